@@ -1,0 +1,77 @@
+"""A preallocated key/value cache for sampling many ragged rows together.
+
+Every row has its own length. New keys and values are written at the row's own end, so padding that
+a right-padded prefill left behind is overwritten before any query may see it.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+
+class KeyValueCache:
+    """Keys and values of all layers, each (B, G, capacity, d); `lengths` (B,) are real tokens.
+
+    The order of calls within one forward pass: `begin` once, `extend` for every layer; afterwards
+    the caller may shorten rows to their real lengths with `set_lengths`.
+    """
+
+    def __init__(
+        self,
+        layers: int,
+        rows: int,
+        key_value_heads: int,
+        capacity: int,
+        head_dim: int,
+        dtype: torch.dtype = torch.float32,
+        device: torch.device | str = "cpu",
+    ) -> None:
+        shape = (rows, key_value_heads, capacity, head_dim)
+        # Zeros, not empty memory: masked scores of NaN would still poison a softmax.
+        self.keys = [torch.zeros(shape, dtype=dtype, device=device) for _ in range(layers)]
+        self.values = [torch.zeros(shape, dtype=dtype, device=device) for _ in range(layers)]
+        self.lengths = torch.zeros(rows, dtype=torch.int64, device=device)
+        self.longest = 0
+        self._capacity = capacity
+        self._positions = torch.zeros((rows, 0), dtype=torch.int64, device=device)
+        self._mask = torch.zeros((rows, 1, 0, 0), dtype=torch.bool, device=device)
+
+    def begin(self, count: int) -> Tensor:
+        """Reserve `count` positions in every row and return them, (B, count)."""
+        if self.longest + count > self._capacity:
+            raise ValueError(
+                f"cache of {self._capacity} positions cannot take {count} more after "
+                f"{self.longest}: make it larger or stop earlier"
+            )
+        steps = torch.arange(count, device=self.lengths.device)
+        self._positions = self.lengths[:, None] + steps
+        self.longest += count
+        columns = torch.arange(self.longest, device=self.lengths.device)
+        self._mask = (columns <= self._positions[:, :, None])[:, None]
+        self.lengths = self.lengths + count
+        return self._positions
+
+    def extend(self, layer: int, key: Tensor, value: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Write (B,G,S,d) at the reserved positions; return all keys, values and the mask."""
+        for store, new in ((self.keys[layer], key), (self.values[layer], value)):
+            index = self._positions[:, None, :, None].expand_as(new)
+            store.scatter_(2, index, new.to(store.dtype))
+        visible = self.longest
+        return (
+            self.keys[layer][:, :, :visible].to(key.dtype),
+            self.values[layer][:, :, :visible].to(value.dtype),
+            self._mask,
+        )
+
+    def set_lengths(self, lengths: Tensor) -> None:
+        """Declare the real lengths (B,) after a right-padded prefill."""
+        self.lengths = lengths.clone()
+        self.longest = int(lengths.max())
+
+    def select(self, rows: Tensor) -> None:
+        """Keep the given rows, in that order; a row named twice is forked."""
+        self.keys = [keys.index_select(0, rows) for keys in self.keys]
+        self.values = [values.index_select(0, rows) for values in self.values]
+        self.lengths = self.lengths.index_select(0, rows)
+        self.longest = int(self.lengths.max()) if len(rows) else 0
