@@ -1,0 +1,210 @@
+/** Plain data shared by every layer. Natural logarithms; probabilities live in log space, float64. */
+import type { ErrorData } from "./errors.ts";
+
+export type TokenId = number;
+export type Kind = "story" | "advice";
+
+/** In the order used by every table, card and chart. */
+export const OBJECTIVE_IDS = ["joy", "adventure", "dialogue", "detail", "helpful", "cautious"] as const;
+export type ObjectiveId = (typeof OBJECTIVE_IDS)[number];
+
+/** One number per objective; an objective that is absent counts as weight 0. */
+export type Weights = Readonly<Partial<Record<ObjectiveId, number>>>;
+/** `null` where the objective is not defined for this kind or topic; never 0. */
+export type Truth = Readonly<Partial<Record<ObjectiveId, number | null>>>;
+export type Rewards = Readonly<Partial<Record<ObjectiveId, number>>>;
+
+/** Temperature 0 is argmax; topK 0, topP 1 and minP 0 switch truncation off; topP and minP are exclusive. */
+export interface Sampling {
+  readonly temperature: number;
+  readonly topK: number;
+  readonly topP: number;
+  readonly minP: number;
+}
+
+export type Ensemble = "mean" | "wco" | "uwo";
+export type StrategyId = "base" | "genarm" | "vas" | "bon" | "soft-bon" | "oracle-bon";
+
+/** How one lane decodes. `beta` is the KL coefficient (> 0, Infinity is the base model); rewards enter as w r / beta. */
+export type Strategy =
+  | { readonly id: "base" }
+  | { readonly id: "genarm"; readonly beta: number; readonly weights: Weights }
+  | { readonly id: "vas"; readonly beta: number; readonly weights: Weights; readonly k: number }
+  | BestOfN;
+
+/** `beta` is used by soft-bon alone, `lambda` by the ensemble "uwo" alone. */
+export interface BestOfN {
+  readonly id: "bon" | "soft-bon" | "oracle-bon";
+  readonly n: number;
+  readonly beta: number;
+  readonly weights: Weights;
+  readonly ensemble: Ensemble;
+  readonly lambda: number;
+}
+
+export interface LaneRequest {
+  readonly name: string;
+  readonly strategy: Strategy;
+  readonly sampling: Sampling;
+}
+
+/** Everything that decides the output, together with the schedule of changes made while it ran. */
+export interface RunRequest {
+  readonly version: 1;
+  readonly kind: Kind;
+  readonly prompt: string;
+  readonly seed: number;
+  readonly maxTokens: number;
+  /** Decode to `maxTokens` even where the model would stop; used by `bench`. */
+  readonly suppressEnd?: boolean;
+  readonly lanes: readonly LaneRequest[];
+  readonly schedule?: readonly ScheduledChange[];
+}
+
+/** A setting moved while running: acts from response position `token` on. */
+export interface ScheduledChange {
+  readonly token: number;
+  readonly lane: number;
+  readonly change: LaneChange;
+}
+export interface LaneChange {
+  readonly beta?: number;
+  readonly weights?: Weights;
+}
+
+/** The most likely tokens of one step, longest first; all arrays have one length (64 or fewer). */
+export interface TopCandidates {
+  readonly ids: readonly TokenId[];
+  /** log pi_ref. */
+  readonly base: readonly number[];
+  /** log pi after guidance, before temperature and truncation. */
+  readonly guided: readonly number[];
+  /** Signed push of each objective in nats, as the design defines "contribution". */
+  readonly contributions: Readonly<Partial<Record<ObjectiveId, readonly number[]>>>;
+  /** log pi_i for ARMs, V_i for value models (NaN outside the VAS candidates). */
+  readonly sources: Readonly<Partial<Record<ObjectiveId, readonly number[]>>>;
+  /** Probability mass outside the listed ids. */
+  readonly tail: { readonly base: number; readonly guided: number };
+}
+
+/** One token of one row. KL is KL(sampled law || pi_ref at temperature 1), nats. */
+export interface RowStep {
+  readonly lane: number;
+  readonly sample: number;
+  readonly position: number;
+  readonly token: TokenId;
+  /** Text that this token adds; empty while a multi-byte character is incomplete and for end of text. */
+  readonly text: string;
+  /** log-probability under the sampled law (after temperature and truncation) and under pi_ref. */
+  readonly logprob: number;
+  readonly baseLogprob: number;
+  readonly kl: number;
+  readonly entropy: number;
+  /** log Z' of the step at temperature 1: guided = base + sum of contributions - logZ. */
+  readonly logZ: number;
+  /** Contribution of each active objective to the chosen token, nats. */
+  readonly contributions: Rewards;
+  /** The token that the same noise picks without guidance; a flip is `plainToken !== token`. */
+  readonly plainToken: TokenId;
+  readonly plainText: string;
+  /** Present for the rows that a lane shows (sample 0); best-of-N keeps the others small. */
+  readonly top?: TopCandidates;
+}
+
+export type FinishReason = "eos" | "length" | "aborted";
+
+/** A finished row. `reward` is the judge's, the same model for all lanes. */
+export interface SampleResult {
+  readonly lane: number;
+  readonly sample: number;
+  readonly tokens: readonly TokenId[];
+  readonly text: string;
+  readonly finish: FinishReason;
+  readonly truth: Truth;
+  readonly reward: Rewards;
+  /** Ensemble members of the judge behind `reward`, per objective. */
+  readonly rewardMembers: Readonly<Partial<Record<ObjectiveId, readonly number[]>>>;
+  /** Sum over steps of the exact KL of the sampled law to pi_ref along this text, nats. */
+  readonly klSum: number;
+  /** Sum of log-probabilities under the sampled law and under pi_ref, nats. */
+  readonly logprobSum: number;
+  readonly baseLogprobSum: number;
+}
+
+/** Exact for token strategies; for best-of-N an estimator and an upper bound, never confused. */
+export type KlReport =
+  | { readonly type: "exact"; readonly sum: number }
+  | { readonly type: "best-of-n"; readonly estimator: number; readonly upperBound: number };
+
+export interface LaneResult {
+  readonly lane: number;
+  /** Index of the sample that the lane shows and its selection score per sample (best-of-N only). */
+  readonly chosen: number;
+  readonly scores: readonly number[];
+  readonly kl: KlReport;
+  readonly klPerToken: number;
+  readonly basePerplexity: number;
+  /** Distinct n-grams over all n-grams of the shown text's tokens, n = 1, 2, 3. */
+  readonly distinct: readonly [number, number, number];
+  readonly length: number;
+  /** Rows forwarded for this lane, per model id: one row of one forward counts 1 (prefill too). */
+  readonly forwards: Readonly<Record<string, number>>;
+  /** Wall time of the steps in which the lane had live rows, milliseconds. */
+  readonly ms: number;
+}
+
+export interface ModelRef {
+  readonly id: string;
+  readonly sha256: string;
+}
+
+export type Backend = "webgpu" | "wasm" | "cpu";
+export interface DeviceReport {
+  readonly backend: Backend;
+  readonly adapter: string;
+  readonly isSoftware: boolean;
+  readonly threads: number;
+  /** A sentence when a better backend was tried and left, else null. */
+  readonly fallbackReason: string | null;
+}
+
+/** A run is `started`, then steps, samples and changes, then exactly one `finished` or `failed`. */
+export type RunEvent =
+  | {
+      readonly type: "started";
+      readonly runId: string;
+      readonly request: RunRequest;
+      readonly models: readonly ModelRef[];
+      readonly device: DeviceReport;
+      readonly promptTokens: readonly TokenId[];
+    }
+  | {
+      readonly type: "step";
+      readonly runId: string;
+      readonly step: number;
+      readonly rows: readonly RowStep[];
+      readonly ms: { readonly policy: number; readonly rewards: number; readonly tail: number };
+      /** Forwards so far in this run, all models. */
+      readonly forwards: number;
+    }
+  | { readonly type: "changed"; readonly runId: string; readonly change: ScheduledChange }
+  | { readonly type: "sample"; readonly runId: string; readonly result: SampleResult }
+  | {
+      readonly type: "finished";
+      readonly runId: string;
+      readonly lanes: readonly LaneResult[];
+      /** Decisions whose margin was below 1e-4, reported because another batch size may split there. */
+      readonly closeCalls: number;
+      readonly reason: "done" | "aborted";
+    }
+  | { readonly type: "failed"; readonly runId: string; readonly error: ErrorData };
+
+/** A recorded run: replays without models or GPU. */
+export interface Trace {
+  readonly version: 1;
+  readonly request: RunRequest;
+  readonly schedule: readonly ScheduledChange[];
+  readonly models: readonly ModelRef[];
+  readonly device: DeviceReport;
+  readonly events: readonly RunEvent[];
+}

@@ -1,0 +1,86 @@
+/**
+ * What the decode loop needs from models. ONNX sessions and the tables of the exact world implement these alike.
+ * Owners dispose: whoever opens a batch disposes it. No call overlaps another on the same runtime.
+ */
+import type { ObjectiveId, TokenId } from "../core/types.ts";
+
+/**
+ * Rows of one causal model that advance together. Rows may be ragged (different lengths); the implementation pads
+ * on the right. `logits(row)` is the next-token row of the latest forward, `[V]`, valid until the next call.
+ */
+export interface RowBatch {
+  readonly size: number;
+  logits(row: number): Float32Array;
+  /** Appends one token to every row with a single batched forward. `tokens.length === size`. */
+  step(tokens: readonly TokenId[]): Promise<void>;
+  /** New row r continues old row `rows[r]`: forks, drops and reorders; runs no forward. */
+  select(rows: readonly number[]): Promise<void>;
+  dispose(): void;
+}
+
+/** A policy or an autoregressive reward model. */
+export interface CausalModel {
+  readonly id: string;
+  /** Tokenizer ids only; padded ids are already dropped. */
+  readonly vocabSize: number;
+  readonly context: number;
+  /** One forward over all prefixes (right-padded when ragged). */
+  open(prefixes: readonly (readonly TokenId[])[]): Promise<RowBatch>;
+}
+
+/** Look-ahead rows of a value model: k candidates for each prefix, one batched forward a step. */
+export interface ValueBatch {
+  readonly size: number;
+  /**
+   * V(prefix + candidate) for every candidate of every row, `[row][candidate]` -> one number per objective of the
+   * model, in `ValueModel.objectives` order. One forward for all rows.
+   */
+  evaluate(candidates: readonly (readonly TokenId[])[]): Promise<readonly (readonly Float64Array[])[]>;
+  /** Appends the chosen token to every row; runs no forward of its own. */
+  advance(tokens: readonly TokenId[]): void;
+  select(rows: readonly number[]): Promise<void>;
+  dispose(): void;
+}
+
+export interface ValueModel {
+  readonly id: string;
+  readonly objectives: readonly ObjectiveId[];
+  readonly context: number;
+  open(prefixes: readonly (readonly TokenId[])[], k: number): Promise<ValueBatch>;
+}
+
+/** Scores whole responses; the judge of every lane and the ranking of best-of-N. */
+export interface RewardModel {
+  readonly id: string;
+  readonly objectives: readonly ObjectiveId[];
+  readonly members: number;
+  readonly context: number;
+  /** `[sequence][objective][member]`, standardised reward units. Ragged sequences are padded inside. */
+  score(sequences: readonly (readonly TokenId[])[]): Promise<readonly (readonly Float64Array[])[]>;
+}
+
+/** An ARM with the coefficient it was trained with: `b log pi_r` is in units of reward. */
+export interface ArmSource {
+  readonly objective: ObjectiveId;
+  readonly b: number;
+  readonly model: CausalModel;
+}
+
+export interface Tokenizer {
+  readonly vocabSize: number;
+  readonly bosId: TokenId;
+  readonly eosId: TokenId;
+  encode(text: string): TokenId[];
+  decode(ids: readonly TokenId[]): string;
+  /** Readable form of one token, with control and partial bytes as `<0xE2>`. */
+  show(id: TokenId): string;
+}
+
+/** Everything the decode loop may use. `now` is a clock in milliseconds, an argument so that tests control it. */
+export interface Models {
+  readonly tokenizer: Tokenizer;
+  readonly policy: CausalModel;
+  readonly arms: ReadonlyMap<ObjectiveId, ArmSource>;
+  readonly value: ValueModel | null;
+  readonly judge: RewardModel | null;
+}

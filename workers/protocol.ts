@@ -1,0 +1,64 @@
+/** The wire between page and worker: types only, the one file that both threads import. All values survive structuredClone. */
+import type { ErrorData } from "../src/core/errors.ts";
+import type { Backend, DeviceReport, Kind, LaneChange, ModelRef, ObjectiveId, RunEvent, RunRequest } from "../src/core/types.ts";
+
+export interface LoadProgress {
+  readonly phase: "fetch" | "verify" | "compile" | "self-check" | "ready";
+  readonly modelId: string;
+  readonly loadedBytes: number;
+  readonly totalBytes: number;
+  readonly modelsDone: number;
+  readonly modelsTotal: number;
+}
+
+export interface ModelSummary extends ModelRef {
+  readonly kind: "policy" | "arm" | "value" | "reward";
+  readonly objectives: readonly ObjectiveId[];
+  readonly params: number;
+  readonly bytes: number;
+}
+
+export interface ObjectiveInfo {
+  readonly id: ObjectiveId;
+  readonly kind: Kind;
+  readonly unit: string;
+  readonly mean: number;
+  readonly sd: number;
+  readonly range: readonly [number, number];
+  readonly description: string;
+  readonly needs: string;
+}
+
+export interface LoadReport {
+  readonly device: DeviceReport;
+  readonly models: readonly ModelSummary[];
+  readonly objectives: readonly ObjectiveInfo[];
+  readonly context: number;
+}
+
+export interface LoadOptions {
+  /** Where models live, relative to the page. */
+  readonly baseUrl: string;
+  readonly backend: Backend | "auto";
+}
+
+/** Every call settles; a failure is data, never a thrown class. */
+export type Settled<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: ErrorData };
+
+export interface TillerApi {
+  load(options: LoadOptions, onProgress: (progress: LoadProgress) => void | Promise<void>): Promise<Settled<LoadReport>>;
+  cancelLoad(): Promise<void>;
+  /**
+   * Streams events; each is awaited before the next step, so a page that answers late slows the run and a page that
+   * withholds its answer pauses it. Resolves after the one `finished` or `failed`.
+   */
+  run(runId: string, request: RunRequest, emit: (event: RunEvent) => void | Promise<void>): Promise<void>;
+  /** Acts from the next token on; the run answers with a `changed` event. */
+  change(runId: string, lane: number, change: LaneChange): Promise<void>;
+  /** Ends the run within one step, also while it waits for the page. */
+  cancel(runId: string): Promise<void>;
+  /** Bytes of WASM heap and count of live tensors and GPU buffers, for the device card and leak tests. */
+  memory(): Promise<{ readonly heapBytes: number | null; readonly tensors: number; readonly gpuBytes: number | null }>;
+  /** Answers at once when the worker is alive. */
+  ping(): Promise<true>;
+}
