@@ -1,0 +1,20 @@
+import { svelte } from "@sveltejs/vite-plugin-svelte";
+import { defineConfig } from "vite";
+import { offline } from "./scripts/build/offline.ts";
+import { ortFiles } from "./scripts/build/ort-files.ts";
+import { security } from "./scripts/build/security.ts";
+import { isolationHeaders } from "./scripts/headers.ts";
+
+/** onnxruntime-web exports a loader that takes its WebAssembly from `env.wasm.wasmPaths` instead of embedding it. */
+const conditions = ["onnxruntime-web-use-extern-wasm", "module", "browser", "development|production"];
+
+export default defineConfig({
+  // Relative, so that the build runs from any sub-path of a static host.
+  base: "./",
+  plugins: [svelte(), ortFiles(), security(), offline()],
+  resolve: { conditions, dedupe: ["onnxruntime-web", "onnxruntime-common"] },
+  worker: { format: "es" },
+  build: { target: "es2023", modulePreload: { polyfill: false }, assetsInlineLimit: 0 },
+  server: { host: "127.0.0.1", headers: isolationHeaders },
+  preview: { host: "127.0.0.1", headers: isolationHeaders },
+});

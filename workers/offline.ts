@@ -1,0 +1,72 @@
+/**
+ * The service worker: after the first visit the page runs without the network, from any sub-path. Files are kept under
+ * their path and hash, so a new version downloads only what changed and an old page never meets a new file. Documents
+ * and workers get the isolation headers that a plain static host does not send, so WebAssembly threads work there from
+ * the second visit on.
+ *
+ * A new version waits until every page of the old one is closed: two versions never mix.
+ */
+
+/** Filled in by the build: `[path, hash]` of every file, and the headers for each sort of answer. */
+declare const __FILES__: readonly (readonly [path: string, hash: string])[];
+declare const __PAGE_HEADERS__: Readonly<Record<string, string>>;
+declare const __FILE_HEADERS__: Readonly<Record<string, string>>;
+
+// The worker library types `self` as the base of all workers; this file only ever runs as a service worker.
+const scope = self as unknown as ServiceWorkerGlobalScope;
+const root = new URL("./", scope.location.href).href;
+// The origin may hold other copies of the page under other paths: each keeps to its own cache.
+const cacheName = `tiller ${root}`;
+
+/** Of the two runtimes, the page loads one; keep that one only. */
+const unusedRuntime = "Suspending" in WebAssembly ? ".asyncify." : ".jspi.";
+const wanted = new Map(
+  __FILES__
+    .filter(([path]) => !path.includes(unusedRuntime))
+    .map(([path, hash]) => [root + path, `${root}${path}?${hash}`]),
+);
+
+async function keepEveryFile(): Promise<void> {
+  const cache = await caches.open(cacheName);
+  for (const [url, key] of wanted) {
+    if (await cache.match(key)) continue;
+    // One file at a time: the page itself is loading models meanwhile and comes first.
+    const response = await fetch(url, { cache: "no-cache" });
+    if (!response.ok)
+      throw new Error(`${url} answered ${response.status}; the page stays online-only until next visit`);
+    await cache.put(key, response);
+  }
+}
+
+async function dropOldFiles(): Promise<void> {
+  const cache = await caches.open(cacheName);
+  const keep = new Set(wanted.values());
+  for (const request of await cache.keys()) {
+    if (!keep.has(request.url)) await cache.delete(request);
+  }
+  await scope.clients.claim();
+}
+
+function withHeaders(response: Response, extra: Readonly<Record<string, string>>): Response {
+  const headers = new Headers(response.headers);
+  for (const [name, value] of Object.entries(extra)) headers.set(name, value);
+  return new Response(response.body, { status: response.status, statusText: response.statusText, headers });
+}
+
+async function answer(request: Request, url: string): Promise<Response> {
+  const key = wanted.get(url);
+  const cached = key === undefined ? undefined : await (await caches.open(cacheName)).match(key);
+  const response = cached ?? (await fetch(request));
+  const isProgram = request.mode === "navigate" || request.destination === "worker";
+  return withHeaders(response, isProgram ? __PAGE_HEADERS__ : __FILE_HEADERS__);
+}
+
+scope.addEventListener("install", (event) => event.waitUntil(keepEveryFile()));
+scope.addEventListener("activate", (event) => event.waitUntil(dropOldFiles()));
+scope.addEventListener("fetch", (event) => {
+  const { request } = event;
+  const url = request.url.split(/[?#]/, 1)[0] ?? request.url;
+  if (request.method !== "GET" || !url.startsWith(root)) return;
+  const isPage = url === root && request.mode === "navigate";
+  event.respondWith(answer(request, isPage ? `${root}index.html` : url));
+});
