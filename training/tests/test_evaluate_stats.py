@@ -1,0 +1,54 @@
+"""Statistics and charts of the evaluation against hand-computed values."""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ElementTree
+
+import numpy as np
+import pytest
+
+from tiller_training.evaluate.chart import Series, line_chart, ticks
+from tiller_training.evaluate.stats import estimate, hypervolume, non_dominated, spearman
+
+POINTS = [(0.9, 0.1), (0.7, 0.5), (0.4, 0.8), (0.3, 0.6), (0.1, 0.95)]
+
+
+def test_hypervolume_and_front_match_the_shared_vector() -> None:
+    assert hypervolume(POINTS, (0.0, 0.0)) == pytest.approx(0.505, abs=1e-12)
+    assert hypervolume([*POINTS, (0.3, 0.6)], (0.0, 0.0)) == pytest.approx(0.505, abs=1e-12)
+    assert non_dominated(POINTS) == [0, 1, 2, 4]
+
+
+def test_spearman_of_monotone_reversed_and_tied_sequences() -> None:
+    assert spearman([1, 2, 3, 4], [1, 8, 27, 64]) == pytest.approx(1.0)
+    assert spearman([1, 2, 3, 4], [4, 3, 2, 1]) == pytest.approx(-1.0)
+    assert spearman([1, 2, 3], [5, 5, 7]) == pytest.approx(np.sqrt(3) / 2)
+
+
+def test_the_interval_covers_the_mean_and_leaves_undefined_values_out() -> None:
+    values = np.random.default_rng(1).normal(2.0, 1.0, size=400)
+    result = estimate(np.append(values, np.nan))
+    assert result["n"] == 400
+    assert result["mean"] == pytest.approx(values.mean())
+    half = (result["ci95"][1] - result["ci95"][0]) / 2
+    assert half == pytest.approx(1.96 / 20, rel=0.2)
+    with pytest.raises(ValueError, match="no defined value"):
+        estimate(np.array([np.nan]))
+
+
+def test_ticks_are_round_and_cover_the_range() -> None:
+    assert ticks(0, 5.8) == pytest.approx([0, 1, 2, 3, 4, 5, 6])
+    low, high = ticks(-0.3, 2.7)[0], ticks(-0.3, 2.7)[-1]
+    assert low <= -0.3 and high >= 2.7
+
+
+def test_a_chart_is_well_formed_and_plots_every_point() -> None:
+    one = Series("a < b", [0.0, 1.0, 2.0], [0.0, 1.0, 4.0], [(0, 0.1), (0.9, 1.1), (3.9, 4.1)])
+    theory = Series("limit", [0.0, 2.0], [0.0, 5.0], dashed=True)
+    root = ElementTree.fromstring(line_chart("t & u", "KL, nats", "gain, sd", [one, theory]))
+    svg = "{http://www.w3.org/2000/svg}"
+    lines = root.findall(f"{svg}polyline")
+    assert [len(line.attrib["points"].split()) for line in lines] == [3, 2]
+    heights = [float(pair.split(",")[1]) for pair in lines[0].attrib["points"].split()]
+    assert heights[0] > heights[1] > heights[2]
+    assert len(root.findall(f"{svg}circle")) == 4

@@ -1,0 +1,119 @@
+"""One place that decodes held-out prompts under a guide and scores the texts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from tokenizers import Tokenizer
+
+from tiller_training.decode.guided import Decoded, decode
+from tiller_training.decode.guides import Genarm, Guide, Unguided, Vas
+from tiller_training.decode.rows import pad_right
+from tiller_training.model import Llama, RewardModel, ValueModel
+from tiller_training.objectives import truth
+from tiller_training.template import format_prompt
+from tiller_training.wellformed import is_well_formed
+
+OBJECTIVE_IDS = ("joy", "adventure", "dialogue", "detail", "helpful", "cautious")
+KIND_OF = {o: "story" if i < 4 else "advice" for i, o in enumerate(OBJECTIVE_IDS)}
+BEGIN, END = 0, 1
+MAX_TOKENS = 200
+
+
+@dataclass(frozen=True)
+class Trained:
+    """The models under test. `arms[o] = (b, model)`; `neutral` is the ARMs' small LM before its
+    preference stage; `constants[o] = (mean, sd)` standardise the truth."""
+
+    policy: Llama
+    neutral: Llama
+    arms: dict[str, tuple[float, Llama]]
+    value: ValueModel
+    judge: RewardModel
+    tokenizer: Tokenizer
+    constants: dict[str, tuple[float, float]]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Per prompt (P,): truth of each objective (NaN where undefined), KL, form, length."""
+
+    truth: dict[str, np.ndarray]
+    kl: np.ndarray
+    well_formed: np.ndarray
+    tokens: np.ndarray
+    texts: list[str]
+    positions_per_token: float
+
+
+class Bench:
+    """Decodes every prompt of one kind once per call; the same seed gives all methods one noise."""
+
+    def __init__(self, trained: Trained, kind: str, prompts: Sequence[str], seed: int) -> None:
+        self.trained, self.kind, self.prompts, self.seed = trained, kind, list(prompts), seed
+        self.encoded = [encode(trained.tokenizer, kind, prompt) for prompt in self.prompts]
+
+    def run(self, guide: Guide | None = None) -> Outcome:
+        generator = torch.Generator().manual_seed(self.seed)
+        results, positions = decode(
+            self.trained.policy, self.encoded, guide or Unguided(), generator, MAX_TOKENS
+        )
+        produced = sum(len(result.tokens) + result.ended for result in results)
+        return self.outcome(results, sum(positions.values()) / produced)
+
+    def outcome(self, results: Sequence[Decoded], positions_per_token: float) -> Outcome:
+        texts = [self.text(result) for result in results]
+        return Outcome(
+            truth=self.truths(self.prompts, texts),
+            kl=np.array([result.kl for result in results]),
+            well_formed=np.array([
+                float(result.ended and is_well_formed(self.kind, prompt, text))
+                for result, prompt, text in zip(results, self.prompts, texts)
+            ]),
+            tokens=np.array([len(result.tokens) for result in results]),
+            texts=texts,
+            positions_per_token=positions_per_token,
+        )
+
+    def text(self, result: Decoded) -> str:
+        return self.trained.tokenizer.decode(result.tokens).strip()
+
+    def truths(self, prompts: Sequence[str], texts: Sequence[str]) -> dict[str, np.ndarray]:
+        rows = [truth(self.kind, p, t, self.trained.constants) for p, t in zip(prompts, texts)]
+        return {
+            objective: np.array([np.nan if row[objective] is None else row[objective] for row in rows])
+            for objective in OBJECTIVE_IDS
+            if KIND_OF[objective] == self.kind
+        }
+
+    def genarm(self, weights: dict[str, float], beta: float) -> Genarm:
+        arms = {
+            f"arm-{o}": (weight * self.trained.arms[o][0], self.trained.arms[o][1])
+            for o, weight in weights.items()
+            if weight != 0
+        }
+        return Genarm(arms, beta)
+
+    def neutral(self, objective: str, weight: float, beta: float) -> Genarm:
+        """The control: the same coefficient on the small LM that saw no preference."""
+        return Genarm({"neutral": (weight * self.trained.arms[objective][0], self.trained.neutral)}, beta)
+
+    def vas(self, weights: dict[str, float], beta: float, k: int) -> Vas:
+        vector = torch.tensor([weights.get(o, 0.0) for o in OBJECTIVE_IDS])
+        return Vas(self.trained.value, vector, beta, k)
+
+    @torch.inference_mode()
+    def judge_scores(self, prompt_ids: list[int], results: Sequence[Decoded]) -> np.ndarray:
+        """(N,O) scores of N responses to one prompt, mean over the judge's members."""
+        rows = [prompt_ids + r.tokens + ([END] if r.ended else []) for r in results]
+        ids, lengths = pad_right(rows, self.trained.policy.model.cos.device)
+        return self.trained.judge(ids, lengths).float().mean(dim=-1).cpu().numpy()
+
+
+def encode(tokenizer: Tokenizer, kind: str, prompt: str) -> list[int]:
+    """<s> and the formatted prompt, as the language model was trained to read it."""
+    return [BEGIN, *tokenizer.encode(format_prompt(kind, prompt), add_special_tokens=False).ids]
+

@@ -1,0 +1,104 @@
+"""The pictures of docs/results/, drawn from the JSON files of training/results/ and nothing else."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+from tiller_training.evaluate.chart import Series, line_chart
+
+Row = dict[str, Any]
+MIN_EFFECTIVE_SAMPLES = 30
+
+
+def draw_all(results: Path, pictures: Path) -> list[Path]:
+    """Write every picture whose result exists; returns the files written."""
+    pictures.mkdir(parents=True, exist_ok=True)
+    written = []
+    for name, draw in (("reward-kl", draw_reward_kl), ("helpful-cautious", draw_front), ("monotone", draw_monotone)):
+        source = results / f"{name}.json"
+        if source.exists():
+            data = json.loads(source.read_text(encoding="utf-8"))
+            for stem, svg in draw(data).items():
+                written.append(pictures / f"{stem}.svg")
+                written[-1].write_text(svg, encoding="utf-8")
+    return written
+
+
+def draw_reward_kl(data: dict[str, Any]) -> dict[str, str]:
+    pictures = {}
+    for objective, curves in data["objectives"].items():
+        guided = curves["guided"]
+        series = [
+            _curve("GenARM", guided["genarm"], "kl"),
+            _curve("VAS", guided["vas"], "kl"),
+            _curve("best-of-N, truth", curves["bestOfN"]["truth"], "klUpperBound"),
+            _curve("best-of-N, judge", curves["bestOfN"]["judge"], "klUpperBound"),
+            _curve("neutral ARM", guided["neutral"], "kl"),
+            _ceiling(curves["ceiling"]),
+        ]
+        pictures[f"reward-kl-{objective}"] = line_chart(
+            f"{objective}: what a nat buys",
+            "KL to the base model, nats a response (best-of-N: upper bound)",
+            "gain in truth, sd",
+            series,
+        )
+    return pictures
+
+
+def _curve(name: str, rows: list[Row], price: str) -> Series:
+    kls = [row[price] if price == "klUpperBound" else row[price]["mean"] for row in rows]
+    shown = [i for i, kl in enumerate(kls) if kl <= 14]
+    return Series(
+        name,
+        [kls[i] for i in shown],
+        [rows[i]["gain"]["mean"] for i in shown],
+        [(rows[i]["gain"]["ci95"][0], rows[i]["gain"]["ci95"][1]) for i in shown],
+    )
+
+
+def _ceiling(rows: list[Row]) -> Series:
+    """Drawn only where enough samples carry the weight for the estimate to mean something."""
+    kept = [row for row in rows if row["effectiveSamples"] >= MIN_EFFECTIVE_SAMPLES]
+    return Series("target (ceiling)", [r["kl"] for r in kept], [r["gain"] for r in kept], dashed=True)
+
+
+def draw_front(data: dict[str, Any]) -> dict[str, str]:
+    names = {"genarm": "GenARM", "vas": "VAS", "bestOf16": "best of 16"}
+    series = [
+        Series(
+            f"{names[name]} ({data['hypervolume'][name]:.1f})",
+            [row["cautious"]["mean"] for row in rows],
+            [row["helpful"]["mean"] for row in rows],
+            [(row["helpful"]["ci95"][0], row["helpful"]["ci95"][1]) for row in rows],
+        )
+        for name, rows in data["curves"].items()
+    ]
+    return {
+        "helpful-cautious": line_chart(
+            "Helpful against cautious (hypervolume in brackets)",
+            "cautious, sd of the base model",
+            "helpful, sd of the base model",
+            series,
+        )
+    }
+
+
+def draw_monotone(data: dict[str, Any]) -> dict[str, str]:
+    pictures = {}
+    for method, title in (("genarm", "GenARM"), ("vas", "VAS")):
+        series = [
+            Series(row["objective"], row["weights"], row["truth"])
+            for row in data["rows"]
+            if row["method"] == method
+        ]
+        pictures[f"monotone-{method}"] = line_chart(
+            f"{title}: truth against the slider", "weight", "mean truth, sd", series
+        )
+    return pictures
+
+
+def format_n(n: float) -> str:
+    return "beyond the pool" if math.isinf(n) else f"{n:.0f}"

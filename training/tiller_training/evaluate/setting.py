@@ -1,0 +1,27 @@
+"""The sliders' default full setting, read from the file that the page reads too."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+DEFAULTS_FILE = Path(__file__).resolve().parents[3] / "src" / "core" / "defaults.json"
+
+
+@dataclass(frozen=True)
+class Setting:
+    """`full_weight` / `beta` is how strongly the reward enters at a slider's end; k for VAS."""
+
+    full_weight: float
+    beta: float
+    k: int
+
+    def to_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def page_setting(path: Path = DEFAULTS_FILE) -> Setting:
+    values = json.loads(path.read_text(encoding="utf-8"))
+    return Setting(float(values["fullWeight"]), float(values["beta"]), int(values["k"]))

@@ -1,0 +1,56 @@
+"""What dragging one slider from 0 to its end does: gain in truth, KL, form, cost; with samples."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tiller_training.evaluate.bench import KIND_OF, OBJECTIVE_IDS, Bench, Outcome
+from tiller_training.evaluate.setting import Setting
+from tiller_training.evaluate.stats import estimate
+
+
+def strength(benches: dict[str, Bench], setting: Setting) -> dict[str, Any]:
+    """Each objective alone at the slider's end, against the base model on the same prompts."""
+    plain = {kind: bench.run() for kind, bench in benches.items()}
+    rows = []
+    for objective in OBJECTIVE_IDS:
+        bench, base = benches[KIND_OF[objective]], plain[KIND_OF[objective]]
+        weights = {objective: setting.full_weight}
+        guides = {
+            "genarm": bench.genarm(weights, setting.beta),
+            "vas": bench.vas(weights, setting.beta, setting.k),
+            "neutral": bench.neutral(objective, setting.full_weight, setting.beta),
+        }
+        for method, guide in guides.items():
+            rows.append({"objective": objective, "method": method, **compare(bench.run(guide), base, objective)})
+    return {
+        "setting": setting.to_dict(),
+        "base": {kind: summary(outcome) for kind, outcome in plain.items()},
+        "rows": rows,
+    }
+
+
+def compare(outcome: Outcome, base: Outcome, objective: str) -> dict[str, Any]:
+    """Gain and side effects against the base run of the same prompts, in sd of the base model."""
+    gain = outcome.truth[objective] - base.truth[objective]
+    others = {
+        other: estimate(outcome.truth[other] - base.truth[other])["mean"]
+        for other in outcome.truth
+        if other != objective
+    }
+    return {
+        "gain": estimate(gain),
+        "sideEffects": others,
+        "wellFormedChange": estimate(outcome.well_formed - base.well_formed),
+        **summary(outcome),
+    }
+
+
+def summary(outcome: Outcome) -> dict[str, Any]:
+    return {
+        "kl": estimate(outcome.kl),
+        "wellFormed": estimate(outcome.well_formed),
+        "tokens": estimate(outcome.tokens),
+        "positionsPerToken": outcome.positions_per_token,
+        "samples": outcome.texts[:3],
+    }
