@@ -8,6 +8,12 @@ export type Kind = "story" | "advice";
 export const OBJECTIVE_IDS = ["joy", "adventure", "dialogue", "detail", "helpful", "cautious"] as const;
 export type ObjectiveId = (typeof OBJECTIVE_IDS)[number];
 
+/** Objectives that are defined for a kind of text; the others are null there. */
+export const OBJECTIVES_OF_KIND = {
+  story: ["joy", "adventure", "dialogue", "detail"],
+  advice: ["helpful", "cautious"],
+} as const satisfies Record<Kind, readonly ObjectiveId[]>;
+
 /** One number per objective; an objective that is absent counts as weight 0. */
 export type Weights = Readonly<Partial<Record<ObjectiveId, number>>>;
 /** `null` where the objective is not defined for this kind or topic; never 0. */
@@ -67,12 +73,13 @@ export interface ScheduledChange {
   readonly lane: number;
   readonly change: LaneChange;
 }
+/** `weights` replaces all weights of the lane. */
 export interface LaneChange {
   readonly beta?: number;
   readonly weights?: Weights;
 }
 
-/** The most likely tokens of one step, longest first; all arrays have one length (64 or fewer). */
+/** The most likely tokens of one step under the guided law, most likely first, the chosen one always among them; all arrays have one length (64 or fewer). */
 export interface TopCandidates {
   readonly ids: readonly TokenId[];
   /** log pi_ref. */
@@ -117,7 +124,9 @@ export type FinishReason = "eos" | "length" | "aborted";
 export interface SampleResult {
   readonly lane: number;
   readonly sample: number;
+  /** Every token drawn, the end token included. */
   readonly tokens: readonly TokenId[];
+  /** Exactly what the tokens spell, usually with the space that follows the prompt. */
   readonly text: string;
   readonly finish: FinishReason;
   readonly truth: Truth;
@@ -138,9 +147,10 @@ export type KlReport =
 
 export interface LaneResult {
   readonly lane: number;
-  /** Index of the sample that the lane shows and its selection score per sample (best-of-N only). */
+  /** Index of the sample that the lane shows. */
   readonly chosen: number;
-  readonly scores: readonly number[];
+  /** Best-of-N: selection score of each sample, null where it is not defined; otherwise empty. */
+  readonly scores: readonly (number | null)[];
   readonly kl: KlReport;
   readonly klPerToken: number;
   readonly basePerplexity: number;

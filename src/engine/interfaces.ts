@@ -2,7 +2,10 @@
  * What the decode loop needs from models. ONNX sessions and the tables of the exact world implement these alike.
  * Owners dispose: whoever opens a batch disposes it. No call overlaps another on the same runtime.
  */
-import type { ObjectiveId, TokenId } from "../core/types.ts";
+import type { DeviceReport, Kind, LaneChange, ModelRef, ObjectiveId, TokenId, Truth } from "../core/types.ts";
+
+/** ONNX models give float32; the tables of the exact world are float64. */
+export type Logits = Float32Array | Float64Array;
 
 /**
  * Rows of one causal model that advance together. Rows may be ragged (different lengths); the implementation pads
@@ -10,7 +13,7 @@ import type { ObjectiveId, TokenId } from "../core/types.ts";
  */
 export interface RowBatch {
   readonly size: number;
-  logits(row: number): Float32Array;
+  logits(row: number): Logits;
   /** Appends one token to every row with a single batched forward. `tokens.length === size`. */
   step(tokens: readonly TokenId[]): Promise<void>;
   /** New row r continues old row `rows[r]`: forks, drops and reorders; runs no forward. */
@@ -33,7 +36,8 @@ export interface ValueBatch {
   readonly size: number;
   /**
    * V(prefix + candidate) for every candidate of every row, `[row][candidate]` -> one number per objective of the
-   * model, in `ValueModel.objectives` order. One forward for all rows.
+   * model, in `ValueModel.objectives` order. One forward for all rows; every row has the same number of candidates,
+   * at most the `k` of `open`, most likely first.
    */
   evaluate(candidates: readonly (readonly TokenId[])[]): Promise<readonly (readonly Float64Array[])[]>;
   /** Appends the chosen token to every row; runs no forward of its own. */
@@ -55,7 +59,10 @@ export interface RewardModel {
   readonly objectives: readonly ObjectiveId[];
   readonly members: number;
   readonly context: number;
-  /** `[sequence][objective][member]`, standardised reward units. Ragged sequences are padded inside. */
+  /**
+   * `[sequence][objective][member]`, standardised reward units. A sequence is start, prompt and response, with the end
+   * token where the text ended by itself. Ragged sequences are padded inside.
+   */
   score(sequences: readonly (readonly TokenId[])[]): Promise<readonly (readonly Float64Array[])[]>;
 }
 
@@ -70,17 +77,34 @@ export interface Tokenizer {
   readonly vocabSize: number;
   readonly bosId: TokenId;
   readonly eosId: TokenId;
+  /** Adds no special tokens; the decode loop puts `bosId` in front of a prompt. */
   encode(text: string): TokenId[];
   decode(ids: readonly TokenId[]): string;
   /** Readable form of one token, with control and partial bytes as `<0xE2>`. */
   show(id: TokenId): string;
 }
 
-/** Everything the decode loop may use. `now` is a clock in milliseconds, an argument so that tests control it. */
+/** Everything the decode loop may use. The owner of the models outlives every run. */
 export interface Models {
   readonly tokenizer: Tokenizer;
   readonly policy: CausalModel;
   readonly arms: ReadonlyMap<ObjectiveId, ArmSource>;
   readonly value: ValueModel | null;
   readonly judge: RewardModel | null;
+  /** Reported in `started`. */
+  readonly refs: readonly ModelRef[];
+  readonly device: DeviceReport;
+  /** The text that the models continue for a prompt of this kind; the response follows after one space. */
+  formatPrompt(kind: Kind, prompt: string): string;
+  /** The true objectives of a response (no leading space); they judge, and rank only in a lane labelled oracle. */
+  truth(kind: Kind, prompt: string, response: string): Truth;
+}
+
+/** How the caller reaches into a run. */
+export interface RunControl {
+  readonly signal: AbortSignal;
+  /** A clock in milliseconds, an argument so that tests control it. */
+  now(): number;
+  /** Changes asked for since the last call; polled before each step, and acting from that step on. */
+  takeChanges(): readonly { readonly lane: number; readonly change: LaneChange }[];
 }
