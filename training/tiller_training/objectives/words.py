@@ -1,0 +1,93 @@
+"""Word lists and the two ways of cutting a text: words and sentences.
+
+The lists live in ``src/objectives/words.json``, which Python and TypeScript both read.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+WORDS_FILE = Path(__file__).resolve().parents[3] / "src" / "objectives" / "words.json"
+WORDS_VERSION = 1
+
+# Only ASCII letters make words, so that Python and JavaScript cannot disagree about case folding.
+_WORD = re.compile(r"[A-Za-z]+(?:'[A-Za-z]+)*")
+_SENTENCE_END = re.compile(r"[.!?]+[\"']*(?![^ \t\r\n])")
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """The words of one sentence, lower-case and in order."""
+
+    words: tuple[str, ...]
+    padded: str  # " word word ", so that a phrase can be found as " phrase "
+
+
+def tokenise(text: str) -> list[str]:
+    """Lower-case words of ``text``; digits, punctuation and other scripts are skipped."""
+    return [word.lower() for word in _WORD.findall(text)]
+
+
+def cased_words(text: str) -> list[str]:
+    """The same words as ``tokenise``, with the case they were written in."""
+    return _WORD.findall(text)
+
+
+def sentences_of(text: str) -> list[Sentence]:
+    """Sentences that hold at least one word, cut after . ! ? and any closing quotes."""
+    found: list[Sentence] = []
+    start = 0
+    for end in [match.end() for match in _SENTENCE_END.finditer(text)] + [len(text)]:
+        words = tuple(tokenise(text[start:end]))
+        start = end
+        if words:
+            found.append(Sentence(words, f" {' '.join(words)} "))
+    return found
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """The word lists as sets; ``topics`` and ``caution`` stay as read."""
+
+    happy: frozenset[str]
+    sad: frozenset[str]
+    adventure: frozenset[str]
+    describing: frozenset[str]
+    vocabulary: frozenset[str]
+    topics: tuple[dict[str, Any], ...]
+    caution: dict[str, list[str]]
+
+
+@lru_cache(maxsize=1)
+def lexicon() -> Lexicon:
+    """Read the word lists once; raises OSError or ValueError with the file's name."""
+    with WORDS_FILE.open(encoding="utf-8") as handle:
+        data = json.load(handle)
+    if data.get("version") != WORDS_VERSION:
+        raise ValueError(
+            f"{WORDS_FILE.name} has version {data.get('version')!r}, this code reads {WORDS_VERSION}; "
+            "write it anew with python -m tiller_training.world.lexicon"
+        )
+    sets = {key: frozenset(data[key]) for key in ("happy", "sad", "adventure", "describing", "vocabulary")}
+    return Lexicon(**sets, topics=tuple(data["topics"]), caution=data["caution"])
+
+
+def capped_hits(sentences: list[Sentence], words: frozenset[str], cap: int = 2) -> list[int]:
+    """Hits of a word list in each sentence; one word counts at most ``cap`` times in all,
+    so that saying it again does not pay."""
+    seen: dict[str, int] = {}
+    hits: list[int] = []
+    for sentence in sentences:
+        count = 0
+        for word in sentence.words:
+            if word in words:
+                seen[word] = seen.get(word, 0) + 1
+                if seen[word] <= cap:
+                    count += 1
+        hits.append(count)
+    return hits

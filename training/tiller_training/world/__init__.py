@@ -1,0 +1,1 @@
+"""The synthetic world of text: stories and everyday advice."""

@@ -1,0 +1,114 @@
+"""Everyday advice: a how-to question and an answer at given levels of help and caution.
+
+An answer has five to nine sentences, a number that does not depend on the levels. The levels decide
+how many of them are needed steps (with or without their detail), how many are cautions, and leave the rest
+to reasons and asides; so the two objectives compete for the same room.
+"""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+
+from .advice_objects import Thing, draw_thing
+from .advice_sentences import caution_sentences, filler_sentences, step_sentences
+from .advice_topics import Topic, all_topics, phrases
+from .document import Document
+
+CORRELATION = -0.55
+LEVEL_LIMIT = 2.5
+WORD_LIMITS = (40, 140)
+SENTENCE_COUNTS = (5, 6, 6, 7, 7, 7, 8, 8, 8, 9, 9)
+STEP_POINTS = 2  # one for naming a step, one for its detail
+CAUTION_POINTS = 8
+SPECIFIC_SHARE = 0.42
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question and what it asks about; holds no level."""
+
+    text: str
+    topic: Topic
+    thing: Thing | None  # None for a specific task
+
+    @property
+    def subject(self) -> str:
+        return self.thing.full if self.thing else self.topic.ask[0]
+
+
+def ask_question(rng: random.Random) -> Question:
+    """A neutral question about a random topic."""
+    specific = [topic for topic in all_topics() if topic.about]
+    families = [topic for topic in all_topics() if topic.takes]
+    topic = rng.choice(specific if rng.random() < SPECIFIC_SHARE else families)
+    thing = draw_thing(rng, topic.takes) if topic.takes else None
+    phrase = rng.choice(topic.ask)
+    if thing:
+        phrase = phrase.replace("@", thing.asked)
+    if rng.random() < 0.25:
+        phrase = f"{phrase} {rng.choice(phrases('context'))}"
+    return Question(rng.choice(phrases("question")).replace("*", phrase), topic, thing)
+
+
+def draw_levels(rng: random.Random) -> dict[str, float]:
+    """helpful and cautious: standard normal, correlated by CORRELATION, clipped to +-LEVEL_LIMIT."""
+    helpful, other = rng.gauss(0, 1), rng.gauss(0, 1)
+    cautious = CORRELATION * helpful + (1 - CORRELATION**2) ** 0.5 * other
+    return {
+        "helpful": max(-LEVEL_LIMIT, min(LEVEL_LIMIT, helpful)),
+        "cautious": max(-LEVEL_LIMIT, min(LEVEL_LIMIT, cautious)),
+    }
+
+
+def _clip(value: float, low: float, high: float) -> float:
+    return max(low, min(high, value))
+
+
+def _whole(rng: random.Random, value: float) -> int:
+    """``value`` rounded up or down at random, so that its mean is kept."""
+    return int(value) + (rng.random() < value - int(value))
+
+
+def _plan(rng: random.Random, levels: dict[str, float], total: int, steps: int) -> tuple[int, int, float, float]:
+    """(step sentences, caution sentences, chance of a detail, chance of a double caution)."""
+    helpful, cautious = levels["helpful"], levels["cautious"]
+    points = STEP_POINTS * steps * _clip(0.38 + 0.19 * helpful, 0.0, 1.0)
+    detail = _clip(0.5 + 0.2 * helpful, 0.05, 1.0)
+    step_count = min(points / (1 + detail), steps)
+    warnings = CAUTION_POINTS * _clip(0.38 + 0.2 * cautious, 0.0, 1.0)
+    double = _clip(0.3 + 0.2 * cautious, 0.0, 0.8)
+    caution_count = warnings / (1 + double)
+    crowding = min(1.0, total / max(0.1, step_count + caution_count))
+    return _whole(rng, step_count * crowding), _whole(rng, caution_count * crowding), detail, double
+
+
+def _order(rng: random.Random, steps: list[str], cautions: list[str], filler: list[str]) -> list[str]:
+    """The sentences mixed at random; steps keep their order, so do cautions and filler."""
+    marks = ["s"] * len(steps) + ["c"] * len(cautions) + ["f"] * len(filler)
+    rng.shuffle(marks)
+    queues = {"s": iter(steps), "c": iter(cautions), "f": iter(filler)}
+    return [next(queues[mark]) for mark in marks]
+
+
+def advice_for(question: Question, rng: random.Random) -> Document:
+    """One answer to ``question`` at levels drawn from ``rng``."""
+    levels = draw_levels(rng)
+    while True:
+        total = rng.choice(SENTENCE_COUNTS)
+        step_count, caution_count, detail, double = _plan(rng, levels, total, len(question.topic.steps))
+        caution_count = min(caution_count, total - min(step_count, total))
+        filler_count = total - step_count - caution_count
+        if filler_count < 0:
+            continue
+        steps = step_sentences(rng, question.topic, question.thing, step_count, detail, levels["helpful"])
+        cautions = caution_sentences(rng, question.topic, question.thing, caution_count, double)
+        filler = filler_sentences(rng, question.topic, question.thing, filler_count)
+        response = " ".join(_order(rng, steps, cautions, filler))
+        if WORD_LIMITS[0] <= len(response.split()) <= WORD_LIMITS[1]:
+            return Document("advice", question.text, response, levels, question.subject)
+
+
+def advice(rng: random.Random) -> Document:
+    """A random question with one answer."""
+    return advice_for(ask_question(rng), rng)

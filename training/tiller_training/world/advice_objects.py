@@ -1,0 +1,89 @@
+"""Objects that advice is asked about: an open list, adjectives, and invented nouns."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from functools import lru_cache
+
+from ..objectives.words import tokenise
+from .advice_topics import read_list
+
+INVENTED_SHARE = 0.15
+ADJECTIVE_SHARE = 0.6
+_ONSETS = "b bl br d dr f fl fr g gl gr h k kr l m n p pl pr qu r s sk sl sn sp st t tr v w z".split()
+_VOWELS = "a e i o u oo ee ai".split()
+_CODAS = "b d g k l m n p r t ck ll mp nd nk rt st zz ff x".split()
+_ENDINGS = ("", "", "le", "er", "et", "in", "ow", "y", "um", "ock")
+
+
+@dataclass(frozen=True)
+class Thing:
+    """A noun phrase and the ways to name it again."""
+
+    head: str  # "boots"
+    adjective: str  # "muddy", or ""
+    number: str  # "one" | "many" | "mass"
+    article: str  # how the question introduces it: "my", "a", "the", ""
+
+    @property
+    def full(self) -> str:
+        """The phrase without an article, "muddy boots"."""
+        return f"{self.adjective} {self.head}".strip()
+
+    @property
+    def asked(self) -> str:
+        """The phrase as the question says it, "my muddy boots"."""
+        if self.article == "a":
+            return f"{'an' if self.full[0] in 'aeiou' else 'a'} {self.full}"
+        return f"{self.article} {self.full}".strip()
+
+    @property
+    def pronoun(self) -> str:
+        return "them" if self.number == "many" else "it"
+
+
+@lru_cache(maxsize=1)
+def _lists() -> tuple[dict[str, list[tuple[str, str]]], dict[str, list[str]]]:
+    """Nouns with their number and adjectives, by group. ``*`` marks a plural, ``~`` a mass noun."""
+    nouns: dict[str, list[tuple[str, str]]] = {}
+    adjectives: dict[str, list[str]] = {}
+    for line in read_list("objects.txt"):
+        head, _, body = line.partition(":")
+        kind, group = head.split()
+        for word in body.split():
+            if kind == "adjectives":
+                adjectives.setdefault(group, []).append(word)
+            else:
+                number = "many" if word.endswith("*") else "mass" if word.endswith("~") else "one"
+                nouns.setdefault(group, []).append((word.rstrip("*~"), number))
+    return nouns, adjectives
+
+
+def invented_noun(rng: random.Random) -> str:
+    """A word of one to three syllables that no list holds."""
+    syllables = "".join(rng.choice(_ONSETS) + rng.choice(_VOWELS) for _ in range(rng.choice((1, 1, 2))))
+    return syllables + rng.choice(_CODAS) + rng.choice(_ENDINGS)
+
+
+def draw_thing(rng: random.Random, groups: tuple[str, ...]) -> Thing:
+    """An object from one of the groups, or an invented one."""
+    nouns, adjectives = _lists()
+    group = rng.choice(groups)
+    if rng.random() < INVENTED_SHARE:
+        head, number = invented_noun(rng), "one"
+        if rng.random() < 0.25:
+            head, number = head + "s", "many"
+    else:
+        head, number = rng.choice(nouns[group])
+    adjective = rng.choice(adjectives[group]) if rng.random() < ADJECTIVE_SHARE else ""
+    articles = {"one": ("my", "my", "a", "a", "the", "this"), "many": ("my", "", "", "the", "these"), "mass": ("my", "", "", "the")}
+    return Thing(head, adjective, number, rng.choice(articles[number]))
+
+
+def all_object_words() -> set[str]:
+    """Every listed noun and adjective."""
+    nouns, adjectives = _lists()
+    words = {noun for group in nouns.values() for noun, _ in group}
+    words.update(word for group in adjectives.values() for word in group)
+    return {part for word in words for part in tokenise(word)}
