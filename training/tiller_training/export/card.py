@@ -1,0 +1,99 @@
+"""`card.json`: what a model folder holds, where it comes from and how to check that it works.
+
+The probe lets the page test a model on the visitor's own machine: `top5` are the five largest
+outputs at the last position of `ids`, as [token id, log-probability] for language models and as
+[index into `objectives`, value] for value and reward models.
+"""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from tiller_training.export.runtime import CachedModel, log_softmax, reward_scores
+from tiller_training.export.source import ModelSource
+
+CARD_VERSION = 1
+LICENCE = "MIT"
+# Backends sum in different orders; a wrong kernel or a damaged file is off by far more.
+PROBE_TOLERANCE = 1e-3
+
+
+def build_card(source: ModelSource, folder: Path) -> dict[str, Any]:
+    """The card of a folder that is complete but for the card itself."""
+    tokens = vocabulary(folder / "tokenizer.json")
+    if len(tokens) != source.config.vocab_size:
+        raise ValueError(
+            f"{source.id!r} has {source.config.vocab_size} token ids but its tokenizer has "
+            f"{len(tokens)}: export with the tokenizer that the model was trained with"
+        )
+    return {
+        "version": CARD_VERSION,
+        "id": source.id,
+        "kind": source.kind,
+        "objectives": list(source.objectives),
+        "b": source.b,
+        "vocabulary": {"size": len(tokens), "fingerprint": fingerprint(tokens)},
+        "layers": source.config.num_hidden_layers,
+        "heads": source.config.num_attention_heads,
+        "kvHeads": source.config.num_key_value_heads,
+        "headDim": source.config.head_dim,
+        "context": source.config.max_position_embeddings,
+        "params": sum(tensor.numel() for tensor in source.weights.values()),
+        "licence": LICENCE,
+        "files": file_records(folder),
+        "training": source.training,
+        "probe": probe(source, folder / "onnx" / "model.onnx"),
+        "metrics": source.metrics,
+    }
+
+
+def vocabulary(tokenizer: Path) -> list[str]:
+    """Token strings in id order, added tokens included; ids must run from 0 without a gap."""
+    content = json.loads(tokenizer.read_text(encoding="utf-8"))
+    by_id = {index: token for token, index in content["model"]["vocab"].items()}
+    by_id |= {token["id"]: token["content"] for token in content["added_tokens"]}
+    if sorted(by_id) != list(range(len(by_id))):
+        raise ValueError(f"token ids of {tokenizer} do not run from 0 to {len(by_id) - 1}")
+    return [by_id[index] for index in range(len(by_id))]
+
+
+def fingerprint(tokens: list[str]) -> str:
+    """SHA-256 of UTF-8 lines `id TAB JSON string NEWLINE`, escaped as JSON.stringify does."""
+    lines = (f"{index}\t{json.dumps(token, ensure_ascii=False)}\n" for index, token in enumerate(tokens))
+    return hashlib.sha256("".join(lines).encode()).hexdigest()
+
+
+def file_records(folder: Path) -> list[dict[str, Any]]:
+    """Path, size and hash of every file but the card, by path."""
+    records = []
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder).as_posix()
+        if path.is_file() and name != "card.json":
+            content = path.read_bytes()
+            digest = hashlib.sha256(content).hexdigest()
+            records.append({"path": name, "bytes": len(content), "sha256": digest})
+    return records
+
+
+def probe_ids(vocabulary_size: int) -> list[int]:
+    """Twelve tokens after the start token, spread over the vocabulary, the same for every model."""
+    return [0] + [3 + (211 * step + 89) % (vocabulary_size - 3) for step in range(12)]
+
+
+def probe(source: ModelSource, model: Path) -> dict[str, Any]:
+    """The self-check, computed from the file itself."""
+    ids = probe_ids(source.config.vocab_size)
+    if source.kind == "reward":
+        outputs = reward_scores(model, [ids])[0, :, 0].astype(np.float64)
+    else:
+        outputs = CachedModel(model).next_rows([ids])[0].astype(np.float64)
+        outputs = outputs if source.kind == "value" else log_softmax(outputs)
+    best = np.argsort(-outputs, kind="stable")[:5]
+    return {
+        "ids": ids,
+        "top5": [[int(index), round(float(outputs[index]), 6)] for index in best],
+        "tolerance": PROBE_TOLERANCE,
+    }

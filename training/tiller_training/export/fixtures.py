@@ -1,0 +1,98 @@
+"""Expected numbers for the TypeScript engine, computed by PyTorch with the de-quantised weights.
+
+One file covers prefill, cached steps, batches and ragged rows: each row has a prompt and tokens
+appended one by one, and the outputs after the prompt and after every token. PyTorch computes each
+prefix alone and uncached, so a reader may batch, pad and cache as it likes and must get the same.
+
+    {version, cases: [{model, kind, sha256, rows: [{prompt: [id], steps: [id], outputs: [output]}]}]}
+
+`sha256` is the hash of the ONNX file that the numbers belong to. An output is
+    policy, arm   {top: [[id, logprob] x 20], mean, meanSquare}   means over the whole vocabulary
+    value         [number per objective]
+    reward        [[number per member] per objective]
+"""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from tokenizers import Tokenizer
+from torch import nn
+
+from tiller_training.export.card import file_records
+from tiller_training.export.runtime import log_softmax
+from tiller_training.export.source import ModelSource
+
+FIXTURES_VERSION = 1
+TOP = 20
+PROMPTS = (
+    "Once, on a windy morning, Mara found a small brass key under the old bridge.",
+    "Q: How do I clean muddy boots?\nA:",
+    "Tom waited.",
+)
+CONTINUATION = " and the water was calm"
+STEPS = 4
+
+
+def write_fixtures(sources: Sequence[ModelSource], models: Path, path: Path) -> None:
+    """Write the expected numbers of exported models; `models` holds their folders."""
+    cases = [model_case(source, models / source.id) for source in sources]
+    lines = ",\n".join(json.dumps(case, separators=(",", ":")) for case in cases)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f'{{"version":{FIXTURES_VERSION},"cases":[\n{lines}\n]}}\n', encoding="utf-8")
+
+
+def model_case(source: ModelSource, folder: Path) -> dict[str, Any]:
+    twin = source.stored_twin()
+    hashes = {record["path"]: record["sha256"] for record in file_records(folder)}
+    rows = []
+    for prompt, steps in fixture_rows(source.tokenizer):
+        outputs = [
+            expected_output(source.kind, twin, prompt + steps[:count])
+            for count in range(len(steps) + 1)
+        ]
+        rows.append({"prompt": prompt, "steps": steps, "outputs": outputs})
+    return {
+        "model": source.id,
+        "kind": source.kind,
+        "sha256": hashes["onnx/model.onnx"],
+        "rows": rows,
+    }
+
+
+def fixture_rows(tokenizer: Path) -> list[tuple[list[int], list[int]]]:
+    """Ragged prompts, start token included, and the tokens appended to each."""
+    encoder = Tokenizer.from_file(str(tokenizer))
+
+    def encode(text: str) -> list[int]:
+        return encoder.encode(text, add_special_tokens=False).ids
+
+    steps = encode(CONTINUATION)[:STEPS]
+    return [([0, *encode(prompt)], steps) for prompt in PROMPTS]
+
+
+@torch.no_grad()
+def expected_output(kind: str, twin: nn.Module, ids: list[int]) -> Any:
+    """The output at the last position of one row."""
+    row = torch.tensor([ids])
+    if kind == "reward":
+        scores = twin(row, torch.tensor([len(ids)]))[0]
+        return [[rounded(score) for score in members] for members in scores.tolist()]
+    output = twin(row)[0, -1].numpy()
+    if kind == "value":
+        return [rounded(value) for value in output.tolist()]
+    law = log_softmax(output)
+    best = np.argsort(-law, kind="stable")[:TOP]
+    return {
+        "top": [[int(index), rounded(law[index])] for index in best],
+        "mean": rounded(law.mean()),
+        "meanSquare": rounded((law**2).mean()),
+    }
+
+
+def rounded(value: float) -> float:
+    """Seven decimals: finer than float32 arithmetic repeats across machines."""
+    return round(float(value), 7)
