@@ -1,0 +1,31 @@
+import { chromium, type Browser } from "playwright-core";
+import { findChromium } from "./find-chromium.ts";
+
+export interface ChromiumOptions {
+  /** "software" is the same on every machine; "hardware" takes the GPU that is there; "none" hides WebGPU. */
+  readonly gpu?: "software" | "hardware" | "none";
+}
+
+const gpuFlags = {
+  software: ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"],
+  hardware: ["--enable-unsafe-webgpu"],
+  none: ["--disable-features=WebGPU,WebGPUService", "--disable-gpu"],
+} as const;
+
+/** A headless Chrome or Chromium that reaches this machine only. */
+export function launchChromium({ gpu = "software" }: ChromiumOptions = {}): Promise<Browser> {
+  return chromium.launch({
+    executablePath: findChromium(),
+    args: [
+      // Containers give no user namespaces; the browser only ever loads our own pages.
+      "--no-sandbox",
+      "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-domain-reliability",
+      "--disable-sync",
+      "--no-pings",
+      ...gpuFlags[gpu],
+    ],
+  });
+}

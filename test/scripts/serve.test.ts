@@ -1,0 +1,82 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { request } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { serve, type RunningServer, type ServeOptions } from "../../scripts/serve.ts";
+
+let outside: string;
+let server: RunningServer | undefined;
+
+beforeEach(async () => {
+  outside = await mkdtemp(join(tmpdir(), "tiller-serve-"));
+  await mkdir(join(outside, "site", "deep"), { recursive: true });
+  await writeFile(join(outside, "secret.txt"), "secret");
+  await writeFile(join(outside, "site", "index.html"), "<p>front</p>");
+  await writeFile(join(outside, "site", "deep", "a b.json"), "{}");
+});
+
+afterEach(async () => {
+  await server?.close();
+  await rm(outside, { recursive: true });
+});
+
+async function open(options: Partial<ServeOptions> = {}): Promise<string> {
+  server = await serve({ folder: join(outside, "site"), ...options });
+  return server.url;
+}
+
+/** The status of a path sent as it is; `fetch` would resolve the dots before sending. */
+function rawStatus(url: string, path: string): Promise<number | undefined> {
+  const { hostname, port } = new URL(url);
+  return new Promise((done, failed) => {
+    request({ hostname, port, path }, (response) => {
+      response.resume();
+      done(response.statusCode);
+    })
+      .on("error", failed)
+      .end();
+  });
+}
+
+test("a folder answers with its index.html, isolated and under the policy", async () => {
+  const response = await fetch(await open());
+  expect(await response.text()).toBe("<p>front</p>");
+  expect(response.headers.get("cross-origin-opener-policy")).toBe("same-origin");
+  expect(response.headers.get("cross-origin-embedder-policy")).toBe("require-corp");
+  expect(response.headers.get("content-security-policy")).toContain("script-src 'self' 'wasm-unsafe-eval'");
+});
+
+test("a plain host under a sub-path sends no special headers and nothing above the sub-path", async () => {
+  const url = await open({ headers: false, basePath: "/work/shop/" });
+  const response = await fetch(`${url}deep/a%20b.json`);
+  expect(await response.json()).toEqual({});
+  expect(response.headers.get("cross-origin-embedder-policy")).toBeNull();
+  expect((await fetch(new URL("/index.html", url))).status).toBe(404);
+  expect(server?.log).toEqual(["GET /work/shop/deep/a%20b.json 200", "GET /index.html 404"]);
+});
+
+test("an unchanged file is not sent twice", async () => {
+  const url = await open();
+  const etag = (await fetch(url)).headers.get("etag");
+  const again = await fetch(url, { headers: { "If-None-Match": etag ?? "" } });
+  expect([again.status, await again.text()]).toEqual([304, ""]);
+});
+
+test.each(["/../secret.txt", "/%2e%2e/secret.txt", "/..%2fsecret.txt", "/deep", "/missing.html", "/%00"])(
+  "%s is not found",
+  async (path) => {
+    expect(await rawStatus(await open(), path)).toBe(404);
+  },
+);
+
+test("an address that cannot be decoded and a method that writes are refused", async () => {
+  const url = await open();
+  expect(await rawStatus(url, "/%zz")).toBe(400);
+  expect((await fetch(url, { method: "POST" })).status).toBe(405);
+});
+
+test("a taken port is the caller's to handle", async () => {
+  const port = Number(new URL(await open()).port);
+  await expect(serve({ folder: outside, port })).rejects.toMatchObject({ code: "EADDRINUSE" });
+});
