@@ -82,6 +82,8 @@ export interface LaneChange {
 /** The most likely tokens of one step under the guided law, most likely first, the chosen one always among them; all arrays have one length (64 or fewer). */
 export interface TopCandidates {
   readonly ids: readonly TokenId[];
+  /** Readable form of each token (`Tokenizer.show`), so that the page needs no tokenizer. */
+  readonly texts?: readonly string[];
   /** log pi_ref. */
   readonly base: readonly number[];
   /** log pi after guidance, before temperature and truncation. */
