@@ -1,0 +1,81 @@
+/**
+ * What steering costs: KL of a way of decoding to the base model, nats.
+ *
+ * Token strategies: the exact KL of each step (`klDivergence`) summed along the text, or from the drawn tokens alone
+ *
+ *   k1 = sum_t l_t        k3 = sum_t ( exp(-l_t) - 1 + l_t )        l_t = log p_t(y_t) - log q_t(y_t)
+ *
+ * k1 is unbiased and may be negative, k3 is not negative (Schulman, "Approximating KL divergence", 2020).
+ *
+ * Best-of-N (Beirami et al., arXiv:2401.01879), eps = probability of the chosen text under the law it was drawn from:
+ *
+ *   bound      KL <= log n - (n-1)/n         not an equality: it overstates where texts are few or likely
+ *   estimator  D(eps) = (1-eps)^n ( log n + (n-1) log(1-eps) - (n-1)/n ) + (1-(1-eps)^n) log( (1-(1-eps)^n) / eps )
+ *   exact pmf  F(y)^n - F^-(y)^n             F the law's distribution function in the order of rewards, all different
+ */
+
+/** @param logRatios log p_t(y_t) - log q_t(y_t) of the drawn tokens */
+export function k1(logRatios: readonly number[]): number {
+  let sum = 0;
+  for (const ratio of logRatios) sum += ratio;
+  return sum;
+}
+
+export function k3(logRatios: readonly number[]): number {
+  let sum = 0;
+  for (const ratio of logRatios) sum += Math.expm1(-ratio) + ratio;
+  return sum;
+}
+
+/** exp(-mean log q_t(y_t)): perplexity of a text under the base, >= 1. `logprobSum` nats; a text of no tokens has 1. */
+export function perplexity(logprobSum: number, tokens: number): number {
+  return tokens === 0 ? 1 : Math.exp(-logprobSum / tokens);
+}
+
+/**
+ * Upper bound on the KL of best-of-n. It holds for every rule that picks one of n independent texts, soft best-of-n
+ * too: such a rule has density n s(y) with n * integral of s over A <= 1 - (1 - P(A))^n for every set A (Border, 1991),
+ * and among those densities the strict ranking has the largest KL.
+ */
+export function bestOfNKlBound(n: number): number {
+  return Math.log(n) - (n - 1) / n;
+}
+
+/** Share of comparisons with the base that best-of-n can win at most, ties counted half. */
+export function bestOfNWinRateBound(n: number): number {
+  return n / (n + 1);
+}
+
+/** D(eps). As eps goes to 0 it is the bound; at eps = 1 there is one text and it is 0. */
+export function bestOfNKlEstimate(n: number, eps: number): number {
+  if (!(eps >= 0 && eps <= 1)) throw new Error(`eps is a probability, got ${eps}`);
+  const miss = Math.exp(n * Math.log1p(-eps)); // (1-eps)^n
+  const hit = -Math.expm1(n * Math.log1p(-eps)); // 1-(1-eps)^n, without cancellation
+  const continuous = miss === 0 ? 0 : miss * (bestOfNKlBound(n) + (n - 1) * Math.log1p(-eps));
+  const discrete = eps === 0 ? 0 : hit * Math.log(hit / eps);
+  return continuous + discrete;
+}
+
+/**
+ * KL of a choice among n samples to the uniform choice, sum_j p_j log(n p_j). Its expectation is an upper bound on the
+ * KL of soft best-of-n, because forgetting the other samples cannot raise a KL; 0 at beta = Infinity.
+ * @param law log p_j, nats, normalised
+ */
+export function choiceKl(law: Float64Array): number {
+  let sum = 0;
+  for (const logp of law) if (logp > -Infinity) sum += Math.exp(logp) * (logp + Math.log(law.length));
+  return Math.max(0, sum);
+}
+
+/** Law of best-of-n over outcomes listed from worst to best, all of different reward. */
+export function bestOfNPmf(probs: readonly number[], n: number): number[] {
+  let below = 0;
+  let before = 0;
+  return probs.map((p) => {
+    below += p;
+    const upTo = below ** n;
+    const mass = upTo - before;
+    before = upTo;
+    return mass;
+  });
+}

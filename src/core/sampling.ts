@@ -1,0 +1,117 @@
+/**
+ * From the guided law to the sampled law, and from there to a token.
+ *
+ *   p_T(v) ∝ pi(v)^(1/T),  then keep the top-k,  then the top-p prefix or the min-p set, each renormalised
+ *   token  = argmax_v ( log p(v) + Gumbel(seed, sample, position, v) )
+ *
+ * Truncation acts on the combined law after temperature, as GenARM's library does. T = 0 is argmax. top-p keeps the
+ * smallest prefix of the sorted law with mass >= p, the token that crosses included (Holtzman et al., ICLR 2020);
+ * min-p keeps p(v) >= minP max p (Nguyen et al., ICLR 2025). Ties go to the lowest id.
+ */
+import { argmax, normalise } from "./logprobs.ts";
+import { gumbelBound, gumbelOf, hash32 } from "./noise.ts";
+import { topIndices } from "./top.ts";
+import type { Sampling, TokenId } from "./types.ts";
+
+/** A decision this close may fall the other way in another batch size or on another backend. */
+export const CLOSE_MARGIN = 1e-4;
+
+/** True where the sampled law is the guided law itself. */
+export function isPlainSampling(sampling: Sampling): boolean {
+  return sampling.temperature === 1 && sampling.topK === 0 && sampling.topP === 1 && sampling.minP === 0;
+}
+
+/**
+ * @param guided   `[V]` nats, normalised; left as it is
+ * @param sampling within the bounds that `parseRequest` checks
+ * @param out      `[V]`, receives nats, normalised, -Infinity where truncated
+ * @returns        `out`, or `guided` itself where nothing changes
+ */
+export function sampledLaw(guided: Float64Array, sampling: Sampling, out: Float64Array): Float64Array {
+  if (isPlainSampling(sampling)) return guided;
+  const best = argmax(guided);
+  if (sampling.temperature === 0) {
+    out.fill(-Infinity);
+    out[best] = 0;
+    return out;
+  }
+  // The maximum is taken off first: a tiny temperature then gives 0 and -Infinity, never an overflow.
+  const max = guided[best]!;
+  for (let v = 0; v < out.length; v++) out[v] = (guided[v]! - max) / sampling.temperature;
+  normalise(out);
+  if (sampling.topK > 0 && sampling.topK < out.length) keepOnly(out, topIndices(out, sampling.topK));
+  if (sampling.topP < 1) keepOnly(out, nucleus(out, sampling.topP));
+  else if (sampling.minP > 0) keepAbove(out, out[best]! + Math.log(sampling.minP));
+  return out;
+}
+
+/** Ids of the smallest prefix of the sorted law with mass >= p. Looks at 64 tokens, then at more only if needed. */
+function nucleus(law: Float64Array, p: number): number[] {
+  for (let k = 64; ; k *= 8) {
+    const ids = topIndices(law, k);
+    let mass = 0;
+    for (let rank = 0; rank < ids.length; rank++) {
+      mass += Math.exp(law[ids[rank]!]!);
+      if (mass >= p) return ids.slice(0, rank + 1);
+    }
+    // The whole law can sum to a rounding error below p.
+    if (ids.length === law.length) return ids;
+  }
+}
+
+function keepOnly(law: Float64Array, ids: readonly TokenId[]): void {
+  const kept = ids.map((id) => law[id]!);
+  law.fill(-Infinity);
+  for (const [rank, id] of ids.entries()) law[id] = kept[rank]!;
+  normalise(law);
+}
+
+function keepAbove(law: Float64Array, bound: number): void {
+  for (let v = 0; v < law.length; v++) if (law[v]! < bound) law[v] = -Infinity;
+  normalise(law);
+}
+
+/** Where in the common noise a decision stands; `position` counts response tokens from 0. */
+export interface NoiseKey {
+  readonly seed: number;
+  readonly sample: number;
+  readonly position: number;
+}
+
+export interface Draw {
+  readonly token: TokenId;
+  /** The runner-up was within `CLOSE_MARGIN`. */
+  readonly isClose: boolean;
+}
+
+/**
+ * Draws from a law `[V]` with the common noise. Exact: a token is skipped only where a bound on its noise shows that
+ * it can neither win nor come within the margin. At temperature 0 the law has one token and noise decides nothing.
+ */
+export function draw(law: Float64Array, key: NoiseKey): Draw {
+  let token = -1;
+  let best = -Infinity;
+  let second = -Infinity;
+  for (let v = 0; v < law.length; v++) {
+    const logprob = law[v]!;
+    if (logprob === -Infinity) continue;
+    const bits = hash32(key.seed, key.sample, key.position, v);
+    if (logprob + gumbelBound(bits) < best - CLOSE_MARGIN) continue;
+    const perturbed = logprob + gumbelOf(bits);
+    if (perturbed > best) {
+      second = best;
+      best = perturbed;
+      token = v;
+    } else if (perturbed > second) {
+      second = perturbed;
+    }
+  }
+  if (token < 0) throw new Error("a law without mass cannot be drawn from");
+  return { token, isClose: best - second < CLOSE_MARGIN };
+}
+
+/** True where the two largest entries of `law` lie within `CLOSE_MARGIN`: the close call of temperature 0. */
+export function hasCloseMaximum(law: Float64Array): boolean {
+  const [first, second] = topIndices(law, 2);
+  return first !== undefined && second !== undefined && law[first]! - law[second]! < CLOSE_MARGIN;
+}
