@@ -37,7 +37,7 @@ export interface LoadReport {
 }
 
 export interface LoadOptions {
-  /** Where models live, relative to the page. */
+  /** Absolute URL of the folder of models, ending in "/"; the runtime's files lie beside it in "../ort/". */
   readonly baseUrl: string;
   readonly backend: Backend | "auto";
 }
