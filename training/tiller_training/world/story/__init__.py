@@ -1,0 +1,1 @@
+"""Hand-written patterns and word lists of the stories, and their loader."""

@@ -1,0 +1,158 @@
+"""Reads the hand-written story data once and compiles its patterns.
+
+Pattern syntax: ``{slot}`` a slot, ``*noun`` a noun that may take adjectives, ``<mood>`` a word that
+follows a level, ``{a|b}`` a free choice. Lines that hold a double quote are spoken lines;
+a final slash says that no closing phrase may follow.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from ..text import WORD
+
+HERE = Path(__file__).resolve().parent
+LISTS_OF_OBJECTIVE = {
+    "happy": ("happyadv", "happyfeel", "happything", "happysay"),
+    "sad": ("sadadv", "sadfeel", "sadthing", "sadsay"),
+    "adventure": ("riskthing", "riskgo", "riskgobase"),
+    "describing": ("size", "texture", "colour", "hardstuff", "softstuff", "land", "living", "number", "sound", "smell", "loudness"),
+}
+PHRASES_OF_OBJECTIVE = {
+    "happy": ("happyopen", "happytail", "happycry"),
+    "sad": ("sadopen", "sadtail", "sadcry"),
+    "adventure": ("riskopen", "risktail", "riskcry"),
+}
+OPEN_LISTS = (
+    "girl", "boy", "animal", "person", "place", "object", "food", "tree", "plants", "tool",
+    "container", "goods", "wear", "hardthings", "softthings", "barrier", "weather", "noise",
+)
+_PIECE = re.compile(r"\{[^}]+\}|<[a-z]+>|\*[a-z-]+")
+_NO_OPENER = frozenset(
+    "in when where by on one at that then from soon with for after if because but afterwards since behind years just near until late".split()
+)
+Piece = tuple[str, str]  # ("text", literal) | ("noun", noun) | ("slot", name) | ("pick", "a|b|c")
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """One compiled sentence pattern."""
+
+    source: str
+    pieces: tuple[Piece, ...]
+    spoken: bool
+    outcome: str  # "+" only if the tale ends well, "-" only if it ends badly, "" either
+    opens: bool  # an opening phrase may stand before it
+    trails: bool  # a closing phrase may follow it
+
+
+@dataclass(frozen=True)
+class StoryData:
+    """Everything the generator draws from."""
+
+    words: dict[str, tuple[str, ...]]
+    phrases: dict[str, tuple[Pattern, ...]]
+    prompts: dict[str, tuple[Pattern, ...]]
+    plots: dict[str, dict[str, tuple[Pattern, ...]]]  # plot -> beat -> patterns
+    plot_objects: dict[str, str]  # plot -> "own" | "want" | "any": what it may do with the object
+    lexicon: dict[str, frozenset[str]]
+
+
+def compile_pattern(line: str) -> Pattern:
+    """Cut one line of data into pieces."""
+    outcome = line[0] if line[0] in "+-" else ""
+    source = line[1:].strip() if outcome else line.strip()
+    trails = not source.endswith("/")
+    source = source.rstrip(" /")
+    pieces: list[Piece] = []
+    start = 0
+    for match in _PIECE.finditer(source):
+        if match.start() > start:
+            pieces.append(("text", source[start : match.start()]))
+        piece = match.group()
+        if piece[0] == "*":
+            pieces.append(("noun", piece[1:]))
+        elif "|" in piece:
+            pieces.append(("pick", piece[1:-1]))
+        else:
+            pieces.append(("slot", piece[1:-1]))
+        start = match.end()
+    if start < len(source):
+        pieces.append(("text", source[start:]))
+    first = source.split(" ", 1)[0]
+    return Pattern(
+        source, tuple(pieces), '"' in source, outcome,
+        opens=source[0] != '"' and first not in _NO_OPENER, trails=trails and source.endswith("."),
+    )
+
+
+def sections(name: str) -> dict[str, list[str]]:
+    """Lines of a data file by their ``# heading``."""
+    found: dict[str, list[str]] = {}
+    lines: list[str] = []
+    for line in (HERE / name).read_text(encoding="ascii").splitlines():
+        if line.startswith("# "):
+            lines = found.setdefault(line[2:].strip(), [])
+        elif line.strip():
+            lines.append(line.strip())
+    return found
+
+
+def _plots() -> tuple[dict[str, dict[str, tuple[Pattern, ...]]], dict[str, str]]:
+    plots: dict[str, dict[str, list[Pattern]]] = {}
+    objects: dict[str, str] = {}
+    beats: dict[str, list[Pattern]] = {}
+    lines: list[Pattern] = []
+    for file in sorted(HERE.glob("plots*.txt")):
+        for line in file.read_text(encoding="ascii").splitlines():
+            if line.startswith("== "):
+                _, plot, objects_of_plot = line.split()
+                objects[plot] = objects_of_plot
+                beats = plots.setdefault(plot, {})
+            elif line.startswith("@"):
+                lines = beats.setdefault(line[1:].strip(), [])
+            elif line.strip():
+                lines.append(compile_pattern(line.strip()))
+    return {plot: {beat: tuple(rows) for beat, rows in parts.items()} for plot, parts in plots.items()}, objects
+
+
+def _lexicon(words: dict[str, tuple[str, ...]], phrases: dict[str, list[str]]) -> dict[str, frozenset[str]]:
+    """Objective lists: whole word lists plus the words marked with an underscore in the phrases."""
+    lexicon: dict[str, frozenset[str]] = {}
+    for objective, lists in LISTS_OF_OBJECTIVE.items():
+        found = {word for name in lists for word in words[name] if "-" not in word}
+        for name in PHRASES_OF_OBJECTIVE.get(objective, ()):
+            found.update(word.lower() for line in phrases[name] for word in re.findall(r"_([a-z]+)", line))
+        lexicon[objective] = frozenset(found)
+    return lexicon
+
+
+@lru_cache(maxsize=1)
+def story_data() -> StoryData:
+    """Read, compile and check the data; raises ValueError naming a word with two meanings."""
+    words = {name: tuple(dict.fromkeys(" ".join(lines).split())) for name, lines in sections("words.txt").items()}
+    phrases = sections("phrases.txt")
+    lexicon = _lexicon(words, phrases)
+    names = list(lexicon)
+    for index, name in enumerate(names):
+        for other in names[index + 1 :]:
+            both = sorted(lexicon[name] & lexicon[other])
+            if both:
+                raise ValueError(f"words in both {name} and {other}: {', '.join(both)}; keep each in one list")
+    marked = frozenset().union(*lexicon.values())
+    for name in OPEN_LISTS:  # a noun or name that counts for an objective would blur its level
+        words[name] = tuple(
+            word for word in words[name] if not any(part.lower() in marked for part in WORD.findall(word))
+        )
+    plots, plot_objects = _plots()
+    return StoryData(
+        words=words,
+        phrases={name: tuple(compile_pattern(line.replace("_", "")) for line in lines) for name, lines in phrases.items()},
+        prompts={name: tuple(map(compile_pattern, lines)) for name, lines in sections("prompts.txt").items()},
+        plots=plots,
+        plot_objects=plot_objects,
+        lexicon=lexicon,
+    )

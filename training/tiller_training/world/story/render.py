@@ -1,0 +1,236 @@
+"""Turns a pattern into a sentence that carries a wanted number of mood, adventure and describing words.
+
+The writer keeps, per objective, the part of the wanted rate that earlier sentences did not deliver,
+so that every sentence follows its level closely and no slot has to fire everywhere.
+"""
+
+from __future__ import annotations
+
+from .load import Pattern, Piece
+from .tale import Tale
+from ..text import WORD, tidy
+
+MAX_ADJECTIVES = 2
+CARRY_BOUND = 1.5  # words of debt that may pass to the next sentence
+STRAY_MOOD = 0.12  # share of sentences with one mood word against or beyond the level
+EARLY_PHRASE = 0.45  # share of sentences that try an opening or closing phrase before their inner slots
+NEUTRAL_CRY = 0.2
+NEUTRAL_ADVERB = 0.25
+
+ACCEPTS = {  # slot -> objectives it can carry
+    "noun": ("detail", "detail", "joy", "adventure"),
+    "land": ("detail", "adventure", "joy"),
+    "person": ("detail",),
+    "adv": ("joy",), "feel": ("joy",), "say": ("joy",),
+    "go": ("adventure",), "gob": ("adventure",),
+    "ij": ("joy", "adventure"),
+    "open": ("joy", "adventure"),
+    "tail": ("joy", "adventure", "detail"),
+}
+CLASS_OF_SLOT = {
+    "o": "noun", "mo": "noun", "p": "land", "q": "land", "F": "person",
+    "sayN": "say", "sayF": "say", "adv": "adv", "feel": "feel", "go": "go", "gob": "gob", "ij": "ij",
+}
+PERSON_SLOTS = {"N", "h", "m", "s", "k"}
+VARIANTS = {"joy": ("happy", "sad"), "adventure": ("risk", "risk")}
+Units = dict[str, int]
+
+
+class Writer:
+    """Writes sentences for one tale. ``rates`` are wanted words per sentence by objective."""
+
+    def __init__(self, tale: Tale, rates: dict[str, float]):
+        self.tale = tale
+        self.rates = rates
+        self.owed = {name: 0.0 for name in rates}
+        lexicon = tale.data.lexicon
+        self.counts_for = (("joy", lexicon["happy"], 1), ("joy", lexicon["sad"], -1),
+                           ("adventure", lexicon["adventure"], 1), ("detail", lexicon["describing"], 1))
+
+    def sentence(self, pattern: Pattern) -> str:
+        """One finished sentence; what it carried is booked against what was wanted."""
+        pieces = self._choose(pattern.pieces)
+        wanted = {name: self.owed[name] + rate for name, rate in self.rates.items()}
+        loads, opening, closing = self._allocate(pieces, pattern, self._whole(wanted))
+        parts = [self._piece(piece, load) for piece, load in zip(pieces, loads)]
+        text = "".join(parts)
+        if closing:
+            phrase = self._closing(closing)
+            joint = ", " if phrase.startswith(("while ", "and ")) else " "
+            text = text[:-1] + joint + phrase + text[-1]
+        if opening:
+            text = self._phrase(self._variant(opening) + "open") + " " + text
+        text = tidy(text)
+        self._book(text, wanted)
+        return text
+
+    def _choose(self, pieces: tuple[Piece, ...]) -> list[Piece]:
+        pick = self.tale.rng.random
+        chosen: list[Piece] = []
+        for kind, value in pieces:
+            if kind == "pick":
+                options = value.split("|")
+                chosen.append(("text", options[int(pick() * len(options))]))
+            else:
+                chosen.append((kind, value))
+        return chosen
+
+    def _whole(self, wanted: dict[str, float]) -> Units:
+        """Round at random, so that the mean is kept; joy may get a stray word."""
+        rng = self.tale.rng
+        units: Units = {}
+        for name, amount in wanted.items():
+            sign = -1 if amount < 0 else 1
+            units[name] = sign * int(abs(amount) + rng.random())
+        if rng.random() < STRAY_MOOD:
+            units["joy"] += 1 if rng.random() < 0.5 else -1
+        units["adventure"] = max(0, units["adventure"])
+        units["detail"] = max(0, units["detail"])
+        return units
+
+    def _allocate(self, pieces: list[Piece], pattern: Pattern, units: Units) -> tuple[list[Units], Units, Units]:
+        """Spread ``units`` over the slots: loads per piece, then the opening and the closing phrase."""
+        rng = self.tale.rng
+        loads: list[Units] = [{} for _ in pieces]
+        opening: Units = {}
+        closing: Units = {}
+        slots: list[tuple[str, Units]] = []
+        for index, (kind, value) in enumerate(pieces):
+            slot = "noun" if kind == "noun" else CLASS_OF_SLOT.get(value) if kind == "slot" else None
+            if slot == "person" and self.tale.friend_known:
+                slot = None
+            if slot:
+                slots.append((slot, loads[index]))
+        rng.shuffle(slots)
+        outer = [("open", opening)] if pattern.opens else []
+        if pattern.trails:
+            outer.insert(int(rng.random() * 2), ("tail", closing))
+        slots = outer + slots if rng.random() < EARLY_PHRASE else slots + outer
+        left = dict(units)
+        for _ in range(MAX_ADJECTIVES):
+            for slot, load in slots:
+                limit = MAX_ADJECTIVES if slot in ("noun", "land") else 1
+                if sum(map(abs, load.values())) >= limit:
+                    continue
+                options = [name for name in ACCEPTS[slot] if left[name] and (name == "detail" or name not in load)]
+                if not options:
+                    continue
+                name = options[int(rng.random() * len(options))]
+                step = 1 if left[name] > 0 else -1
+                load[name] = load.get(name, 0) + step
+                left[name] -= step
+        return loads, opening, closing
+
+    def _piece(self, piece: Piece, load: Units) -> str:
+        kind, value = piece
+        tale = self.tale
+        if kind == "text":
+            return value
+        if kind == "noun":
+            return self._adjectives(load, tale.looks_of(value)) + value
+        if value in PERSON_SLOTS:
+            hero = tale.hero
+            return {"N": hero.name, "h": hero.subject, "m": hero.object, "s": hero.possessive, "k": hero.kind}[value]
+        if value in ("o", "mo"):
+            owner = tale.hero.possessive if value == "mo" else "the" if tale.thing_known else "a"
+            tale.thing_known = True
+            return f"{owner} {self._adjectives(load, tale.looks_of(tale.thing), keep='thing')}{tale.thing}"
+        if value in ("p", "q"):
+            noun = tale.place if value == "p" else tale.second_place
+            return f"the {self._adjectives(load, ('land',), keep=value)}{noun}"
+        if value == "F":
+            return self._friend(load)
+        if value in ("sayN", "sayF"):
+            return self._says(value, load)
+        if value == "adv":
+            return self._mood(load, "adv", NEUTRAL_ADVERB)
+        if value == "feel":
+            return self._mood(load, "feel", 1.0)
+        if value in ("go", "gob"):
+            return tale.pick(("riskgo" if load else "go") + ("base" if value == "gob" else ""))
+        if value == "ij":
+            if load:
+                return self._phrase(self._variant(load) + "cry")
+            return self._phrase("neutralcry") if tale.rng.random() < NEUTRAL_CRY else ""
+        return tale.keep(value)
+
+    def _variant(self, load: Units) -> str:
+        name, amount = next(iter(load.items()))
+        return VARIANTS[name][0 if amount > 0 else 1]
+
+    def _mood(self, load: Units, suffix: str, neutral_share: float) -> str:
+        if load:
+            return self.tale.pick(self._variant(load) + suffix)
+        return self.tale.pick("neutral" + suffix) if self.tale.rng.random() < neutral_share else ""
+
+    def _adjectives(self, load: Units, lists: tuple[str, ...], keep: str = "") -> str:
+        """Adjectives with a trailing space. ``keep`` names a thing that must not change its looks."""
+        tale = self.tale
+        words = [tale.pick(VARIANTS[name][0 if amount > 0 else 1] + "thing")
+                 for name, amount in load.items() if name != "detail"]
+        count = load.get("detail", 0)
+        if count:
+            if keep and len(lists) > 1:  # each class once, so that a red kettle never turns blue
+                free = [name for name in lists if f"{keep}:{name}" not in tale.kept]
+                chosen = sorted(tale.rng.sample(free, min(count, len(free))), key=lists.index)
+                tale.kept.update((f"{keep}:{name}", "") for name in chosen)
+            elif len(lists) == 1:
+                chosen = list(lists) * count
+            else:
+                chosen = sorted(tale.rng.sample(lists, count), key=lists.index)
+            words.extend(tale.pick(name) for name in chosen)
+        return " ".join(words) + " " if words else ""
+
+    def _friend(self, load: Units) -> str:
+        tale = self.tale
+        if tale.friend_known:
+            return tale.friend.name
+        tale.friend_known = True
+        adjective = tale.pick("living") + " " if load else ""
+        return f"a {adjective}{tale.friend.kind} named {tale.friend.name}"
+
+    def _says(self, slot: str, load: Units) -> str:
+        tale = self.tale
+        first_time = slot == "sayF" and not tale.friend_known
+        who = self._friend({}) if slot == "sayF" else tale.hero.name
+        if not load:
+            return f"{tale.rng.choice(tale.data.words['neutralsay'])} {who}"
+        if first_time or tale.rng.random() < 0.5:
+            return f"{tale.pick(self._variant(load) + 'say')} {who}"
+        return f"said {who} {tale.pick(self._variant(load) + 'adv')}"
+
+    def _phrase(self, name: str) -> str:
+        tale = self.tale
+        phrases = tale.data.phrases[name]
+        pattern = phrases[int(tale.rng.random() * len(phrases))]
+        for _ in range(4):
+            if pattern.source not in tale.used:
+                break
+            pattern = phrases[int(tale.rng.random() * len(phrases))]
+        tale.used.add(pattern.source)
+        return "".join(self._phrase_piece(kind, value) for kind, value in pattern.pieces)
+
+    def _phrase_piece(self, kind: str, value: str) -> str:
+        tale = self.tale
+        if kind == "text":
+            return value
+        if value in PERSON_SLOTS:
+            return self._piece((kind, value), {})
+        lists = {"A": ("size", "texture", "colour"), "B": ("smell",), "C": ("sound",), "D": ("number",)}
+        if value in lists:
+            return tale.pick(tale.rng.choice(lists[value]))
+        return tale.pick(value.rstrip("0123456789"))
+
+    def _closing(self, load: Units) -> str:
+        return self._phrase("detailtail" if "detail" in load else self._variant(load) + "tail")
+
+    def _book(self, text: str, wanted: dict[str, float]) -> None:
+        """Carry what is still owed (or was paid too much) to the next sentence."""
+        words = [word.lower() for word in WORD.findall(text)]
+        paid = dict.fromkeys(self.rates, 0)
+        for name, lexicon, value in self.counts_for:
+            for word in words:
+                if word in lexicon:
+                    paid[name] += value
+        for name, amount in wanted.items():
+            self.owed[name] = max(-CARRY_BOUND, min(CARRY_BOUND, amount - paid[name]))

@@ -1,0 +1,95 @@
+"""What one story knows about itself: who and what it is about, and which words it has used."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, field
+
+from .load import StoryData
+
+ADJECTIVE_LISTS = ("size", "texture", "colour")  # in the order English puts them
+INVENTED_SHARE = 0.3
+
+
+@dataclass(frozen=True)
+class Person:
+    """A named character; ``kind`` is an animal or a trade."""
+
+    name: str
+    kind: str
+    female: bool
+
+    @property
+    def subject(self) -> str:
+        return "she" if self.female else "he"
+
+    @property
+    def object(self) -> str:
+        return "her" if self.female else "him"
+
+    @property
+    def possessive(self) -> str:
+        return "her" if self.female else "his"
+
+
+@dataclass
+class Tale:
+    """Mutable state while a story is written. ``levels`` are the latent objective levels."""
+
+    data: StoryData
+    rng: random.Random
+    hero: Person
+    place: str
+    thing: str
+    levels: dict[str, float]
+    friend: Person
+    second_place: str
+    thing_known: bool = False
+    friend_known: bool = False
+    used: set[str] = field(default_factory=set)
+    kept: dict[str, str] = field(default_factory=dict)  # slot -> the word it keeps all through the story
+
+    def pick(self, name: str) -> str:
+        """A word from list ``name``, not used before in this story if that can be helped."""
+        words = self.data.words[name]
+        word = words[int(self.rng.random() * len(words))]
+        for _ in range(8):
+            if word not in self.used:
+                break
+            word = words[int(self.rng.random() * len(words))]
+        self.used.add(word)
+        return word
+
+    def looks_of(self, noun: str) -> tuple[str, ...]:
+        """Adjective lists that suit ``noun``, in the order English puts them."""
+        words = self.data.words
+        if noun in words["hardthings"]:
+            return (*ADJECTIVE_LISTS, "hardstuff")
+        return (*ADJECTIVE_LISTS, "softstuff") if noun in words["softthings"] else ADJECTIVE_LISTS
+
+    def keep(self, slot: str) -> str:
+        """The word of a slot that stays the same; a trailing digit asks for another of that list."""
+        if slot not in self.kept:
+            self.kept[slot] = self.pick(slot.rstrip("0123456789"))
+        return self.kept[slot]
+
+
+def invented_name(data: StoryData, rng: random.Random, female: bool) -> str:
+    """A name of two or three syllables that no list holds."""
+    words = data.words
+    syllables = [rng.choice(words["onset"]) + rng.choice(words["nucleus"]) for _ in range(rng.choice((1, 1, 2)))]
+    ending = rng.choice(("a", "i", "elle", "y")) if female else rng.choice(("o", "us", "en", "ik"))
+    return ("".join(syllables) + rng.choice(words["coda"]) + ending).capitalize()
+
+
+def draw_person(data: StoryData, rng: random.Random, other: str = "") -> Person:
+    """A character whose name differs from ``other``."""
+    female = rng.random() < 0.5
+    name = other
+    while name == other:
+        if rng.random() < INVENTED_SHARE:
+            name = invented_name(data, rng, female)
+        else:
+            name = rng.choice(data.words["girl" if female else "boy"])
+    kind = rng.choice(data.words["animal" if rng.random() < 0.6 else "person"])
+    return Person(name, kind, female)
