@@ -1,0 +1,109 @@
+"""Token rows on disk and batches of rows of about equal length.
+
+One row is one document from `<s>` to `</s>`, so that training sees the positions that decoding
+will use. Rows of similar length share a batch: padding then costs a few per cent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from tiller_training.artefacts import read_array, write_array
+from tiller_training.context import Context, Progress
+from tiller_training.corpus import read_documents
+from tiller_training.settings import PAD
+from tiller_training.vocabulary import load_tokenizer, prompt_ids, response_ids
+
+ENCODE_AT_ONCE = 2_000
+# Batches are cut from length-sorted pools of this many rows, so that order stays random.
+POOL_ROWS = 4_096
+
+
+@dataclass(frozen=True)
+class TokenRows:
+    """Ragged rows: row i is `tokens[starts[i]:starts[i+1]]`, its prompt `prompt_lengths[i]` long."""
+
+    tokens: np.ndarray  # (T,) uint16
+    starts: np.ndarray  # (R+1,) int64
+    prompt_lengths: np.ndarray  # (R,) int32
+
+    def __len__(self) -> int:
+        return len(self.prompt_lengths)
+
+    @property
+    def lengths(self) -> np.ndarray:
+        return np.diff(self.starts)
+
+    def row(self, index: int) -> np.ndarray:
+        return self.tokens[self.starts[index] : self.starts[index + 1]]
+
+    def padded(self, rows: np.ndarray, device: torch.device) -> tuple[Tensor, Tensor, Tensor]:
+        """ids (B,S) padded on the right, lengths (B,), prompt lengths (B,), all int64."""
+        lengths = self.lengths[rows]
+        ids = np.full((len(rows), int(lengths.max())), PAD, dtype=np.int64)
+        for line, index in enumerate(rows):
+            ids[line, : lengths[line]] = self.row(index)
+        prompts = self.prompt_lengths[rows].astype(np.int64)
+        return tuple(torch.from_numpy(part).to(device) for part in (ids, lengths, prompts))  # type: ignore[return-value]
+
+    def save(self, folder: Path) -> None:
+        for name in ("tokens", "starts", "prompt_lengths"):
+            write_array(folder / f"{name}.npy", getattr(self, name))
+
+    @classmethod
+    def load(cls, folder: Path) -> TokenRows:
+        tokens, starts, prompts = (
+            read_array(folder / f"{name}.npy") for name in ("tokens", "starts", "prompt_lengths")
+        )
+        return cls(tokens, np.asarray(starts), np.asarray(prompts))
+
+    @classmethod
+    def from_lists(cls, rows: list[list[int]], prompt_lengths: list[int]) -> TokenRows:
+        starts = np.zeros(len(rows) + 1, dtype=np.int64)
+        np.cumsum([len(row) for row in rows], out=starts[1:])
+        flat = np.fromiter((token for row in rows for token in row), np.uint16, int(starts[-1]))
+        return cls(flat, starts, np.asarray(prompt_lengths, dtype=np.int32))
+
+
+def run(context: Context) -> dict[str, Any]:
+    """Stage `tokens`: the corpus as ids."""
+    tokenizer, facts = load_tokenizer(context), {}
+    for split in ("train", "valid"):
+        documents = read_documents(context, split)
+        progress = Progress(f"tokens {split}", len(documents), "documents")
+        rows, prompt_lengths = [], []
+        for index, document in enumerate(documents):
+            prompt = prompt_ids(tokenizer, document.kind, document.prompt)
+            rows.append(prompt + response_ids(tokenizer, document.response))
+            prompt_lengths.append(len(prompt))
+            if index % ENCODE_AT_ONCE == 0:
+                progress.update(index)
+        data = TokenRows.from_lists(rows, prompt_lengths)
+        data.save(context.folder("tokens") / split)
+        facts[split] = {"rows": len(data), "tokens": int(data.starts[-1]), "longest": int(data.lengths.max())}
+    return facts
+
+
+def length_batches(lengths: np.ndarray, tokens: int, generator: np.random.Generator) -> Iterator[np.ndarray]:
+    """One epoch of row indices in batches of about `tokens` padded tokens, in random order."""
+    order = generator.permutation(len(lengths))
+    batches: list[np.ndarray] = []
+    for start in range(0, len(order), POOL_ROWS):
+        pool = order[start : start + POOL_ROWS]
+        pool = pool[np.argsort(lengths[pool], kind="stable")]
+        begin = 0
+        while begin < len(pool):
+            end = begin + 1
+            while end < len(pool) and lengths[pool[end]] * (end + 1 - begin) <= tokens:
+                end += 1
+            batches.append(pool[begin:end])
+            begin = end
+    for index in generator.permutation(len(batches)):
+        yield batches[index]
