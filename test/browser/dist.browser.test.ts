@@ -1,0 +1,82 @@
+import { afterEach, expect, inject, test } from "vitest";
+import { serve, type RunningServer } from "../../scripts/serve.ts";
+import { openPage, type OpenPage } from "./chromium.ts";
+
+let opened: OpenPage | undefined;
+let server: RunningServer | undefined;
+
+afterEach(async () => {
+  await opened?.close();
+  await server?.close();
+  opened = undefined;
+  server = undefined;
+});
+
+/** The plainest host there is: a sub-path, no special headers. */
+async function openOnPlainHost(): Promise<OpenPage> {
+  server = await serve({ folder: "dist", basePath: "/workshops/tiller/", headers: false });
+  opened = await openPage(server.url);
+  return opened;
+}
+
+/** Resolves when the service worker has kept every file and answers for the page. */
+async function waitUntilKept({ page }: OpenPage): Promise<void> {
+  await page.evaluate(async () => {
+    await navigator.serviceWorker.ready;
+    if (navigator.serviceWorker.controller !== null) return;
+    await new Promise((done) => navigator.serviceWorker.addEventListener("controllerchange", done, { once: true }));
+  });
+}
+
+test("npm start serves an isolated page", async () => {
+  opened = await openPage(inject("pageUrl"));
+  expect(await opened.page.evaluate(() => crossOriginIsolated)).toBe(true);
+  await opened.page.locator("h1").first().waitFor();
+  expect(opened.troubles).toEqual([]);
+});
+
+test("a plain static host under a sub-path shows the page, asks no other origin and breaks no policy", async () => {
+  const { page, troubles } = await openOnPlainHost();
+  await page.locator("h1").first().waitFor();
+  await page.waitForLoadState("networkidle");
+  expect(await page.evaluate(() => crossOriginIsolated)).toBe(false);
+  expect(server?.log.filter((line) => !line.startsWith("GET /workshops/tiller/"))).toEqual([]);
+  expect(server?.log.filter((line) => !/ (200|304)$/.test(line))).toEqual([]);
+  expect(troubles).toEqual([]);
+});
+
+test("after one visit the page works with the server gone, and is isolated", { timeout: 60_000 }, async () => {
+  const visit = await openOnPlainHost();
+  const { page, troubles } = visit;
+  const url = page.url();
+  await waitUntilKept(visit);
+  await server?.close();
+  await page.goto(`${url}#from-a-link`);
+  await page.reload();
+  await page.locator("h1").first().waitFor();
+  expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
+  const runtime = await page.evaluate(async () => {
+    const name = "Suspending" in WebAssembly ? "jspi" : "asyncify";
+    const response = await fetch(`./ort/ort-wasm-simd-threaded.${name}.wasm`);
+    const module = await WebAssembly.compileStreaming(response);
+    return {
+      exports: WebAssembly.Module.exports(module).length,
+      embedder: response.headers.get("Cross-Origin-Embedder-Policy"),
+    };
+  });
+  expect(runtime.exports).toBeGreaterThan(10);
+  expect(runtime.embedder).toBe("require-corp");
+  expect(troubles).toEqual([]);
+});
+
+test("inline script and eval are refused by the policy", async () => {
+  opened = await openPage(inject("pageUrl"));
+  const { page, troubles } = opened;
+  await page.evaluate(() => {
+    const script = document.createElement("script");
+    script.textContent = "document.title = 'overrun'";
+    document.body.append(script);
+  });
+  await expect.poll(() => troubles.filter((line) => line.includes("script-src")).length).toBeGreaterThan(0);
+  expect(await page.title()).not.toBe("overrun");
+});
