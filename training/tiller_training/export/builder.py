@@ -21,7 +21,7 @@ Shape = Sequence[int | str]
 
 
 class GraphBuilder:
-    """Collects the parts of one ONNX graph; `model` checks nothing, ONNX Runtime does on loading."""
+    """Collects the parts of one ONNX graph; ONNX Runtime checks the result on loading."""
 
     def __init__(self, name: str) -> None:
         self._name = name

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from tiller_training.artefacts import sha256_of
 from tiller_training.export.runtime import CachedModel, log_softmax, reward_scores
 from tiller_training.export.source import ModelSource
 
@@ -62,7 +63,8 @@ def vocabulary(tokenizer: Path) -> list[str]:
 
 def fingerprint(tokens: list[str]) -> str:
     """SHA-256 of UTF-8 lines `id TAB JSON string NEWLINE`, escaped as JSON.stringify does."""
-    lines = (f"{index}\t{json.dumps(token, ensure_ascii=False)}\n" for index, token in enumerate(tokens))
+    quoted = (json.dumps(token, ensure_ascii=False) for token in tokens)
+    lines = (f"{index}\t{token}\n" for index, token in enumerate(quoted))
     return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
@@ -72,9 +74,8 @@ def file_records(folder: Path) -> list[dict[str, Any]]:
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
         if path.is_file() and name != "card.json":
-            content = path.read_bytes()
-            digest = hashlib.sha256(content).hexdigest()
-            records.append({"path": name, "bytes": len(content), "sha256": digest})
+            size = path.stat().st_size
+            records.append({"path": name, "bytes": size, "sha256": sha256_of(path)})
     return records
 
 

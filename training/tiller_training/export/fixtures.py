@@ -4,9 +4,10 @@ One file covers prefill, cached steps, batches and ragged rows: each row has a p
 appended one by one, and the outputs after the prompt and after every token. PyTorch computes each
 prefix alone and uncached, so a reader may batch, pad and cache as it likes and must get the same.
 
-    {version, cases: [{model, kind, sha256, rows: [{prompt: [id], steps: [id], outputs: [output]}]}]}
+    {version, cases: [{model, kind, sha256, rows: [{prompt, steps, outputs}]}]}
 
-`sha256` is the hash of the ONNX file that the numbers belong to. An output is
+`prompt` and `steps` are token ids; `sha256` is the hash of the ONNX file that the numbers belong
+to. There is one output after the prompt and one after every step. An output is
     policy, arm   {top: [[id, logprob] x 20], mean, meanSquare}   means over the whole vocabulary
     value         [number per objective]
     reward        [[number per member] per objective]

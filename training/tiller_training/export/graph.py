@@ -9,8 +9,11 @@ G key/value heads, d head size, O objectives, M members.
 
 `attention_mask` [B, T] counts: row r holds r's total number of tokens as ones on the left. Rows are
 right-padded; GroupQueryAttention writes the new key of row r at its own end, so ragged rows stay
-exact through later single steps. At least one row must be full (the longest one), and several new
-positions on top of a cache (S > 1, P > 0) need one row or equally long rows.
+exact through later single steps. The longest row of a prefill must be full (S positions), and
+several new positions on top of a cache (S > 1, P > 0) need a batch of one. Present caches have
+max(P, longest row) positions: the mask may be wider than that.
+
+Dimension names are those that transformers.js looks for when it makes an empty cache.
 """
 
 from collections.abc import Mapping
@@ -81,9 +84,9 @@ class _Trunk:
     def build(self, output: str) -> str:
         """Inputs to hidden states [B,S,D]; returns `output`."""
         graph, config = self.graph, self._config
-        total: Shape = ["batch_size", "total_sequence_length"]
         ids = graph.input("input_ids", INT64, ["batch_size", "sequence_length"])
-        mask = graph.input("attention_mask", INT64, total if self._cached else ["batch_size", "sequence_length"])
+        width = "total_sequence_length" if self._cached else "sequence_length"
+        mask = graph.input("attention_mask", INT64, ["batch_size", width])
         self._lengths(mask)
         self._rotary_tables()
         self.embedding = graph.matrix("embed_tokens", self._blocks("embed_tokens"), transpose=False)
@@ -164,8 +167,9 @@ class _Trunk:
         )
         past, present = ["", ""], [f"{prefix}.keys", f"{prefix}.values"]
         if self._cached:
+            shape = self._cache_shape("past_sequence_length")
             past = [
-                graph.input(f"past_key_values.{layer}.{part}", FLOAT, self._cache_shape("past_sequence_length"))
+                graph.input(f"past_key_values.{layer}.{part}", FLOAT, shape)
                 for part in ("key", "value")
             ]
             present = [f"present.{layer}.key", f"present.{layer}.value"]

@@ -1,9 +1,9 @@
-"""Weights stored as 8-bit blocks: one signed byte a weight, one half-precision scale for every 32 of them.
+"""Weights stored as 8-bit blocks: a signed byte each, and a half-precision scale for 32 weights.
 
 A matrix W [out, in] is cut into blocks of 32 along `in`, so that each block feeds one output.
-Rounding is symmetric, w ~ scale * code with code in [-127, 127]; the error of a weight is at most half a scale,
-that is 1/254 of the largest weight of its block. Arithmetic stays float32: the graph turns codes back into
-floats once, when a session is created (see `builder.py`).
+Rounding is symmetric, w ~ scale * code with code in [-127, 127]; the error of a weight is at most
+half a scale, that is 1/254 of the largest weight of its block. Arithmetic stays float32: the graph
+turns codes back into floats once, when a session is created (see `builder.py`).
 """
 
 from dataclasses import dataclass
@@ -12,6 +12,7 @@ import numpy as np
 import torch
 
 BLOCK = 32
+BITS = 8
 
 
 @dataclass(frozen=True)
@@ -21,14 +22,13 @@ class Blocks:
     codes: np.ndarray
     scales: np.ndarray
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         rows, columns = self.codes.shape
         if self.scales.shape[0] != rows or columns % self.scales.shape[1]:
-            raise ValueError(f"scales {self.scales.shape} do not fit codes {self.codes.shape}: need [out, in / block]")
-
-    @property
-    def nbytes(self) -> int:
-        return self.codes.nbytes + self.scales.nbytes
+            raise ValueError(
+                f"scales {self.scales.shape} do not fit codes {self.codes.shape}: "
+                f"need [out, in / block]"
+            )
 
     def dequantise(self) -> np.ndarray:
         """Float32 weights [out, in], bit for bit what the graph computes."""
@@ -37,37 +37,50 @@ class Blocks:
         return (blocks * self.scales.astype(np.float32)[:, :, None]).reshape(rows, columns)
 
 
-def quantise(matrix: np.ndarray, block: int = BLOCK, bits: int = 8) -> Blocks:
-    """Round a matrix [out, in] to `bits` per weight (2..8; the files hold 8, fewer bits serve measurements).
+def quantise(matrix: np.ndarray, block: int = BLOCK, bits: int = BITS) -> Blocks:
+    """Round a matrix [out, in] to `bits` a weight, 2..8; files hold 8, fewer serve measurements.
 
-    Raises ValueError when the matrix is not two-dimensional, `in` is no multiple of the block, a weight is not finite
-    or a block is too large for a half-precision scale.
+    Raises ValueError when the matrix is not two-dimensional, `in` is no multiple of the block, a
+    weight is not finite or a block is too large for a half-precision scale.
     """
     if matrix.ndim != 2 or matrix.shape[1] % block:
-        raise ValueError(f"cannot cut shape {matrix.shape} into blocks of {block}: need [out, in] with in a multiple of {block}")
+        raise ValueError(
+            f"cannot cut shape {matrix.shape} into blocks of {block}: "
+            f"need [out, in] with in a multiple of {block}"
+        )
     if not 2 <= bits <= 8:
         raise ValueError(f"bits = {bits} is outside 2..8")
     top = 2 ** (bits - 1) - 1
     blocks = matrix.astype(np.float32).reshape(matrix.shape[0], -1, block)
     if not np.isfinite(blocks).all():
-        raise ValueError("a weight is not finite: the training run diverged, export an earlier checkpoint")
+        raise ValueError("a weight is not finite: training diverged, export an earlier checkpoint")
     largest = np.abs(blocks).max(axis=2)
-    if largest.max(initial=0) / top > np.finfo(np.float16).max:
-        raise ValueError(f"largest weight {largest.max():g} is beyond a half-precision scale ({np.finfo(np.float16).max:g} * {top})")
+    limit = float(np.finfo(np.float16).max) * top
+    if largest.max(initial=0) > limit:
+        raise ValueError(f"weight {largest.max():g} is beyond {limit:g}, the largest scale's reach")
     scales = (largest / top).astype(np.float16)
-    # A scale that rounds to 0 (a block below 4e-6) leaves codes of 0: divide by 1 instead, the product is 0 anyway.
-    divisor = np.where(scales > 0, scales.astype(np.float32), 1)[:, :, None]
+    # A scale that rounds to 0 belongs to a block below 4e-6: its codes mean nothing, store zeros.
+    divisor = np.where(scales > 0, scales.astype(np.float32), np.inf)[:, :, None]
     codes = np.clip(np.rint(blocks / divisor), -top, top).astype(np.int8)
     return Blocks(codes.reshape(matrix.shape), scales)
 
 
-def dequantised(weights: dict[str, torch.Tensor], bits: int = 8, block: int = BLOCK) -> dict[str, torch.Tensor]:
-    """The state dict that PyTorch must hold to equal the exported file: matrices rounded, vectors untouched."""
-    return {name: torch.from_numpy(quantise(tensor.float().numpy(), block, bits).dequantise()) if is_stored_in_blocks(name, tensor) else tensor.float()
-            for name, tensor in weights.items()}
+def dequantised(
+    weights: dict[str, torch.Tensor], block: int = BLOCK, bits: int = BITS
+) -> dict[str, torch.Tensor]:
+    """The state dict that PyTorch must hold to equal the file: matrices rounded, the rest kept."""
+    return {
+        name: torch.from_numpy(quantise(tensor.float().numpy(), block, bits).dequantise())
+        if is_stored_in_blocks(name, tensor)
+        else tensor.float()
+        for name, tensor in weights.items()
+    }
 
 
 def is_stored_in_blocks(name: str, tensor: torch.Tensor) -> bool:
-    """Matrices of the trunk, embedding included. Norm gains are vectors, and the small output heads of value
-    and reward models stay float32: they cost nothing and their rounding would show in every score."""
+    """Matrices of the trunk, embedding included.
+
+    Norm gains are vectors, and the small read-outs of value and reward models stay float32: they
+    cost nothing and their rounding would show in every score.
+    """
     return tensor.ndim == 2 and name.startswith("model.")

@@ -1,6 +1,5 @@
 """What an export starts from: weights, sizes, tokenizer and facts about the training."""
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -38,7 +37,7 @@ class ModelSource:
         if self.kind not in KINDS:
             raise ValueError(f"kind {self.kind!r} of {self.id!r} is unknown: use one of {KINDS}")
         if (self.b is not None) != (self.kind == "arm"):
-            raise ValueError(f"b = {self.b} of {self.id!r}: an arm needs it, a {self.kind} has none")
+            raise ValueError(f"b = {self.b} of {self.id!r}: arms need it, other kinds have none")
         if self.b is not None and set(self.b) != set(self.objectives):
             raise ValueError(f"b has {sorted(self.b)}, the objectives are {list(self.objectives)}")
         if bool(self.objectives) == (self.kind == "policy"):
@@ -50,7 +49,9 @@ class ModelSource:
             )
         for name, metric in self.metrics.items():
             if set(metric) != METRIC_KEYS:
-                raise ValueError(f"metric {name!r} has {sorted(metric)}: need {sorted(METRIC_KEYS)}")
+                raise ValueError(
+                    f"metric {name!r} has {sorted(metric)}: need exactly {sorted(METRIC_KEYS)}"
+                )
         if not self.tokenizer.is_file():
             raise ValueError(f"no tokenizer at {self.tokenizer}")
         self.torch_model(self.weights)
@@ -74,15 +75,3 @@ class ModelSource:
     def stored_twin(self) -> nn.Module:
         """The PyTorch twin of the exported file, with the same de-quantised weights."""
         return self.torch_model(dequantised(self.weights))
-
-
-def load_weights(folder: Path) -> tuple[LlamaConfig, dict[str, torch.Tensor]]:
-    """Read `config.json` and `weights.pt` of a training stage; other keys of the config are left."""
-    for name in ("config.json", "weights.pt"):
-        if not (folder / name).is_file():
-            raise ValueError(f"{folder / name} is missing: run the training stage that writes it")
-    sizes = json.loads((folder / "config.json").read_text())
-    known = LlamaConfig.__dataclass_fields__
-    config = LlamaConfig(**{name: sizes[name] for name in sizes if name in known})
-    weights = torch.load(folder / "weights.pt", map_location="cpu", weights_only=True)
-    return config, weights

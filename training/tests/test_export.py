@@ -1,0 +1,217 @@
+"""Exported models against PyTorch with the same stored weights, and folders against their cards."""
+
+import hashlib
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import onnx
+import onnxruntime
+import pytest
+import torch
+
+from tiller_training.export import folder as folder_module
+from tiller_training.export.card import fingerprint, vocabulary
+from tiller_training.export.folder import export_model, graph_bytes
+from tiller_training.export.parity import Parity, measure_parity, storage_cost
+from tiller_training.export.quantise import dequantised, quantise
+from tiller_training.export.runtime import CachedModel, log_softmax, padded, reward_scores
+from tiller_training.export.source import ModelSource
+from tiller_training.export.tiny import VOCABULARY, tiny_sources, tiny_tokenizer
+
+ROWS = [[0, *range(7, 7 + length)] for length in (36, 9, 14)]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def one_thread():
+    torch.set_num_threads(1)
+
+
+@pytest.fixture(scope="module")
+def sources(tmp_path_factory) -> dict[str, ModelSource]:
+    path = tmp_path_factory.mktemp("tokenizer") / "tokenizer.json"
+    tiny_tokenizer().save(str(path))
+    return {source.id: source for source in tiny_sources(path)}
+
+
+def run_uncached(model: bytes, output: str, ids: np.ndarray, mask: np.ndarray) -> np.ndarray:
+    session = onnxruntime.InferenceSession(model, providers=["CPUExecutionProvider"])
+    caches = {
+        item.name: np.zeros((len(ids), item.shape[1], 0, item.shape[3]), np.float32)
+        for item in session.get_inputs()
+        if "past" in item.name
+    }
+    return session.run([output], {"input_ids": ids, "attention_mask": mask, **caches})[0]
+
+
+@pytest.mark.parametrize("model", ["policy", "arm-joy", "value", "judge"])
+def test_every_route_through_the_file_agrees_with_pytorch(sources, model):
+    parity = measure_parity(sources[model], graph_bytes(sources[model]), ROWS)
+    assert max(parity.uncached, parity.cached, parity.batch, parity.ragged) < 1e-4
+
+
+def test_parity_notices_weights_that_are_not_those_of_the_file(sources):
+    policy = sources["policy"]
+    name = "model.layers.1.mlp.up_proj.weight"
+    weights = {**policy.weights, name: policy.weights[name] * 1.1}
+    parity = measure_parity(policy, graph_bytes(replace(policy, weights=weights)), ROWS)
+    with pytest.raises(ValueError, match="uncached route differs from PyTorch"):
+        parity.check("policy")
+
+
+def test_parity_does_not_accept_nan():
+    with pytest.raises(ValueError, match="ragged"):
+        Parity(uncached=0, cached=0, batch=0, ragged=float("nan")).check("policy")
+
+
+def test_padding_tokens_change_nothing(sources):
+    model = graph_bytes(sources["policy"])
+    ids, mask = padded(ROWS)
+    runner = CachedModel(model)
+    first = runner.start(ROWS)
+    ids[mask == 0] = 400
+    logits = run_uncached(model, "logits", ids, mask)
+    assert np.abs((logits - first)[mask == 1]).max() < 1e-5
+
+
+def test_hidden_is_the_output_of_the_final_norm(sources):
+    source = sources["policy"]
+    ids, mask = padded(ROWS[:1])
+    hidden = run_uncached(graph_bytes(source), "hidden", ids, mask)
+    with torch.no_grad():
+        expected = source.stored_twin().hidden(torch.tensor(ids)).numpy()
+    np.testing.assert_allclose(hidden, expected, atol=1e-5)
+
+
+def test_stored_matrices_are_folded_when_a_session_opens(sources, tmp_path):
+    options = onnxruntime.SessionOptions()
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_EXTENDED
+    options.optimized_model_filepath = str(tmp_path / "optimised.onnx")
+    model = graph_bytes(sources["policy"])
+    onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+    operators = [node.op_type for node in onnx.load(tmp_path / "optimised.onnx").graph.node]
+    assert operators.count("MatMul") == 2 * 5 + 1
+    assert not {"Reshape", "Transpose", "Cos", "DequantizeLinear"} & set(operators)
+    # The two casts that are left turn row lengths into int32.
+    assert operators.count("Cast") == 2
+
+
+def test_a_judge_reads_the_last_real_token_only(sources):
+    judge = graph_bytes(sources["judge"])
+    together = reward_scores(judge, ROWS)
+    assert together.shape == (3, 6, 1)
+    assert np.abs(together[1] - reward_scores(judge, [ROWS[1]])[0]).max() < 1e-5
+    assert np.abs(together[1] - reward_scores(judge, [ROWS[1][:-1]])[0]).max() > 1e-2
+
+
+def test_eight_bit_blocks_are_within_half_a_scale():
+    matrix = np.random.default_rng(1).normal(size=(6, 64)).astype(np.float32)
+    matrix[0, :32] = 0
+    blocks = quantise(matrix)
+    scales = np.repeat(blocks.scales.astype(np.float32), 32, axis=1)
+    # Rounding the scale itself to half precision adds at most 127 * 2^-11 of a scale.
+    assert (np.abs(blocks.dequantise() - matrix) <= (0.5 + 127 / 2**11) * scales).all()
+    assert not blocks.dequantise()[0, :32].any()
+
+
+def test_fewer_bits_cost_more(sources):
+    cost = {bits: storage_cost(sources["policy"], ROWS, bits) for bits in (4, 8)}
+    assert 0 < cost[8].mean_kl < cost[4].mean_kl / 20
+    assert cost[8].greedy_agreement >= cost[4].greedy_agreement
+
+
+@pytest.mark.parametrize(
+    ("matrix", "message"),
+    [
+        (np.zeros((2, 33), np.float32), "in a multiple of 32"),
+        (np.full((2, 32), np.nan, np.float32), "not finite"),
+        (np.full((2, 32), 1e8, np.float32), "beyond"),
+    ],
+)
+def test_quantise_names_what_it_cannot_store(matrix, message):
+    with pytest.raises(ValueError, match=message):
+        quantise(matrix)
+
+
+def test_read_outs_and_norms_stay_float32(sources):
+    value = sources["value"]
+    stored = dequantised(value.weights)
+    for name in ("value_head.weight", "value_head.bias", "model.norm.weight"):
+        assert torch.equal(stored[name], value.weights[name])
+    assert not torch.equal(
+        stored["model.embed_tokens.weight"], value.weights["model.embed_tokens.weight"]
+    )
+
+
+def test_a_folder_is_whole_and_its_card_describes_it(sources, tmp_path):
+    folder = export_model(sources["arm-joy"], tmp_path)
+    card = json.loads((folder / "card.json").read_text())
+    listed = {record["path"] for record in card["files"]}
+    present = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    assert listed == present - {"card.json"}
+    for record in card["files"]:
+        content = (folder / record["path"]).read_bytes()
+        assert (len(content), hashlib.sha256(content).hexdigest()) == (
+            record["bytes"],
+            record["sha256"],
+        )
+    assert card["b"] == {"joy": 0.1}
+    assert card["params"] == sum(tensor.numel() for tensor in sources["arm-joy"].weights.values())
+    assert [path.name for path in tmp_path.iterdir()] == ["arm-joy"]
+
+
+def test_the_probe_can_be_repeated_from_the_file(sources, tmp_path):
+    folder = export_model(sources["policy"], tmp_path)
+    probe = json.loads((folder / "card.json").read_text())["probe"]
+    law = log_softmax(CachedModel(folder / "onnx" / "model.onnx").next_rows([probe["ids"]])[0])
+    assert [index for index, _ in probe["top5"]] == list(np.argsort(-law)[:5])
+    for index, expected in probe["top5"]:
+        assert abs(law[index] - expected) < probe["tolerance"]
+
+
+def test_an_interrupted_export_leaves_the_former_folder(sources, tmp_path, monkeypatch):
+    folder = export_model(sources["arm-joy"], tmp_path)
+    before = (folder / "card.json").read_bytes()
+
+    def full_disk(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(folder_module, "build_card", full_disk)
+    with pytest.raises(OSError, match="No space left"):
+        export_model(sources["arm-joy"], tmp_path)
+    assert (folder / "card.json").read_bytes() == before
+    assert [path.name for path in tmp_path.iterdir()] == ["arm-joy"]
+
+
+def test_a_tokenizer_of_another_size_is_refused(sources, tmp_path):
+    policy = sources["policy"]
+    content = json.loads(policy.tokenizer.read_text())
+    content["added_tokens"].append({**content["added_tokens"][0], "id": 512, "content": "<new>"})
+    other = tmp_path / "tokenizer.json"
+    other.write_text(json.dumps(content))
+    with pytest.raises(ValueError, match="512 token ids but its tokenizer has 513"):
+        export_model(replace(policy, tokenizer=other), tmp_path / "models")
+
+
+def test_an_arm_without_its_coefficient_is_refused(sources):
+    with pytest.raises(ValueError, match="arms need it"):
+        replace(sources["arm-joy"], b=None)
+
+
+def test_the_fingerprint_hashes_one_line_per_token():
+    expected = hashlib.sha256('0\t"<s>"\n1\t"\\""\n2\t"\u0120a"\n'.encode()).hexdigest()
+    assert fingerprint(["<s>", '"', "\u0120a"]) == expected
+
+
+def test_the_committed_tiny_models_and_their_numbers_belong_together(sources):
+    tiny = Path(__file__).parents[2] / "test" / "fixtures" / "tiny"
+    assert len(vocabulary(tiny / "policy" / "tokenizer.json")) == VOCABULARY
+    cases = json.loads((tiny / "expected.json").read_text())["cases"]
+    assert [case["model"] for case in cases] == list(sources)
+    for case in cases:
+        source = sources[case["model"]]
+        rows = [row["prompt"] + row["steps"] for row in case["rows"]]
+        model = tiny / source.id / "onnx" / "model.onnx"
+        assert hashlib.sha256(model.read_bytes()).hexdigest() == case["sha256"]
+        measure_parity(source, model, rows).check(source.id)

@@ -1,0 +1,140 @@
+"""Does an exported file compute what the trained weights say, and what did storage cost?
+
+Parity compares the file with PyTorch holding the same de-quantised weights, so that only
+arithmetic differs: log-probabilities within 1e-3 (about 1e-5 is usual). Four ways through the file
+must agree: uncached, cached step by step, one row or a batch, and ragged rows padded on the right.
+Storage compares the de-quantised weights with the trained ones, both in PyTorch.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import nn
+
+from tiller_training.export.quantise import BITS, BLOCK, dequantised
+from tiller_training.export.runtime import CachedModel, Rows, log_softmax, reward_scores
+from tiller_training.export.source import ModelSource
+
+TOLERANCE = 1e-3
+
+
+@dataclass(frozen=True)
+class Parity:
+    """Largest differences from PyTorch, in nats for language models, else in units of reward."""
+
+    uncached: float
+    cached: float
+    batch: float
+    ragged: float
+
+    def check(self, model: str) -> None:
+        for route, difference in asdict(self).items():
+            # Written so that NaN fails too.
+            if not difference <= TOLERANCE:
+                raise ValueError(
+                    f"{model}: the {route} route differs from PyTorch by {difference:.2g}, "
+                    f"more than {TOLERANCE:g}: do not publish this file"
+                )
+
+
+@torch.no_grad()
+def measure_parity(source: ModelSource, model: bytes | Path, rows: Rows) -> Parity:
+    """Differences over rows of at least five tokens and preferably unequal lengths."""
+    twin = source.stored_twin()
+    if source.kind == "reward":
+        wanted = [twin(torch.tensor([row]), torch.tensor([len(row)]))[0].numpy() for row in rows]
+        alone = [_gap(reward_scores(model, [row])[0], want) for row, want in zip(rows, wanted)]
+        ragged = _gap(reward_scores(model, rows), np.stack(wanted))
+        # A judge keeps no cache; its only other route is the ragged batch.
+        return Parity(uncached=_worst(alone), cached=_worst(alone), batch=ragged, ragged=ragged)
+    routes = _CausalRoutes(source, model, rows, twin)
+    shortest = min(map(len, rows))
+    return Parity(
+        uncached=_worst([routes.gap([index], [len(row)]) for index, row in enumerate(rows)]),
+        cached=_worst([routes.gap([index], [1]) for index in range(len(rows))]),
+        batch=routes.gap(range(len(rows)), [shortest - 3] * len(rows)),
+        ragged=routes.gap(range(len(rows)), [len(row) - 3 for row in rows]),
+    )
+
+
+class _CausalRoutes:
+    """One exported causal or value model beside PyTorch's answer for every position of the rows."""
+
+    def __init__(
+        self, source: ModelSource, model: bytes | Path, rows: Rows, twin: nn.Module
+    ) -> None:
+        self._scaled = (lambda output: output) if source.kind == "value" else log_softmax
+        self._runner = CachedModel(model)
+        self._rows = rows
+        self._wanted = [self._scaled(twin(torch.tensor([row]))[0].numpy()) for row in rows]
+
+    def gap(self, indices: Sequence[int], prefill: Sequence[int]) -> float:
+        """Largest gap when the chosen rows run as one batch: the first `prefill` tokens of each at
+        once, then one token a step until the shortest remainder ends."""
+        rows = [self._rows[index] for index in indices]
+        wanted = [self._wanted[index] for index in indices]
+        first = self._runner.start([row[:length] for row, length in zip(rows, prefill)])
+        gaps = [
+            _gap(self._scaled(first[place, :length]), wanted[place][:length])
+            for place, length in enumerate(prefill)
+        ]
+        for step in range(min(len(row) - length for row, length in zip(rows, prefill))):
+            columns = [length + step for length in prefill]
+            output = self._runner.step([row[column] for row, column in zip(rows, columns)])
+            gaps += [
+                _gap(self._scaled(output[place, 0]), wanted[place][column])
+                for place, column in enumerate(columns)
+            ]
+        return _worst(gaps)
+
+
+def _gap(got: np.ndarray, want: np.ndarray) -> float:
+    return float(np.abs(got - want).max())
+
+
+def _worst(gaps: Sequence[float]) -> float:
+    """The largest gap; unlike `max`, NaN wins."""
+    return float(np.max(gaps))
+
+
+@dataclass(frozen=True)
+class StorageCost:
+    """What rounding the weights does to a language model on held-out text.
+
+    `perplexity_rise` is relative (0.01 is 1 %), `greedy_agreement` the share of positions where
+    the most likely token stays the same, `mean_kl` the nats per token from trained to stored law.
+    """
+
+    bits: int
+    block: int
+    perplexity: float
+    perplexity_rise: float
+    greedy_agreement: float
+    mean_kl: float
+
+
+@torch.no_grad()
+def storage_cost(
+    source: ModelSource, rows: Rows, bits: int = BITS, block: int = BLOCK
+) -> StorageCost:
+    """Compare the trained weights with `bits`-bit blocks of them on whole held-out sequences."""
+    models = [
+        source.torch_model(weights)
+        for weights in (source.weights, dequantised(source.weights, block, bits))
+    ]
+    loss = np.zeros(2)
+    same = kl = count = 0.0
+    for row in rows:
+        ids = torch.tensor([row])
+        laws = [torch.log_softmax(model(ids)[0, :-1].double(), dim=-1) for model in models]
+        target = ids[0, 1:, None]
+        loss -= [float(law.gather(1, target).sum()) for law in laws]
+        same += float((laws[0].argmax(-1) == laws[1].argmax(-1)).sum())
+        kl += float((laws[0].exp() * (laws[0] - laws[1])).sum())
+        count += len(row) - 1
+    before, after = (math.exp(total / count) for total in loss)
+    return StorageCost(bits, block, after, after / before - 1, same / count, kl / count)
