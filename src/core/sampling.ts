@@ -45,18 +45,20 @@ export function sampledLaw(guided: Float64Array, sampling: Sampling, out: Float6
   return out;
 }
 
-/** Ids of the smallest prefix of the sorted law with mass >= p. Looks at 64 tokens, then at more only if needed. */
+/**
+ * Ids of the smallest prefix of the sorted law with mass >= p. Tokens of probability below (1-p)/V together weigh less
+ * than 1-p, so the prefix ends before them and only the others need sorting.
+ */
 function nucleus(law: Float64Array, p: number): number[] {
-  for (let k = 64; ; k *= 8) {
-    const ids = topIndices(law, k);
-    let mass = 0;
-    for (let rank = 0; rank < ids.length; rank++) {
-      mass += Math.exp(law[ids[rank]!]!);
-      if (mass >= p) return ids.slice(0, rank + 1);
-    }
-    // The whole law can sum to a rounding error below p.
-    if (ids.length === law.length) return ids;
-  }
+  const floor = Math.log((1 - p) / law.length);
+  const ids: number[] = [];
+  for (let v = 0; v < law.length; v++) if (law[v]! >= floor) ids.push(v);
+  ids.sort((a, b) => law[b]! - law[a]! || a - b);
+  let mass = 0;
+  let size = 0;
+  // Rounding can leave the whole sum just below p; then all of them stay.
+  while (mass < p && size < ids.length) mass += Math.exp(law[ids[size++]!]!);
+  return ids.slice(0, size);
 }
 
 function keepOnly(law: Float64Array, ids: readonly TokenId[]): void {

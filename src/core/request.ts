@@ -1,0 +1,174 @@
+/**
+ * A run request from a link, a file, a trace or another thread, checked before use.
+ *
+ * The result is a fresh value of known keys in a fixed order, so equal requests are equal as JSON.
+ */
+import { checkArray, checkBoolean, checkFields, checkNumber, checkOneOf, checkString, refuse } from "./bounds.ts";
+import { RunError } from "./errors.ts";
+import { OBJECTIVE_IDS, OBJECTIVES_OF_KIND } from "./types.ts";
+import type { Kind, LaneChange, LaneRequest, RunRequest, Sampling, ScheduledChange, Strategy, Weights } from "./types.ts";
+
+/** Bounds of a request; the models' context bounds prompt and length further. */
+export const LIMITS = {
+  lanes: 12,
+  n: 64,
+  /** Rows decoded together: one a lane, N for best-of-N. */
+  rows: 128,
+  maxTokens: 4096,
+  promptCharacters: 20_000,
+  nameCharacters: 80,
+  scheduledChanges: 10_000,
+  weight: 100,
+  temperature: 100,
+} as const;
+
+const REQUEST_KEYS = ["version", "kind", "prompt", "seed", "maxTokens", "suppressEnd", "lanes", "schedule"] as const;
+const SAMPLING_KEYS = ["temperature", "topK", "topP", "minP"] as const;
+const WAY_OUT = {
+  beta: "a large beta stays near the base model, and Infinity is the base model",
+  weight: "0 switches an objective off",
+};
+
+/** @throws RunError "invalid-request", "unknown-objective", or "context-overflow" for a prompt beyond all bounds */
+export function parseRequest(value: unknown): RunRequest {
+  const fields = checkFields(value, "request", REQUEST_KEYS);
+  if (fields.version !== 1) throw refuse("version", "1", fields.version, "this version of Tiller reads version 1 only");
+  const kind = checkOneOf(fields.kind, "kind", ["story", "advice"]);
+  const prompt = parsePrompt(fields.prompt);
+  const seedBound = { min: 0, max: 0xffffffff, isInteger: true, hint: "throw the dice for a new one" };
+  const seed = checkNumber(fields.seed, "seed", seedBound);
+  const lengthBound = { min: 1, max: LIMITS.maxTokens, isInteger: true, hint: "choose a length in that range" };
+  const maxTokens = checkNumber(fields.maxTokens, "maxTokens", lengthBound);
+  const lanes = checkArray(fields.lanes, "lanes", 1, LIMITS.lanes).map((lane, i) => parseLane(lane, `lanes[${i}]`, kind));
+  const rows = lanes.reduce((sum, lane) => sum + rowsOf(lane.strategy), 0);
+  if (rows > LIMITS.rows) throw refuse("lanes", `at most ${LIMITS.rows} rows in all`, rows, "lower N or remove a lane");
+  const suppressEnd = fields.suppressEnd === undefined ? false : checkBoolean(fields.suppressEnd, "suppressEnd");
+  const schedule = fields.schedule === undefined ? [] : parseSchedule(fields.schedule, lanes, kind);
+  return {
+    version: 1,
+    kind,
+    prompt,
+    seed,
+    maxTokens,
+    ...(suppressEnd ? { suppressEnd } : {}),
+    lanes,
+    ...(schedule.length > 0 ? { schedule } : {}),
+  };
+}
+
+/** Rows that a lane occupies in the batch. */
+export function rowsOf(strategy: Strategy): number {
+  return "n" in strategy ? strategy.n : 1;
+}
+
+/** A change to lane `lane` of a request; a live one is checked here before it is queued. */
+export function parseChange(value: unknown, path: string, strategy: Strategy, kind: Kind): LaneChange {
+  const fields = checkFields(value, path, ["beta", "weights"]);
+  if (strategy.id === "base") throw refuse(path, "for a steered lane", "base", "plain sampling has nothing to move");
+  return {
+    ...(fields.beta === undefined ? {} : { beta: parseBeta(fields.beta, `${path}.beta`) }),
+    ...(fields.weights === undefined ? {} : { weights: parseWeights(fields.weights, `${path}.weights`, kind) }),
+  };
+}
+
+function parsePrompt(value: unknown): string {
+  if (typeof value === "string" && value.length > LIMITS.promptCharacters) {
+    const message = `The prompt has ${value.length} characters and may have ${LIMITS.promptCharacters}; shorten it.`;
+    throw new RunError("context-overflow", message, { characters: value.length, bound: LIMITS.promptCharacters });
+  }
+  const prompt = checkString(value, "prompt", LIMITS.promptCharacters);
+  if (prompt.trim() === "") {
+    throw new RunError("invalid-request", "The prompt is empty; type a first sentence or a question, or pick a preset.", {
+      path: "prompt",
+    });
+  }
+  return prompt;
+}
+
+function parseLane(value: unknown, path: string, kind: Kind): LaneRequest {
+  const fields = checkFields(value, path, ["name", "strategy", "sampling"]);
+  return {
+    name: checkString(fields.name, `${path}.name`, LIMITS.nameCharacters),
+    strategy: parseStrategy(fields.strategy, `${path}.strategy`, kind),
+    sampling: parseSampling(fields.sampling, `${path}.sampling`),
+  };
+}
+
+function parseStrategy(value: unknown, path: string, kind: Kind): Strategy {
+  const { id } = checkFields(value, path, ["id", "beta", "weights", "k", "n", "ensemble", "lambda"]);
+  const known = checkOneOf(id, `${path}.id`, ["base", "genarm", "vas", "bon", "soft-bon", "oracle-bon"]);
+  if (known === "base") {
+    checkFields(value, path, ["id"]);
+    return { id: known };
+  }
+  const own = known === "genarm" ? [] : known === "vas" ? ["k"] : ["n", "ensemble", "lambda"];
+  const fields = checkFields(value, path, ["id", "beta", "weights", ...own]);
+  const beta = parseBeta(fields.beta, `${path}.beta`);
+  const weights = parseWeights(fields.weights, `${path}.weights`, kind);
+  if (known === "genarm") return { id: known, beta, weights };
+  if (known === "vas") {
+    const bound = { min: 1, max: Infinity, isInteger: true, hint: "8 is usual; each candidate costs a value forward" };
+    return { id: known, beta, weights, k: checkNumber(fields.k, `${path}.k`, bound) };
+  }
+  const bound = { min: 1, max: LIMITS.n, isInteger: true, hint: "each sample costs one row" };
+  const lambdaBound = { min: 0, max: Infinity, hint: "0 is the mean of the members" };
+  return {
+    id: known,
+    n: checkNumber(fields.n, `${path}.n`, bound),
+    beta,
+    weights,
+    ensemble: checkOneOf(fields.ensemble, `${path}.ensemble`, ["mean", "wco", "uwo"]),
+    lambda: checkNumber(fields.lambda, `${path}.lambda`, lambdaBound),
+  };
+}
+
+function parseBeta(value: unknown, path: string): number {
+  return checkNumber(value, path, { min: 0, max: Infinity, isAbove: true, hint: WAY_OUT.beta });
+}
+
+function parseWeights(value: unknown, path: string, kind: Kind): Weights {
+  const here: readonly string[] = OBJECTIVES_OF_KIND[kind];
+  if (typeof value === "object" && value !== null) {
+    for (const key of Object.keys(value)) {
+      if (OBJECTIVE_IDS.some((id) => id === key)) continue;
+      const message = `${path} names the objective "${key.slice(0, 40)}", which is not known; use ${here.join(", ")}`;
+      throw new RunError("unknown-objective", message, { path, objective: key.slice(0, 40) });
+    }
+  }
+  const fields = checkFields(value, path, OBJECTIVE_IDS);
+  const weights: { -readonly [K in keyof Weights]: Weights[K] } = {};
+  for (const id of OBJECTIVE_IDS) {
+    if (fields[id] === undefined) continue;
+    const bound = { min: -LIMITS.weight, max: LIMITS.weight, hint: WAY_OUT.weight };
+    const weight = checkNumber(fields[id], `${path}.${id}`, bound);
+    if (weight !== 0 && !here.includes(id)) {
+      throw refuse(`${path}.${id}`, `0 for a prompt of kind "${kind}"`, weight, `it knows ${here.join(", ")}`);
+    }
+    weights[id] = weight;
+  }
+  return weights;
+}
+
+function parseSampling(value: unknown, path: string): Sampling {
+  const fields = checkFields(value, path, SAMPLING_KEYS);
+  const temperatureBound = { min: 0, max: LIMITS.temperature, hint: "0 always takes the likeliest token" };
+  const temperature = checkNumber(fields.temperature, `${path}.temperature`, temperatureBound);
+  const topKBound = { min: 0, max: Infinity, isInteger: true, hint: "0 switches it off" };
+  const topK = checkNumber(fields.topK, `${path}.topK`, topKBound);
+  const topP = checkNumber(fields.topP, `${path}.topP`, { min: 0, max: 1, isAbove: true, hint: "1 switches it off" });
+  const minP = checkNumber(fields.minP, `${path}.minP`, { min: 0, max: 1, hint: "0 switches it off" });
+  if (topP < 1 && minP > 0) throw refuse(`${path}.minP`, "0 while topP is below 1", minP, "use one of the two");
+  return { temperature, topK, topP, minP };
+}
+
+function parseSchedule(value: unknown, lanes: readonly LaneRequest[], kind: Kind): ScheduledChange[] {
+  return checkArray(value, "schedule", 0, LIMITS.scheduledChanges).map((entry, i) => {
+    const path = `schedule[${i}]`;
+    const fields = checkFields(entry, path, ["token", "lane", "change"]);
+    const tokenBound = { min: 0, max: LIMITS.maxTokens, isInteger: true, hint: "it counts response tokens from 0" };
+    const token = checkNumber(fields.token, `${path}.token`, tokenBound);
+    const laneBound = { min: 0, max: lanes.length - 1, isInteger: true, hint: "it counts lanes from 0" };
+    const lane = checkNumber(fields.lane, `${path}.lane`, laneBound);
+    return { token, lane, change: parseChange(fields.change, `${path}.change`, lanes[lane]!.strategy, kind) };
+  });
+}
