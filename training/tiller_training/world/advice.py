@@ -76,9 +76,9 @@ def _plan(rng: random.Random, levels: dict[str, float], total: int, steps: int) 
     points = STEP_POINTS * steps * _clip(0.38 + 0.19 * helpful, 0.0, 1.0)
     detail = _clip(0.5 + 0.2 * helpful, 0.05, 1.0)
     step_count = min(points / (1 + detail), steps)
-    warnings = CAUTION_POINTS * _clip(0.38 + 0.2 * cautious, 0.0, 1.0)
+    warnings = CAUTION_POINTS * _clip(0.35 + 0.2 * cautious, 0.0, 1.0)
     double = _clip(0.3 + 0.2 * cautious, 0.0, 0.8)
-    caution_count = warnings / (1 + double)
+    caution_count = warnings / (1 + 0.45 * double)
     crowding = min(1.0, total / max(0.1, step_count + caution_count))
     return _whole(rng, step_count * crowding), _whole(rng, caution_count * crowding), detail, double
 

@@ -17,7 +17,7 @@ _CAUTION = {
     "vet lifeguard parent mother father aunt uncle librarian shopkeeper cobbler ranger guard chemist smith builder farmer "
     "potter painter jeweller butcher porter firefighter coach fisherman",
     "cues": "careful carefully never beware danger dangers dangerous safe safely safer safety caution cautious risk risks risky "
-    "warning warned avoid hurt hurts harm injury injure injured accident accidents unsafe wary care watchful mishap",
+    "warning warned avoid hurt hurts harm injury injure injured accident accidents unsafe wary watchful mishap",
 }
 
 
