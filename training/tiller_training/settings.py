@@ -9,13 +9,16 @@ from tiller_training.model import LlamaConfig
 BEGIN, END, PAD = 0, 1, 2
 
 
-def llama(vocabulary: int, hidden: int, layers: int, heads: int, inner: int) -> LlamaConfig:
+def llama(
+    vocabulary: int, hidden: int, layers: int, heads: int, groups: int, inner: int
+) -> LlamaConfig:
+    """`groups` key/value heads: fewer than heads, since a page copies this cache at every step."""
     return LlamaConfig(
         vocab_size=vocabulary,
         hidden_size=hidden,
         num_hidden_layers=layers,
         num_attention_heads=heads,
-        num_key_value_heads=heads,
+        num_key_value_heads=groups,
         intermediate_size=inner,
     )
 
@@ -72,9 +75,9 @@ FULL = Settings(
     validation=2_000,
     prompts=1_000,
     vocabulary=4096,
-    policy=LmPlan(llama(4096, 256, 6, 4, 704), 12_000_000, 8192, 2e-3),
-    small=LmPlan(llama(4096, 128, 3, 4, 384), 8_000_000, 8192, 3e-3),
-    trunk=LmPlan(llama(4096, 192, 4, 3, 512), 6_000_000, 8192, 2.5e-3),
+    policy=LmPlan(llama(4096, 256, 6, 4, 2, 704), 12_000_000, 8192, 2e-3),
+    small=LmPlan(llama(4096, 128, 3, 4, 2, 352), 8_000_000, 8192, 3e-3),
+    trunk=LmPlan(llama(4096, 192, 4, 6, 2, 512), 6_000_000, 8192, 2.5e-3),
     rollout_prompts=23_000,
     rollout_batch=384,
     held_out_pairs=2_500,
@@ -93,9 +96,9 @@ SMOKE = Settings(
     validation=60,
     prompts=40,
     vocabulary=1024,
-    policy=LmPlan(llama(1024, 64, 2, 2, 128), 250_000, 4096, 3e-3),
-    small=LmPlan(llama(1024, 32, 2, 1, 96), 100_000, 4096, 3e-3),
-    trunk=LmPlan(llama(1024, 64, 2, 2, 128), 100_000, 4096, 3e-3),
+    policy=LmPlan(llama(1024, 64, 2, 2, 1, 128), 250_000, 4096, 3e-3),
+    small=LmPlan(llama(1024, 32, 2, 1, 1, 96), 100_000, 4096, 3e-3),
+    trunk=LmPlan(llama(1024, 64, 2, 2, 1, 128), 100_000, 4096, 3e-3),
     rollout_prompts=120,
     rollout_batch=64,
     held_out_pairs=40,
