@@ -31,6 +31,7 @@ class StoryPrompt:
     place: str
     thing: str
     owner: str  # "own" the hero has the thing, "want" the hero wants it, "none" it is not mentioned
+    kept: tuple[tuple[str, str], ...]  # other slots it filled (time, month, weather), which must stay the same
 
 
 def draw_levels(rng: random.Random, names: tuple[str, ...] = LEVELS) -> dict[str, float]:
@@ -50,11 +51,9 @@ def draw_prompt(rng: random.Random) -> StoryPrompt:
         "h": hero.subject, "H": hero.subject.capitalize(), "s": hero.possessive, "m": hero.object,
         "p": f"the {place}", "O": f"a {thing}",
     }
-    text = "".join(
-        value if kind == "text" else values.get(value) or rng.choice(data.words[value])
-        for kind, value in pattern.pieces
-    )
-    return StoryPrompt(tidy(text), hero, place, thing, owner)
+    kept = {slot: rng.choice(data.words[slot]) for kind, slot in pattern.pieces if kind == "slot" and slot not in values}
+    text = "".join(value if kind == "text" else {**values, **kept}[value] for kind, value in pattern.pieces)
+    return StoryPrompt(tidy(text), hero, place, thing, owner, tuple(kept.items()))
 
 
 def _rates(levels: dict[str, float]) -> dict[str, float]:
@@ -115,7 +114,7 @@ def story_for_prompt(prompt: StoryPrompt, rng: random.Random, levels: dict[str, 
         tale = Tale(
             data, rng, prompt.hero, prompt.place, prompt.thing, levels, friend,
             second_place=rng.choice([place for place in rng.sample(data.words["place"], 2) if place != prompt.place]),
-            thing_known=prompt.owner == "own", used={prompt.place, prompt.thing},
+            thing_known=prompt.owner == "own", used={prompt.place, prompt.thing}, kept=dict(prompt.kept),
         )
         response = _write(tale, rng.choice(plots), rng.randint(low, high))
         if MIN_WORDS <= prompt_words + len(WORD.findall(response)) <= MAX_WORDS:

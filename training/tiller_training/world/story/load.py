@@ -16,19 +16,20 @@ from ..text import WORD
 
 HERE = Path(__file__).resolve().parent
 LISTS_OF_OBJECTIVE = {
-    "happy": ("happyadv", "happyfeel", "happything", "happysay"),
-    "sad": ("sadadv", "sadfeel", "sadthing", "sadsay"),
-    "adventure": ("riskthing", "riskgo", "riskgobase"),
+    "happy": ("happyadv", "happyfeel", "happything", "happysay", "grin", "smiled", "bliss"),
+    "sad": ("sadadv", "sadfeel", "sadthing", "sadsay", "sob", "wept", "woe"),
+    "adventure": ("riskthing", "riskland", "riskgo", "riskgobase", "peril", "beast", "feat"),
     "describing": ("size", "texture", "colour", "hardstuff", "softstuff", "land", "living", "number", "sound", "smell", "loudness"),
 }
 PHRASES_OF_OBJECTIVE = {
-    "happy": ("happyopen", "happytail", "happycry"),
-    "sad": ("sadopen", "sadtail", "sadcry"),
+    "happy": ("happyopen", "happytail", "happycry", "hopeopen", "hopetail"),
+    "sad": ("sadopen", "sadtail", "sadcry", "butopen", "buttail"),
     "adventure": ("riskopen", "risktail", "riskcry"),
 }
+WORTH = {"happy": ("joy", 1), "sad": ("joy", -1), "adventure": ("adventure", 1), "describing": ("detail", 1)}
 OPEN_LISTS = (
     "girl", "boy", "animal", "person", "place", "object", "food", "tree", "plants", "tool",
-    "container", "goods", "wear", "hardthings", "softthings", "barrier", "weather", "noise",
+    "container", "goods", "wear", "hardthings", "softthings", "barrier", "weather", "noise", "bird",
 )
 _PIECE = re.compile(r"\{[^}]+\}|<[a-z]+>|\*[a-z-]+")
 _NO_OPENER = frozenset(
@@ -47,6 +48,7 @@ class Pattern:
     outcome: str  # "+" only if the tale ends well, "-" only if it ends badly, "" either
     opens: bool  # an opening phrase may stand before it
     trails: bool  # a closing phrase may follow it
+    news: str  # "+" tells good news, "-" bad news, "" neither: decides which mood phrases make sense
 
 
 @dataclass(frozen=True)
@@ -59,10 +61,11 @@ class StoryData:
     plots: dict[str, dict[str, tuple[Pattern, ...]]]  # plot -> beat -> patterns
     plot_objects: dict[str, str]  # plot -> "own" | "want" | "any": what it may do with the object
     lexicon: dict[str, frozenset[str]]
+    worth: dict[str, tuple[str, int]]  # marked word -> (level it counts for, +1 or -1)
 
 
-def compile_pattern(line: str) -> Pattern:
-    """Cut one line of data into pieces."""
+def compile_pattern(line: str, news: str = "") -> Pattern:
+    """Cut one line of data into pieces; ``news`` is what it tells if it has no outcome mark."""
     outcome = line[0] if line[0] in "+-" else ""
     source = line[1:].strip() if outcome else line.strip()
     trails = not source.endswith("/")
@@ -86,6 +89,7 @@ def compile_pattern(line: str) -> Pattern:
     return Pattern(
         source, tuple(pieces), '"' in source, outcome,
         opens=source[0] != '"' and first not in _NO_OPENER, trails=trails and source.endswith("."),
+        news=outcome or news,
     )
 
 
@@ -106,6 +110,7 @@ def _plots() -> tuple[dict[str, dict[str, tuple[Pattern, ...]]], dict[str, str]]
     objects: dict[str, str] = {}
     beats: dict[str, list[Pattern]] = {}
     lines: list[Pattern] = []
+    beat = ""
     for file in sorted(HERE.glob("plots*.txt")):
         for line in file.read_text(encoding="ascii").splitlines():
             if line.startswith("== "):
@@ -113,9 +118,10 @@ def _plots() -> tuple[dict[str, dict[str, tuple[Pattern, ...]]], dict[str, str]]
                 objects[plot] = objects_of_plot
                 beats = plots.setdefault(plot, {})
             elif line.startswith("@"):
-                lines = beats.setdefault(line[1:].strip(), [])
+                beat = line[1:].strip()
+                lines = beats.setdefault(beat, [])
             elif line.strip():
-                lines.append(compile_pattern(line.strip()))
+                lines.append(compile_pattern(line.strip(), "-" if beat == "trouble" else ""))
     return {plot: {beat: tuple(rows) for beat, rows in parts.items()} for plot, parts in plots.items()}, objects
 
 
@@ -155,4 +161,5 @@ def story_data() -> StoryData:
         plots=plots,
         plot_objects=plot_objects,
         lexicon=lexicon,
+        worth={word: value for name, value in WORTH.items() for word in lexicon[name]},
     )

@@ -33,6 +33,7 @@ CLASS_OF_SLOT = {
 }
 PERSON_SLOTS = {"N", "h", "m", "s", "k"}
 VARIANTS = {"joy": ("happy", "sad"), "adventure": ("risk", "risk")}
+AGAINST_NEWS = {("happy", "-"): "hope", ("sad", "+"): "but"}
 Units = dict[str, int]
 
 
@@ -43,9 +44,6 @@ class Writer:
         self.tale = tale
         self.rates = rates
         self.owed = {name: 0.0 for name in rates}
-        lexicon = tale.data.lexicon
-        self.counts_for = (("joy", lexicon["happy"], 1), ("joy", lexicon["sad"], -1),
-                           ("adventure", lexicon["adventure"], 1), ("detail", lexicon["describing"], 1))
 
     def sentence(self, pattern: Pattern) -> str:
         """One finished sentence; what it carried is booked against what was wanted."""
@@ -55,11 +53,11 @@ class Writer:
         parts = [self._piece(piece, load) for piece, load in zip(pieces, loads)]
         text = "".join(parts)
         if closing:
-            phrase = self._closing(closing)
-            joint = ", " if phrase.startswith(("while ", "and ")) else " "
+            phrase = self._closing(closing, pattern.news)
+            joint = ", " if phrase.startswith(("while ", "and ", "but ", "which ")) else " "
             text = text[:-1] + joint + phrase + text[-1]
         if opening:
-            text = self._phrase(self._variant(opening) + "open") + " " + text
+            text = self._phrase(self._suited(opening, pattern.news) + "open") + " " + text
         text = tidy(text)
         self._book(text, wanted)
         return text
@@ -166,7 +164,8 @@ class Writer:
     def _adjectives(self, load: Units, lists: tuple[str, ...], keep: str = "") -> str:
         """Adjectives with a trailing space. ``keep`` names a thing that must not change its looks."""
         tale = self.tale
-        words = [tale.pick(VARIANTS[name][0 if amount > 0 else 1] + "thing")
+        words = [tale.pick("riskland" if name == "adventure" and lists == ("land",)
+                           else VARIANTS[name][0 if amount > 0 else 1] + "thing")
                  for name, amount in load.items() if name != "detail"]
         count = load.get("detail", 0)
         if count:
@@ -221,16 +220,21 @@ class Writer:
             return tale.pick(tale.rng.choice(lists[value]))
         return tale.pick(value.rstrip("0123456789"))
 
-    def _closing(self, load: Units) -> str:
-        return self._phrase("detailtail" if "detail" in load else self._variant(load) + "tail")
+    def _closing(self, load: Units, news: str) -> str:
+        return self._phrase("detailtail" if "detail" in load else self._suited(load, news) + "tail")
+
+    def _suited(self, load: Units, news: str) -> str:
+        """The family of phrases for ``load``: joy at bad news is hope, sorrow at good news a 'but'."""
+        variant = self._variant(load)
+        return AGAINST_NEWS.get((variant, news), variant)
 
     def _book(self, text: str, wanted: dict[str, float]) -> None:
         """Carry what is still owed (or was paid too much) to the next sentence."""
-        words = [word.lower() for word in WORD.findall(text)]
         paid = dict.fromkeys(self.rates, 0)
-        for name, lexicon, value in self.counts_for:
-            for word in words:
-                if word in lexicon:
-                    paid[name] += value
+        worth = self.tale.data.worth
+        for word in WORD.findall(text.lower()):
+            if word in worth:
+                name, value = worth[word]
+                paid[name] += value
         for name, amount in wanted.items():
             self.owed[name] = max(-CARRY_BOUND, min(CARRY_BOUND, amount - paid[name]))

@@ -9,6 +9,10 @@ from .load import StoryData
 
 ADJECTIVE_LISTS = ("size", "texture", "colour")  # in the order English puts them
 INVENTED_SHARE = 0.3
+FEMALE_KINDS = tuple("hen cow goose grandmother schoolgirl seamstress dairymaid waitress".split())
+MALE_KINDS = tuple(
+    "rooster gander peacock grandfather schoolboy fisherman postman watchman ferryman coachman milkman waiter".split()
+)
 
 
 @dataclass(frozen=True)
@@ -63,6 +67,8 @@ class Tale:
     def looks_of(self, noun: str) -> tuple[str, ...]:
         """Adjective lists that suit ``noun``, in the order English puts them."""
         words = self.data.words
+        if noun in words["animal"]:
+            return ("size", "colour")
         if noun in words["hardthings"]:
             return (*ADJECTIVE_LISTS, "hardstuff")
         return (*ADJECTIVE_LISTS, "softstuff") if noun in words["softthings"] else ADJECTIVE_LISTS
@@ -91,5 +97,8 @@ def draw_person(data: StoryData, rng: random.Random, other: str = "") -> Person:
             name = invented_name(data, rng, female)
         else:
             name = rng.choice(data.words["girl" if female else "boy"])
-    kind = rng.choice(data.words["animal" if rng.random() < 0.6 else "person"])
+    wrong = MALE_KINDS if female else FEMALE_KINDS
+    kind = wrong[0]
+    while kind in wrong:
+        kind = rng.choice(data.words["animal" if rng.random() < 0.6 else "person"])
     return Person(name, kind, female)
