@@ -1,0 +1,118 @@
+/** Policies and autoregressive reward models over an ONNX graph. */
+import type { TokenId } from "../../core/types.ts";
+import type { CausalModel, RowBatch } from "../interfaces.ts";
+import { checkContext, checkFinite, checkPrefixes, countingMask, longest, paddedIds, roomFor } from "./inputs.ts";
+import { product, type DeviceRows, type Session } from "./runtime.ts";
+
+export interface CausalFacts {
+  readonly id: string;
+  readonly vocabSize: number;
+  readonly context: number;
+}
+
+export class OnnxCausalModel implements CausalModel {
+  readonly id: string;
+  readonly vocabSize: number;
+  readonly context: number;
+  readonly #session: Session;
+
+  constructor(facts: CausalFacts, session: Session) {
+    this.id = facts.id;
+    this.vocabSize = facts.vocabSize;
+    this.context = facts.context;
+    this.#session = session;
+  }
+
+  async open(prefixes: readonly (readonly TokenId[])[]): Promise<RowBatch> {
+    checkPrefixes(this.id, prefixes, this.context);
+    const room = roomFor(longest(prefixes) + 1, this.context);
+    const batch = new OnnxRowBatch(this, this.#session, this.#session.open(prefixes.length, room));
+    try {
+      await batch.prefill(prefixes);
+    } catch (error) {
+      batch.dispose();
+      throw error;
+    }
+    return batch;
+  }
+}
+
+class OnnxRowBatch implements RowBatch {
+  readonly #facts: CausalFacts;
+  readonly #device: DeviceRows;
+  /** Floats between the logits of two rows; more than the vocabulary where the graph pads it. */
+  readonly #width: number;
+  #lengths: number[] = [];
+  /** `[size, width]` */
+  #logits = new Float32Array(0);
+
+  constructor(facts: CausalFacts, session: Session, device: DeviceRows) {
+    this.#facts = facts;
+    this.#device = device;
+    this.#width = product(session.shape);
+  }
+
+  get size(): number {
+    return this.#lengths.length;
+  }
+
+  logits(row: number): Float32Array {
+    if (row < 0 || row >= this.size) throw new RangeError(`row ${row} of a batch of ${this.size}`);
+    return this.#logits.subarray(row * this.#width, row * this.#width + this.#facts.vocabSize);
+  }
+
+  async prefill(prefixes: readonly (readonly TokenId[])[]): Promise<void> {
+    this.#lengths = prefixes.map((prefix) => prefix.length);
+    await this.#forward(prefixes);
+  }
+
+  async step(tokens: readonly TokenId[]): Promise<void> {
+    if (tokens.length !== this.size) throw new RangeError(`${tokens.length} tokens for ${this.size} rows`);
+    const length = Math.max(...this.#lengths);
+    checkContext(this.#facts.id, length + 1, this.#facts.context);
+    if (length + 1 > this.#device.capacity) {
+      const all = this.#lengths.map((_, row) => row);
+      this.#device.keep(all, length, roomFor(length + 1, this.#facts.context));
+    }
+    this.#lengths = this.#lengths.map((own) => own + 1);
+    await this.#forward(tokens.map((token) => [token]));
+  }
+
+  async select(rows: readonly number[]): Promise<void> {
+    if (rows.length === this.size && rows.every((source, row) => source === row)) return;
+    const lengths = rows.map((source) => {
+      const length = this.#lengths[source];
+      if (length === undefined) throw new RangeError(`row ${source} of a batch of ${this.size}`);
+      return length;
+    });
+    this.#device.keep(rows, Math.max(...lengths), this.#device.capacity);
+    const logits = new Float32Array(rows.length * this.#width);
+    rows.forEach((source, row) => {
+      logits.set(this.#logits.subarray(source * this.#width, (source + 1) * this.#width), row * this.#width);
+    });
+    this.#logits = logits;
+    this.#lengths = lengths;
+  }
+
+  dispose(): void {
+    this.#device.dispose();
+  }
+
+  /** Runs the new tokens of every row and brings back the logits after each row's last one. */
+  async #forward(tokens: readonly (readonly TokenId[])[]): Promise<void> {
+    const columns = longest(tokens);
+    const total = Math.max(...this.#lengths);
+    const rows = tokens.length;
+    if (this.#logits.length !== rows * this.#width) this.#logits = new Float32Array(rows * this.#width);
+    await this.#device.forward({
+      rows,
+      columns,
+      total,
+      ids: paddedIds(tokens),
+      mask: countingMask(this.#lengths, total),
+      picks: tokens.map((row, index) => index * columns + row.length - 1),
+      into: this.#logits,
+    });
+    checkFinite(this.#facts.id, this.#logits);
+  }
+}

@@ -1,0 +1,100 @@
+/** Rows whose caches lie in memory that the processor can read: the WebAssembly heap or Node's. */
+import type { CacheShape, DeviceRows, Forward } from "./runtime.ts";
+
+/** One cache block `[rows, kvHeads, capacity, headDim]`. */
+export interface Block {
+  /** The block's floats; asked for anew each time, because a heap that grows may move its views. */
+  floats(): Float32Array;
+  free(): void;
+}
+
+/** What a session lends to its rows. */
+export interface CpuSession<B extends Block> {
+  readonly cache: CacheShape | null;
+  allocate(dims: readonly number[]): B;
+  run(call: Forward, blocks: readonly B[]): Promise<void>;
+}
+
+export class CpuRows<B extends Block> implements DeviceRows {
+  readonly #session: CpuSession<B>;
+  #rows: number;
+  #capacity: number;
+  #blocks: B[] = [];
+
+  constructor(session: CpuSession<B>, rows: number, capacity: number) {
+    this.#session = session;
+    this.#rows = rows;
+    this.#capacity = capacity;
+    this.#blocks = this.#allocate(rows, capacity);
+  }
+
+  get rows(): number {
+    return this.#rows;
+  }
+
+  get capacity(): number {
+    return this.#capacity;
+  }
+
+  forward(call: Forward): Promise<void> {
+    return this.#session.run(call, this.#blocks);
+  }
+
+  keep(rows: readonly number[], length: number, capacity: number): void {
+    const shape = this.#session.cache;
+    if (shape !== null) {
+      const { kvHeads, headDim } = shape;
+      const blocks = this.#allocate(rows.length, capacity);
+      blocks.forEach((block, index) => {
+        const old = this.#blocks[index];
+        if (old === undefined) return;
+        const from = old.floats();
+        const to = block.floats();
+        for (const [row, source] of rows.entries()) {
+          for (let head = 0; head < kvHeads; head += 1) {
+            const start = (source * kvHeads + head) * this.#capacity * headDim;
+            to.set(from.subarray(start, start + length * headDim), (row * kvHeads + head) * capacity * headDim);
+          }
+        }
+      });
+      for (const block of this.#blocks) block.free();
+      this.#blocks = blocks;
+    }
+    this.#rows = rows.length;
+    this.#capacity = capacity;
+  }
+
+  spread(from: number, to: readonly number[], position: number): void {
+    const shape = this.#session.cache;
+    if (shape === null) return;
+    const { kvHeads, headDim } = shape;
+    for (const block of this.#blocks) {
+      const floats = block.floats();
+      for (let head = 0; head < kvHeads; head += 1) {
+        const at = (row: number): number => ((row * kvHeads + head) * this.#capacity + position) * headDim;
+        for (const row of to) floats.copyWithin(at(row), at(from), at(from) + headDim);
+      }
+    }
+  }
+
+  dispose(): void {
+    for (const block of this.#blocks) block.free();
+    this.#blocks = [];
+  }
+
+  /** All blocks or none: a failure in the middle frees what was taken. */
+  #allocate(rows: number, capacity: number): B[] {
+    const shape = this.#session.cache;
+    if (shape === null) return [];
+    const blocks: B[] = [];
+    try {
+      for (let index = 0; index < 2 * shape.layers; index += 1) {
+        blocks.push(this.#session.allocate([rows, shape.kvHeads, capacity, shape.headDim]));
+      }
+    } catch (error) {
+      for (const block of blocks) block.free();
+      throw error;
+    }
+    return blocks;
+  }
+}

@@ -1,0 +1,61 @@
+/** Token rows as a graph wants them: int64, padded on the right, with a mask that counts. */
+import { RunError } from "../../core/errors.ts";
+import type { TokenId } from "../../core/types.ts";
+
+/** Never looked at: the mask ends before it. */
+const PADDING = 0n;
+
+/** `[rows.length, longest]` ids; shorter rows are padded on the right. */
+export function paddedIds(rows: readonly (readonly TokenId[])[]): BigInt64Array {
+  const width = longest(rows);
+  const ids = new BigInt64Array(rows.length * width).fill(PADDING);
+  rows.forEach((row, index) => row.forEach((id, column) => (ids[index * width + column] = BigInt(id))));
+  return ids;
+}
+
+/** `[lengths.length, total]`: ones on the left, as many as the row has tokens. */
+export function countingMask(lengths: readonly number[], total: number): BigInt64Array {
+  const mask = new BigInt64Array(lengths.length * total);
+  lengths.forEach((length, row) => mask.fill(1n, row * total, row * total + length));
+  return mask;
+}
+
+export function longest(rows: readonly { readonly length: number }[]): number {
+  return rows.reduce((most, row) => Math.max(most, row.length), 0);
+}
+
+/** Every row needs a token, every token an id of the vocabulary, and every row room in the context. */
+export function checkPrefixes(model: string, rows: readonly (readonly TokenId[])[], context: number): void {
+  if (rows.length === 0) throw new Error(`${model}: no rows to open`);
+  if (rows.some((row) => row.length === 0)) throw new Error(`${model}: a row needs at least its start token`);
+  checkContext(model, longest(rows), context);
+}
+
+export function checkContext(model: string, length: number, context: number): void {
+  if (length <= context) return;
+  throw new RunError(
+    "context-overflow",
+    `The text has ${length} tokens, but ${model} reads at most ${context}. Shorten the prompt or the response.`,
+    { model, length, context },
+  );
+}
+
+/** A model whose numbers overflow says nothing: stop instead of sampling from garbage. */
+export function checkFinite(model: string, values: Float32Array): void {
+  for (let index = 0; index < values.length; index += 1) {
+    if (!Number.isFinite(values[index])) {
+      throw new RunError(
+        "non-finite-logits",
+        `${model} gave ${values[index]} where a number belongs. Load the models again, or switch to WebAssembly.`,
+        { model, value: String(values[index]), index },
+      );
+    }
+  }
+}
+
+/** Caches grow in blocks, so that a run moves them seldom and 16 rows waste little. */
+const BLOCK = 128;
+
+export function roomFor(length: number, context: number): number {
+  return Math.min(context, Math.ceil(length / BLOCK) * BLOCK);
+}

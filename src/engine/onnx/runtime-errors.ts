@@ -1,0 +1,27 @@
+/** Turns what a runtime throws into the codes that the interface can act on. */
+import { RunError, type ErrorCode } from "../../core/errors.ts";
+
+const OUT_OF_MEMORY = /out of memory|bad_alloc|failed to allocate|could not allocate|allocation failed|Aborted\(OOM\)/i;
+const DEVICE_LOST = /device (is|was) lost|device lost|GPUDevice.*destroyed|external Instance reference/i;
+/** After one of these the WebAssembly instance is in an unknown state: only a new worker helps. */
+const TRAPPED = /out of bounds|unreachable|null function|Aborted\(/i;
+
+function codeOf(error: unknown, message: string): ErrorCode {
+  if (OUT_OF_MEMORY.test(message)) return "out-of-memory";
+  if (DEVICE_LOST.test(message)) return "device-lost";
+  if (TRAPPED.test(message) || error instanceof WebAssembly.RuntimeError) return "worker-crashed";
+  return "internal";
+}
+
+/** `doing` completes the sentence "ONNX Runtime failed while ...". */
+export function asRunError(error: unknown, doing: string): RunError {
+  if (error instanceof RunError) return error;
+  const reason = error instanceof Error ? error.message : String(error);
+  const sentences: Partial<Record<ErrorCode, string>> = {
+    "out-of-memory": `There was not enough memory while ${doing}. Close other tabs, or use fewer samples and lanes.`,
+    "device-lost": `The graphics device was lost while ${doing}. Run again: a new one is asked for.`,
+    "worker-crashed": `The model runtime crashed while ${doing}. Run again: it is started anew.`,
+  };
+  const code = codeOf(error, reason);
+  return new RunError(code, sentences[code] ?? `The model runtime failed while ${doing}: ${reason}`, { reason }, error);
+}
