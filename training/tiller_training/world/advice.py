@@ -10,6 +10,7 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 
+from ..objectives.words import tokenise
 from .advice_objects import Thing, draw_thing
 from .advice_sentences import caution_sentences, filler_sentences, step_sentences
 from .advice_topics import Topic, all_topics, phrases
@@ -34,7 +35,11 @@ class Question:
 
     @property
     def subject(self) -> str:
-        return self.thing.full if self.thing else self.topic.ask[0]
+        """The object, or for a specific task the noun that it is about."""
+        if self.thing:
+            return self.thing.full
+        words = tokenise(self.text)
+        return next(word for word in words if word in self.topic.about)
 
 
 def ask_question(rng: random.Random) -> Question:

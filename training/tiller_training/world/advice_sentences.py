@@ -103,9 +103,11 @@ _DOUBLES = {
 
 def filler_sentences(rng: random.Random, topic: Topic, thing: Thing | None, count: int) -> list[str]:
     """``count`` reasons and asides, none twice."""
-    pool = list(topic.why) + list(topic.aside)
-    general = phrases("aside") if thing else phrases("plain-aside")
+    pool = [(text, "why") for text in topic.why] + [(text, "aside-frame") for text in topic.aside]
+    general = [(text, "aside-frame") for text in phrases("aside" if thing else "plain-aside")]
     chosen = rng.sample(pool, min(len(pool), count - count // 3))
     chosen += rng.sample(general, count - len(chosen))
     rng.shuffle(chosen)
-    return [sentence(name_object(rng, text, thing)) for text in chosen]
+    return [
+        sentence(name_object(rng, _fill(rng.choice(phrases(frame)), text), thing)) for text, frame in chosen
+    ]
