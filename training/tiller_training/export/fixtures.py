@@ -4,13 +4,15 @@ One file covers prefill, cached steps, batches and ragged rows: each row has a p
 appended one by one, and the outputs after the prompt and after every token. PyTorch computes each
 prefix alone and uncached, so a reader may batch, pad and cache as it likes and must get the same.
 
-    {version, cases: [{model, kind, sha256, rows: [{prompt, steps, outputs}]}]}
+    {version, cases: [{model, kind, sha256, rows: [{prompt, steps, outputs, greedy?}]}]}
 
 `prompt` and `steps` are token ids; `sha256` is the hash of the ONNX file that the numbers belong
 to. There is one output after the prompt and one after every step. An output is
     policy, arm   {top: [[id, logprob] x 20], mean, meanSquare}   means over the whole vocabulary
     value         [number per objective]
     reward        [[number per member] per objective]
+
+Rows of language models also have `greedy`, the most likely continuation of the prompt (12 tokens).
 """
 
 import json
@@ -36,6 +38,7 @@ PROMPTS = (
 )
 CONTINUATION = " and the water was calm"
 STEPS = 4
+GREEDY_TOKENS = 12
 
 
 def write_fixtures(sources: Sequence[ModelSource], models: Path, path: Path) -> None:
@@ -55,7 +58,10 @@ def model_case(source: ModelSource, folder: Path) -> dict[str, Any]:
             expected_output(source.kind, twin, prompt + steps[:count])
             for count in range(len(steps) + 1)
         ]
-        rows.append({"prompt": prompt, "steps": steps, "outputs": outputs})
+        row = {"prompt": prompt, "steps": steps, "outputs": outputs}
+        if source.kind in ("policy", "arm"):
+            row["greedy"] = greedy_continuation(twin, prompt)
+        rows.append(row)
     return {
         "model": source.id,
         "kind": source.kind,
@@ -92,6 +98,15 @@ def expected_output(kind: str, twin: nn.Module, ids: list[int]) -> Any:
         "mean": rounded(law.mean()),
         "meanSquare": rounded((law**2).mean()),
     }
+
+
+@torch.no_grad()
+def greedy_continuation(twin: nn.Module, prompt: list[int]) -> list[int]:
+    """The most likely token after the prompt and so on, the end-of-text token like any other."""
+    ids = list(prompt)
+    for _ in range(GREEDY_TOKENS):
+        ids.append(int(twin(torch.tensor([ids]))[0, -1].argmax()))
+    return ids[len(prompt) :]
 
 
 def rounded(value: float) -> float:
