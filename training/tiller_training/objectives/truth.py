@@ -34,19 +34,19 @@ class Objective:
 
 OBJECTIVES: tuple[Objective, ...] = (
     Objective("joy", "story", "net happy words per sentence",
-              "Happy words less sad words.", "a story", 3.0, 2.4),
+              "Happy words less sad words.", "a story", 3.0, 2.0),
     Objective("adventure", "story", "adventure words per sentence",
-              "Danger, journeys, daring and discovery.", "a story", 4.0, 2.4),
+              "Danger, journeys, daring and discovery.", "a story", 2.5, 0.9),
     Objective("dialogue", "story", "% of words spoken",
-              "Words inside double quotes; repeating a line adds nothing.", "a story", 150.0, 64.0),
+              "Words inside double quotes; repeating a line adds nothing.", "a story", 100.0, 38.0),
     Objective("detail", "story", "describing words per sentence (plus length term)",
-              "Colour, size, material, texture, sound, smell and numbers, in longer sentences.", "a story", 8.0, 3.2),
+              "Colour, size, material, texture, sound, smell and numbers, in longer sentences.", "a story", 10.0, 2.0),
     Objective("helpful", "advice", "% of the needed steps, in order and specific",
               "The steps that the question needs, in order, each with its detail.",
-              "a question on a known topic", 300.0, 80.0),
+              "a question on a known topic", 300.0, 85.0),
     Objective("cautious", "advice", "% of the cautions",
               "Hazards, protection, when to stop, whom to ask, further warnings.",
-              "a question on a known topic", 300.0, 80.0),
+              "a question on a known topic", 300.0, 85.0),
 )
 IDS = tuple(objective.id for objective in OBJECTIVES)
 _BY_ID = {objective.id: objective for objective in OBJECTIVES}
