@@ -83,5 +83,8 @@ function nonFinite(x: Reals): RunError {
       return new RunError("non-finite-logits", message, { token: v, value: String(x[v]) });
     }
   }
-  return new RunError("non-finite-logits", "Every token has probability 0, so none can be chosen; use smaller weights.");
+  return new RunError(
+    "non-finite-logits",
+    "Every token has probability 0, so none can be chosen; use smaller weights.",
+  );
 }

@@ -73,7 +73,11 @@ export function meanInnerProduct(preferences: readonly Point[], rewards: readonl
 }
 
 /** Share of comparisons won outright, and with ties counted half. */
-export function winRates(win: number, tie: number, lose: number): { readonly strict: number; readonly halfTies: number } {
+export function winRates(
+  win: number,
+  tie: number,
+  lose: number,
+): { readonly strict: number; readonly halfTies: number } {
   const total = win + tie + lose;
   return { strict: win / total, halfTies: (win + 0.5 * tie) / total };
 }

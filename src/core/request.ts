@@ -6,7 +6,16 @@
 import { checkArray, checkBoolean, checkFields, checkNumber, checkOneOf, checkString, refuse } from "./bounds.ts";
 import { RunError } from "./errors.ts";
 import { OBJECTIVE_IDS, OBJECTIVES_OF_KIND } from "./types.ts";
-import type { Kind, LaneChange, LaneRequest, RunRequest, Sampling, ScheduledChange, Strategy, Weights } from "./types.ts";
+import type {
+  Kind,
+  LaneChange,
+  LaneRequest,
+  RunRequest,
+  Sampling,
+  ScheduledChange,
+  Strategy,
+  Weights,
+} from "./types.ts";
 
 /** Bounds of a request; the models' context bounds prompt and length further. */
 export const LIMITS = {
@@ -39,7 +48,9 @@ export function parseRequest(value: unknown): RunRequest {
   const seed = checkNumber(fields.seed, "seed", seedBound);
   const lengthBound = { min: 1, max: LIMITS.maxTokens, isInteger: true, hint: "choose a length in that range" };
   const maxTokens = checkNumber(fields.maxTokens, "maxTokens", lengthBound);
-  const lanes = checkArray(fields.lanes, "lanes", 1, LIMITS.lanes).map((lane, i) => parseLane(lane, `lanes[${i}]`, kind));
+  const lanes = checkArray(fields.lanes, "lanes", 1, LIMITS.lanes).map((lane, i) =>
+    parseLane(lane, `lanes[${i}]`, kind),
+  );
   const rows = lanes.reduce((sum, lane) => sum + rowsOf(lane.strategy), 0);
   if (rows > LIMITS.rows) throw refuse("lanes", `at most ${LIMITS.rows} rows in all`, rows, "lower N or remove a lane");
   const suppressEnd = fields.suppressEnd === undefined ? false : checkBoolean(fields.suppressEnd, "suppressEnd");
@@ -78,9 +89,13 @@ function parsePrompt(value: unknown): string {
   }
   const prompt = checkString(value, "prompt", LIMITS.promptCharacters);
   if (prompt.trim() === "") {
-    throw new RunError("invalid-request", "The prompt is empty; type a first sentence or a question, or pick a preset.", {
-      path: "prompt",
-    });
+    throw new RunError(
+      "invalid-request",
+      "The prompt is empty; type a first sentence or a question, or pick a preset.",
+      {
+        path: "prompt",
+      },
+    );
   }
   return prompt;
 }

@@ -1,0 +1,125 @@
+/**
+ * All models of a run, advanced together: one policy forward a step for every row of every lane, one forward per ARM
+ * for the rows that use it, one value forward for all VAS rows.
+ */
+import { vasCandidates } from "../core/vas.ts";
+import type { ObjectiveId, TokenId } from "../core/types.ts";
+import type { Logits, Models } from "./interfaces.ts";
+import { guidanceOf } from "./plan.ts";
+import type { Guidance } from "./plan.ts";
+import type { Row } from "./row.ts";
+import { CausalTrack, ValueTrack } from "./tracks.ts";
+
+/** What one row's next-token law is made of. Logits are views, valid until the next `advance`. */
+export interface RowReading {
+  readonly row: Row;
+  readonly guidance: Guidance;
+  readonly policy: Logits;
+  readonly arms: ReadonlyMap<ObjectiveId, Logits>;
+  /** VAS: the candidates, most likely first, and one vector of values for each; otherwise empty. */
+  readonly candidates: readonly TokenId[];
+  readonly values: readonly Float64Array[];
+}
+
+export interface Advance {
+  readonly readings: readonly RowReading[];
+  readonly ms: { readonly policy: number; readonly rewards: number };
+}
+
+export class Lockstep {
+  /** Batched forwards so far, all models. */
+  forwards = 0;
+  readonly #models: Models;
+  readonly #now: () => number;
+  readonly #banned: TokenId | null;
+  readonly #policy: CausalTrack;
+  readonly #arms = new Map<ObjectiveId, CausalTrack>();
+  readonly #value: ValueTrack | null;
+
+  /** @param banned a token that must not be drawn, and so is no candidate of VAS */
+  constructor(models: Models, now: () => number, banned: TokenId | null) {
+    this.#models = models;
+    this.#now = now;
+    this.#banned = banned;
+    this.#policy = new CausalTrack(models.policy, this.#count);
+    for (const { objective, model } of models.arms.values()) {
+      this.#arms.set(objective, new CausalTrack(model, this.#count));
+    }
+    this.#value = models.value === null ? null : new ValueTrack(models.value, this.#count);
+  }
+
+  /**
+   * Brings every model to the end of every row. Rows have one length and are those of the call before, or fewer, each
+   * one token longer; the first call reads the prompt. Sources follow the lanes' settings of this moment.
+   */
+  async advance(rows: readonly Row[]): Promise<Advance> {
+    const start = this.#now();
+    await this.#policy.follow(rows);
+    const policyEnd = this.#now();
+    const guidance = rows.map((row) => guidanceOf(row.lane.strategy, this.#models));
+    const armRows = await this.#followArms(rows, guidance);
+    const values = await this.#askValues(rows, guidance);
+    const readings = rows.map((row, i): RowReading => {
+      const arms = new Map<ObjectiveId, Logits>();
+      for (const [objective, users] of armRows) {
+        if (users.includes(row)) arms.set(objective, this.#arms.get(objective)!.logits(row));
+      }
+      const { candidates, values: own } = values.get(row) ?? { candidates: [], values: [] };
+      return { row, guidance: guidance[i]!, policy: this.#policy.logits(row), arms, candidates, values: own };
+    });
+    return { readings, ms: { policy: policyEnd - start, rewards: this.#now() - policyEnd } };
+  }
+
+  dispose(): void {
+    this.#policy.dispose();
+    for (const track of this.#arms.values()) track.dispose();
+    this.#value?.dispose();
+  }
+
+  readonly #count = (modelId: string, rows: readonly Row[]): void => {
+    this.forwards++;
+    for (const { lane } of rows) lane.forwards[modelId] = (lane.forwards[modelId] ?? 0) + 1;
+  };
+
+  async #followArms(rows: readonly Row[], guidance: readonly Guidance[]): Promise<Map<ObjectiveId, Row[]>> {
+    const users = new Map<ObjectiveId, Row[]>();
+    for (const [objective, track] of this.#arms) {
+      const own = rows.filter((_, i) => usesArm(guidance[i]!, objective));
+      await track.follow(own);
+      if (own.length > 0) users.set(objective, own);
+    }
+    return users;
+  }
+
+  #candidates(logits: Logits, k: number): readonly TokenId[] {
+    if (this.#banned === null) return vasCandidates(logits, k);
+    const others = vasCandidates(logits, k + 1).filter((token) => token !== this.#banned);
+    return others.slice(0, k);
+  }
+
+  async #askValues(rows: readonly Row[], guidance: readonly Guidance[]) {
+    const answers = new Map<Row, { candidates: readonly TokenId[]; values: readonly Float64Array[] }>();
+    if (this.#value === null) return answers;
+    const own = rows.flatMap((row, i) => {
+      const guide = guidance[i]!;
+      return guide.type === "values" ? [{ row, k: guide.k }] : [];
+    });
+    // Lanes may differ in k; all rows ask for the largest, and each keeps its own first k, the likeliest.
+    const k = Math.max(0, ...own.map((user) => user.k));
+    await this.#value.follow(
+      own.map((user) => user.row),
+      k,
+    );
+    if (own.length === 0) return answers;
+    const candidates = own.map(({ row }) => this.#candidates(this.#policy.logits(row), k));
+    const values = await this.#value.evaluate(candidates);
+    for (const [i, user] of own.entries()) {
+      answers.set(user.row, { candidates: candidates[i]!.slice(0, user.k), values: values[i]!.slice(0, user.k) });
+    }
+    return answers;
+  }
+}
+
+function usesArm(guidance: Guidance, objective: ObjectiveId): boolean {
+  return guidance.type === "arms" && guidance.terms.some((term) => term.source.objective === objective);
+}

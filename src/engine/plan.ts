@@ -1,0 +1,132 @@
+/** From a request to lanes and rows: what is decoded, and which models each lane asks. */
+import { RunError } from "../core/errors.ts";
+import { armAlpha } from "../core/genarm.ts";
+import { rowsOf } from "../core/request.ts";
+import { OBJECTIVE_IDS } from "../core/types.ts";
+import type { LaneChange, ObjectiveId, RunRequest, Sampling, Strategy, TokenId, Weights } from "../core/types.ts";
+import type { ArmSource, Models } from "./interfaces.ts";
+import { Row } from "./row.ts";
+
+/** A lane while it runs. `strategy` is replaced when a setting moves; the counts grow. */
+export interface Lane {
+  readonly index: number;
+  readonly sampling: Sampling;
+  strategy: Strategy;
+  readonly forwards: Record<string, number>;
+  ms: number;
+}
+
+/** What steers the rows of a lane at this moment; terms are in the order of `OBJECTIVE_IDS`, whatever the order of keys. */
+export type Guidance =
+  | { readonly type: "none" }
+  | { readonly type: "arms"; readonly terms: readonly ArmGuide[] }
+  | { readonly type: "values"; readonly k: number; readonly terms: readonly ValueGuide[] };
+
+export interface ArmGuide {
+  readonly source: ArmSource;
+  /** w b / beta, not 0. */
+  readonly alpha: number;
+}
+
+export interface ValueGuide {
+  readonly objective: ObjectiveId;
+  /** Place of the objective in the output of the value model. */
+  readonly column: number;
+  /** w / beta, not 0. */
+  readonly strength: number;
+}
+
+export function planLanes(request: RunRequest): Lane[] {
+  return request.lanes.map(({ strategy, sampling }, index) => ({ index, strategy, sampling, forwards: {}, ms: 0 }));
+}
+
+export function planRows(lanes: readonly Lane[], prompt: readonly TokenId[], models: Models): Row[] {
+  return lanes.flatMap((lane) =>
+    Array.from({ length: rowsOf(lane.strategy) }, (_, sample) => new Row(lane, sample, prompt, models.tokenizer)),
+  );
+}
+
+/** Moves settings of a lane. The change was checked by `parseChange`. */
+export function applyChange(lane: Lane, change: LaneChange): void {
+  if (lane.strategy.id !== "base") lane.strategy = { ...lane.strategy, ...change };
+}
+
+/** @throws RunError "model-missing" where an objective with a weight has no model */
+export function guidanceOf(strategy: Strategy, models: Models): Guidance {
+  switch (strategy.id) {
+    case "genarm": {
+      const terms: ArmGuide[] = [];
+      for (const objective of activeObjectives(strategy)) {
+        const source = models.arms.get(objective);
+        if (source === undefined) throw missing(objective, "autoregressive reward model");
+        terms.push({ source, alpha: armAlpha(strategy.weights[objective] ?? 0, source.b, strategy.beta) });
+      }
+      return terms.length === 0 ? { type: "none" } : { type: "arms", terms };
+    }
+    case "vas": {
+      const terms = activeObjectives(strategy).map((objective) => {
+        const column = models.value?.objectives.indexOf(objective) ?? -1;
+        if (column < 0) throw missing(objective, "value model");
+        return { objective, column, strength: (strategy.weights[objective] ?? 0) / strategy.beta };
+      });
+      return terms.length === 0 ? { type: "none" } : { type: "values", k: strategy.k, terms };
+    }
+    case "base":
+    case "bon":
+    case "soft-bon":
+    case "oracle-bon":
+      return { type: "none" };
+    default:
+      throw new Error(`unknown strategy ${JSON.stringify(strategy satisfies never)}`);
+  }
+}
+
+/** Objectives that steer: weight not 0 and beta finite. The models of the others are not asked at all. */
+function activeObjectives({ beta, weights }: { readonly beta: number; readonly weights: Weights }): ObjectiveId[] {
+  return beta === Infinity ? [] : OBJECTIVE_IDS.filter((objective) => (weights[objective] ?? 0) !== 0);
+}
+
+function missing(objective: ObjectiveId, what: string): RunError {
+  const message = `No ${what} is loaded for "${objective}"; set its weight to 0, or load one.`;
+  return new RunError("model-missing", message, { objective });
+}
+
+/**
+ * Refuses what this set of models cannot run, before anything is computed.
+ * @throws RunError "context-overflow", "vocab-mismatch", "model-missing", "invalid-request"
+ */
+export function checkModels(request: RunRequest, prompt: readonly TokenId[], models: Models): void {
+  const { policy, arms, value, judge } = models;
+  for (const { objective, model } of arms.values()) {
+    if (model.vocabSize === policy.vocabSize) continue;
+    const message = `The reward model for "${objective}" has ${model.vocabSize} tokens and the policy ${policy.vocabSize}; load models of one tokenizer.`;
+    throw new RunError("vocab-mismatch", message, {
+      model: model.id,
+      tokens: model.vocabSize,
+      policy: policy.vocabSize,
+    });
+  }
+  const loaded = [
+    policy,
+    ...[...arms.values()].map((arm) => arm.model),
+    ...(value ? [value] : []),
+    ...(judge ? [judge] : []),
+  ];
+  const context = Math.min(...loaded.map((model) => model.context));
+  if (prompt.length + request.maxTokens > context) {
+    const room = Math.max(0, context - prompt.length);
+    const message = `The prompt has ${prompt.length} tokens and the answer may have ${request.maxTokens}, but the models read ${context} in all; shorten the prompt or ask for at most ${room} tokens.`;
+    throw new RunError("context-overflow", message, { prompt: prompt.length, maxTokens: request.maxTokens, context });
+  }
+  for (const [index, { strategy }] of request.lanes.entries()) {
+    guidanceOf(strategy, models);
+    if (strategy.id === "vas" && strategy.k > policy.vocabSize) {
+      const message = `lanes[${index}].strategy.k must be at most ${policy.vocabSize}, the vocabulary, got ${strategy.k}; lower it`;
+      throw new RunError("invalid-request", message, { k: strategy.k, bound: policy.vocabSize });
+    }
+    if ((strategy.id === "bon" || strategy.id === "soft-bon") && judge === null) {
+      const message = "Best-of-N ranks by the reward model, and none is loaded; load it or remove the lane.";
+      throw new RunError("model-missing", message, { lane: index });
+    }
+  }
+}

@@ -1,0 +1,104 @@
+/** From finished rows to the numbers that a lane shows. */
+import { mean } from "../core/ensembles.ts";
+import { bestOfNKlBound, bestOfNKlEstimate, choiceKl, perplexity } from "../core/kl.ts";
+import { distinctN } from "../core/metrics.ts";
+import { softChoiceLaw } from "../core/soft-best-of-n.ts";
+import { OBJECTIVES_OF_KIND } from "../core/types.ts";
+import type { KlReport, LaneResult, ObjectiveId, RunRequest, SampleResult, TokenId } from "../core/types.ts";
+import type { Models } from "./interfaces.ts";
+import type { Lane } from "./plan.ts";
+import type { Row } from "./row.ts";
+import { selectSample } from "./select-sample.ts";
+import type { Selection } from "./select-sample.ts";
+
+type Members = Partial<Record<ObjectiveId, readonly number[]>>;
+
+/**
+ * Judges all rows in one batch. A row still alive was aborted; its text counts as far as it goes, and where it has no
+ * token yet it has no reward.
+ */
+export async function judgeRows(rows: readonly Row[], request: RunRequest, models: Models): Promise<SampleResult[]> {
+  const judged = rows.filter((row) => row.tokens.length > 0);
+  const members = new Map<Row, Members>();
+  if (models.judge !== null && judged.length > 0) {
+    const { id, objectives } = models.judge;
+    const scores = await models.judge.score(judged.map((row) => row.prefix));
+    const here: readonly ObjectiveId[] = OBJECTIVES_OF_KIND[request.kind];
+    for (const [i, row] of judged.entries()) {
+      row.lane.forwards[id] = (row.lane.forwards[id] ?? 0) + 1;
+      const own: Members = {};
+      for (const [o, objective] of objectives.entries()) {
+        if (here.includes(objective)) own[objective] = [...scores[i]![o]!];
+      }
+      members.set(row, own);
+    }
+  }
+  return rows.map((row) => sampleResult(row, members.get(row) ?? {}, request, models));
+}
+
+function sampleResult(row: Row, rewardMembers: Members, request: RunRequest, models: Models): SampleResult {
+  row.stream.flush();
+  const { text } = row.stream;
+  const reward: Partial<Record<ObjectiveId, number>> = {};
+  for (const objective of OBJECTIVES_OF_KIND[request.kind]) {
+    const values = rewardMembers[objective];
+    if (values !== undefined) reward[objective] = mean(values);
+  }
+  return {
+    lane: row.lane.index,
+    sample: row.sample,
+    tokens: row.tokens,
+    text,
+    finish: row.finish ?? "aborted",
+    // The prompt's template owns the space before the response.
+    truth: models.truth(request.kind, request.prompt, text.startsWith(" ") ? text.slice(1) : text),
+    reward,
+    rewardMembers,
+    klSum: row.klSum,
+    logprobSum: row.logprobSum,
+    baseLogprobSum: row.baseLogprobSum,
+  };
+}
+
+/** @param samples the lane's own results, in order of `sample` */
+export function laneResult(lane: Lane, samples: readonly SampleResult[], seed: number, endToken: TokenId): LaneResult {
+  const selection = selectSample(lane.strategy, samples, seed);
+  const shown = samples[selection.chosen]!;
+  const length = shown.tokens.length;
+  const kl = klReport(lane, shown, selection);
+  const sum = kl.type === "exact" ? kl.sum : kl.estimator;
+  const spoken = shown.tokens.filter((token) => token !== endToken);
+  return {
+    lane: lane.index,
+    ...selection,
+    kl,
+    klPerToken: length === 0 ? 0 : sum / length,
+    basePerplexity: perplexity(shown.baseLogprobSum, length),
+    distinct: [distinctN(spoken, 1), distinctN(spoken, 2), distinctN(spoken, 3)],
+    length,
+    forwards: lane.forwards,
+    ms: lane.ms,
+  };
+}
+
+/**
+ * Token strategies: the exact KL along the text. Best-of-N: what choosing among N costs, plus what the law that the
+ * samples were drawn from costs, the exact KL along the chosen text (0 at temperature 1 without truncation). The
+ * estimator takes eps = probability of the chosen text under that law; soft best-of-N, which chooses less sharply, takes
+ * the KL of its choice to a uniform one where that is smaller, so that beta = Infinity costs nothing.
+ */
+function klReport(lane: Lane, shown: SampleResult, { scores }: Selection): KlReport {
+  const { strategy } = lane;
+  if (strategy.id === "base" || strategy.id === "genarm" || strategy.id === "vas") {
+    return { type: "exact", sum: shown.klSum };
+  }
+  // Rounding can lift the probability of a certain text above 1.
+  const eps = Math.min(1, Math.exp(shown.logprobSum));
+  const hard = bestOfNKlEstimate(strategy.n, eps);
+  const choice = strategy.id === "soft-bon" ? choiceKl(softChoiceLaw(scores, strategy.beta)) : Infinity;
+  return {
+    type: "best-of-n",
+    estimator: Math.min(hard, choice) + shown.klSum,
+    upperBound: bestOfNKlBound(strategy.n) + shown.klSum,
+  };
+}

@@ -1,0 +1,71 @@
+/** The decision of one row at one step, and what the trace keeps of it. */
+import { entropy, klDivergence } from "../core/logprobs.ts";
+import { draw, hasCloseMaximum } from "../core/sampling.ts";
+import { topIndices } from "../core/top.ts";
+import type { ObjectiveId, RowStep, TokenId, TopCandidates } from "../core/types.ts";
+import type { Push, RowLaws } from "./guidance.ts";
+import type { Row } from "./row.ts";
+
+/** Rows of the table that a shown row keeps a step. */
+export const TOP_SIZE = 64;
+
+export interface Decision {
+  readonly step: RowStep;
+  readonly isClose: boolean;
+}
+
+/** Draws the next token of `row` and measures the draw; leaves the row as it is, but for its text stream. */
+export function decide(row: Row, laws: RowLaws, seed: number, endToken: TokenId): Decision {
+  const { base, guided, sampled, plain, pushes } = laws;
+  const position = row.tokens.length;
+  const key = { seed, sample: row.sample, position };
+  const { token, isClose } = draw(sampled, key);
+  const plainToken = guided === base ? token : draw(plain, key).token;
+  // Before `push`, which moves the stream on.
+  const plainText = plainToken === token || plainToken === endToken ? "" : row.stream.peek(plainToken);
+  const text = token === endToken ? "" : row.stream.push(token);
+  const step: RowStep = {
+    lane: row.lane.index,
+    sample: row.sample,
+    position,
+    token,
+    text,
+    logprob: sampled[token]!,
+    baseLogprob: base[token]!,
+    kl: sampled === base ? 0 : klDivergence(sampled, base),
+    entropy: entropy(sampled),
+    logZ: laws.logZ,
+    contributions: byObjective(pushes, (push) => push.contribution(token)),
+    plainToken,
+    plainText: plainToken === token ? text : plainText,
+    ...(row.sample === 0 ? { top: topCandidates(laws, token) } : {}),
+  };
+  const isCloseMaximum = row.lane.sampling.temperature === 0 && hasCloseMaximum(guided);
+  return { step, isClose: isClose || isCloseMaximum };
+}
+
+/** The likeliest tokens of the guided law; the drawn one takes the last place where it is not among them. */
+function topCandidates({ base, guided, pushes }: RowLaws, drawn: TokenId): TopCandidates {
+  const ids = topIndices(guided, TOP_SIZE);
+  if (!ids.includes(drawn)) ids[ids.length - 1] = drawn;
+  return {
+    ids,
+    base: ids.map((id) => base[id]!),
+    guided: ids.map((id) => guided[id]!),
+    contributions: byObjective(pushes, (push) => ids.map((id) => push.contribution(id))),
+    sources: byObjective(pushes, (push) => ids.map((id) => push.source(id))),
+    tail: { base: massOutside(base, ids), guided: massOutside(guided, ids) },
+  };
+}
+
+function massOutside(law: Float64Array, ids: readonly TokenId[]): number {
+  let mass = 1;
+  for (const id of ids) mass -= Math.exp(law[id]!);
+  return Math.max(0, mass);
+}
+
+function byObjective<T>(pushes: readonly Push[], read: (push: Push) => T): Readonly<Partial<Record<ObjectiveId, T>>> {
+  const table: Partial<Record<ObjectiveId, T>> = {};
+  for (const push of pushes) table[push.objective] = read(push);
+  return table;
+}

@@ -1,0 +1,155 @@
+/** Keep one model's batch in line with the rows that need it: open, fork, drop, append, and catch up. */
+import type { CausalModel, Logits, RowBatch, ValueBatch, ValueModel } from "./interfaces.ts";
+import type { Row } from "./row.ts";
+import type { TokenId } from "../core/types.ts";
+
+/** Called for each forward, with one entry for every row of the batch that was forwarded, naming who it was for. */
+export type CountForward = (modelId: string, rows: readonly Row[]) => void;
+
+interface Batch {
+  select(rows: readonly number[]): Promise<void>;
+  dispose(): void;
+}
+
+/** Rows with equal prefixes are read once and then forked; `rows[i]` is served by `unique[places[i]]`. */
+function distinctPrefixes(rows: readonly Row[]): { unique: Row[]; prefixes: TokenId[][]; places: number[] } {
+  const unique: Row[] = [];
+  const prefixes: TokenId[][] = [];
+  const seen = new Map<string, number>();
+  const places = rows.map((row) => {
+    const prefix = row.prefix;
+    const key = prefix.join(" ");
+    const known = seen.get(key);
+    if (known !== undefined) return known;
+    seen.set(key, unique.length);
+    unique.push(row);
+    prefixes.push(prefix);
+    return unique.length - 1;
+  });
+  return { unique, prefixes, places };
+}
+
+async function openForked<B extends Batch>(
+  rows: readonly Row[],
+  open: (prefixes: TokenId[][]) => Promise<B>,
+): Promise<B> {
+  const { unique, prefixes, places } = distinctPrefixes(rows);
+  const batch = await open(prefixes);
+  if (unique.length === rows.length) return batch;
+  try {
+    await batch.select(places);
+  } catch (error) {
+    batch.dispose();
+    throw error;
+  }
+  return batch;
+}
+
+/** A shared prefix is one row of work, charged once to each lane that uses it. */
+function prefixReaders(rows: readonly Row[]): Row[] {
+  const seen = new Set<string>();
+  return rows.filter((row) => {
+    const key = `${row.lane.index}:${row.prefix.join(" ")}`;
+    return !seen.has(key) && seen.add(key);
+  });
+}
+
+/** Old places of the rows in the batch; null where a row is not there, so that the batch must be opened anew. */
+function placesOf(rows: readonly Row[], held: readonly Row[]): number[] | null {
+  const places = rows.map((row) => held.indexOf(row));
+  return places.includes(-1) ? null : places;
+}
+
+function isIdentity(places: readonly number[], size: number): boolean {
+  return places.length === size && places.every((place, i) => place === i);
+}
+
+/** The policy's rows, or those of one ARM. */
+export class CausalTrack {
+  readonly #model: CausalModel;
+  readonly #count: CountForward;
+  #batch: RowBatch | null = null;
+  #rows: readonly Row[] = [];
+
+  constructor(model: CausalModel, count: CountForward) {
+    this.#model = model;
+    this.#count = count;
+  }
+
+  /**
+   * Reads the newest token of every row. Call it once a step with all the rows that need the model; none drops it.
+   * A row that was not there before (a weight that left 0) is caught up by one prefill of all prefixes.
+   */
+  async follow(rows: readonly Row[]): Promise<void> {
+    if (rows.length === 0) return this.dispose();
+    const places = placesOf(rows, this.#rows);
+    if (this.#batch === null || places === null) {
+      this.dispose();
+      this.#batch = await openForked(rows, (prefixes) => this.#model.open(prefixes));
+      this.#count(this.#model.id, prefixReaders(rows));
+    } else {
+      if (!isIdentity(places, this.#rows.length)) await this.#batch.select(places);
+      await this.#batch.step(rows.map((row) => row.lastToken));
+      this.#count(this.#model.id, rows);
+    }
+    this.#rows = rows;
+  }
+
+  /** Next-token logits of a row of the latest `follow`, valid until the next one. */
+  logits(row: Row): Logits {
+    const place = this.#rows.indexOf(row);
+    if (this.#batch === null || place < 0) throw new Error(`${this.#model.id} does not follow this row`);
+    return this.#batch.logits(place);
+  }
+
+  dispose(): void {
+    this.#batch?.dispose();
+    this.#batch = null;
+    this.#rows = [];
+  }
+}
+
+/** The value model's rows. */
+export class ValueTrack {
+  readonly #model: ValueModel;
+  readonly #count: CountForward;
+  #batch: ValueBatch | null = null;
+  #rows: readonly Row[] = [];
+  #k = 0;
+
+  constructor(model: ValueModel, count: CountForward) {
+    this.#model = model;
+    this.#count = count;
+  }
+
+  /** As `CausalTrack.follow`; `k` is the number of candidates that the next `evaluate` asks for. */
+  async follow(rows: readonly Row[], k: number): Promise<void> {
+    if (rows.length === 0) return this.dispose();
+    const places = placesOf(rows, this.#rows);
+    if (this.#batch === null || places === null || k > this.#k) {
+      this.dispose();
+      this.#batch = await openForked(rows, (prefixes) => this.#model.open(prefixes, k));
+      this.#k = k;
+      this.#count(this.#model.id, prefixReaders(rows));
+    } else {
+      if (!isIdentity(places, this.#rows.length)) await this.#batch.select(places);
+      this.#batch.advance(rows.map((row) => row.lastToken));
+    }
+    this.#rows = rows;
+  }
+
+  /** V of every candidate of every followed row, one forward: `[row][candidate]` -> one number per objective. */
+  async evaluate(candidates: readonly (readonly TokenId[])[]): Promise<readonly (readonly Float64Array[])[]> {
+    if (this.#batch === null) throw new Error("the value model follows no row");
+    const values = await this.#batch.evaluate(candidates);
+    const forwarded = this.#rows.flatMap((row, i) => candidates[i]!.map(() => row));
+    this.#count(this.#model.id, forwarded);
+    return values;
+  }
+
+  dispose(): void {
+    this.#batch?.dispose();
+    this.#batch = null;
+    this.#rows = [];
+  }
+}

@@ -1,0 +1,153 @@
+import { describe, expect, it } from "vitest";
+import {
+  bestOf,
+  BASE,
+  collect,
+  eventsOf,
+  fakeModels,
+  FAKE_EOS,
+  GENARM,
+  isTidy,
+  lane,
+  request,
+  tokensOf,
+  VAS,
+} from "../fakes.ts";
+
+const ALL = [BASE, GENARM, VAS, bestOf(4)];
+
+describe("a run", () => {
+  it("starts once, steps in order, and ends with exactly one finished", async () => {
+    const events = await collect(fakeModels(), request(ALL));
+    const types = events.map((event) => event.type);
+    expect(types[0]).toBe("started");
+    expect(types.at(-1)).toBe("finished");
+    expect(types.filter((type) => type === "finished" || type === "failed")).toHaveLength(1);
+    expect(eventsOf(events, "step").map((event) => event.step)).toEqual([...eventsOf(events, "step").keys()]);
+    expect(eventsOf(events, "sample")).toHaveLength(7);
+  });
+
+  it("gives the same tokens for the same request", async () => {
+    const [first, second] = [await collect(fakeModels(), request(ALL)), await collect(fakeModels(), request(ALL))];
+    expect(first).toEqual(second);
+    const other = await collect(fakeModels(), request(ALL, { seed: 8 }));
+    expect(tokensOf(other)).not.toEqual(tokensOf(first));
+  });
+
+  it("spells in its steps exactly the text of its samples, euro signs included", async () => {
+    const events = await collect(fakeModels(), request([bestOf(16)], { maxTokens: 60 }));
+    const samples = eventsOf(events, "sample").map((event) => event.result);
+    for (const { sample, text, tokens } of samples) {
+      const steps = eventsOf(events, "step").flatMap((event) => event.rows.filter((row) => row.sample === sample));
+      expect(steps.map((row) => row.token)).toEqual(tokens);
+      expect(text.startsWith(steps.map((row) => row.text).join(""))).toBe(true);
+    }
+    expect(samples.some(({ text }) => /[a-z]/.test(text))).toBe(true);
+  });
+
+  it("ends a row at the end token or at its length, and says which", async () => {
+    const events = await collect(fakeModels(), request([bestOf(16)], { maxTokens: 20 }));
+    const finishes = new Set<string>();
+    for (const { result } of eventsOf(events, "sample")) {
+      finishes.add(result.finish);
+      expect(result.finish).toBe(result.tokens.at(-1) === FAKE_EOS ? "eos" : "length");
+      if (result.finish === "length") expect(result.tokens).toHaveLength(20);
+    }
+    expect(finishes).toEqual(new Set(["eos", "length"]));
+  });
+
+  it("never ends early where the end is suppressed, in any lane", async () => {
+    const events = await collect(fakeModels(), request(ALL, { maxTokens: 40, suppressEnd: true }));
+    for (const tokens of Object.values(tokensOf(events))) {
+      expect(tokens).toHaveLength(40);
+      expect(tokens).not.toContain(FAKE_EOS);
+    }
+  });
+
+  it("keeps the identity guided = base + contributions - logZ in every table and for every drawn token", async () => {
+    const two = lane({ id: "genarm", beta: 0.5, weights: { joy: 1, dialogue: -0.7 } });
+    const both = lane({ id: "vas", beta: 0.5, weights: { joy: 1, detail: 2 }, k: 5 });
+    const events = await collect(fakeModels(), request([two, both]));
+    for (const row of eventsOf(events, "step").flatMap((event) => event.rows)) {
+      const push = Object.values(row.contributions).reduce((sum, x) => sum + x, 0);
+      expect(row.logprob).toBeCloseTo(row.baseLogprob + push - row.logZ, 9);
+      const { ids, base, guided, contributions } = row.top!;
+      expect(ids).toContain(row.token);
+      for (const i of ids.keys()) {
+        const pushes = Object.values(contributions).reduce((sum, list) => sum + list[i]!, 0);
+        expect(guided[i]).toBeCloseTo(base[i]! + pushes - row.logZ, 9);
+      }
+    }
+  });
+
+  it("reports as plain token what the plain lane draws, as long as the texts agree", async () => {
+    const events = await collect(fakeModels(), request([BASE, GENARM]));
+    for (const { rows } of eventsOf(events, "step")) {
+      const [plain, steered] = rows;
+      expect(steered!.plainToken).toBe(plain!.token);
+      if (steered!.token !== plain!.token) return;
+    }
+    throw new Error("the guided lane should differ somewhere, or this test shows nothing");
+  });
+});
+
+describe("lanes", () => {
+  it("decode alone what they decode together, in any order", async () => {
+    const together = tokensOf(await collect(fakeModels(), request(ALL)));
+    const reordered = tokensOf(await collect(fakeModels(), request([...ALL].reverse())));
+    for (const [index, own] of ALL.entries()) {
+      const alone = tokensOf(await collect(fakeModels(), request([own])));
+      for (const [key, tokens] of Object.entries(alone)) {
+        const sample = key.split(":")[1];
+        expect(together[`${index}:${sample}`]).toEqual(tokens);
+        expect(reordered[`${ALL.length - 1 - index}:${sample}`]).toEqual(tokens);
+      }
+    }
+  });
+
+  it("share their noise: sample 0 of best-of-N is the plain lane, and so is guidance of strength 0", async () => {
+    const silent = lane({ id: "genarm", beta: 0.5, weights: { joy: 0 } });
+    const endless = lane({ id: "vas", beta: Infinity, weights: { joy: 2 }, k: 4 });
+    const fakes = fakeModels();
+    const tokens = tokensOf(await collect(fakes, request([BASE, bestOf(4), silent, endless])));
+    for (const key of ["1:0", "2:0", "3:0"]) expect(tokens[key]).toEqual(tokens["0:0"]);
+    expect(fakes.usage.get("arm-joy")!.forwards).toEqual([]);
+    expect(fakes.usage.get("value")!.forwards).toEqual([]);
+  });
+
+  it("cost one batched policy forward a step, one prefill, and one judge call", async () => {
+    const fakes = fakeModels();
+    const events = await collect(fakes, request(ALL, { suppressEnd: true, maxTokens: 6 }));
+    expect(fakes.usage.get("policy")!.forwards).toEqual([1, 7, 7, 7, 7, 7]);
+    expect(fakes.usage.get("arm-joy")!.forwards).toEqual([1, 1, 1, 1, 1, 1]);
+    expect(fakes.usage.get("arm-dialogue")!.forwards).toEqual([]);
+    expect(fakes.usage.get("value")!.forwards).toEqual([1, 4, 4, 4, 4, 4, 4]);
+    expect(fakes.usage.get("judge")!.forwards).toEqual([7]);
+    expect(eventsOf(events, "step").at(-1)!.forwards).toBe(6 + 6 + 7);
+    const counts = eventsOf(events, "finished")[0]!.lanes.map((result) => result.forwards);
+    expect(counts).toEqual([
+      { policy: 6, judge: 1 },
+      { policy: 6, "arm-joy": 6, judge: 1 },
+      { policy: 6, value: 1 + 6 * 4, judge: 1 },
+      { policy: 1 + 5 * 4, judge: 4 },
+    ]);
+    expect(isTidy(fakes)).toBe(true);
+  });
+
+  it("drop finished rows from the batch", async () => {
+    const fakes = fakeModels();
+    await collect(fakes, request([bestOf(16)], { maxTokens: 40 }));
+    const sizes = fakes.usage.get("policy")!.forwards.slice(1);
+    expect(sizes).toEqual([...sizes].sort((a, b) => b - a));
+    expect(sizes.at(-1)).toBeLessThan(16);
+  });
+
+  it("of VAS with different k share one value forward and keep their own candidates", async () => {
+    const wide = lane({ id: "vas", beta: 0.5, weights: { joy: 2 }, k: 9 });
+    const fakes = fakeModels();
+    const together = tokensOf(await collect(fakes, request([VAS, wide], { suppressEnd: true, maxTokens: 5 })));
+    expect(fakes.usage.get("value")!.forwards).toEqual([1, 18, 18, 18, 18, 18]);
+    const alone = tokensOf(await collect(fakeModels(), request([VAS], { suppressEnd: true, maxTokens: 5 })));
+    expect(together["0:0"]).toEqual(alone["0:0"]);
+  });
+});
