@@ -117,7 +117,7 @@ def story_for_prompt(prompt: StoryPrompt, rng: random.Random, levels: dict[str, 
             thing_known=prompt.owner == "own", used={prompt.place, prompt.thing}, kept=dict(prompt.kept),
         )
         response = _write(tale, rng.choice(plots), rng.randint(low, high))
-        if MIN_WORDS <= prompt_words + len(WORD.findall(response)) <= MAX_WORDS:
+        if prompt.hero.name in response and MIN_WORDS <= prompt_words + len(WORD.findall(response)) <= MAX_WORDS:
             return Document("story", prompt.text, response, dict(levels), prompt.hero.name)
 
 

@@ -1,7 +1,8 @@
 """Reads the hand-written story data once and compiles its patterns.
 
 Pattern syntax: ``{slot}`` a slot, ``*noun`` a noun that may take adjectives, ``<mood>`` a word that
-follows a level, ``{a|b}`` a free choice. Lines that hold a double quote are spoken lines;
+follows a level, ``{a|b}`` a free choice. Lines that hold a double quote are spoken lines; ``+`` or ``-`` before a line keeps it
+for a good or bad outcome; ``@`` before a phrase says that it needs a person as subject;
 a final slash says that no closing phrase may follow.
 """
 
@@ -32,6 +33,8 @@ OPEN_LISTS = (
     "container", "goods", "wear", "hardthings", "softthings", "barrier", "weather", "noise", "bird",
 )
 _PIECE = re.compile(r"\{[^}]+\}|<[a-z]+>|\*[a-z-]+")
+PERSONAL_STARTS = ("{N} ", "{h} ", "{F} ", "they ")
+IMPERSONAL = ":thing"
 _NO_OPENER = frozenset(
     "in when where by on one at that then from soon with for after if because but afterwards since behind years just near until late".split()
 )
@@ -48,6 +51,8 @@ class Pattern:
     outcome: str  # "+" only if the tale ends well, "-" only if it ends badly, "" either
     opens: bool  # an opening phrase may stand before it
     trails: bool  # a closing phrase may follow it
+    personal: bool  # its subject is a person; a phrase with this flag only suits such a sentence
+    subject: str  # "hero", "friend" or "they": whose heart or eyes a phrase may name
     news: str  # "+" tells good news, "-" bad news, "" neither: decides which mood phrases make sense
 
 
@@ -67,7 +72,10 @@ class StoryData:
 def compile_pattern(line: str, news: str = "") -> Pattern:
     """Cut one line of data into pieces; ``news`` is what it tells if it has no outcome mark."""
     outcome = line[0] if line[0] in "+-" else ""
-    source = line[1:].strip() if outcome else line.strip()
+    source = line[1:].strip() if outcome or line[0] == "@" else line.strip()
+    subject = "they" if source.startswith("they ") else "friend" if "{sayF}" in source or source.startswith("{F}") else "hero"
+    personal = line[0] == "@" or source.startswith(PERSONAL_STARTS) or source.endswith(("{sayN}.", "{sayF}."))
+    personal = personal and not source.endswith("was <feel>.")
     trails = not source.endswith("/")
     source = source.rstrip(" /")
     pieces: list[Piece] = []
@@ -89,7 +97,7 @@ def compile_pattern(line: str, news: str = "") -> Pattern:
     return Pattern(
         source, tuple(pieces), '"' in source, outcome,
         opens=source[0] != '"' and first not in _NO_OPENER, trails=trails and source.endswith("."),
-        news=outcome or news,
+        news=outcome or news, personal=personal, subject=subject,
     )
 
 
@@ -125,6 +133,15 @@ def _plots() -> tuple[dict[str, dict[str, tuple[Pattern, ...]]], dict[str, str]]
     return {plot: {beat: tuple(rows) for beat, rows in parts.items()} for plot, parts in plots.items()}, objects
 
 
+def _phrases(lines_by_name: dict[str, list[str]]) -> dict[str, tuple[Pattern, ...]]:
+    """Compiled phrases; under name + IMPERSONAL those that suit a sentence about a thing."""
+    found: dict[str, tuple[Pattern, ...]] = {}
+    for name, lines in lines_by_name.items():
+        found[name] = tuple(compile_pattern(line.replace("_", "")) for line in lines)
+        found[name + IMPERSONAL] = tuple(row for row, line in zip(found[name], lines) if line[0] != "@")
+    return found
+
+
 def _lexicon(words: dict[str, tuple[str, ...]], phrases: dict[str, list[str]]) -> dict[str, frozenset[str]]:
     """Objective lists: whole word lists plus the words marked with an underscore in the phrases."""
     lexicon: dict[str, frozenset[str]] = {}
@@ -156,7 +173,7 @@ def story_data() -> StoryData:
     plots, plot_objects = _plots()
     return StoryData(
         words=words,
-        phrases={name: tuple(compile_pattern(line.replace("_", "")) for line in lines) for name, lines in phrases.items()},
+        phrases=_phrases(phrases),
         prompts={name: tuple(map(compile_pattern, lines)) for name, lines in sections("prompts.txt").items()},
         plots=plots,
         plot_objects=plot_objects,

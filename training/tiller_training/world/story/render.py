@@ -6,7 +6,7 @@ so that every sentence follows its level closely and no slot has to fire everywh
 
 from __future__ import annotations
 
-from .load import Pattern, Piece
+from .load import IMPERSONAL, Pattern, Piece
 from .tale import Tale
 from ..text import WORD, tidy
 
@@ -34,6 +34,7 @@ CLASS_OF_SLOT = {
 PERSON_SLOTS = {"N", "h", "m", "s", "k"}
 VARIANTS = {"joy": ("happy", "sad"), "adventure": ("risk", "risk")}
 AGAINST_NEWS = {("happy", "-"): "hope", ("sad", "+"): "but"}
+CLAUSE_STARTS = {"while", "and", "but", "which"}
 Units = dict[str, int]
 
 
@@ -43,18 +44,22 @@ class Writer:
     def __init__(self, tale: Tale, rates: dict[str, float]):
         self.tale = tale
         self.rates = rates
+        self.subject = "hero"  # whom the sentence in hand is about
+        self.personal = True
         self.owed = {name: 0.0 for name in rates}
 
     def sentence(self, pattern: Pattern) -> str:
         """One finished sentence; what it carried is booked against what was wanted."""
         pieces = self._choose(pattern.pieces)
+        self.subject, self.personal = pattern.subject, pattern.personal
         wanted = {name: self.owed[name] + rate for name, rate in self.rates.items()}
         loads, opening, closing = self._allocate(pieces, pattern, self._whole(wanted))
         parts = [self._piece(piece, load) for piece, load in zip(pieces, loads)]
         text = "".join(parts)
         if closing:
             phrase = self._closing(closing, pattern.news)
-            joint = ", " if phrase.startswith(("while ", "and ", "but ", "which ")) else " "
+            first = phrase.split(" ", 1)[0]  # "went on" must not run into "on a rug"
+            joint = ", " if first in CLAUSE_STARTS or text[:-1].endswith(" " + first) else " "
             text = text[:-1] + joint + phrase + text[-1]
         if opening:
             text = self._phrase(self._suited(opening, pattern.news) + "open") + " " + text
@@ -200,7 +205,7 @@ class Writer:
 
     def _phrase(self, name: str) -> str:
         tale = self.tale
-        phrases = tale.data.phrases[name]
+        phrases = tale.data.phrases[name if self.personal else name + IMPERSONAL]
         pattern = phrases[int(tale.rng.random() * len(phrases))]
         for _ in range(4):
             if pattern.source not in tale.used:
@@ -213,9 +218,14 @@ class Writer:
         tale = self.tale
         if kind == "text":
             return value
+        if value == "s":
+            people = {"hero": tale.hero.possessive, "friend": tale.friend.possessive, "they": "their"}
+            return people[self.subject]
+        if value == "hs":
+            return tale.hero.possessive
         if value in PERSON_SLOTS:
             return self._piece((kind, value), {})
-        lists = {"A": ("size", "texture", "colour"), "B": ("smell",), "C": ("sound",), "D": ("number",)}
+        lists = {"A": ("size", "texture", "colour"), "B": ("smell",), "C": ("sound",), "D": ("number",), "E": ("land",)}
         if value in lists:
             return tale.pick(tale.rng.choice(lists[value]))
         return tale.pick(value.rstrip("0123456789"))
