@@ -53,10 +53,14 @@ export function fakeTokenizer(vocabSize = FAKE_VOCAB): Tokenizer {
     vocabSize,
     bosId: FAKE_BOS,
     eosId: FAKE_EOS,
-    encode: (text) => [...text].map((char) => 2 + ((char.codePointAt(0) ?? 0) % (vocabSize - 5))),
+    encode: (text) => Array.from(text, (char) => 2 + ((char.codePointAt(0) ?? 0) % (vocabSize - 5))),
     decode: (ids) => new TextDecoder().decode(Uint8Array.from(ids.flatMap(bytesOf))),
     show: (id) => `<${id}>`,
   };
+}
+
+function perObjective(salt: number, prefix: readonly TokenId[]): Float64Array {
+  return Float64Array.from(OBJECTIVE_IDS, (_, i) => hashed(salt, i, ...prefix));
 }
 
 export interface Fakes {
@@ -99,8 +103,6 @@ export function fakeModels({ context = 256, armVocab = FAKE_VOCAB, brokenAt = In
     );
     return [objective, { objective, b: 0.5, model }] as const;
   });
-  const perObjective = (salt: number, prefix: readonly TokenId[]) =>
-    Float64Array.from(OBJECTIVE_IDS, (_, i) => hashed(salt, i, ...prefix));
   const value = tableValue("value", { objectives: OBJECTIVE_IDS, context }, (p) => perObjective(20, p), meter("value"));
   const judge = tableReward(
     "judge",

@@ -33,6 +33,10 @@ export function topIndices(values: ArrayLike<number>, k: number): number[] {
 function sorted(values: ArrayLike<number>): number[] {
   const ids: number[] = [];
   for (let id = 0; id < values.length; id++) ids.push(id);
-  // Comparison instead of subtraction: -Infinity - -Infinity is NaN.
-  return ids.sort((a, b) => (values[a]! === values[b]! ? a - b : values[a]! > values[b]! ? -1 : 1));
+  return ids.sort((a, b) => {
+    const [x, y] = [values[a]!, values[b]!];
+    // Compared and not subtracted: -Infinity - -Infinity is NaN.
+    if (x === y) return a - b;
+    return x > y ? -1 : 1;
+  });
 }

@@ -10,9 +10,11 @@ import type { RowStep, RunEvent, RunRequest, ScheduledChange, TokenId } from "..
 import { Guide } from "./guidance.ts";
 import type { Models, RunControl } from "./interfaces.ts";
 import { Lockstep } from "./lockstep.ts";
-import { applyChange, checkModels, planLanes, planRows } from "./plan.ts";
-import type { Lane } from "./plan.ts";
+import { applyChange, planLanes } from "./lane.ts";
+import type { Lane } from "./lane.ts";
+import { checkModels } from "./plan.ts";
 import { judgeRows, laneResult } from "./results.ts";
+import { planRows } from "./row.ts";
 import type { Row } from "./row.ts";
 import { decide } from "./row-step.ts";
 
@@ -42,7 +44,7 @@ async function* run(runId: string, request: RunRequest, models: Models, control:
 
   const banned = request.suppressEnd === true ? tokenizer.eosId : null;
   const lanes = planLanes(request);
-  const rows = planRows(lanes, prompt, models);
+  const rows = planRows(lanes, prompt, tokenizer);
   const guide = new Guide(policy.vocabSize, banned);
   const lockstep = new Lockstep(models, () => control.now(), banned);
   let live = rows;

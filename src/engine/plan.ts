@@ -1,20 +1,9 @@
-/** From a request to lanes and rows: what is decoded, and which models each lane asks. */
+/** Which models a strategy asks, and whether a request can run on the models that are loaded. */
 import { RunError } from "../core/errors.ts";
 import { armAlpha } from "../core/genarm.ts";
-import { rowsOf } from "../core/request.ts";
 import { OBJECTIVE_IDS } from "../core/types.ts";
-import type { LaneChange, ObjectiveId, RunRequest, Sampling, Strategy, TokenId, Weights } from "../core/types.ts";
+import type { ObjectiveId, RunRequest, Strategy, TokenId, Weights } from "../core/types.ts";
 import type { ArmSource, Models } from "./interfaces.ts";
-import { Row } from "./row.ts";
-
-/** A lane while it runs. `strategy` is replaced when a setting moves; the counts grow. */
-export interface Lane {
-  readonly index: number;
-  readonly sampling: Sampling;
-  strategy: Strategy;
-  readonly forwards: Record<string, number>;
-  ms: number;
-}
 
 /** What steers the rows of a lane at this moment; terms are in the order of `OBJECTIVE_IDS`, whatever the order of keys. */
 export type Guidance =
@@ -34,21 +23,6 @@ export interface ValueGuide {
   readonly column: number;
   /** w / beta, not 0. */
   readonly strength: number;
-}
-
-export function planLanes(request: RunRequest): Lane[] {
-  return request.lanes.map(({ strategy, sampling }, index) => ({ index, strategy, sampling, forwards: {}, ms: 0 }));
-}
-
-export function planRows(lanes: readonly Lane[], prompt: readonly TokenId[], models: Models): Row[] {
-  return lanes.flatMap((lane) =>
-    Array.from({ length: rowsOf(lane.strategy) }, (_, sample) => new Row(lane, sample, prompt, models.tokenizer)),
-  );
-}
-
-/** Moves settings of a lane. The change was checked by `parseChange`. */
-export function applyChange(lane: Lane, change: LaneChange): void {
-  if (lane.strategy.id !== "base") lane.strategy = { ...lane.strategy, ...change };
 }
 
 /** @throws RunError "model-missing" where an objective with a weight has no model */

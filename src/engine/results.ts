@@ -6,7 +6,7 @@ import { softChoiceLaw } from "../core/soft-best-of-n.ts";
 import { OBJECTIVES_OF_KIND } from "../core/types.ts";
 import type { KlReport, LaneResult, ObjectiveId, RunRequest, SampleResult, TokenId } from "../core/types.ts";
 import type { Models } from "./interfaces.ts";
-import type { Lane } from "./plan.ts";
+import type { Lane } from "./lane.ts";
 import type { Row } from "./row.ts";
 import { selectSample } from "./select-sample.ts";
 import type { Selection } from "./select-sample.ts";

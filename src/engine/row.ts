@@ -1,6 +1,7 @@
 /** One text in the making. */
+import { rowsOf } from "../core/request.ts";
 import { TextStream } from "./text-stream.ts";
-import type { Lane } from "./plan.ts";
+import type { Lane } from "./lane.ts";
 import type { Tokenizer } from "./interfaces.ts";
 import type { FinishReason, RowStep, TokenId } from "../core/types.ts";
 
@@ -43,4 +44,11 @@ export class Row {
     this.logprobSum += step.logprob;
     this.baseLogprobSum += step.baseLogprob;
   }
+}
+
+/** The rows of all lanes, lane by lane: one each, N for best-of-N. */
+export function planRows(lanes: readonly Lane[], prompt: readonly TokenId[], tokenizer: Tokenizer): Row[] {
+  return lanes.flatMap((lane) =>
+    Array.from({ length: rowsOf(lane.strategy) }, (_, sample) => new Row(lane, sample, prompt, tokenizer)),
+  );
 }

@@ -51,7 +51,7 @@ describe("a run", () => {
     for (const { result } of eventsOf(events, "sample")) {
       finishes.add(result.finish);
       expect(result.finish).toBe(result.tokens.at(-1) === FAKE_EOS ? "eos" : "length");
-      if (result.finish === "length") expect(result.tokens).toHaveLength(20);
+      expect(result.tokens.length === 20 || result.finish === "eos").toBe(true);
     }
     expect(finishes).toEqual(new Set(["eos", "length"]));
   });
@@ -94,7 +94,7 @@ describe("a run", () => {
 describe("lanes", () => {
   it("decode alone what they decode together, in any order", async () => {
     const together = tokensOf(await collect(fakeModels(), request(ALL)));
-    const reordered = tokensOf(await collect(fakeModels(), request([...ALL].reverse())));
+    const reordered = tokensOf(await collect(fakeModels(), request(ALL.toReversed())));
     for (const [index, own] of ALL.entries()) {
       const alone = tokensOf(await collect(fakeModels(), request([own])));
       for (const [key, tokens] of Object.entries(alone)) {
