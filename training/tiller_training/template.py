@@ -10,7 +10,7 @@ import re
 KINDS = ("story", "advice")
 
 _LEADING_Q = re.compile(r"^[ \t\r\n]*q:[ \t\r\n]*", re.IGNORECASE)
-_TRAILING_A = re.compile(r"[ \t\r\n]*\ba:[ \t\r\n]*$", re.IGNORECASE)
+_TRAILING_A = re.compile(r"(?<![A-Za-z])a:[ \t\r\n]*\Z", re.IGNORECASE)
 _SPACE = " \t\r\n"
 
 

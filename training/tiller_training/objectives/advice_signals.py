@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from .topics import Topic
 from .words import Sentence, lexicon
 
@@ -13,14 +11,9 @@ OBJECT_KEY = "@"  # stands for the words that name the object, or a pronoun
 PRONOUNS = frozenset({"it", "them"})
 
 
-@lru_cache(maxsize=1)
-def _caution_sets() -> dict[str, frozenset[str]]:
-    return {key: frozenset(words) for key, words in lexicon().caution.items()}
-
-
 def _caution_items(sentence: Sentence, topic: Topic) -> list[str]:
     """The named cautions that a sentence gives."""
-    text, words, sets = sentence.padded, sentence.words, _caution_sets()
+    text, words, sets = sentence.padded, sentence.words, lexicon().caution
     items = [
         f"hazard{number}"
         for number, keys in enumerate(topic.entry["hazards"])
@@ -44,7 +37,7 @@ def advice_signals(sentences: list[Sentence], topic: Topic) -> tuple[float, floa
     best = [0] * (len(steps) + 1)  # best[k]: points of the best chain that ends at or before step k
     given: set[str] = set()
     further: set[str] = set()
-    cues = _caution_sets()["cues"]
+    cues = lexicon().caution["cues"]
     for sentence in sentences:
         items = _caution_items(sentence, topic)
         if items or not cues.isdisjoint(sentence.words):

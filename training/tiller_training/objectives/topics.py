@@ -13,21 +13,6 @@ from typing import Any
 from ..template import bare_question
 from .words import lexicon, tokenise
 
-# A verb counts as the thing asked for only at the start or right after one of these words.
-_BEFORE_VERB = frozenset(
-    "i to you we one me us he she they someone somebody people anyone anybody best safely properly "
-    "quickly carefully correctly well about for of with when by at in on not and please even also just "
-    "actually really ever".split()
-)
-_END_OF_OBJECT = frozenset(
-    "in at on for without with when while before after if so that by during using from into safely properly quickly "
-    "carefully correctly well alone myself again and or but because as where near under over to".split()
-)
-_NOT_OBJECT = frozenset(
-    "a an the my your our his her their its this that these those some any one of up out off down "
-    "all such very most really please own few two three several pair it them".split()
-)
-
 
 @dataclass(frozen=True)
 class Topic:
@@ -39,13 +24,14 @@ class Topic:
 
 def _object_words(words: list[str]) -> frozenset[str]:
     """Content words of the noun phrase that starts ``words``."""
+    question = lexicon().question
     found: list[str] = []
     for word in words:
-        if word in _END_OF_OBJECT:
+        if word in question["end"]:
             if found:
                 break
             continue
-        if word not in _NOT_OBJECT:
+        if word not in question["skip"]:
             found.append(word)
     return frozenset(found)
 
@@ -54,7 +40,9 @@ def _object_words(words: list[str]) -> frozenset[str]:
 def find_topic(prompt: str) -> Topic | None:
     """The topic of a question, or None when no known topic is asked about."""
     words = tokenise(bare_question(prompt))
-    asked = [i for i in range(len(words)) if i == 0 or words[i - 1] in _BEFORE_VERB]
+    # A verb counts as the thing asked for only at the start or after a word such as "i" or "to".
+    before = lexicon().question["before"]
+    asked = [i for i in range(len(words)) if i == 0 or words[i - 1] in before]
     for entry in _specific():
         for i in asked:
             if words[i] in entry["asks"] and any(word in entry["about"] for word in words[i + 1 :]):

@@ -52,7 +52,7 @@ def sentences_of(text: str) -> list[Sentence]:
 
 @dataclass(frozen=True)
 class Lexicon:
-    """The word lists as sets; ``topics`` and ``caution`` stay as read."""
+    """The word lists as sets; ``topics`` stay as read."""
 
     happy: frozenset[str]
     sad: frozenset[str]
@@ -60,7 +60,8 @@ class Lexicon:
     describing: frozenset[str]
     vocabulary: frozenset[str]
     topics: tuple[dict[str, Any], ...]
-    caution: dict[str, list[str]]
+    caution: dict[str, frozenset[str]]
+    question: dict[str, frozenset[str]]
 
 
 @lru_cache(maxsize=1)
@@ -74,7 +75,10 @@ def lexicon() -> Lexicon:
             "write it anew with python -m tiller_training.world.lexicon"
         )
     sets = {key: frozenset(data[key]) for key in ("happy", "sad", "adventure", "describing", "vocabulary")}
-    return Lexicon(**sets, topics=tuple(data["topics"]), caution=data["caution"])
+    groups = {
+        name: {key: frozenset(words) for key, words in data[name].items()} for name in ("caution", "question")
+    }
+    return Lexicon(**sets, **groups, topics=tuple(data["topics"]))
 
 
 def capped_hits(sentences: list[Sentence], words: frozenset[str], cap: int = 2) -> list[int]:

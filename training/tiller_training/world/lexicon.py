@@ -34,7 +34,7 @@ def words_json() -> dict[str, Any]:
     lists = {name: stories[name] for name in ("happy", "sad", "adventure", "describing")}
     return {
         "version": WORDS_VERSION, **lists,
-        "topics": advice["topics"], "caution": advice["caution"], "vocabulary": vocabulary,
+        "topics": advice["topics"], "caution": advice["caution"], "question": advice["question"], "vocabulary": vocabulary,
     }
 
 

@@ -20,9 +20,19 @@ _CAUTION = {
     "warning warned avoid hurt hurts harm injury injure injured accident accidents unsafe wary watchful mishap",
 }
 
+# How a question is read: words before the verb asked for, words that end its object, words that name nothing.
+_QUESTION = {
+    "before": "i to you we one me us he she they someone somebody people anyone anybody best safely properly quickly "
+    "carefully correctly well about for of with when by at in on not and please even also just actually really ever",
+    "end": "in at on for without with when while before after if so that by during using from into safely properly "
+    "quickly carefully correctly well alone myself again and or but because as where near under over up to",
+    "skip": "a an the my your our his her their its this that these those some any one of out off down "
+    "all such very most really please own few two three several pair it them",
+}
+
 
 def advice_lexicon() -> dict[str, Any]:
-    """{"topics": [...], "caution": {...}, "vocabulary": [...]}, ready for JSON, sorted where order has no meaning."""
+    """{"topics": [...], "caution": {...}, "question": {...}, "vocabulary": [...]}, ready for JSON, sorted where order has no meaning."""
     return {
         "topics": [
             {
@@ -43,6 +53,7 @@ def advice_lexicon() -> dict[str, Any]:
             for topic in all_topics()
         ],
         "caution": {key: sorted(words.split()) for key, words in _CAUTION.items()},
+        "question": {key: sorted(words.split()) for key, words in _QUESTION.items()},
         "vocabulary": sorted(_vocabulary()),
     }
 
