@@ -1,4 +1,4 @@
-"""Export one trained model:
+"""Export one model from a folder with `weights.pt` and `config.json`, checked against PyTorch:
 
 python -m tiller_training.export --weights runs/arm-joy --tokenizer runs/tokenizer/tokenizer.json \\
     --id arm-joy --kind arm --objectives joy --b '{"joy": 0.05}' \\
@@ -8,25 +8,11 @@ python -m tiller_training.export --weights runs/arm-joy --tokenizer runs/tokeniz
 import argparse
 import json
 import sys
-from dataclasses import asdict
 from pathlib import Path
 
 from tiller_training.artefacts import PipelineError, load_model_files, read_json
-from tiller_training.export.fixtures import fixture_rows
-from tiller_training.export.folder import export_model, graph_bytes
-from tiller_training.export.parity import measure_parity
+from tiller_training.export.release import publish
 from tiller_training.export.source import KINDS, ModelSource
-
-
-def publish(source: ModelSource, models: Path) -> Path:
-    """Check the graph against PyTorch, then write the model's folder. Prints one line."""
-    rows = [prompt + steps for prompt, steps in fixture_rows(source.tokenizer)]
-    parity = measure_parity(source, graph_bytes(source), rows)
-    parity.check(source.id)
-    folder = export_model(source, models)
-    size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
-    print(json.dumps({"id": source.id, "bytes": size, "parity": asdict(parity)}), flush=True)
-    return folder
 
 
 def parse_arguments() -> argparse.Namespace:
@@ -58,7 +44,7 @@ def main() -> int:
             training=read_json(arguments.training),
             metrics=read_json(arguments.metrics),
         )
-        publish(source, arguments.out)
+        print(json.dumps({"id": source.id, **publish(source, arguments.out)}))
     except (PipelineError, ValueError) as error:
         print(f"export of {arguments.id}: {error}", file=sys.stderr)
         return 2

@@ -5,16 +5,16 @@ outputs at the last position of `ids`, as [token id, log-probability] for langua
 [index into `objectives`, value] for value and reward models.
 """
 
-import hashlib
-import json
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from tokenizers import Tokenizer
 
-from tiller_training.artefacts import sha256_of
+from tiller_training.artefacts import check_vocabulary, sha256_of
 from tiller_training.export.runtime import CachedModel, log_softmax, reward_scores
 from tiller_training.export.source import ModelSource
+from tiller_training.vocabulary import fingerprint
 
 CARD_VERSION = 1
 LICENCE = "MIT"
@@ -24,19 +24,18 @@ PROBE_TOLERANCE = 1e-3
 
 def build_card(source: ModelSource, folder: Path) -> dict[str, Any]:
     """The card of a folder that is complete but for the card itself."""
-    tokens = vocabulary(folder / "tokenizer.json")
-    if len(tokens) != source.config.vocab_size:
-        raise ValueError(
-            f"{source.id!r} has {source.config.vocab_size} token ids but its tokenizer has "
-            f"{len(tokens)}: export with the tokenizer that the model was trained with"
-        )
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    check_vocabulary(source.config, tokenizer.get_vocab_size(), folder)
     return {
         "version": CARD_VERSION,
         "id": source.id,
         "kind": source.kind,
         "objectives": list(source.objectives),
         "b": source.b,
-        "vocabulary": {"size": len(tokens), "fingerprint": fingerprint(tokens)},
+        "vocabulary": {
+            "size": tokenizer.get_vocab_size(),
+            "fingerprint": fingerprint(tokenizer),
+        },
         "layers": source.config.num_hidden_layers,
         "heads": source.config.num_attention_heads,
         "kvHeads": source.config.num_key_value_heads,
@@ -49,23 +48,6 @@ def build_card(source: ModelSource, folder: Path) -> dict[str, Any]:
         "probe": probe(source, folder / "onnx" / "model.onnx"),
         "metrics": source.metrics,
     }
-
-
-def vocabulary(tokenizer: Path) -> list[str]:
-    """Token strings in id order, added tokens included; ids must run from 0 without a gap."""
-    content = json.loads(tokenizer.read_text(encoding="utf-8"))
-    by_id = {index: token for token, index in content["model"]["vocab"].items()}
-    by_id |= {token["id"]: token["content"] for token in content["added_tokens"]}
-    if sorted(by_id) != list(range(len(by_id))):
-        raise ValueError(f"token ids of {tokenizer} do not run from 0 to {len(by_id) - 1}")
-    return [by_id[index] for index in range(len(by_id))]
-
-
-def fingerprint(tokens: list[str]) -> str:
-    """SHA-256 of UTF-8 lines `id TAB JSON string NEWLINE`, escaped as JSON.stringify does."""
-    quoted = (json.dumps(token, ensure_ascii=False) for token in tokens)
-    lines = (f"{index}\t{token}\n" for index, token in enumerate(quoted))
-    return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
 def file_records(folder: Path) -> list[dict[str, Any]]:

@@ -6,12 +6,13 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+from tiller_training.artefacts import PipelineError
 from tiller_training.export.card import build_card
 from tiller_training.export.graph import causal_graph, reward_graph, value_graph
 from tiller_training.export.source import ModelSource
+from tiller_training.settings import BEGIN, END, PAD
+from tiller_training.vocabulary import tokenizer_config
 
-BOS_ID, EOS_ID, PAD_ID = 0, 1, 2
-BOS, EOS, PAD = "<s>", "</s>", "<pad>"
 ARCHITECTURES = {
     "policy": "LlamaForCausalLM",
     "arm": "LlamaForCausalLM",
@@ -35,14 +36,19 @@ def export_model(source: ModelSource, models: Path) -> Path:
         (partial / "onnx" / "model.onnx").write_bytes(graph_bytes(source))
         shutil.copyfile(source.tokenizer, partial / "tokenizer.json")
         _write_json(partial / "config.json", hub_config(source))
-        _write_json(partial / "tokenizer_config.json", tokenizer_config(source))
+        _write_json(partial / "tokenizer_config.json", tokenizer_config())
         if source.kind in ("policy", "arm"):
-            special = {"bos_token_id": BOS_ID, "eos_token_id": EOS_ID, "pad_token_id": PAD_ID}
+            special = {"bos_token_id": BEGIN, "eos_token_id": END, "pad_token_id": PAD}
             _write_json(partial / "generation_config.json", special)
         _write_json(partial / "card.json", build_card(source, partial))
         if target.exists():
             target.rename(former)
         partial.rename(target)
+    except OSError as error:
+        raise PipelineError(
+            f"cannot write {target}: {error.strerror or error}; what was there before is kept, "
+            f"put this right and export again"
+        ) from error
     finally:
         shutil.rmtree(partial, ignore_errors=True)
         if former.exists() and not target.exists():
@@ -73,24 +79,12 @@ def hub_config(source: ModelSource) -> dict[str, Any]:
         "attention_bias": False,
         "mlp_bias": False,
         "tie_word_embeddings": True,
-        "bos_token_id": BOS_ID,
-        "eos_token_id": EOS_ID,
-        "pad_token_id": PAD_ID,
+        "bos_token_id": BEGIN,
+        "eos_token_id": END,
+        "pad_token_id": PAD,
         "torch_dtype": "float32",
         # Otherwise transformers.js would look for model_quantized.onnx on WASM.
         "transformers.js_config": {"dtype": "fp32"},
-    }
-
-
-def tokenizer_config(source: ModelSource) -> dict[str, Any]:
-    return {
-        "tokenizer_class": "PreTrainedTokenizerFast",
-        "model_max_length": source.config.max_position_embeddings,
-        "bos_token": BOS,
-        "eos_token": EOS,
-        "pad_token": PAD,
-        "padding_side": "right",
-        "clean_up_tokenization_spaces": False,
     }
 
 

@@ -1,12 +1,11 @@
-"""Does an exported file compute what the trained weights say, and what did storage cost?
+"""Does an exported file compute what its weights say?
 
 Parity compares the file with PyTorch holding the same de-quantised weights, so that only
 arithmetic differs: log-probabilities within 1e-3 (about 1e-5 is usual). Four ways through the file
 must agree: uncached, cached step by step, one row or a batch, and ragged rows padded on the right.
-Storage compares the de-quantised weights with the trained ones, both in PyTorch.
+What the rounding of the weights costs is another question, see `storage.py`.
 """
 
-import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -15,7 +14,6 @@ import numpy as np
 import torch
 from torch import nn
 
-from tiller_training.export.quantise import BITS, BLOCK, dequantised
 from tiller_training.export.runtime import CachedModel, Rows, log_softmax, reward_scores
 from tiller_training.export.source import ModelSource
 
@@ -99,42 +97,3 @@ def _gap(got: np.ndarray, want: np.ndarray) -> float:
 def _worst(gaps: Sequence[float]) -> float:
     """The largest gap; unlike `max`, NaN wins."""
     return float(np.max(gaps))
-
-
-@dataclass(frozen=True)
-class StorageCost:
-    """What rounding the weights does to a language model on held-out text.
-
-    `perplexity_rise` is relative (0.01 is 1 %), `greedy_agreement` the share of positions where
-    the most likely token stays the same, `mean_kl` the nats per token from trained to stored law.
-    """
-
-    bits: int
-    block: int
-    perplexity: float
-    perplexity_rise: float
-    greedy_agreement: float
-    mean_kl: float
-
-
-@torch.no_grad()
-def storage_cost(
-    source: ModelSource, rows: Rows, bits: int = BITS, block: int = BLOCK
-) -> StorageCost:
-    """Compare the trained weights with `bits`-bit blocks of them on whole held-out sequences."""
-    models = [
-        source.torch_model(weights)
-        for weights in (source.weights, dequantised(source.weights, block, bits))
-    ]
-    loss = np.zeros(2)
-    same = kl = count = 0.0
-    for row in rows:
-        ids = torch.tensor([row])
-        laws = [torch.log_softmax(model(ids)[0, :-1].double(), dim=-1) for model in models]
-        target = ids[0, 1:, None]
-        loss -= [float(law.gather(1, target).sum()) for law in laws]
-        same += float((laws[0].argmax(-1) == laws[1].argmax(-1)).sum())
-        kl += float((laws[0].exp() * (laws[0] - laws[1])).sum())
-        count += len(row) - 1
-    before, after = (math.exp(total / count) for total in loss)
-    return StorageCost(bits, block, after, after / before - 1, same / count, kl / count)

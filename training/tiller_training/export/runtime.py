@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 import onnxruntime
 
-PAD_ID = 2
+from tiller_training.settings import PAD
+
 Rows = Sequence[Sequence[int]]
 
 
@@ -27,7 +28,7 @@ def padded(rows: Rows) -> tuple[np.ndarray, np.ndarray]:
     if not rows or not all(rows):
         raise ValueError("need at least one row, and at least one token in every row")
     longest = max(map(len, rows))
-    ids = np.full((len(rows), longest), PAD_ID, np.int64)
+    ids = np.full((len(rows), longest), PAD, np.int64)
     mask = np.zeros((len(rows), longest), np.int64)
     for index, row in enumerate(rows):
         ids[index, : len(row)] = row

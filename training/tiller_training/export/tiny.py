@@ -14,9 +14,10 @@ from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers, 
 
 from tiller_training import OBJECTIVES
 from tiller_training.export.fixtures import write_fixtures
-from tiller_training.export.folder import BOS, EOS, PAD, export_model
+from tiller_training.export.folder import export_model
 from tiller_training.export.source import ModelSource
 from tiller_training.model import Llama, LlamaConfig, RewardModel, ValueModel
+from tiller_training.vocabulary import SPECIAL
 
 VOCABULARY = 512
 COMMAND = "python -m tiller_training.export.tiny"
@@ -39,7 +40,7 @@ def tiny_tokenizer() -> Tokenizer:
     tokenizer.decoder = decoders.ByteLevel()
     trainer = trainers.BpeTrainer(
         vocab_size=VOCABULARY,
-        special_tokens=[AddedToken(token, special=True) for token in (BOS, EOS, PAD)],
+        special_tokens=[AddedToken(token, special=True) for token in SPECIAL],
         initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
         show_progress=False,
     )

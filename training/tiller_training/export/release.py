@@ -1,0 +1,115 @@
+"""Stage `export`: every trained model becomes a checked folder that the page loads.
+
+It writes the folders, a report of parity and storage (`results/export.json`) and the numbers that
+the engine's tests expect. A stage's `metrics.json` goes into the card as it is; b, pairs and label
+noise come from the facts in its manifest.
+"""
+
+import subprocess
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from tiller_training import OBJECTIVES
+from tiller_training.artefacts import MANIFEST, load_model_files, read_json, write_json
+from tiller_training.context import Context, say
+from tiller_training.dataset import TokenRows
+from tiller_training.export.fixtures import fixture_rows, write_fixtures
+from tiller_training.export.folder import export_model, graph_bytes
+from tiller_training.export.parity import measure_parity
+from tiller_training.export.source import ModelSource
+from tiller_training.export.storage import STORAGES, storage_cost
+
+MODEL_IDS = ("policy", *(f"arm-{name}" for name in OBJECTIVES), "value", "judge")
+HELD_OUT_ROWS = 200
+REPOSITORY = Path(__file__).resolve().parents[3]
+
+
+def run(context: Context) -> dict[str, Any]:
+    """Export all models."""
+    return release(context, MODEL_IDS)
+
+
+def release(context: Context, ids: Sequence[str]) -> dict[str, Any]:
+    """Export the named models; renew their part of the report, and the fixtures of all models."""
+    report_path = context.results / "export.json"
+    report = read_json(report_path) if report_path.is_file() else {}
+    rows = held_out_rows(context)
+    for name in ids:
+        source = model_source(context, name)
+        report[name] = publish(source, context.models)
+        costs = [asdict(storage_cost(source, rows, storage)) for storage in STORAGES]
+        report[name]["storage"] = [
+            {key: value for key, value in cost.items() if value is not None} for cost in costs
+        ]
+        say("export", f"{name}: {report[name]['bytes']:,} bytes, parity {report[name]['parity']}")
+    report = {name: report[name] for name in MODEL_IDS if name in report}
+    write_json(report_path, report)
+    sources = [model_source(context, name) for name in report]
+    write_fixtures(sources, context.models, fixtures_path(context))
+    return {"models": list(report), "bytes": sum(entry["bytes"] for entry in report.values())}
+
+
+def publish(source: ModelSource, models: Path) -> dict[str, Any]:
+    """Check the graph against PyTorch, then write the model's folder; raises if they differ."""
+    rows = [prompt + steps for prompt, steps in fixture_rows(source.tokenizer)]
+    parity = measure_parity(source, graph_bytes(source), rows)
+    parity.check(source.id)
+    folder = export_model(source, models)
+    size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+    return {"bytes": size, "parity": asdict(parity)}
+
+
+def model_source(context: Context, name: str) -> ModelSource:
+    """A trained stage as the export sees it."""
+    folder = context.folder(name)
+    config, weights = load_model_files(folder)
+    manifest = read_json(folder / MANIFEST)
+    facts = manifest["facts"]
+    kind = {"policy": "policy", "value": "value", "judge": "reward"}.get(name, "arm")
+    objective = name.removeprefix("arm-")
+    if kind == "arm" and objective not in OBJECTIVES:
+        raise ValueError(f"model {name!r} is unknown: use one of {', '.join(MODEL_IDS)}")
+    metrics = folder / "metrics.json"
+    return ModelSource(
+        id=name,
+        kind=kind,
+        objectives={"policy": (), "arm": (objective,)}.get(kind, OBJECTIVES),
+        b={objective: facts["b"]} if kind == "arm" else None,
+        config=config,
+        weights=weights,
+        tokenizer=context.folder("tokenizer") / "tokenizer.json",
+        training={
+            "command": f"npm run train -- --stage {name}",
+            "seed": manifest["seed"],
+            "device": manifest["device"],
+            "hours": round(manifest["seconds"] / 3600, 3),
+            "commit": training_commit(),
+            "pairs": facts.get("pairs", 0),
+            "labelNoise": facts.get("labelNoise", "none"),
+        },
+        metrics=read_json(metrics) if metrics.is_file() else {},
+    )
+
+
+def training_commit() -> str:
+    """The last commit that changed the pipeline, or "unknown" outside a git checkout."""
+    command = ["git", "log", "-1", "--format=%h", "--", "training/tiller_training"]
+    try:
+        done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=True)
+    except (OSError, subprocess.CalledProcessError):
+        return "unknown"
+    return done.stdout.strip() or "unknown"
+
+
+def held_out_rows(context: Context) -> list[list[int]]:
+    """Whole documents that no model was trained on."""
+    valid = TokenRows.load(context.folder("tokens") / "valid")
+    return [valid.row(index).tolist() for index in range(min(HELD_OUT_ROWS, len(valid)))]
+
+
+def fixtures_path(context: Context) -> Path:
+    """Beside the tests for the bundled models, beside the models for any others."""
+    bundled = context.models.resolve() == REPOSITORY / "public" / "models"
+    return (REPOSITORY / "test" / "fixtures" if bundled else context.models) / "models.json"
