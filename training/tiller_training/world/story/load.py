@@ -27,6 +27,12 @@ PHRASES_OF_OBJECTIVE = {
     "sad": ("sadopen", "sadtail", "sadcry", "butopen", "buttail"),
     "adventure": ("riskopen", "risktail", "riskcry"),
 }
+ADJECTIVE_LISTS = ("size", "texture", "colour")
+LOOKS = {
+    "softthings": (*ADJECTIVE_LISTS, "softstuff"),
+    "hardthings": (*ADJECTIVE_LISTS, "hardstuff"),
+    "animal": ("size", "colour"),
+}
 WORTH = {"happy": ("joy", 1), "sad": ("joy", -1), "adventure": ("adventure", 1), "describing": ("detail", 1)}
 OPEN_LISTS = (
     "girl", "boy", "animal", "person", "place", "object", "food", "tree", "plants", "tool",
@@ -66,7 +72,12 @@ class StoryData:
     plots: dict[str, dict[str, tuple[Pattern, ...]]]  # plot -> beat -> patterns
     plot_objects: dict[str, str]  # plot -> "own" | "want" | "any": what it may do with the object
     lexicon: dict[str, frozenset[str]]
+    looks: dict[str, tuple[str, ...]]  # noun -> adjective lists that suit it, if not the usual ones
     worth: dict[str, tuple[str, int]]  # marked word -> (level it counts for, +1 or -1)
+
+    def looks_of(self, noun: str) -> tuple[str, ...]:
+        """Adjective lists that suit ``noun``, in the order English puts them."""
+        return self.looks.get(noun, ADJECTIVE_LISTS)
 
 
 def compile_pattern(line: str, news: str = "") -> Pattern:
@@ -178,5 +189,6 @@ def story_data() -> StoryData:
         plots=plots,
         plot_objects=plot_objects,
         lexicon=lexicon,
+        looks={noun: looks for name, looks in LOOKS.items() for noun in words[name]},
         worth={word: value for name, value in WORTH.items() for word in lexicon[name]},
     )

@@ -130,14 +130,14 @@ class Writer:
         if kind == "text":
             return value
         if kind == "noun":
-            return self._adjectives(load, tale.looks_of(value)) + value
+            return self._adjectives(load, tale.data.looks_of(value)) + value
         if value in PERSON_SLOTS:
             hero = tale.hero
             return {"N": hero.name, "h": hero.subject, "m": hero.object, "s": hero.possessive, "k": hero.kind}[value]
         if value in ("o", "mo"):
             owner = tale.hero.possessive if value == "mo" else "the" if tale.thing_known else "a"
             tale.thing_known = True
-            return f"{owner} {self._adjectives(load, tale.looks_of(tale.thing), keep='thing')}{tale.thing}"
+            return f"{owner} {self._adjectives(load, tale.data.looks_of(tale.thing), keep='thing')}{tale.thing}"
         if value in ("p", "q"):
             noun = tale.place if value == "p" else tale.second_place
             return f"the {self._adjectives(load, ('land',), keep=value)}{noun}"

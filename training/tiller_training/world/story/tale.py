@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 
 from .load import StoryData
 
-ADJECTIVE_LISTS = ("size", "texture", "colour")  # in the order English puts them
 INVENTED_SHARE = 0.3
 FEMALE_KINDS = tuple("hen cow goose grandmother schoolgirl seamstress dairymaid waitress".split())
 MALE_KINDS = tuple(
@@ -63,15 +62,6 @@ class Tale:
             word = words[int(self.rng.random() * len(words))]
         self.used.add(word)
         return word
-
-    def looks_of(self, noun: str) -> tuple[str, ...]:
-        """Adjective lists that suit ``noun``, in the order English puts them."""
-        words = self.data.words
-        if noun in words["animal"]:
-            return ("size", "colour")
-        if noun in words["hardthings"]:
-            return (*ADJECTIVE_LISTS, "hardstuff")
-        return (*ADJECTIVE_LISTS, "softstuff") if noun in words["softthings"] else ADJECTIVE_LISTS
 
     def keep(self, slot: str) -> str:
         """The word of a slot that stays the same; a trailing digit asks for another of that list."""

@@ -1,0 +1,91 @@
+"""Measures the world: python -m tiller_training.world.report --count 200000 --out ../training/results/world.json"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import sys
+from pathlib import Path
+
+import numpy as np
+
+from ..objectives import raw
+from .generate import documents
+from .measures import spread_measures, text_measures
+from .stories import LEVELS, draw_levels, draw_prompt, story_for_prompt
+
+DRAWS_PER_PROMPT = 20
+LEVEL_GRID = (-2.5, -1.25, 0.0, 1.25, 2.5)
+SAMPLES = 20
+
+
+def story_values(prompts: int, rng: random.Random) -> np.ndarray:
+    """Raw objectives [prompts, DRAWS_PER_PROMPT, 4]: the same prompt, everything else drawn anew."""
+    values = np.empty((prompts, DRAWS_PER_PROMPT, len(LEVELS)))
+    for row in range(prompts):
+        prompt = draw_prompt(rng)
+        for draw in range(DRAWS_PER_PROMPT):
+            made = story_for_prompt(prompt, rng)
+            found = raw(made.kind, made.prompt, made.response)
+            values[row, draw] = [found[name] for name in LEVELS]
+    return values
+
+
+def level_response(rng: random.Random, draws: int, mean: np.ndarray, sd: np.ndarray) -> dict[str, list[float]]:
+    """Mean standardised objective at each point of LEVEL_GRID, the other levels drawn at random."""
+    rows: dict[str, list[float]] = {}
+    for index, name in enumerate(LEVELS):
+        rows[name] = []
+        for level in LEVEL_GRID:
+            found = []
+            for _ in range(draws):
+                made = story_for_prompt(draw_prompt(rng), rng, {**draw_levels(rng), name: level})
+                found.append(raw(made.kind, made.prompt, made.response)[name])
+            rows[name].append(float((np.mean(found) - mean[index]) / sd[index]))
+    return rows
+
+
+def measure(seed: int, count: int, kind_share: float, prompts: int) -> dict[str, object]:
+    """The whole report; ``count`` documents for variety, ``prompts`` story prompts for spread."""
+    made = list(documents(seed, count, kind_share))
+    rng = random.Random(seed + 1)
+    spread = spread_measures(story_values(prompts, rng), LEVELS)
+    response = level_response(rng, prompts, np.array(spread["mean"]), np.array(spread["sd"]))
+    return {
+        "command": f"python -m tiller_training.world.report --count {count} --seed {seed} "
+        f"--kind-share {kind_share} --prompts {prompts}",
+        "seed": seed,
+        "all": text_measures(made, rng),
+        "byKind": {
+            kind: text_measures(part, rng)
+            for kind in ("story", "advice")
+            if len(part := [document for document in made if document.kind == kind]) > 1
+        },
+        "stories": {**spread, "levelGrid": list(LEVEL_GRID), "levelResponse": response},
+        "samples": [vars(document) for document in made[:SAMPLES]],
+    }
+
+
+def main() -> None:
+    """Command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--count", type=int, default=200_000, help="documents to write (at least 2)")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--kind-share", type=float, default=0.5, help="share of advice, 0 to 1")
+    parser.add_argument("--prompts", type=int, default=300, help="story prompts of 20 draws each")
+    parser.add_argument("--out", type=Path, help="JSON file; standard output if left out")
+    arguments = parser.parse_args()
+    if arguments.count < 2 or arguments.prompts < 2:
+        parser.error(f"--count {arguments.count} and --prompts {arguments.prompts} must both be at least 2")
+    text = json.dumps(measure(arguments.seed, arguments.count, arguments.kind_share, arguments.prompts), indent=1)
+    if arguments.out is None:
+        sys.stdout.write(text + "\n")
+        return
+    arguments.out.parent.mkdir(parents=True, exist_ok=True)
+    arguments.out.write_text(text + "\n", encoding="utf-8")
+    print(f"wrote {arguments.out}")
+
+
+if __name__ == "__main__":
+    main()
