@@ -11,9 +11,15 @@ from .advice_topics import read_list
 
 INVENTED_SHARE = 0.15
 ADJECTIVE_SHARE = 0.6
+MIN_INVENTED = 5
 _ONSETS = "b bl br d dr f fl fr g gl gr h k kr l m n p pl pr qu r s sk sl sn sp st t tr v w z".split()
 _VOWELS = "a e i o u oo ee ai".split()
 _CODAS = "b d g k l m n p r t ck ll mp nd nk rt st zz ff x".split()
+_ARTICLES = {
+    "one": ("my", "my", "a", "a", "the", "this"),
+    "many": ("my", "", "", "the", "these"),
+    "mass": ("my", "", "", "the"),
+}
 _ENDINGS = ("", "", "le", "er", "et", "in", "ow", "y", "um", "ock")
 
 
@@ -61,9 +67,12 @@ def _lists() -> tuple[dict[str, list[tuple[str, str]]], dict[str, list[str]]]:
 
 
 def invented_noun(rng: random.Random) -> str:
-    """A word of one to three syllables that no list holds."""
-    syllables = "".join(rng.choice(_ONSETS) + rng.choice(_VOWELS) for _ in range(rng.choice((1, 1, 2))))
-    return syllables + rng.choice(_CODAS) + rng.choice(_ENDINGS)
+    """A word of one to three syllables; MIN_INVENTED letters keep it apart from short common words."""
+    while True:
+        syllables = "".join(rng.choice(_ONSETS) + rng.choice(_VOWELS) for _ in range(rng.choice((1, 1, 2))))
+        word = syllables + rng.choice(_CODAS) + rng.choice(_ENDINGS)
+        if len(word) >= MIN_INVENTED:
+            return word
 
 
 def draw_thing(rng: random.Random, groups: tuple[str, ...]) -> Thing:
@@ -77,8 +86,7 @@ def draw_thing(rng: random.Random, groups: tuple[str, ...]) -> Thing:
     else:
         head, number = rng.choice(nouns[group])
     adjective = rng.choice(adjectives[group]) if rng.random() < ADJECTIVE_SHARE else ""
-    articles = {"one": ("my", "my", "a", "a", "the", "this"), "many": ("my", "", "", "the", "these"), "mass": ("my", "", "", "the")}
-    return Thing(head, adjective, number, rng.choice(articles[number]))
+    return Thing(head, adjective, number, rng.choice(_ARTICLES[number]))
 
 
 def all_object_words() -> set[str]:
