@@ -1,0 +1,156 @@
+/** Everything behind one screen: holds the parts together and decides what a press of a button means. */
+import type { Backend, LaneChange, RunRequest } from "../core/types.ts";
+import { Examples, type ExampleInfo } from "./examples.svelte.ts";
+import { Models } from "./models.svelte.ts";
+import { Prefs } from "./prefs.svelte.ts";
+import { Run, type Clock } from "./run.svelte.ts";
+import { Selection } from "./selection.svelte.ts";
+import { Settings } from "./settings.svelte.ts";
+import { stageLanes } from "./stage.ts";
+import { Supervisor, type Link } from "./supervisor.ts";
+import { strategyOf } from "./to-request.ts";
+
+/** What the page gives: nothing below this line reads a global. */
+export interface Surroundings {
+  readonly spawn: () => Link;
+  readonly storage: Storage | null;
+  readonly root: HTMLElement;
+  readonly clock: Clock;
+  readonly modelsUrl: string;
+  /** Which backend to try; "auto" prefers the GPU. */
+  readonly backend: Backend | "auto";
+  readonly readExample: (file: string) => Promise<unknown>;
+  readonly random32: () => number;
+  readonly newId: () => string;
+  readonly wantsLessMotion: () => boolean;
+  readonly savesData: boolean;
+}
+
+/** Slider moves are gathered for this long before the worker hears of them. */
+const GATHER_MS = 60;
+
+export class Playground {
+  readonly settings: Settings;
+  readonly prefs: Prefs;
+  readonly models: Models;
+  readonly run: Run;
+  readonly examples: Examples;
+  readonly selection: Selection;
+  /** A run that was asked for before the models were ready. */
+  isRunWaiting = $state(false);
+  readonly lanes;
+  /** Whether the text on the screen came from other settings than the rail shows. */
+  readonly isStale;
+  readonly #around: Surroundings;
+  readonly #supervisor: Supervisor;
+  #isGathering = false;
+  #sent: readonly string[] = [];
+
+  constructor(around: Surroundings) {
+    this.#around = around;
+    this.#supervisor = new Supervisor(around.spawn, () => this.models.forget());
+    this.settings = new Settings(around.storage, around.random32);
+    this.prefs = new Prefs(around.storage, around.root);
+    this.models = new Models(this.#supervisor, around.modelsUrl, around.backend, around.clock.now);
+    this.run = new Run(this.#supervisor, around.clock, around.newId);
+    this.examples = new Examples(around.readExample);
+    this.settings.onChange = () => void this.#settingsMoved();
+    this.lanes = $derived(stageLanes(this.settings.data, this.run.view, this.run.laneIds, this.run.source));
+    this.isStale = $derived(this.run.view.request !== null && !isSame(this.settings.request, this.run.view.request));
+    this.selection = new Selection(() => this.lanes);
+  }
+
+  /** First visit: a recording plays, and the models follow when that costs the visitor nothing unasked. */
+  async arrive(): Promise<void> {
+    await this.examples.find();
+    const first = this.examples.list[0];
+    if (first !== undefined) await this.playExample(first, !this.settings.wasSaved);
+    else if (!this.#around.savesData) await this.models.load();
+  }
+
+  async playExample(info: ExampleInfo, isAdopted: boolean): Promise<void> {
+    const trace = await this.examples.open(info);
+    if (trace === null) return;
+    await this.run.stop();
+    this.selection.clear();
+    if (isAdopted) this.settings.adopt(trace.request);
+    if (!this.#around.savesData) void this.models.load();
+    const laneIds = isAdopted ? this.settings.data.lanes.map((lane) => lane.id) : [];
+    await this.run.play(trace, laneIds, this.#around.wantsLessMotion());
+  }
+
+  /** Takes over the settings of the recording on the screen, whose lanes then are the visitor's. */
+  adoptRecorded(): void {
+    const { request } = this.run.view;
+    if (request === null) return;
+    this.settings.adopt(request);
+    this.run.laneIds = this.settings.data.lanes.map((lane) => lane.id);
+  }
+
+  /** Runs from the start; loads the models first when they are not here yet. */
+  async start(isPaused = false): Promise<void> {
+    if (this.isRunWaiting) return;
+    this.isRunWaiting = true;
+    await this.run.stop();
+    const isReady = await this.models.load();
+    if (!this.isRunWaiting) return;
+    this.isRunWaiting = false;
+    if (!isReady) return;
+    if (!this.settings.data.seedLocked) this.settings.rollSeed();
+    this.selection.clear();
+    const request = $state.snapshot(this.settings.request) as RunRequest;
+    const laneIds = this.settings.data.lanes.map((lane) => lane.id);
+    this.#sent = request.lanes.map((lane) => JSON.stringify(changeOf(lane.strategy)));
+    await this.run.start(request, laneIds, isPaused);
+    await this.models.measure();
+  }
+
+  /** The big button and the space bar. */
+  async toggle(): Promise<void> {
+    if (!this.run.isActive) await this.start();
+    else if (this.run.isPaused) this.run.resume();
+    else this.run.pause();
+  }
+
+  async step(): Promise<void> {
+    if (this.run.isActive) this.run.step();
+    else await this.start(true);
+  }
+
+  async stop(): Promise<void> {
+    this.isRunWaiting = false;
+    await this.run.stop();
+  }
+
+  async cancelLoad(): Promise<void> {
+    this.isRunWaiting = false;
+    await this.models.cancel();
+  }
+
+  async #settingsMoved(): Promise<void> {
+    if (!this.run.isLive || this.#isGathering) return;
+    this.#isGathering = true;
+    await this.#around.clock.sleep(GATHER_MS);
+    this.#isGathering = false;
+    if (this.settings.data.kind !== this.run.view.request?.kind) return;
+    for (const [index, id] of this.run.laneIds.entries()) {
+      const lane = this.settings.data.lanes.find((each) => each.id === id);
+      if (lane === undefined || lane.strategy !== this.run.view.lanes[index]?.request.strategy.id) continue;
+      const change = changeOf(strategyOf(this.settings.data, lane));
+      const text = JSON.stringify(change);
+      if (change === null || text === this.#sent[index]) continue;
+      this.#sent = this.#sent.with(index, text);
+      await this.run.change(index, change);
+    }
+  }
+}
+
+/** What a live run can take over from a strategy; plain sampling has nothing to change. */
+function changeOf(strategy: RunRequest["lanes"][number]["strategy"]): LaneChange | null {
+  return strategy.id === "base" ? null : { beta: strategy.beta, weights: strategy.weights };
+}
+
+/** Equal but for the seed, which changes by itself when it is not locked. */
+function isSame(a: RunRequest, b: RunRequest): boolean {
+  return JSON.stringify({ ...a, seed: 0, schedule: [] }) === JSON.stringify({ ...b, seed: 0, schedule: [] });
+}

@@ -1,0 +1,105 @@
+/** The settings under edit: kept over reloads, told to whoever must act on a change. */
+import type { Kind, ObjectiveId, RunRequest } from "../core/types.ts";
+import { settingsFrom } from "./from-request.ts";
+import presets from "./presets.json" with { type: "json" };
+import {
+  LIMITS,
+  MAX_LANES,
+  defaultSettings,
+  newLane,
+  parseSettings,
+  type LaneSettings,
+  type SettingsData,
+} from "./settings-data.ts";
+import { toRequest } from "./to-request.ts";
+
+const KEY = "tiller.settings";
+
+export class Settings {
+  data = $state.raw<SettingsData>(defaultSettings());
+  readonly request = $derived(toRequest(this.data));
+  readonly wasSaved: boolean;
+  /** Saved settings were found but could not be read, so the defaults stand. */
+  readonly wasBroken: boolean;
+  readonly #storage: Storage | null;
+  readonly #random32: () => number;
+  onChange: () => void = () => undefined;
+
+  constructor(storage: Storage | null, random32: () => number) {
+    this.#storage = storage;
+    this.#random32 = random32;
+    const saved = storage?.getItem(KEY) ?? null;
+    const parsed = saved === null ? null : parseSettings(saved);
+    this.wasBroken = saved !== null && parsed === null;
+    this.wasSaved = parsed !== null;
+    if (parsed !== null) this.data = parsed;
+  }
+
+  update(patch: Partial<SettingsData>): void {
+    this.data = { ...this.data, ...patch };
+    this.#storage?.setItem(KEY, JSON.stringify(this.data));
+    this.onChange();
+  }
+
+  reset(): void {
+    this.update(defaultSettings());
+  }
+
+  adopt(request: RunRequest): void {
+    this.update(settingsFrom(request, this.data));
+  }
+
+  setPrompt(prompt: string): void {
+    this.update({ prompts: { ...this.data.prompts, [this.data.kind]: prompt } });
+  }
+
+  setKind(kind: Kind): void {
+    this.update({ kind });
+  }
+
+  setWeight(id: ObjectiveId, value: number): void {
+    this.update({ weights: { ...this.data.weights, [id]: value } });
+  }
+
+  /** The next preset of this kind, in their written order. */
+  anotherPrompt(): void {
+    const list = presets[this.data.kind];
+    const next = list[(list.indexOf(this.data.prompts[this.data.kind]) + 1) % list.length];
+    if (next !== undefined) this.setPrompt(next);
+  }
+
+  rollSeed(): void {
+    this.update({ seed: this.#random32() % (LIMITS.seed.max + 1) });
+  }
+
+  addLane(): void {
+    const id = this.#freeId();
+    if (id !== null) this.update({ lanes: [...this.data.lanes, newLane(id, "genarm")] });
+  }
+
+  duplicateLane(id: string): void {
+    const index = this.data.lanes.findIndex((lane) => lane.id === id);
+    const lane = this.data.lanes[index];
+    const free = this.#freeId();
+    if (lane === undefined || free === null) return;
+    this.update({ lanes: this.data.lanes.toSpliced(index + 1, 0, { ...lane, id: free }) });
+  }
+
+  removeLane(id: string): void {
+    if (this.data.lanes.length > 1) this.update({ lanes: this.data.lanes.filter((lane) => lane.id !== id) });
+  }
+
+  updateLane(id: string, patch: Partial<LaneSettings>): void {
+    this.update({ lanes: this.data.lanes.map((lane) => (lane.id === id ? { ...lane, ...patch } : lane)) });
+  }
+
+  get canAddLane(): boolean {
+    return this.data.lanes.length < MAX_LANES;
+  }
+
+  #freeId(): string | null {
+    if (!this.canAddLane) return null;
+    const taken = new Set(this.data.lanes.map((lane) => lane.id));
+    return [..."abcdefgh"].find((id) => !taken.has(id)) ?? null;
+  }
+}

@@ -1,0 +1,58 @@
+/** What the browser gives the page: the only file of the state that reads globals. */
+import type { Surroundings } from "./playground.svelte.ts";
+import type { Clock } from "./run.svelte.ts";
+import type { Link } from "./supervisor.ts";
+
+const clock: Clock = {
+  now: () => performance.now(),
+  sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+  // A hidden page draws no frames; a timer keeps its view up to date.
+  onFrame: (draw) => (document.hidden ? setTimeout(draw, 100) : requestAnimationFrame(draw)),
+};
+
+/** Storage may be forbidden; settings are then kept for this visit only. */
+function storage(): Storage | null {
+  try {
+    return localStorage;
+  } catch {
+    return null;
+  }
+}
+
+function savesData(): boolean {
+  // Not in every browser, and so not in TypeScript's DOM types.
+  const { connection } = navigator as { readonly connection?: { readonly saveData?: boolean } };
+  return connection?.saveData === true;
+}
+
+/** A recording that is missing or no JSON is left out: the page works without. */
+async function readExample(file: string): Promise<unknown> {
+  try {
+    const response = await fetch(new URL(`examples/${file}`, document.baseURI));
+    return response.ok ? await response.json() : null;
+  } catch {
+    return null;
+  }
+}
+
+/** `?backend=wasm` tries one backend only; for tests and for comparing. */
+function backend(): Surroundings["backend"] {
+  const asked = new URLSearchParams(location.search).get("backend");
+  return asked === "wasm" || asked === "webgpu" ? asked : "auto";
+}
+
+export function surroundings(spawn: () => Link): Surroundings {
+  return {
+    spawn,
+    storage: storage(),
+    root: document.documentElement,
+    clock,
+    modelsUrl: new URL("models/", document.baseURI).href,
+    backend: backend(),
+    readExample,
+    random32: () => crypto.getRandomValues(new Uint32Array(1))[0] ?? 0,
+    newId: () => crypto.randomUUID(),
+    wantsLessMotion: () => matchMedia("(prefers-reduced-motion: reduce)").matches,
+    savesData: savesData(),
+  };
+}

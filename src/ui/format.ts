@@ -1,0 +1,55 @@
+/** The only place where numbers become text: real minus signs, fixed digits, units. */
+
+const MINUS = "\u2212";
+/** Holds the place of a number that is not there yet. */
+export const BLANK = "\u2013";
+
+export function fixed(value: number, digits: number): string {
+  const text = Math.abs(value).toFixed(digits);
+  return value < 0 && Number(text) !== 0 ? MINUS + text : text;
+}
+
+/** With its sign, and none on a value that rounds to zero. */
+export function signed(value: number, digits: number): string {
+  const text = fixed(value, digits);
+  return value > 0 && Number(text) !== 0 ? `+${text}` : text;
+}
+
+export function optional(value: number | undefined, digits: number): string {
+  return value === undefined ? BLANK : fixed(value, digits);
+}
+
+/** A probability with three digits, smaller ones as a bound. */
+export function probability(value: number): string {
+  return value > 0 && value < 0.001 ? "<0.001" : fixed(value, 3);
+}
+
+export function bytes(value: number): string {
+  if (value < 1e3) return `${value} B`;
+  if (value < 1e6) return `${fixed(value / 1e3, 0)} kB`;
+  return `${fixed(value / 1e6, value < 1e7 ? 1 : 0)} MB`;
+}
+
+export function seconds(value: number): string {
+  if (value < 1) return "under a second";
+  return value < 90 ? `${Math.round(value)} s` : `${Math.round(value / 60)} min`;
+}
+
+export function count(value: number): string {
+  return value.toLocaleString("en-GB");
+}
+
+export function plural(value: number, one: string, many = `${one}s`): string {
+  return `${count(value)} ${value === 1 ? one : many}`;
+}
+
+/** Parameters of a model: 6.2 M, 900 k. */
+export function parameters(value: number): string {
+  return value >= 1e6 ? `${fixed(value / 1e6, 1)} M` : `${fixed(value / 1e3, 0)} k`;
+}
+
+/** A token where it stands alone: spaces and line ends are made visible. */
+export function visibleToken(text: string): string {
+  if (text === "") return "\u2205";
+  return text.replace(/^ /, "\u00b7").replaceAll("\n", "\u21b5");
+}

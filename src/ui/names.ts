@@ -1,0 +1,40 @@
+/** Names of things as the visitor reads them. */
+import type { Backend, Kind, ObjectiveId, StrategyId } from "../core/types.ts";
+import type { Quantity, TextView } from "../state/prefs.svelte.ts";
+import type { Truncation } from "../state/settings-data.ts";
+
+export const OBJECTIVE_NAMES: Readonly<Record<ObjectiveId, string>> = {
+  joy: "Joy",
+  adventure: "Adventure",
+  dialogue: "Dialogue",
+  detail: "Detail",
+  helpful: "Helpful",
+  cautious: "Cautious",
+};
+export const KIND_NAMES: Readonly<Record<Kind, string>> = { story: "Story", advice: "Advice" };
+export const STRATEGY_NAMES: Readonly<Record<StrategyId, string>> = {
+  base: "Plain sampling",
+  genarm: "GenARM",
+  vas: "Value-augmented sampling (VAS)",
+  bon: "Best of N",
+  "soft-bon": "Soft best of N",
+  "oracle-bon": "Oracle best of N (ranks by the truth)",
+};
+export const QUANTITY_NAMES: Readonly<Record<Quantity, string>> = {
+  push: "push",
+  probability: "probability",
+  kl: "KL",
+  entropy: "entropy",
+};
+export const TEXT_VIEW_NAMES: Readonly<Record<TextView, string>> = {
+  text: "words",
+  numbers: "+ numbers",
+  table: "table",
+};
+export const TRUNCATION_NAMES: Readonly<Record<Truncation, string>> = {
+  none: "whole vocabulary",
+  "top-k": "top-k",
+  "top-p": "top-p",
+  "min-p": "min-p",
+};
+export const BACKEND_NAMES: Readonly<Record<Backend, string>> = { webgpu: "WebGPU", wasm: "WASM", cpu: "CPU" };

@@ -1,0 +1,24 @@
+/** A lane's small print: what it uses beyond the base model. */
+import type { StageLane } from "../../state/stage.ts";
+import { fixed, plural } from "../format.ts";
+
+export function laneSubtitle(lane: StageLane): string {
+  const { strategy } = lane.request;
+  switch (strategy.id) {
+    case "base":
+      return "base model";
+    case "genarm":
+      return plural(Object.keys(strategy.weights).length, "ARM");
+    case "vas":
+      return `k = ${strategy.k}`;
+    case "bon":
+    case "soft-bon":
+    case "oracle-bon": {
+      const chosen = lane.view?.result?.chosen;
+      if (chosen !== undefined) return `sample ${chosen + 1}`;
+      return strategy.id === "soft-bon" ? `β = ${fixed(strategy.beta, 2)}` : `N = ${strategy.n}`;
+    }
+    default:
+      return strategy satisfies never;
+  }
+}

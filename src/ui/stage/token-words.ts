@@ -1,0 +1,30 @@
+/** What is said of a token, in short words and numbers. */
+import { OBJECTIVE_IDS, type LaneChange, type RowStep } from "../../core/types.ts";
+import type { Quantity } from "../../state/prefs.svelte.ts";
+import { isFlip, pushOf, quantityOf } from "../../state/tint.ts";
+import { fixed, probability, signed, visibleToken } from "../format.ts";
+import { OBJECTIVE_NAMES } from "../names.ts";
+
+export function quantityText(step: RowStep, quantity: Quantity): string {
+  const value = quantityOf(step, quantity);
+  if (quantity === "push") return signed(value, 1);
+  return quantity === "probability" ? probability(value).replace(/^0/, "") : fixed(value, 1);
+}
+
+/** Name of a token for a screen reader: the word, its numbers, and the flip in words. */
+export function tokenLabel(step: RowStep): string {
+  const word = step.text.trim() === "" ? "end or space" : step.text.trim();
+  const flip = isFlip(step) ? `, plain would have said ${visibleToken(step.plainText)}` : "";
+  return `${word}, push ${signed(pushOf(step), 1)}, probability ${probability(quantityOf(step, "probability"))}${flip}`;
+}
+
+/** "Joy +1.4 · strength 2.0": what a slider was moved to. */
+export function changeText(change: LaneChange): string {
+  const parts = OBJECTIVE_IDS.flatMap((id) => {
+    const weight = change.weights?.[id];
+    return weight === undefined ? [] : [`${OBJECTIVE_NAMES[id]} ${signed(weight, 1)}`];
+  });
+  if (change.weights !== undefined && parts.length === 0) parts.push("all objectives 0");
+  if (change.beta !== undefined) parts.push(`1/β ${fixed(1 / change.beta, 1)}`);
+  return `▸ ${parts.join(" · ")}`;
+}

@@ -1,0 +1,13 @@
+/** The real screen over a fake engine, for work on looks without models: `npm run dev`, then open this folder. */
+import { mount } from "svelte";
+import { Playground } from "../../../src/state/playground.svelte.ts";
+import { surroundings } from "../../../src/state/surroundings.ts";
+import App from "../../../src/ui/App.svelte";
+import "../../../src/ui/theme.css";
+import { FakeApi, fakeLink } from "../../state/fake-api.ts";
+
+const target = document.getElementById("app");
+if (!target) throw new Error("index.html has no element #app");
+const playground = new Playground(surroundings(() => fakeLink(new FakeApi({ stepMs: 15, loadMs: 600 }))));
+mount(App, { target, props: { playground } });
+void playground.arrive();
