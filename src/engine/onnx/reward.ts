@@ -49,7 +49,10 @@ export class OnnxRewardModel implements RewardModel {
         columns: total,
         total,
         ids: paddedIds(sequences),
-        mask: countingMask(sequences.map((sequence) => sequence.length), total),
+        mask: countingMask(
+          sequences.map((sequence) => sequence.length),
+          total,
+        ),
         picks: sequences.map((_, row) => row),
         into: flat,
       });

@@ -74,7 +74,14 @@ class OnnxValueBatch implements ValueBatch {
     await this.#forward(prefixes, lengths);
     this.#lengths = lengths;
     this.#forget();
-    this.#device.keep(this.#rowsOf(lengths.map((_, row) => row), 1), longest(prefixes), this.#device.capacity);
+    this.#device.keep(
+      this.#rowsOf(
+        lengths.map((_, row) => row),
+        1,
+      ),
+      longest(prefixes),
+      this.#device.capacity,
+    );
   }
 
   async evaluate(candidates: readonly (readonly TokenId[])[]): Promise<readonly (readonly Float64Array[])[]> {
@@ -83,7 +90,9 @@ class OnnxValueBatch implements ValueBatch {
     if (width > this.#k) throw new RangeError(`${width} candidates, but the batch was opened for ${this.#k}`);
     await this.#catchUp();
     // Fewer candidates than rows: the spare rows read the last one again.
-    const filled = candidates.map((list) => Array.from({ length: this.#k }, (_, j) => list[Math.min(j, list.length - 1)] ?? 0));
+    const filled = candidates.map((list) =>
+      Array.from({ length: this.#k }, (_, j) => list[Math.min(j, list.length - 1)] ?? 0),
+    );
     const values = await this.#read(filled.flat());
     this.#placed = filled;
     return candidates.map((list, row) =>
@@ -104,7 +113,8 @@ class OnnxValueBatch implements ValueBatch {
     if (rows.some((source) => source < 0 || source >= this.size)) {
       throw new RangeError(`rows ${rows.join(" ")} of a batch of ${this.size}`);
     }
-    const pick = <T>(list: readonly T[]): T[] => rows.map((source) => list[source]).filter((item) => item !== undefined);
+    const pick = <T>(list: readonly T[]): T[] =>
+      rows.map((source) => list[source]).filter((item) => item !== undefined);
     const kept = Math.min(this.#device.capacity, Math.max(...pick(this.#lengths)) + 1);
     this.#device.keep(this.#rowsOf(rows, this.#k), kept, this.#device.capacity);
     this.#lengths = pick(this.#lengths);
@@ -122,7 +132,8 @@ class OnnxValueBatch implements ValueBatch {
     for (let step = 0; step < steps; step += 1) {
       const chosen = this.#pending.map((list) => list[step] ?? 0);
       const found = chosen.map((token, row) => this.#placed[row]?.indexOf(token) ?? -1);
-      if (step > 0 || found.includes(-1)) await this.#read(chosen.flatMap((token) => Array<TokenId>(this.#k).fill(token)));
+      if (step > 0 || found.includes(-1))
+        await this.#read(chosen.flatMap((token) => Array<TokenId>(this.#k).fill(token)));
       else found.forEach((candidate, row) => this.#spread(row, candidate));
       this.#lengths = this.#lengths.map((length) => length + 1);
     }
@@ -137,7 +148,11 @@ class OnnxValueBatch implements ValueBatch {
   #spread(row: number, candidate: number): void {
     const own = this.#rowsOf([row], this.#k);
     const from = row * this.#k + candidate;
-    this.#device.spread(from, own.filter((target) => target !== from), this.#lengths[row] ?? 0);
+    this.#device.spread(
+      from,
+      own.filter((target) => target !== from),
+      this.#lengths[row] ?? 0,
+    );
   }
 
   /** The value after one more token in each of the k rows of each prefix, `[size * k, width]`. */
@@ -150,7 +165,10 @@ class OnnxValueBatch implements ValueBatch {
       this.#device.keep(all, Math.min(length + 1, this.#device.capacity), roomFor(length + 1, this.#facts.context));
     }
     const lengths = this.#lengths.flatMap((own) => Array<number>(this.#k).fill(own + 1));
-    return this.#forward(tokens.map((token) => [token]), lengths);
+    return this.#forward(
+      tokens.map((token) => [token]),
+      lengths,
+    );
   }
 
   async #forward(tokens: readonly (readonly TokenId[])[], lengths: readonly number[]): Promise<Float32Array> {

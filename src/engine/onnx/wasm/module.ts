@@ -45,14 +45,7 @@ export interface OrtModule {
   _OrtGetInputOutputCount(session: Pointer, inputs: Pointer, outputs: Pointer): number;
   _OrtGetInputOutputMetadata(session: Pointer, index: number, name: Pointer, metadata: Pointer): number;
   _OrtFree(pointer: Pointer): number;
-  _OrtCreateTensor(
-    type: number,
-    data: Pointer,
-    bytes: number,
-    dims: Pointer,
-    rank: number,
-    location: number,
-  ): Pointer;
+  _OrtCreateTensor(type: number, data: Pointer, bytes: number, dims: Pointer, rank: number, location: number): Pointer;
   _OrtReleaseTensor(tensor: Pointer): number;
   _OrtCreateRunOptions(logSeverity: number, logVerbosity: number, terminate: boolean, tag: Pointer): Pointer;
   _OrtReleaseRunOptions(options: Pointer): number;

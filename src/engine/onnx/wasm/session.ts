@@ -140,7 +140,10 @@ export class WasmSession implements Session, CpuSession<WasmBlock> {
   }
 
   /** C arrays of names and tensors, on the stack. */
-  #list(ports: readonly Port[], bound: ReadonlyMap<string, Pointer>): { names: Pointer; tensors: Pointer; count: number } {
+  #list(
+    ports: readonly Port[],
+    bound: ReadonlyMap<string, Pointer>,
+  ): { names: Pointer; tensors: Pointer; count: number } {
     const { module } = this.#shared;
     const word = module.PTR_SIZE;
     const used = ports.filter((port) => bound.has(port.name));

@@ -1,0 +1,121 @@
+/** onnxruntime-node behind the engine's runtime interface. Caches are plain arrays, bound as past and present at once. */
+import { InferenceSession, Tensor } from "onnxruntime-node";
+import { CpuRows, type Block, type CpuSession } from "../../src/engine/onnx/cpu-rows.ts";
+import { Fifo } from "../../src/engine/onnx/fifo.ts";
+import { Ledger } from "../../src/engine/onnx/ledger.ts";
+import { cacheNames, outputDims, outputShape, product } from "../../src/engine/onnx/runtime.ts";
+import type {
+  CacheShape,
+  DeviceRows,
+  Forward,
+  GraphSpec,
+  Runtime,
+  Session,
+  Signature,
+} from "../../src/engine/onnx/runtime.ts";
+import { asRunError } from "../../src/engine/onnx/runtime-errors.ts";
+
+interface ArrayBlock extends Block {
+  readonly tensor: Tensor;
+}
+
+/** What a session shares with its runtime. */
+interface Shared {
+  readonly fifo: Fifo;
+  readonly ledger: Ledger;
+}
+
+export function createCpuRuntime(processor: string, threads: number): Runtime {
+  const shared = { fifo: new Fifo(), ledger: new Ledger() };
+  const sessions: InferenceSession[] = [];
+  return {
+    backend: "cpu",
+    adapter: processor,
+    isSoftware: false,
+    threads,
+    createSession: (graph, spec) =>
+      shared.fifo.run(async () => {
+        try {
+          const session = await InferenceSession.create(graph, { intraOpNumThreads: threads, logSeverityLevel: 3 });
+          sessions.push(session);
+          return new NodeSession(shared, session, spec);
+        } catch (error) {
+          throw asRunError(error, `opening a graph of ${graph.byteLength} bytes`);
+        }
+      }),
+    memory: () => ({ heapBytes: null, tensors: shared.ledger.tensors, gpuBytes: null }),
+    dispose: async () => {
+      for (const session of sessions.splice(0)) await session.release();
+    },
+  };
+}
+
+class NodeSession implements Session, CpuSession<ArrayBlock> {
+  readonly inputs: Signature;
+  readonly outputs: Signature;
+  readonly shape: readonly number[];
+  readonly cache: CacheShape | null;
+  readonly #shared: Shared;
+  readonly #session: InferenceSession;
+  readonly #spec: GraphSpec;
+
+  constructor(shared: Shared, session: InferenceSession, spec: GraphSpec) {
+    this.#shared = shared;
+    this.#session = session;
+    this.#spec = spec;
+    this.cache = spec.cache;
+    this.inputs = signatureOf(session.inputMetadata);
+    this.outputs = signatureOf(session.outputMetadata);
+    this.shape = outputShape(this.outputs, spec);
+  }
+
+  open(rows: number, capacity: number): DeviceRows {
+    return new CpuRows(this, rows, capacity);
+  }
+
+  allocate(dims: readonly number[]): ArrayBlock {
+    const { ledger } = this.#shared;
+    const floats = new Float32Array(product(dims));
+    ledger.enter(floats.byteLength);
+    const free = (): void => ledger.strike(floats.byteLength);
+    return { tensor: new Tensor("float32", floats, dims), floats: () => floats, free };
+  }
+
+  run(call: Forward, blocks: readonly ArrayBlock[]): Promise<void> {
+    return this.#shared.fifo.run(async () => {
+      try {
+        await this.#run(call, blocks);
+      } catch (error) {
+        throw asRunError(error, `running ${call.rows} rows of ${call.columns} tokens`);
+      }
+    });
+  }
+
+  /** The runtime owns its sessions: onnxruntime-node frees one on its own terms. */
+  async dispose(): Promise<void> {}
+
+  async #run(call: Forward, blocks: readonly ArrayBlock[]): Promise<void> {
+    const dims = outputDims(this.#spec, this.shape, call);
+    const output = new Float32Array(product(dims));
+    const feeds: Record<string, Tensor> = {
+      input_ids: new Tensor("int64", call.ids, [call.rows, call.columns]),
+      attention_mask: new Tensor("int64", call.mask, [call.rows, call.total]),
+    };
+    const fetches: Record<string, Tensor> = { [this.#spec.output]: new Tensor("float32", output, dims) };
+    cacheNames(this.#spec.cache).forEach(({ past, present }, index) => {
+      const block = blocks[index];
+      if (block === undefined) return;
+      feeds[past] = block.tensor;
+      fetches[present] = block.tensor;
+    });
+    await this.#session.run(feeds, fetches);
+    const width = product(this.shape);
+    call.picks.forEach((pick, index) =>
+      call.into.set(output.subarray(pick * width, (pick + 1) * width), index * width),
+    );
+  }
+}
+
+function signatureOf(metadata: readonly InferenceSession.ValueMetadata[]): Signature {
+  return new Map(metadata.map((port) => [port.name, port.isTensor ? port.shape : []]));
+}

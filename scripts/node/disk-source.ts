@@ -1,0 +1,22 @@
+/** Model files from a folder. */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { RunError } from "../../src/core/errors.ts";
+import type { FileSource } from "../../src/engine/source.ts";
+
+export function diskSource(folder: string): FileSource {
+  return {
+    async read(path, { signal, onBytes }) {
+      try {
+        const bytes = await readFile(join(folder, path), { signal });
+        onBytes(bytes.byteLength);
+        return bytes;
+      } catch (error) {
+        throw new RunError("model-missing", `The file ${path} is not in the models folder.`, {
+          file: path,
+          reason: String(error),
+        });
+      }
+    },
+  };
+}

@@ -1,0 +1,89 @@
+/**
+ * ONNX Runtime Web's WebGPU provider. It makes the GPU device itself; caches are our own buffers on that device, bound as
+ * past and present at once, so they neither leave it nor are copied from step to step.
+ */
+import type { InferenceSession } from "onnxruntime-web";
+import { RunError } from "../../../core/errors.ts";
+import { Fifo } from "../fifo.ts";
+import { Ledger } from "../ledger.ts";
+import { cacheNames, type GraphSpec, type MemoryReport, type Runtime, type Session } from "../runtime.ts";
+import { asRunError } from "../runtime-errors.ts";
+import type { AdapterFacts } from "./adapter.ts";
+import { WebGpuSession } from "./session.ts";
+
+/** The module `onnxruntime-web/webgpu` or `/jspi`, with its file locations set by the caller. */
+export type OrtApi = typeof import("onnxruntime-web");
+
+export function createWebGpuRuntime(ort: OrtApi, adapter: AdapterFacts): Runtime {
+  return new WebGpuRuntime(ort, adapter);
+}
+
+class WebGpuRuntime implements Runtime {
+  readonly backend = "webgpu";
+  readonly adapter: string;
+  readonly isSoftware: boolean;
+  readonly threads = 1;
+  readonly #ort: OrtApi;
+  readonly #fifo = new Fifo();
+  readonly #ledger = new Ledger();
+  readonly #sessions = new Set<WebGpuSession>();
+  /** Set when the device is gone; every later call fails with it. */
+  readonly #loss = Promise.withResolvers<never>();
+  #device: GPUDevice | null = null;
+
+  constructor(ort: OrtApi, adapter: AdapterFacts) {
+    this.#ort = ort;
+    this.adapter = adapter.name;
+    this.isSoftware = adapter.isSoftware;
+    // A loss with nobody waiting is no unhandled rejection: the next call meets it.
+    this.#loss.promise.catch(() => undefined);
+  }
+
+  createSession(graph: Uint8Array, spec: GraphSpec): Promise<Session> {
+    return this.#fifo.run(async () => {
+      try {
+        const session = await this.#ort.InferenceSession.create(graph, optionsFor(spec));
+        const device = await this.#findDevice();
+        const shared = { ort: this.#ort, device, fifo: this.#fifo, ledger: this.#ledger, loss: this.#loss.promise };
+        const opened = new WebGpuSession(shared, session, spec);
+        this.#sessions.add(opened);
+        return opened;
+      } catch (error) {
+        throw asRunError(error, `opening a graph of ${graph.byteLength} bytes on the graphics card`);
+      }
+    });
+  }
+
+  memory(): MemoryReport {
+    return { heapBytes: null, tensors: this.#ledger.tensors, gpuBytes: this.#ledger.bytes };
+  }
+
+  async dispose(): Promise<void> {
+    for (const session of this.#sessions) await session.dispose();
+    this.#sessions.clear();
+  }
+
+  /** The device that ONNX Runtime made for its first session. */
+  async #findDevice(): Promise<GPUDevice> {
+    if (this.#device !== null) return this.#device;
+    const device = await this.#ort.env.webgpu.device;
+    this.#device = device;
+    void device.lost.then((info) => this.#loss.reject(deviceLost(info.message)));
+    return device;
+  }
+}
+
+function deviceLost(reason: string): RunError {
+  const message = "The graphics device was lost. Run again: a new one is asked for, or switch to WebAssembly.";
+  return new RunError("device-lost", message, { reason });
+}
+
+function optionsFor(spec: GraphSpec): InferenceSession.SessionOptions {
+  const onGpu = [spec.output, ...cacheNames(spec.cache).map(({ present }) => present)];
+  return {
+    // The object form, because the string form drops every option; our graphs are checked, the GPU need not check again.
+    executionProviders: [{ name: "webgpu", validationMode: "disabled" }],
+    preferredOutputLocation: Object.fromEntries(onGpu.map((name) => [name, "gpu-buffer" as const])),
+    logSeverityLevel: 3,
+  };
+}

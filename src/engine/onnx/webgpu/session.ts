@@ -1,0 +1,124 @@
+/** One graph on the WebGPU provider. */
+import type { InferenceSession, Tensor } from "onnxruntime-web";
+import type { Fifo } from "../fifo.ts";
+import type { Ledger } from "../ledger.ts";
+import { cacheNames, outputDims, outputShape, product } from "../runtime.ts";
+import type { DeviceRows, Forward, GraphSpec, Session, Signature } from "../runtime.ts";
+import { asRunError } from "../runtime-errors.ts";
+import { GpuBlock, GpuScratch, MAP_READ_MODE, USAGE } from "./buffers.ts";
+import { GpuRows } from "./rows.ts";
+import type { OrtApi } from "./runtime.ts";
+
+/** What the session shares with its runtime. */
+export interface GpuShared {
+  readonly ort: OrtApi;
+  readonly device: GPUDevice;
+  readonly fifo: Fifo;
+  readonly ledger: Ledger;
+  /** Rejects when the device is lost. */
+  readonly loss: Promise<never>;
+}
+
+export class WebGpuSession implements Session {
+  readonly inputs: Signature;
+  readonly outputs: Signature;
+  readonly shape: readonly number[];
+  readonly #shared: GpuShared;
+  readonly #session: InferenceSession;
+  readonly #spec: GraphSpec;
+  /** The main output on the GPU, and the part of it that is read back. */
+  readonly #output: GpuScratch;
+  readonly #staging: GpuScratch;
+  #isDisposed = false;
+
+  constructor(shared: GpuShared, session: InferenceSession, spec: GraphSpec) {
+    this.#shared = shared;
+    this.#session = session;
+    this.#spec = spec;
+    this.inputs = signatureOf(session.inputMetadata);
+    this.outputs = signatureOf(session.outputMetadata);
+    this.shape = outputShape(this.outputs, spec);
+    this.#output = new GpuScratch(shared, USAGE.STORAGE | USAGE.COPY_SRC | USAGE.COPY_DST);
+    this.#staging = new GpuScratch(shared, USAGE.MAP_READ | USAGE.COPY_DST);
+  }
+
+  open(rows: number, capacity: number): DeviceRows {
+    const run = (call: Forward, blocks: readonly GpuBlock[]): Promise<void> => this.#enqueue(call, blocks);
+    return new GpuRows({ ...this.#shared, cache: this.#spec.cache, run }, rows, capacity);
+  }
+
+  dispose(): Promise<void> {
+    return this.#shared.fifo.run(async () => {
+      if (this.#isDisposed) return;
+      this.#isDisposed = true;
+      this.#output.free();
+      this.#staging.free();
+      await this.#session.release();
+    });
+  }
+
+  #enqueue(call: Forward, blocks: readonly GpuBlock[]): Promise<void> {
+    const { fifo, loss } = this.#shared;
+    return fifo.run(async () => {
+      try {
+        // A run on a lost device may never settle by itself.
+        await Promise.race([this.#run(call, blocks), loss]);
+      } catch (error) {
+        throw asRunError(error, `running ${call.rows} rows of ${call.columns} tokens`);
+      }
+    });
+  }
+
+  async #run(call: Forward, blocks: readonly GpuBlock[]): Promise<void> {
+    const { ort } = this.#shared;
+    const dims = outputDims(this.#spec, this.shape, call);
+    const output = this.#output.reserve(product(dims) * Float32Array.BYTES_PER_ELEMENT);
+    const feeds: Record<string, Tensor> = {
+      input_ids: new ort.Tensor("int64", call.ids, [call.rows, call.columns]),
+      attention_mask: new ort.Tensor("int64", call.mask, [call.rows, call.total]),
+    };
+    const fetches: Record<string, Tensor> = {
+      [this.#spec.output]: ort.Tensor.fromGpuBuffer(output, { dataType: "float32", dims }),
+    };
+    cacheNames(this.#spec.cache).forEach(({ past, present }, index) => {
+      const block = blocks[index];
+      if (block === undefined) return;
+      feeds[past] = block.tensor;
+      fetches[present] = block.tensor;
+    });
+    await this.#session.run(feeds, fetches);
+    await this.#read(output, call);
+  }
+
+  /** Brings back the picks alone: a long prompt has many more logits than anyone asks for. */
+  async #read(output: GPUBuffer, call: Forward): Promise<void> {
+    const { device } = this.#shared;
+    const width = product(this.shape);
+    const each = width * Float32Array.BYTES_PER_ELEMENT;
+    const bytes = call.picks.length * each;
+    const staging = this.#staging.reserve(bytes);
+    const encoder = device.createCommandEncoder();
+    for (const run of consecutive(call.picks)) {
+      encoder.copyBufferToBuffer(output, run.first * each, staging, run.place * each, run.count * each);
+    }
+    device.queue.submit([encoder.finish()]);
+    await staging.mapAsync(MAP_READ_MODE, 0, bytes);
+    call.into.set(new Float32Array(staging.getMappedRange(0, bytes)));
+    staging.unmap();
+  }
+}
+
+/** Picks that lie side by side, so that one copy takes them all. */
+function consecutive(picks: readonly number[]): { first: number; place: number; count: number }[] {
+  const runs: { first: number; place: number; count: number }[] = [];
+  picks.forEach((pick, place) => {
+    const last = runs.at(-1);
+    if (last !== undefined && last.first + last.count === pick) last.count += 1;
+    else runs.push({ first: pick, place, count: 1 });
+  });
+  return runs;
+}
+
+function signatureOf(metadata: readonly InferenceSession.ValueMetadata[]): Signature {
+  return new Map(metadata.map((port) => [port.name, port.isTensor ? port.shape : []]));
+}
