@@ -1,0 +1,47 @@
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+import { checkVector, readVectors } from "../../scripts/vectors/check.ts";
+import { isObject } from "../../scripts/vectors/json.ts";
+import type { Json } from "../../scripts/vectors/json.ts";
+
+const VECTORS = readVectors(fileURLToPath(new URL("../vectors/decoding.json", import.meta.url)));
+
+/** All copies of a tree with one number moved by 0.01. */
+function* nudged(tree: Json): Generator<Json> {
+  if (typeof tree === "number") yield tree + 0.01;
+  else if (Array.isArray(tree)) {
+    for (const [i, child] of tree.entries()) for (const other of nudged(child)) yield tree.with(i, other);
+  } else if (isObject(tree)) {
+    for (const [key, child] of Object.entries(tree)) for (const other of nudged(child)) yield { ...tree, [key]: other };
+  }
+}
+
+describe("the decoding vectors", () => {
+  it.each(VECTORS.map((vector) => [vector.id, vector] as const))("%s is reproduced leaf by leaf", (_, vector) => {
+    const { agreed, total, failures } = checkVector(vector);
+    expect(failures).toEqual([]);
+    expect(agreed).toBe(total);
+  });
+
+  it("fail when any single number of `expected` is moved", () => {
+    for (const vector of VECTORS) {
+      for (const expected of nudged(vector.expected)) {
+        let failures: readonly string[];
+        try {
+          failures = checkVector({ ...vector, expected }).failures;
+        } catch (error) {
+          // A setting such as n = 1.01 has no recomputation at all.
+          failures = [String(error)];
+        }
+        expect(failures).not.toEqual([]);
+      }
+    }
+  });
+
+  it("fail for an unknown id and for an unknown leaf", () => {
+    const [vector] = VECTORS;
+    expect(checkVector({ ...vector!, id: "genarm_double" }).failures).toEqual(["unknown id"]);
+    const expected = isObject(vector!.expected) ? { ...vector!.expected, extra: 1 } : {};
+    expect(checkVector({ ...vector!, expected }).failures).toEqual(["extra"]);
+  });
+});
