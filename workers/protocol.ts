@@ -1,6 +1,15 @@
 /** The wire between page and worker: types only, the one file that both threads import. All values survive structuredClone. */
 import type { ErrorData } from "../src/core/errors.ts";
-import type { Backend, DeviceReport, Kind, LaneChange, ModelRef, ObjectiveId, RunEvent, RunRequest } from "../src/core/types.ts";
+import type {
+  Backend,
+  DeviceReport,
+  Kind,
+  LaneChange,
+  ModelRef,
+  ObjectiveId,
+  RunEvent,
+  RunRequest,
+} from "../src/core/types.ts";
 
 export interface LoadProgress {
   readonly phase: "fetch" | "verify" | "compile" | "self-check" | "ready";
@@ -46,7 +55,10 @@ export interface LoadOptions {
 export type Settled<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: ErrorData };
 
 export interface TillerApi {
-  load(options: LoadOptions, onProgress: (progress: LoadProgress) => void | Promise<void>): Promise<Settled<LoadReport>>;
+  load(
+    options: LoadOptions,
+    onProgress: (progress: LoadProgress) => void | Promise<void>,
+  ): Promise<Settled<LoadReport>>;
   cancelLoad(): Promise<void>;
   /**
    * Streams events; each is awaited before the next step, so a page that answers late slows the run and a page that

@@ -1,0 +1,145 @@
+/** The worker's side of the protocol as a plain object: no comlink, no model, no clock of its own, so tests can drive it. */
+import { RunError, toErrorData, type ErrorData } from "../src/core/errors.ts";
+import type { LaneChange, RunEvent, RunRequest } from "../src/core/types.ts";
+import type { Models, RunControl } from "../src/engine/interfaces.ts";
+import type { LoadOptions, LoadProgress, LoadReport, Settled, TillerApi } from "./protocol.ts";
+
+/** Models that are ready to decode with. The API disposes them when others are loaded. */
+export interface Engine {
+  readonly models: Models;
+  readonly report: LoadReport;
+  memory(): Awaited<ReturnType<TillerApi["memory"]>>;
+  dispose(): Promise<void>;
+}
+
+export interface ApiDeps {
+  readonly open: (
+    options: LoadOptions,
+    signal: AbortSignal,
+    onProgress: (progress: LoadProgress) => void,
+  ) => Promise<Engine>;
+  readonly decode: (
+    runId: string,
+    request: RunRequest,
+    models: Models,
+    control: RunControl,
+  ) => AsyncGenerator<RunEvent, void, undefined>;
+  readonly now: () => number;
+  /** Resolves after so many milliseconds. */
+  readonly sleep: (ms: number) => Promise<void>;
+}
+
+type Emit = (event: RunEvent) => void | Promise<void>;
+
+/** How long a cancelled run waits for the page to take its last event. */
+const LAST_WORD_MS = 500;
+
+interface ActiveRun {
+  readonly runId: string;
+  readonly controller: AbortController;
+  changes: { readonly lane: number; readonly change: LaneChange }[];
+}
+
+export function createApi(deps: ApiDeps): TillerApi {
+  return new Api(deps);
+}
+
+class Api implements TillerApi {
+  readonly #deps: ApiDeps;
+  #engine: Engine | null = null;
+  #loading: AbortController | null = null;
+  #active: ActiveRun | null = null;
+
+  constructor(deps: ApiDeps) {
+    this.#deps = deps;
+  }
+
+  async load(
+    options: LoadOptions,
+    onProgress: (progress: LoadProgress) => void | Promise<void>,
+  ): Promise<Settled<LoadReport>> {
+    if (this.#loading !== null) return { ok: false, error: busy("Models are being loaded already.") };
+    const loading = new AbortController();
+    this.#loading = loading;
+    try {
+      await this.#engine?.dispose();
+      this.#engine = null;
+      // Progress is not awaited: a slow page must not slow the download.
+      const tell = (progress: LoadProgress): void => void Promise.resolve(onProgress(progress)).catch(() => undefined);
+      this.#engine = await this.#deps.open(options, loading.signal, tell);
+      return { ok: true, value: this.#engine.report };
+    } catch (error) {
+      return { ok: false, error: toErrorData(error) };
+    } finally {
+      this.#loading = null;
+    }
+  }
+
+  async cancelLoad(): Promise<void> {
+    this.#loading?.abort();
+  }
+
+  async run(runId: string, request: RunRequest, emit: Emit): Promise<void> {
+    const fail = async (error: ErrorData): Promise<void> => emit({ type: "failed", runId, error });
+    if (this.#engine === null) return fail(missing());
+    if (this.#active !== null) return fail(busy("Another run is still going; stop it first."));
+    const active: ActiveRun = { runId, controller: new AbortController(), changes: [] };
+    this.#active = active;
+    try {
+      await this.#stream(active, request, this.#engine.models, emit);
+    } finally {
+      this.#active = null;
+    }
+  }
+
+  async change(runId: string, lane: number, change: LaneChange): Promise<void> {
+    if (this.#active?.runId === runId) this.#active.changes.push({ lane, change });
+  }
+
+  async cancel(runId: string): Promise<void> {
+    if (this.#active?.runId === runId) this.#active.controller.abort();
+  }
+
+  async memory(): ReturnType<TillerApi["memory"]> {
+    return this.#engine?.memory() ?? { heapBytes: null, tensors: 0, gpuBytes: null };
+  }
+
+  async ping(): Promise<true> {
+    return true;
+  }
+
+  /**
+   * Passes events on one by one, each awaited: that is the back-pressure. A cancel ends the wait, also for a page that
+   * withholds its answer; what is left (samples, `finished`) is then sent without waiting, but in order.
+   */
+  async #stream(active: ActiveRun, request: RunRequest, models: Models, emit: Emit): Promise<void> {
+    const { signal } = active.controller;
+    const cancelled = new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+    const control: RunControl = {
+      signal,
+      now: this.#deps.now,
+      takeChanges: () => {
+        const { changes } = active;
+        active.changes = [];
+        return changes;
+      },
+    };
+    for await (const event of this.#deps.decode(active.runId, request, models, control)) {
+      const isLast = event.type === "finished" || event.type === "failed";
+      const taken = Promise.resolve(emit(event));
+      // Whoever is not waited for must not become an unhandled rejection.
+      taken.catch(() => undefined);
+      // The answer to the last event settles the run, so that its caller has seen everything.
+      const patience = isLast ? cancelled.then(() => this.#deps.sleep(LAST_WORD_MS)) : cancelled;
+      await Promise.race([taken, patience]);
+    }
+  }
+}
+
+function busy(message: string): ErrorData {
+  return toErrorData(new RunError("invalid-request", message));
+}
+
+function missing(): ErrorData {
+  return toErrorData(new RunError("model-missing", "No models are loaded yet; load them first."));
+}

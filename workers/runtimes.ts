@@ -1,0 +1,47 @@
+/** Starts ONNX runtimes in a worker, from the files beside the page. */
+import { findAdapter } from "../src/engine/onnx/webgpu/adapter.ts";
+import { createWebGpuRuntime, type OrtApi } from "../src/engine/onnx/webgpu/runtime.ts";
+import type { OrtFactory } from "../src/engine/onnx/wasm/module.ts";
+import { createWasmRuntime } from "../src/engine/onnx/wasm/runtime.ts";
+import type { Starters } from "../src/engine/device.ts";
+import { RunError } from "../src/core/errors.ts";
+
+/** With JSPI the smaller and faster build works (Chrome, Edge); the Asyncify build works everywhere. */
+const hasJspi = "Suspending" in WebAssembly;
+const build = hasJspi ? "jspi" : "asyncify";
+const MAX_THREADS = 4;
+
+export function workerStarters(runtimeFolder: URL): Starters {
+  const url = (extension: string): string =>
+    new URL(`ort-wasm-simd-threaded.${build}.${extension}`, runtimeFolder).href;
+  return {
+    findAdapter: () => findAdapter(navigator.gpu),
+    wasm: async () => {
+      const loaded = (await importFile(url("mjs"))) as { readonly default: OrtFactory };
+      return createWasmRuntime(loaded.default, { threads: threadCount(), locateFile: () => url("wasm") });
+    },
+    webgpu: async (adapter) => {
+      const ort: OrtApi = hasJspi ? await import("onnxruntime-web/jspi") : await import("onnxruntime-web/webgpu");
+      ort.env.wasm.wasmPaths = { mjs: url("mjs"), wasm: url("wasm") };
+      // The graphics card does the work: processor threads would only wait.
+      ort.env.wasm.numThreads = 1;
+      ort.env.webgpu.powerPreference = "high-performance";
+      return createWebGpuRuntime(ort, adapter);
+    },
+  };
+}
+
+/** Half the cores, because the page and the browser need some too; one without isolation. */
+function threadCount(): number {
+  if (!self.crossOriginIsolated) return 1;
+  return Math.min(MAX_THREADS, Math.ceil(navigator.hardwareConcurrency / 2));
+}
+
+async function importFile(url: string): Promise<unknown> {
+  try {
+    return await import(/* @vite-ignore */ url);
+  } catch (error) {
+    const message = "The model runtime could not be fetched. Check the connection and reload the page.";
+    throw new RunError("network", message, { file: url, reason: String(error) }, error);
+  }
+}
