@@ -12,7 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from tiller_training import OBJECTIVES
-from tiller_training.artefacts import MANIFEST, load_model_files, read_json, write_json
+from tiller_training.artefacts import (
+    MANIFEST,
+    PipelineError,
+    load_model_files,
+    read_json,
+    write_json,
+)
 from tiller_training.context import Context, say
 from tiller_training.dataset import TokenRows
 from tiller_training.export.fixtures import fixture_rows, write_fixtures
@@ -37,8 +43,11 @@ def release(context: Context, ids: Sequence[str]) -> dict[str, Any]:
     report = read_json(report_path) if report_path.is_file() else {}
     rows = held_out_rows(context)
     for name in ids:
-        source = model_source(context, name)
-        report[name] = publish(source, context.models)
+        try:
+            source = model_source(context, name)
+            report[name] = publish(source, context.models)
+        except ValueError as error:
+            raise PipelineError(f"export of {name}: {error}") from error
         costs = [asdict(storage_cost(source, rows, storage)) for storage in STORAGES]
         report[name]["storage"] = [
             {key: value for key, value in cost.items() if value is not None} for cost in costs
