@@ -34,6 +34,7 @@ class KeyValueCache:
         self.lengths = torch.zeros(rows, dtype=torch.int64, device=device)
         self.longest = 0
         self._capacity = capacity
+        self._rows = torch.arange(rows, device=device)[:, None]
         self._positions = torch.zeros((rows, 0), dtype=torch.int64, device=device)
         self._mask = torch.zeros((rows, 1, 0, 0), dtype=torch.bool, device=device)
 
@@ -55,8 +56,8 @@ class KeyValueCache:
     def extend(self, layer: int, key: Tensor, value: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Write (B,G,S,d) at the reserved positions; return all keys, values and the mask."""
         for store, new in ((self.keys[layer], key), (self.values[layer], value)):
-            index = self._positions[:, None, :, None].expand_as(new)
-            store.scatter_(2, index, new.to(store.dtype))
+            # Indexing, not scatter_, which copies the whole store first: eight times the time.
+            store[self._rows, :, self._positions] = new.transpose(1, 2).to(store.dtype)
         visible = self.longest
         return (
             self.keys[layer][:, :, :visible].to(key.dtype),
@@ -74,4 +75,5 @@ class KeyValueCache:
         self.keys = [keys.index_select(0, rows) for keys in self.keys]
         self.values = [values.index_select(0, rows) for values in self.values]
         self.lengths = self.lengths.index_select(0, rows)
+        self._rows = torch.arange(len(rows), device=rows.device)[:, None]
         self.longest = int(self.lengths.max()) if len(rows) else 0

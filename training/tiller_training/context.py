@@ -42,11 +42,19 @@ class Context:
 
 @dataclass(frozen=True)
 class Stage:
-    """`run` writes into its folder and returns the facts that the manifest keeps."""
+    """`run` writes into its folder and returns the facts that the manifest keeps.
+
+    `needs` are stages, `uses` the settings it depends on besides the seed.
+    """
 
     name: str
     needs: tuple[str, ...]
+    uses: tuple[str, ...]
     run: Callable[[Context], dict[str, Any]]
+
+    def settings(self, context: Context) -> dict[str, Any]:
+        everything = asdict(context.settings)
+        return json.loads(json.dumps({name: everything[name] for name in ("seed", *self.uses)}))
 
 
 def versions() -> dict[str, str]:
@@ -77,7 +85,7 @@ def is_done(context: Context, stage: Stage) -> bool:
     if not path.is_file():
         return False
     manifest = read_json(path)
-    if manifest["settings"] != json.loads(json.dumps(asdict(context.settings))):
+    if manifest["settings"] != stage.settings(context):
         raise PipelineError(
             f"{path} was made with other settings: use another --work, or delete {path.parent}"
         )
@@ -111,7 +119,7 @@ def run_stage(context: Context, stage: Stage) -> bool:
     write_json(folder / MANIFEST, {
         "stage": stage.name,
         "seed": context.seed(stage.name),
-        "settings": asdict(context.settings),
+        "settings": stage.settings(context),
         "device": str(context.device),
         "versions": versions(),
         "inputs": inputs,

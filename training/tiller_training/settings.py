@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from tiller_training.model import LlamaConfig
 
@@ -65,8 +65,8 @@ class Settings:
     judge: PairPlan
     free_samples: int
     responses_per_prompt: int = 2
+    votes: int = 3
     lambda_: float = 0.95
-    extra: dict[str, float] = field(default_factory=dict)
 
 
 FULL = Settings(
@@ -75,9 +75,9 @@ FULL = Settings(
     validation=2_000,
     prompts=1_000,
     vocabulary=4096,
-    policy=LmPlan(llama(4096, 256, 6, 4, 2, 704), 12_000_000, 8192, 2e-3),
-    small=LmPlan(llama(4096, 128, 3, 4, 2, 352), 8_000_000, 8192, 3e-3),
-    trunk=LmPlan(llama(4096, 192, 4, 6, 2, 512), 6_000_000, 8192, 2.5e-3),
+    policy=LmPlan(llama(4096, 256, 6, 4, 2, 704), 10_000_000, 6144, 1e-2),
+    small=LmPlan(llama(4096, 128, 3, 4, 2, 352), 8_000_000, 4096, 1.5e-2),
+    trunk=LmPlan(llama(4096, 192, 4, 6, 2, 512), 6_000_000, 4096, 1.2e-2),
     rollout_prompts=23_000,
     rollout_batch=384,
     held_out_pairs=2_500,
@@ -96,9 +96,9 @@ SMOKE = Settings(
     validation=60,
     prompts=40,
     vocabulary=1024,
-    policy=LmPlan(llama(1024, 64, 2, 2, 1, 128), 250_000, 4096, 3e-3),
-    small=LmPlan(llama(1024, 32, 2, 1, 1, 96), 100_000, 4096, 3e-3),
-    trunk=LmPlan(llama(1024, 64, 2, 2, 1, 128), 100_000, 4096, 3e-3),
+    policy=LmPlan(llama(1024, 64, 2, 2, 1, 128), 250_000, 2048, 1e-2),
+    small=LmPlan(llama(1024, 32, 2, 1, 1, 96), 100_000, 2048, 1e-2),
+    trunk=LmPlan(llama(1024, 64, 2, 2, 1, 128), 100_000, 2048, 1e-2),
     rollout_prompts=120,
     rollout_batch=64,
     held_out_pairs=40,

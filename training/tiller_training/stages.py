@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from tiller_training import corpus, dataset, lm, vocabulary
+from tiller_training import OBJECTIVES, arm, corpus, dataset, judge, lm, pairs, rollouts, truths, value, vocabulary
 from tiller_training.context import Context, Stage
 
 
@@ -12,11 +12,24 @@ def _lm(context: Context, name: str) -> dict[str, object]:
     return lm.train(context, name, getattr(context.settings, name))
 
 
+ROLLOUTS = ("vocabulary", "rollout_prompts", "responses_per_prompt", "rollout_batch", "max_new_tokens")
+
 STAGES: tuple[Stage, ...] = (
-    Stage("corpus", (), corpus.run),
-    Stage("tokenizer", ("corpus",), vocabulary.run),
-    Stage("tokens", ("corpus", "tokenizer"), dataset.run),
-    Stage("policy", ("tokens",), partial(_lm, name="policy")),
-    Stage("small", ("tokens",), partial(_lm, name="small")),
-    Stage("trunk", ("tokens",), partial(_lm, name="trunk")),
+    Stage("corpus", (), ("documents", "validation", "prompts"), corpus.run),
+    Stage("tokenizer", ("corpus",), ("vocabulary",), vocabulary.run),
+    Stage("tokens", ("corpus", "tokenizer"), (), dataset.run),
+    *(Stage(name, ("tokens",), (name,), partial(_lm, name=name)) for name in ("policy", "small", "trunk")),
+    *(
+        Stage(f"rollouts-{kind}", ("policy",), ROLLOUTS, partial(rollouts.run, kind=kind))
+        for kind in rollouts.KINDS
+    ),
+    Stage("truth", ("rollouts-story", "rollouts-advice"), ("responses_per_prompt",), truths.run),
+    Stage("pairs", ("truth",), ("held_out_pairs", "votes"), pairs.run),
+    Stage("arm-sweep", ("small", "pairs"), ("arm", "b_sweep"), arm.run_sweep),
+    *(
+        Stage(f"arm-{name}", ("small", "pairs"), ("arm", "b"), partial(arm.run, objective=name))
+        for name in OBJECTIVES
+    ),
+    Stage("value", ("trunk", "pairs"), ("value", "lambda_"), value.run),
+    Stage("judge", ("trunk", "pairs"), ("judge",), judge.run),
 )

@@ -1,0 +1,119 @@
+"""Stages `rollouts-story` and `rollouts-advice`: the policy answers prompts of the training split.
+
+Everything that is trained later (ARMs, value model, judge) learns from these responses, each
+prompt answered several times, so that pairs differ by chance alone.
+"""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from tiller_training.artefacts import PipelineError, check_vocabulary, load_model_files
+from tiller_training.context import Context, Progress
+from tiller_training.corpus import read_documents
+from tiller_training.dataset import TokenRows
+from tiller_training.model import Llama
+from tiller_training.sampling import sample_all
+from tiller_training.settings import END
+from tiller_training.vocabulary import load_tokenizer, prompt_ids
+from tiller_training.world.document import Document
+
+KINDS = ("story", "advice")
+SHARD_PROMPTS = 1_500
+
+
+@dataclass(frozen=True)
+class Rollouts:
+    """Row `i * responses + j` of `rows` is response j to `documents[i].prompt`."""
+
+    documents: list[Document]
+    rows: TokenRows
+    responses: int
+
+    def prompt_index(self, row: int) -> int:
+        return row // self.responses
+
+
+def run(context: Context, kind: str) -> dict[str, Any]:
+    settings, folder = context.settings, context.folder(f"rollouts-{kind}")
+    documents = prompts_of(context, kind)
+    tokenizer = load_tokenizer(context)
+    model = load_policy(context, low_precision=True)
+    progress = Progress(f"rollouts-{kind}", len(documents), "prompts")
+    shards = []
+    for start in range(0, len(documents), SHARD_PROMPTS):
+        shard = folder / f"shard-{start:06d}"
+        shards.append(shard)
+        # The last of the three files is written last: with it the shard is whole.
+        if not (shard / "prompt_lengths.npy").is_file():
+            prompts = [
+                prompt_ids(tokenizer, kind, document.prompt)
+                for document in documents[start : start + SHARD_PROMPTS]
+                for _ in range(settings.responses_per_prompt)
+            ]
+            seed = context.seed(f"rollouts-{kind}") + start
+            answers = sample_all(model, prompts, settings.max_new_tokens, settings.rollout_batch, seed)
+            rows = [prompt + answer for prompt, answer in zip(prompts, answers)]
+            TokenRows.from_lists(rows, [len(prompt) for prompt in prompts]).save(shard)
+        progress.update(min(start + SHARD_PROMPTS, len(documents)))
+    merged = merge([TokenRows.load(shard) for shard in shards])
+    merged.save(folder)
+    for shard in shards:
+        shutil.rmtree(shard)
+    ended = np.mean([merged.row(index)[-1] == END for index in range(len(merged))])
+    responses = merged.lengths - merged.prompt_lengths
+    return {
+        "prompts": len(documents),
+        "responses": len(merged),
+        "tokens": int(responses.sum()),
+        "mean_response": float(responses.mean()),
+        "ended": float(ended),
+    }
+
+
+def prompts_of(context: Context, kind: str) -> list[Document]:
+    """The first training documents of a kind with prompts that differ."""
+    found: dict[str, Document] = {}
+    for document in read_documents(context, "train"):
+        if document.kind == kind:
+            found.setdefault(document.prompt, document)
+        if len(found) == context.settings.rollout_prompts:
+            return list(found.values())
+    raise PipelineError(
+        f"the corpus has {len(found)} different {kind} prompts of "
+        f"{context.settings.rollout_prompts}: generate more documents"
+    )
+
+
+def load_policy(context: Context, low_precision: bool) -> Llama:
+    folder = context.folder("policy")
+    config, weights = load_model_files(folder)
+    check_vocabulary(config, load_tokenizer(context).get_vocab_size(), folder)
+    model = Llama(config)
+    model.load_state_dict(weights)
+    model = model.to(context.device).eval()
+    return model.to(torch.bfloat16) if low_precision else model
+
+
+def merge(parts: list[TokenRows]) -> TokenRows:
+    """The rows of all parts, one after the other."""
+    starts = [np.zeros(1, dtype=np.int64)]
+    for part in parts:
+        starts.append(part.starts[1:] + starts[-1][-1])
+    return TokenRows(
+        np.concatenate([part.tokens for part in parts]),
+        np.concatenate(starts),
+        np.concatenate([part.prompt_lengths for part in parts]),
+    )
+
+
+def load_rollouts(context: Context, kind: str) -> Rollouts:
+    folder: Path = context.folder(f"rollouts-{kind}")
+    rows = TokenRows.load(folder)
+    return Rollouts(prompts_of(context, kind), rows, context.settings.responses_per_prompt)

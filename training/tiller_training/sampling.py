@@ -1,0 +1,87 @@
+"""Plain sampling from a language model, fast enough for tens of thousands of responses."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+from tiller_training.cache import KeyValueCache
+from tiller_training.model import Llama
+from tiller_training.settings import END, PAD
+
+# Finished rows still cost; below this share of live rows the cache is compacted.
+LIVE_SHARE = 0.85
+
+
+def draw(logits: Tensor, generator: torch.Generator) -> Tensor:
+    """One token per row from softmax(logits), (B,V) -> (B,), by inverting the distribution.
+
+    One uniform number a row: drawing noise for every piece would cost more than the model.
+    """
+    cumulative = torch.softmax(logits.float(), dim=-1).cumsum(dim=-1)
+    uniform = torch.rand((len(logits), 1), generator=generator, device=logits.device)
+    tokens = torch.searchsorted(cumulative, uniform * cumulative[:, -1:])
+    return tokens[:, 0].clamp_max_(logits.shape[1] - 1)
+
+
+@torch.inference_mode()
+def sample_batch(
+    model: Llama, prompts: Sequence[list[int]], max_new: int, generator: torch.Generator
+) -> list[list[int]]:
+    """One response per prompt at temperature 1: ids up to and with </s>, at most `max_new`."""
+    config, weight = model.config, model.model.embed_tokens.weight
+    lengths = torch.tensor([len(prompt) for prompt in prompts], device=weight.device)
+    ids = torch.full((len(prompts), int(lengths.max())), PAD)
+    for row, prompt in enumerate(prompts):
+        ids[row, : len(prompt)] = torch.tensor(prompt)
+    cache = KeyValueCache(
+        config.num_hidden_layers,
+        len(prompts),
+        config.num_key_value_heads,
+        ids.shape[1] + max_new,
+        config.head_dim,
+        dtype=weight.dtype,
+        device=weight.device,
+    )
+    hidden = model.hidden(ids.to(weight.device), cache)
+    cache.set_lengths(lengths)
+    last = hidden[torch.arange(len(prompts), device=weight.device), lengths - 1]
+    responses: list[list[int]] = [[] for _ in prompts]
+    rows = list(range(len(prompts)))
+    finished = [False] * len(prompts)
+    for _ in range(max_new):
+        tokens = draw(model.logits(last), generator)
+        for row, token in zip(rows, tokens.tolist()):
+            if not finished[row]:
+                responses[row].append(token)
+                finished[row] = token == END
+        live = [slot for slot, row in enumerate(rows) if not finished[row]]
+        if not live:
+            break
+        if len(live) < LIVE_SHARE * len(rows):
+            keep = torch.tensor(live, device=weight.device)
+            cache.select(keep)
+            tokens, rows = tokens[keep], [rows[slot] for slot in live]
+        last = model.hidden(tokens[:, None], cache)[:, 0]
+    return responses
+
+
+def sample_all(
+    model: Llama,
+    prompts: Sequence[list[int]],
+    max_new: int,
+    batch: int,
+    seed: int,
+) -> list[list[int]]:
+    """Responses in the order of the prompts; prompts of like length run together."""
+    order = sorted(range(len(prompts)), key=lambda index: len(prompts[index]))
+    responses: list[list[int]] = [[] for _ in prompts]
+    for start in range(0, len(order), batch):
+        chosen = order[start : start + batch]
+        generator = torch.Generator(model.model.cos.device).manual_seed(seed + start)
+        drawn = sample_batch(model, [prompts[index] for index in chosen], max_new, generator)
+        for index, response in zip(chosen, drawn):
+            responses[index] = response
+    return responses
