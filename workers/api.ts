@@ -126,9 +126,8 @@ class Api implements TillerApi {
     };
     for await (const event of this.#deps.decode(active.runId, request, models, control)) {
       const isLast = event.type === "finished" || event.type === "failed";
-      const taken = Promise.resolve(emit(event));
-      // Whoever is not waited for must not become an unhandled rejection.
-      taken.catch(() => undefined);
+      // A page that throws cannot follow any more: the run ends, and the page still hears how.
+      const taken = (async () => emit(event))().catch(() => active.controller.abort());
       // The answer to the last event settles the run, so that its caller has seen everything.
       const patience = isLast ? cancelled.then(() => this.#deps.sleep(LAST_WORD_MS)) : cancelled;
       await Promise.race([taken, patience]);
