@@ -12,8 +12,7 @@ from tiller_training.decode.guides import Guide, Unguided
 from tiller_training.decode.laws import kl_divergence
 from tiller_training.decode.rows import Rows
 from tiller_training.model import Llama
-
-END = 1
+from tiller_training.settings import END
 
 
 @dataclass

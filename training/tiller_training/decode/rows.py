@@ -7,8 +7,7 @@ from torch import Tensor
 
 from tiller_training.cache import KeyValueCache
 from tiller_training.model import Trunk
-
-PAD = 2
+from tiller_training.settings import PAD
 
 
 class Rows:

@@ -9,17 +9,19 @@ import numpy as np
 import torch
 from tokenizers import Tokenizer
 
+from tiller_training import OBJECTIVES
 from tiller_training.decode.guided import Decoded, decode
 from tiller_training.decode.guides import Genarm, Guide, Unguided, Vas
 from tiller_training.decode.rows import pad_right
 from tiller_training.model import Llama, RewardModel, ValueModel
+from tiller_training.objectives import OBJECTIVES as DEFINITIONS
 from tiller_training.objectives import truth
+from tiller_training.settings import BEGIN, END
 from tiller_training.template import format_prompt
 from tiller_training.wellformed import is_well_formed
 
-OBJECTIVE_IDS = ("joy", "adventure", "dialogue", "detail", "helpful", "cautious")
-KIND_OF = {o: "story" if i < 4 else "advice" for i, o in enumerate(OBJECTIVE_IDS)}
-BEGIN, END = 0, 1
+OBJECTIVE_IDS = OBJECTIVES
+KIND_OF = {definition.id: definition.kind for definition in DEFINITIONS}
 MAX_TOKENS = 200
 
 

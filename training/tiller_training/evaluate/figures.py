@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import math
+
 from pathlib import Path
 from typing import Any
 
@@ -100,5 +100,3 @@ def draw_monotone(data: dict[str, Any]) -> dict[str, str]:
     return pictures
 
 
-def format_n(n: float) -> str:
-    return "beyond the pool" if math.isinf(n) else f"{n:.0f}"

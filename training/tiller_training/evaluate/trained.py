@@ -1,0 +1,60 @@
+"""Reads the models of a finished pipeline run, as the studies need them."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from tokenizers import Tokenizer
+from torch import nn
+
+from tiller_training import OBJECTIVES
+from tiller_training.artefacts import check_vocabulary, load_model_files, read_json, sha256_of
+from tiller_training.evaluate.bench import Trained
+from tiller_training.model import Llama, RewardModel, ValueModel
+
+
+def load_trained(work: Path) -> Trained:
+    """`work` is the pipeline's folder with one folder a stage; raises PipelineError if one is missing."""
+    tokenizer = Tokenizer.from_file(str(work / "tokenizer" / "tokenizer.json"))
+    pieces = tokenizer.get_vocab_size()
+
+    def restore(stage: str, build: type[nn.Module], *sizes: int) -> nn.Module:
+        config, weights = load_model_files(work / stage)
+        check_vocabulary(config, pieces, work / stage)
+        model = build(config, *sizes)
+        model.load_state_dict(weights)
+        return model.eval().requires_grad_(False)
+
+    def language_model(stage: str) -> Llama:
+        model = restore(stage, Llama)
+        assert isinstance(model, Llama)
+        return model
+
+    value, judge = restore("value", ValueModel, len(OBJECTIVES)), restore("judge", RewardModel, len(OBJECTIVES))
+    assert isinstance(value, ValueModel) and isinstance(judge, RewardModel)
+    return Trained(
+        policy=language_model("policy"),
+        neutral=language_model("small"),
+        arms={o: (trained_b(work / f"arm-{o}"), language_model(f"arm-{o}")) for o in OBJECTIVES},
+        value=value,
+        judge=judge,
+        tokenizer=tokenizer,
+        constants={row["id"]: (row["mean"], row["sd"]) for row in read_json(work / "truth" / "objectives.json")},
+    )
+
+
+def trained_b(folder: Path) -> float:
+    """The coefficient that an ARM was trained with, from its stage's manifest."""
+    return float(read_json(folder / "manifest.json")["facts"]["b"])
+
+
+def weight_hashes(work: Path) -> dict[str, str]:
+    """SHA-256 of every model's weights, so that a result says what it measured."""
+    stages = ("policy", "small", *(f"arm-{o}" for o in OBJECTIVES), "value", "judge")
+    return {stage: sha256_of(work / stage / "weights.pt") for stage in stages}
+
+
+def prompt_hash(prompts: list[str]) -> str:
+    return hashlib.sha256("\n".join(prompts).encode()).hexdigest()
+
