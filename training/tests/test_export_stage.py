@@ -6,6 +6,7 @@ import shutil
 import pytest
 import torch
 
+from tiller_training import OBJECTIVES
 from tiller_training.artefacts import PipelineError, save_model, write_json
 from tiller_training.context import Context
 from tiller_training.dataset import TokenRows
@@ -13,7 +14,33 @@ from tiller_training.export.release import MODEL_IDS, release
 from tiller_training.export.tiny import tiny_sources, tiny_tokenizer
 from tiller_training.settings import SMOKE
 
-METRICS = {"accuracy": {"value": 0.7, "n": 500, "ci95": [0.66, 0.74], "command": "npm run train"}}
+MEASURED_LATER = {
+    "strength": {"value": 2.1, "n": 300, "ci95": [2.0, 2.2], "command": "npm run train"}
+}
+PREFERENCE = {
+    "pairs": 100,
+    "accuracy": 0.7,
+    "accuracy_se": 0.05,
+    "best_accuracy": 0.75,
+    "slope": 1.1,
+    "correlation_with_gap": 0.8,
+}
+
+
+def stage_facts(name: str) -> dict:
+    if name == "policy":
+        return {"validation": [{"nats": 1.0}]}
+    if name == "value":
+        explained = dict.fromkeys(OBJECTIVES, [0.1, 0.2, 0.3, 0.4, 0.5, 0.6])
+        return {"held_out_responses": 80, "explained_variance": explained}
+    if name == "judge":
+        return {"training_pairs": 40, "objectives": dict.fromkeys(OBJECTIVES, PREFERENCE)}
+    return {"training_pairs": 40, "b": 0.05, **PREFERENCE}
+
+
+def write_manifest(context: Context, stage: str, facts: dict) -> None:
+    manifest = {"seed": 3, "device": "cpu", "seconds": 180.0, "facts": facts}
+    write_json(context.folder(stage) / "manifest.json", manifest)
 
 
 @pytest.fixture
@@ -36,10 +63,9 @@ def context(tmp_path) -> Context:
     for source in tiny_sources(tokenizer):
         folder = context.folder(source.id)
         save_model(folder, source.torch_model(source.weights), source.config)
-        facts = {"b": 0.05, "pairs": 40, "labelNoise": "sigmoid(R_w - R_l)"}
-        manifest = {"seed": 3, "device": "cpu", "seconds": 180.0, "facts": facts}
-        write_json(folder / "manifest.json", manifest)
-    write_json(context.folder("arm-joy") / "metrics.json", METRICS)
+        write_manifest(context, source.id, stage_facts(source.id))
+    write_manifest(context, "tokens", {"valid": {"tokens": 55}})
+    write_json(context.folder("arm-joy") / "metrics.json", MEASURED_LATER)
     return context
 
 
@@ -58,11 +84,25 @@ def test_all_models_are_published_with_report_and_fixtures(context):
         ]
     assert {"perplexity_rise", "greedy_agreement"} < set(report["policy"]["storage"][0])
     assert "mean_shift" in report["judge"]["storage"][0]
-    card = json.loads((context.models / "arm-joy" / "card.json").read_text())
-    assert (card["b"], card["metrics"]) == ({"joy": 0.05}, METRICS)
-    assert card["training"]["hours"] == 0.05
     fixtures = json.loads((context.models / "models.json").read_text())
     assert [case["model"] for case in fixtures["cases"]] == list(MODEL_IDS)
+
+
+def test_cards_quote_the_facts_of_their_stages(context):
+    release(context, ["policy", "arm-joy", "value", "judge"])
+    cards = {
+        name: json.loads((context.models / name / "card.json").read_text())
+        for name in ("policy", "arm-joy", "value", "judge")
+    }
+    arm = cards["arm-joy"]
+    assert arm["b"] == {"joy": 0.05}
+    assert (arm["training"]["pairs"], arm["training"]["hours"]) == (40, 0.05)
+    assert arm["metrics"]["pair-accuracy"]["ci95"] == [0.602, 0.798]
+    assert arm["metrics"]["strength"] == MEASURED_LATER["strength"]
+    assert cards["policy"]["metrics"]["perplexity"]["value"] == 2.7183
+    assert cards["policy"]["training"]["labelNoise"] is None
+    assert cards["value"]["metrics"]["explained-variance-end.joy"]["value"] == 0.6
+    assert cards["judge"]["metrics"]["slope.cautious"]["value"] == 1.1
 
 
 def test_one_model_renews_its_own_part_of_the_report(context):

@@ -1,8 +1,8 @@
 """Stage `export`: every trained model becomes a checked folder that the page loads.
 
 It writes the folders, a report of parity and storage (`results/export.json`) and the numbers that
-the engine's tests expect. A stage's `metrics.json` goes into the card as it is; b, pairs and label
-noise come from the facts in its manifest.
+the engine's tests expect. What a card says about training comes from the stage's manifest and, for
+figures measured later, from `metrics.json` in the stage's folder.
 """
 
 import subprocess
@@ -21,6 +21,7 @@ from tiller_training.artefacts import (
 )
 from tiller_training.context import Context, say
 from tiller_training.dataset import TokenRows
+from tiller_training.export.facts import metrics, training_facts
 from tiller_training.export.fixtures import fixture_rows, write_fixtures
 from tiller_training.export.folder import export_model, graph_bytes
 from tiller_training.export.parity import measure_parity
@@ -75,30 +76,21 @@ def model_source(context: Context, name: str) -> ModelSource:
     folder = context.folder(name)
     config, weights = load_model_files(folder)
     manifest = read_json(folder / MANIFEST)
-    facts = manifest["facts"]
     kind = {"policy": "policy", "value": "value", "judge": "reward"}.get(name, "arm")
     objective = name.removeprefix("arm-")
     if kind == "arm" and objective not in OBJECTIVES:
         raise ValueError(f"model {name!r} is unknown: use one of {', '.join(MODEL_IDS)}")
-    metrics = folder / "metrics.json"
+    extra = folder / "metrics.json"
     return ModelSource(
         id=name,
         kind=kind,
         objectives={"policy": (), "arm": (objective,)}.get(kind, OBJECTIVES),
-        b={objective: facts["b"]} if kind == "arm" else None,
+        b={objective: manifest["facts"]["b"]} if kind == "arm" else None,
         config=config,
         weights=weights,
         tokenizer=context.folder("tokenizer") / "tokenizer.json",
-        training={
-            "command": f"npm run train -- --stage {name}",
-            "seed": manifest["seed"],
-            "device": manifest["device"],
-            "hours": round(manifest["seconds"] / 3600, 3),
-            "commit": training_commit(),
-            "pairs": facts.get("pairs", 0),
-            "labelNoise": facts.get("labelNoise", "none"),
-        },
-        metrics=read_json(metrics) if metrics.is_file() else {},
+        training=training_facts(name, manifest, training_commit()),
+        metrics=metrics(context, name) | (read_json(extra) if extra.is_file() else {}),
     )
 
 

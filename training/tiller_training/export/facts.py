@@ -1,0 +1,73 @@
+"""What a card says about training: the facts of a stage's manifest under the card's names."""
+
+import math
+from typing import Any
+
+from tiller_training import OBJECTIVES
+from tiller_training.artefacts import MANIFEST, read_json
+from tiller_training.context import Context
+
+Metric = dict[str, Any]
+# Preference labels are drawn, not certain; both kinds of preference training use the same votes.
+LABEL_NOISE = "votes drawn from P(w beats l) = sigmoid(R_w - R_l), R the standardised truth"
+
+
+def training_facts(name: str, manifest: dict[str, Any], commit: str) -> dict[str, Any]:
+    """The card's `training`; `pairs` and `labelNoise` are null where nothing was compared."""
+    pairs = manifest["facts"].get("training_pairs")
+    return {
+        "command": stage_command(name),
+        "seed": manifest["seed"],
+        "device": manifest["device"],
+        "hours": round(manifest["seconds"] / 3600, 3),
+        "commit": commit,
+        "pairs": pairs,
+        "labelNoise": None if pairs is None else LABEL_NOISE,
+    }
+
+
+def metrics(context: Context, name: str) -> dict[str, Metric]:
+    """The card's metrics from the stage's facts, all measured on held-out prompts."""
+    facts = read_json(context.folder(name) / MANIFEST)["facts"]
+    command = stage_command(name)
+    if name == "policy":
+        valid = read_json(context.folder("tokens") / MANIFEST)["facts"]["valid"]
+        nats = facts["validation"][-1]["nats"]
+        return {"perplexity": _metric(math.exp(nats), valid["tokens"], command)}
+    if name == "value":
+        # Five fifths of the response, then its end: the middle and the end are quoted.
+        return {
+            f"explained-variance-{place}.{objective}": _metric(
+                facts["explained_variance"][objective][index], facts["held_out_responses"], command
+            )
+            for objective in OBJECTIVES
+            for place, index in (("middle", 2), ("end", -1))
+        }
+    if name == "judge":
+        return {
+            f"{key}.{objective}": metric
+            for objective in OBJECTIVES
+            for key, metric in _preference(facts["objectives"][objective], command).items()
+        }
+    return _preference(facts, command)
+
+
+def stage_command(name: str) -> str:
+    return f"npm run train -- --stage {name}"
+
+
+def _preference(facts: dict[str, float], command: str) -> dict[str, Metric]:
+    """Held-out pairs: accuracy beside the best that noisy labels allow, and calibration."""
+    count, margin = int(facts["pairs"]), 1.96 * facts["accuracy_se"]
+    interval = [facts["accuracy"] - margin, facts["accuracy"] + margin]
+    return {
+        "pair-accuracy": _metric(facts["accuracy"], count, command, interval),
+        "best-pair-accuracy": _metric(facts["best_accuracy"], count, command),
+        "slope": _metric(facts["slope"], count, command),
+        "correlation-with-truth": _metric(facts["correlation_with_gap"], count, command),
+    }
+
+
+def _metric(value: float, n: int, command: str, ci95: list[float] | None = None) -> Metric:
+    interval = None if ci95 is None else [round(end, 4) for end in ci95]
+    return {"value": round(value, 4), "n": n, "ci95": interval, "command": command}
