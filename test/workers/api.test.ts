@@ -1,7 +1,5 @@
 /** The worker's API over a real MessageChannel: what the page may rely on. */
-import { expose, proxy, releaseProxy, wrap, type Endpoint } from "comlink";
-import nodeEndpoint from "comlink/dist/esm/node-adapter.mjs";
-import { MessageChannel } from "node:worker_threads";
+import { expose, proxy, releaseProxy, wrap } from "comlink";
 import { afterEach, expect, test } from "vitest";
 import { RunError } from "../../src/core/errors.ts";
 import type { RunEvent, RunRequest } from "../../src/core/types.ts";
@@ -49,8 +47,8 @@ function connect(deps: Partial<ApiDeps> = {}): TillerApi {
   const { port1, port2 } = new MessageChannel();
   const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, Math.min(ms, 20)));
   const api = createApi({ open: async () => engine, decode: countingDecode, now: () => 0, sleep, ...deps });
-  expose(api, nodeEndpoint(port1) as Endpoint);
-  const remote = wrap<TillerApi>(nodeEndpoint(port2) as Endpoint);
+  expose(api, port1);
+  const remote = wrap<TillerApi>(port2);
   closers.push(() => {
     remote[releaseProxy]();
     port1.close();
