@@ -65,7 +65,6 @@ export class Playground {
     await this.examples.find();
     const first = this.examples.list[0];
     if (first !== undefined) await this.playExample(first, !this.settings.wasSaved);
-    else if (!this.#around.savesData) await this.models.load();
   }
 
   async playExample(info: ExampleInfo, isAdopted: boolean): Promise<void> {

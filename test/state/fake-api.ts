@@ -11,8 +11,11 @@ import {
   type RunEvent,
   type RunRequest,
   type SampleResult,
+  type Trace,
   type Weights,
 } from "../../src/core/types.ts";
+import { defaultSettings } from "../../src/state/settings-data.ts";
+import { toRequest } from "../../src/state/to-request.ts";
 import type { Link } from "../../src/state/supervisor.ts";
 import type { ErrorData } from "../../src/core/errors.ts";
 import type { LoadReport, TillerApi } from "../../workers/protocol.ts";
@@ -220,4 +223,12 @@ export class FakeApi implements TillerApi {
 export function fakeLink(api: TillerApi): Link & { readonly crash: (error: ErrorData) => void } {
   const { promise: died, resolve: crash } = Promise.withResolvers<ErrorData>();
   return { api, died, close: () => undefined, crash };
+}
+
+/** A recording of a fake run with the default settings. */
+export async function fakeTrace(request: RunRequest = toRequest(defaultSettings())): Promise<Trace> {
+  const events: RunEvent[] = [];
+  await new FakeApi({ stepMs: 0, loadMs: 0 }).run("recorded", request, (event) => void events.push(event));
+  const models = REPORT.models.map(({ id, sha256 }) => ({ id, sha256 }));
+  return { version: 1, request, schedule: [], models, device: FAKE_DEVICE, events };
 }

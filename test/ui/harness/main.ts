@@ -4,10 +4,13 @@ import { Playground } from "../../../src/state/playground.svelte.ts";
 import { surroundings } from "../../../src/state/surroundings.ts";
 import App from "../../../src/ui/App.svelte";
 import "../../../src/ui/theme.css";
-import { FakeApi, fakeLink } from "../../state/fake-api.ts";
+import { FakeApi, fakeLink, fakeTrace } from "../../state/fake-api.ts";
 
 const target = document.getElementById("app");
 if (!target) throw new Error("index.html has no element #app");
-const playground = new Playground(surroundings(() => fakeLink(new FakeApi({ stepMs: 15, loadMs: 600 }))));
+const around = surroundings(() => fakeLink(new FakeApi({ stepMs: 15, loadMs: 600 })));
+const readExample = (file: string): Promise<unknown> =>
+  file === "index.json" ? Promise.resolve([{ file: "fake.json", title: "A fake run" }]) : fakeTrace();
+const playground = new Playground({ ...around, readExample });
 mount(App, { target, props: { playground } });
 void playground.arrive();
