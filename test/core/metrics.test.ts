@@ -1,0 +1,72 @@
+import { fc } from "../properties.ts";
+import { describe, expect, it } from "vitest";
+import { distinctN, diversity, hypervolume, nonDominated, repN, winRates } from "../../src/core/metrics.ts";
+import type { Point } from "../../src/core/metrics.ts";
+
+const unit = fc.double({ min: 0, max: 1, noNaN: true });
+const cloud = fc.array(fc.tuple(unit, unit), { maxLength: 12 });
+
+/** Area by counting the centres of a fine grid that some point dominates. */
+function gridArea(points: readonly Point[], cells: number): number {
+  let inside = 0;
+  for (let i = 0; i < cells; i++) {
+    for (let j = 0; j < cells; j++) {
+      const [x, y] = [(i + 0.5) / cells, (j + 0.5) / cells];
+      if (points.some(([px, py]) => px >= x && py >= y)) inside++;
+    }
+  }
+  return inside / cells ** 2;
+}
+
+describe("diversity", () => {
+  it("is 1 for texts too short to repeat anything, and falls with repetition", () => {
+    expect(distinctN(["a"], 2)).toBe(1);
+    expect(repN(["a"], 2)).toBe(0);
+    expect(diversity(["a"])).toBe(1);
+    expect(diversity([1, 2, 1, 2, 1, 2])).toBeLessThan(diversity([1, 2, 3, 4, 5, 6]));
+  });
+
+  it("does not take different tokens for equal ones", () => {
+    expect(distinctN(["a,b", "c", "a", "b,c"], 2)).toBe(1);
+    expect(distinctN([1, "1"], 1)).toBe(1);
+  });
+});
+
+describe("fronts", () => {
+  it("have the area that a grid counts, whatever the order and doubles of the points", () => {
+    fc.assert(
+      fc.property(cloud, (points) => {
+        const area = hypervolume(points, [0, 0]);
+        expect(Math.abs(area - gridArea(points, 60))).toBeLessThan(0.04);
+        expect(hypervolume([...points, ...points].toReversed(), [0, 0])).toBeCloseTo(area, 12);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it("leave out exactly the points that another one beats", () => {
+    expect(
+      nonDominated([
+        [1, 1],
+        [1, 1],
+        [1, 0.5],
+        [0, 2],
+      ]),
+    ).toEqual([0, 1, 3]);
+    expect(
+      hypervolume(
+        [
+          [-1, 5],
+          [5, -1],
+        ],
+        [0, 0],
+      ),
+    ).toBe(0);
+  });
+});
+
+describe("win rates", () => {
+  it("count a tie half, or not at all", () => {
+    expect(winRates(1, 2, 1)).toEqual({ strict: 0.25, halfTies: 0.5 });
+  });
+});
