@@ -39,14 +39,11 @@ export interface OpenedBundle {
   readonly objectives: readonly ObjectiveRecord[];
 }
 
-/** Models of each kind, as they come out of their folders. */
-interface Parts {
-  policy: CausalModel | null;
-  tokenizer: Tokenizer | null;
-  readonly arms: Map<ObjectiveId, ArmSource>;
-  value: ValueModel | null;
-  judge: RewardModel | null;
-}
+/** One opened folder. */
+export type Part =
+  | { readonly kind: "policy" | "arm"; readonly model: CausalModel }
+  | { readonly kind: "value"; readonly model: OnnxValueModel }
+  | { readonly kind: "reward"; readonly model: OnnxRewardModel };
 
 /** The caller disposes the runtime, and every model with it. */
 export async function openBundle(
@@ -64,31 +61,27 @@ export async function openBundle(
   const loader = new Loader(source, { signal: options.signal, onProgress });
   const { cards, objectives, totalBytes } = await loader.readBundle(options.ids);
   report("fetch", { totalBytes });
-  const parts: Parts = { policy: null, tokenizer: null, arms: new Map(), value: null, judge: null };
+  let tokenizer: Tokenizer | null = null;
+  const parts: Part[] = [];
   for (const [index, card] of cards.entries()) {
-    if (card.kind === "policy") parts.tokenizer = await readTokenizer(loader, card);
+    if (card.kind === "policy") tokenizer = await readTokenizer(loader, card);
     const graph = await loader.graph(card);
     if (options.signal.aborted) throw aborted();
     report("compile", { modelId: card.id });
-    const session = await runtime.createSession(graph, specOf(card));
-    checkGraph(card, session);
+    const session = await openSession(runtime, card, graph);
     report("self-check", {});
-    await openModel(parts, card, session);
+    parts.push(await openPart(card, session));
     report(index + 1 === cards.length ? "ready" : "self-check", { modelsDone: index + 1 });
   }
-  const { policy, tokenizer, arms, value, judge } = parts;
-  if (policy === null || tokenizer === null) {
-    throw new RunError(
-      "model-missing",
-      "The bundle has no policy to decode with. Check that the models folder is complete.",
-    );
-  }
-  const refs = cards.map(refOf);
-  return {
-    models: { tokenizer, policy, arms, value, judge, refs, device, formatPrompt, truth: judgeOf(objectives) },
-    cards,
-    objectives,
-  };
+  const models = { ...modelsOf(cards, parts), tokenizer: tokenizer ?? missingPolicy() };
+  return { models: { ...models, device, formatPrompt, truth: judgeOf(objectives) }, cards, objectives };
+}
+
+/** One model by itself, for looking at its numbers. */
+export async function openOne(runtime: Runtime, source: FileSource, id: string): Promise<Part & { card: ModelCard }> {
+  const loader = new Loader(source, { signal: new AbortController().signal, onProgress: () => undefined });
+  const card = await loader.card(id);
+  return { ...(await openPart(card, await openSession(runtime, card, await loader.graph(card)))), card };
 }
 
 /** The true objectives, with the standardisation that came with the models. */
@@ -112,27 +105,60 @@ async function readTokenizer(loader: Loader, card: ModelCard): Promise<Tokenizer
   );
 }
 
-/** Wraps the session as the kind of model that the card says, and checks its numbers on this device. */
-async function openModel(parts: Parts, card: ModelCard, session: Session): Promise<void> {
-  const { id, context, objectives, vocabulary } = card;
-  switch (card.kind) {
+async function openSession(runtime: Runtime, card: ModelCard, graph: Uint8Array): Promise<Session> {
+  const session = await runtime.createSession(graph, specOf(card));
+  checkGraph(card, session);
+  return session;
+}
+
+/** Wraps a session as the kind of model that its card says, and checks its numbers on this device. */
+async function openPart(card: ModelCard, session: Session): Promise<Part> {
+  const { id, kind, context, objectives, vocabulary } = card;
+  switch (kind) {
     case "policy":
     case "arm": {
       const model = new OnnxCausalModel({ id, context, vocabSize: vocabulary.size }, session);
       await probeCausal(model, card);
-      if (card.kind === "policy") parts.policy = model;
-      else
-        for (const objective of objectives)
-          parts.arms.set(objective, { objective, b: coefficientOf(card, objective), model });
-      return;
+      return { kind, model };
     }
-    case "value":
-      parts.value = new OnnxValueModel({ id, context, objectives }, session);
-      await probeValue(parts.value, card);
-      return;
-    case "reward":
-      parts.judge = new OnnxRewardModel({ id, context, objectives }, session);
-      await probeReward(parts.judge, card);
-      return;
+    case "value": {
+      const model = new OnnxValueModel({ id, context, objectives }, session);
+      await probeValue(model, card);
+      return { kind, model };
+    }
+    case "reward": {
+      const model = new OnnxRewardModel({ id, context, objectives }, session);
+      await probeReward(model, card);
+      return { kind, model };
+    }
   }
+}
+
+/** Every part in its place. */
+function modelsOf(
+  cards: readonly ModelCard[],
+  parts: readonly Part[],
+): Pick<Models, "policy" | "arms" | "value" | "judge" | "refs"> {
+  const arms = new Map<ObjectiveId, ArmSource>();
+  let policy: CausalModel | null = null;
+  let value: ValueModel | null = null;
+  let judge: RewardModel | null = null;
+  for (const [index, part] of parts.entries()) {
+    const card = cards[index];
+    if (card === undefined) continue;
+    if (part.kind === "policy") policy = part.model;
+    else if (part.kind === "value") value = part.model;
+    else if (part.kind === "reward") judge = part.model;
+    else for (const objective of card.objectives) arms.set(objective, armOf(card, objective, part.model));
+  }
+  return { policy: policy ?? missingPolicy(), arms, value, judge, refs: cards.map(refOf) };
+}
+
+function armOf(card: ModelCard, objective: ObjectiveId, model: CausalModel): ArmSource {
+  return { objective, b: coefficientOf(card, objective), model };
+}
+
+function missingPolicy(): never {
+  const message = "The bundle has no policy to decode with. Check that the models folder is complete.";
+  throw new RunError("model-missing", message);
 }

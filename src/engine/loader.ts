@@ -39,11 +39,15 @@ export class Loader {
   /** Cards first: they are small, and say how much there is to come. */
   async readBundle(ids: readonly string[]): Promise<Bundle> {
     const cards: ModelCard[] = [];
-    for (const id of ids) cards.push(parseCard(id, await this.#readJson(`${id}/card.json`)));
+    for (const id of ids) cards.push(await this.card(id));
     checkVocabularies(cards);
     const objectives = parseObjectives(await this.#readJson("objectives.json"));
     const totalBytes = cards.flatMap((card) => filesOf(card)).reduce((total, file) => total + file.bytes, 0);
     return { cards, objectives, totalBytes };
+  }
+
+  async card(id: string): Promise<ModelCard> {
+    return parseCard(id, await this.#readJson(`${id}/card.json`));
   }
 
   graph(card: ModelCard): Promise<Uint8Array> {

@@ -2,7 +2,8 @@
 import { RunError } from "../core/errors.ts";
 import { logSoftmax } from "../core/logprobs.ts";
 import type { ModelCard } from "./card.ts";
-import type { CausalModel, RewardModel, ValueModel } from "./interfaces.ts";
+import type { CausalModel, RewardModel } from "./interfaces.ts";
+import type { OnnxValueModel } from "./onnx/value.ts";
 
 /** The outputs after the probe's last token: log-probabilities, values, or the first member's scores. */
 export async function probeCausal(model: CausalModel, card: ModelCard): Promise<void> {
@@ -14,17 +15,8 @@ export async function probeCausal(model: CausalModel, card: ModelCard): Promise<
   }
 }
 
-export async function probeValue(model: ValueModel, card: ModelCard): Promise<void> {
-  const ids = card.probe.ids;
-  const last = ids.at(-1);
-  if (last === undefined || ids.length < 2) throw new RunError("model-corrupt", `${card.id}: the probe is too short.`);
-  const batch = await model.open([ids.slice(0, -1)], 1);
-  try {
-    const values = await batch.evaluate([[last]]);
-    compare(card, values[0]?.[0] ?? new Float64Array(0));
-  } finally {
-    batch.dispose();
-  }
+export async function probeValue(model: OnnxValueModel, card: ModelCard): Promise<void> {
+  compare(card, await model.valueOf(card.probe.ids));
 }
 
 export async function probeReward(model: RewardModel, card: ModelCard): Promise<void> {

@@ -30,6 +30,17 @@ export class OnnxValueModel implements ValueModel {
     this.#session = session;
   }
 
+  /** V of one text as it stands, one number per objective. */
+  async valueOf(prefix: readonly TokenId[]): Promise<Float64Array> {
+    checkPrefixes(this.id, [prefix], this.context);
+    const batch = new OnnxValueBatch(this, 1, product(this.#session.shape), this.#session.open(1, prefix.length));
+    try {
+      return Float64Array.from(await batch.prefill([prefix]));
+    } finally {
+      batch.dispose();
+    }
+  }
+
   async open(prefixes: readonly (readonly TokenId[])[], k: number): Promise<ValueBatch> {
     checkPrefixes(this.id, prefixes, this.context);
     if (k < 1) throw new RangeError(`${this.id}: k = ${k}, but a look-ahead needs at least one candidate`);
@@ -68,20 +79,18 @@ class OnnxValueBatch implements ValueBatch {
     return this.#lengths.length;
   }
 
-  /** One row for each prefix, then k copies of it. */
-  async prefill(prefixes: readonly (readonly TokenId[])[]): Promise<void> {
+  /** One row for each prefix, then k copies of it. Returns the values of the prefixes, `[size, width]`. */
+  async prefill(prefixes: readonly (readonly TokenId[])[]): Promise<Float32Array> {
     const lengths = prefixes.map((prefix) => prefix.length);
-    await this.#forward(prefixes, lengths);
+    const values = await this.#forward(prefixes, lengths);
     this.#lengths = lengths;
     this.#forget();
-    this.#device.keep(
-      this.#rowsOf(
-        lengths.map((_, row) => row),
-        1,
-      ),
-      longest(prefixes),
-      this.#device.capacity,
+    const copies = this.#rowsOf(
+      lengths.map((_, row) => row),
+      1,
     );
+    this.#device.keep(copies, longest(prefixes), this.#device.capacity);
+    return values;
   }
 
   async evaluate(candidates: readonly (readonly TokenId[])[]): Promise<readonly (readonly Float64Array[])[]> {

@@ -1,0 +1,66 @@
+/**
+ * `npm run -s logprobs -- --model ID --ids '[1,2,3]' [--device cpu|wasm] [--models FOLDER]`
+ *
+ * Prints one line of JSON: for a language model the log-probabilities of the next token over the whole vocabulary, for a
+ * value model its values of the text as it stands, for a judge the scores of every ensemble member.
+ */
+import { logSoftmax } from "../src/core/logprobs.ts";
+import { openOne } from "../src/engine/assemble.ts";
+import { BadInput, BUNDLED, readDevice, readOptions, runCommand, startRuntime } from "./node/cli.ts";
+import { diskSource } from "./node/disk-source.ts";
+
+type Opened = Awaited<ReturnType<typeof openOne>>;
+
+function readIds(text: string): number[] {
+  let ids: unknown;
+  try {
+    ids = JSON.parse(text);
+  } catch {
+    throw new BadInput(`--ids ${text}: give a JSON list of token ids, such as '[1,2,3]'`);
+  }
+  if (!Array.isArray(ids) || ids.length === 0) throw new BadInput(`--ids ${text}: give at least one token id`);
+  return ids as number[];
+}
+
+function checkIds(ids: readonly unknown[], { card }: Opened): void {
+  for (const id of ids) {
+    const isKnown = typeof id === "number" && Number.isInteger(id) && id >= 0 && id < card.vocabulary.size;
+    if (!isKnown)
+      throw new BadInput(`--ids: ${String(id)} is no token id of ${card.id} (0 to ${card.vocabulary.size - 1})`);
+  }
+}
+
+/** `{objective: value}` in the card's order. */
+function byObjective<T>({ card }: Opened, values: Iterable<T>): Record<string, T> {
+  const list = [...values];
+  return Object.fromEntries(card.objectives.map((objective, index) => [objective, list[index] as T]));
+}
+
+async function read(part: Opened, ids: readonly number[]): Promise<object> {
+  if (part.kind === "value") return { values: byObjective(part, await part.model.valueOf(ids)) };
+  if (part.kind === "reward") {
+    const [scores = []] = await part.model.score([ids]);
+    return {
+      scores: byObjective(
+        part,
+        scores.map((members) => [...members]),
+      ),
+    };
+  }
+  const batch = await part.model.open([ids]);
+  const logprobs = [...logSoftmax(batch.logits(0))];
+  batch.dispose();
+  return { logprobs };
+}
+
+await runCommand("logprobs", async () => {
+  const options = readOptions(["model", "ids"], ["device", "models"]);
+  const device = readDevice(options.device);
+  if (device === "webgpu") throw new BadInput("--device webgpu: logprobs runs in Node; choose cpu or wasm");
+  const ids = readIds(options.ids);
+  const runtime = await startRuntime(device);
+  const part = await openOne(runtime, diskSource(options.models ?? BUNDLED), options.model);
+  checkIds(ids, part);
+  console.log(JSON.stringify({ model: part.card.id, ...(await read(part, ids)) }));
+  await runtime.dispose();
+});
