@@ -61,7 +61,7 @@ async function* run(runId: string, request: RunRequest, models: Models, control:
       const steps: RowStep[] = [];
       for (const reading of readings) {
         const laws = withPlace(step, reading.row, () => guide.laws(reading));
-        const decision = decide(reading.row, laws, request.seed, tokenizer.eosId);
+        const decision = decide(reading.row, laws, request.seed, tokenizer);
         reading.row.append(decision.step);
         reading.row.finish = finishOf(reading.row, request, tokenizer.eosId);
         if (decision.isClose) closeCalls++;

@@ -4,10 +4,13 @@ import { draw, hasCloseMaximum } from "../core/sampling.ts";
 import { topIndices } from "../core/top.ts";
 import type { ObjectiveId, RowStep, TokenId, TopCandidates } from "../core/types.ts";
 import type { Push, RowLaws } from "./guidance.ts";
+import type { Tokenizer } from "./interfaces.ts";
 import type { Row } from "./row.ts";
 
 /** Rows of the table that a shown row keeps a step. */
 export const TOP_SIZE = 64;
+
+type Speaker = Pick<Tokenizer, "eosId" | "show">;
 
 export interface Decision {
   readonly step: RowStep;
@@ -15,12 +18,13 @@ export interface Decision {
 }
 
 /** Draws the next token of `row` and measures the draw; leaves the row as it is, but for its text stream. */
-export function decide(row: Row, laws: RowLaws, seed: number, endToken: TokenId): Decision {
+export function decide(row: Row, laws: RowLaws, seed: number, tokenizer: Speaker): Decision {
   const { base, guided, sampled, plain, pushes } = laws;
   const position = row.tokens.length;
   const key = { seed, sample: row.sample, position };
   const { token, isClose } = draw(sampled, key);
   const plainToken = guided === base ? token : draw(plain, key).token;
+  const endToken = tokenizer.eosId;
   // Before `push`, which moves the stream on.
   const plainText = plainToken === token || plainToken === endToken ? "" : row.stream.peek(plainToken);
   const text = token === endToken ? "" : row.stream.push(token);
@@ -38,18 +42,19 @@ export function decide(row: Row, laws: RowLaws, seed: number, endToken: TokenId)
     contributions: byObjective(pushes, (push) => push.contribution(token)),
     plainToken,
     plainText: plainToken === token ? text : plainText,
-    ...(row.sample === 0 ? { top: topCandidates(laws, token) } : {}),
+    ...(row.sample === 0 ? { top: topCandidates(laws, token, tokenizer) } : {}),
   };
   const isCloseMaximum = row.lane.sampling.temperature === 0 && hasCloseMaximum(guided);
   return { step, isClose: isClose || isCloseMaximum };
 }
 
 /** The likeliest tokens of the guided law; the drawn one takes the last place where it is not among them. */
-function topCandidates({ base, guided, pushes }: RowLaws, drawn: TokenId): TopCandidates {
+function topCandidates({ base, guided, pushes }: RowLaws, drawn: TokenId, tokenizer: Speaker): TopCandidates {
   const ids = topIndices(guided, TOP_SIZE);
   if (!ids.includes(drawn)) ids[ids.length - 1] = drawn;
   return {
     ids,
+    texts: ids.map((id) => tokenizer.show(id)),
     base: ids.map((id) => base[id]!),
     guided: ids.map((id) => guided[id]!),
     contributions: byObjective(pushes, (push) => ids.map((id) => push.contribution(id))),

@@ -47,6 +47,8 @@ class ByteTokenizer implements Tokenizer {
   readonly #plain: HubTokenizer;
   readonly #tokens: readonly (string | undefined)[];
   readonly #special: ReadonlySet<TokenId>;
+  /** Every step shows its candidates, and they are the same few hundred again and again. */
+  readonly #shown = new Map<TokenId, string>();
 
   constructor(
     plain: HubTokenizer,
@@ -74,6 +76,14 @@ class ByteTokenizer implements Tokenizer {
   }
 
   show(id: TokenId): string {
+    const known = this.#shown.get(id);
+    if (known !== undefined) return known;
+    const shown = this.#spell(id);
+    this.#shown.set(id, shown);
+    return shown;
+  }
+
+  #spell(id: TokenId): string {
     const token = this.#tokens[id];
     if (token === undefined) return `<${id}>`;
     if (this.#special.has(id)) return token;
