@@ -45,7 +45,7 @@ test("a plain static host under a sub-path shows the page, asks no other origin 
   expect(troubles).toEqual([]);
 });
 
-test("after one visit the page works with the server gone, and is isolated", { timeout: 60_000 }, async () => {
+test("after one visit the page works with the server gone, and is isolated", async () => {
   const visit = await openOnPlainHost();
   const { page, troubles } = visit;
   const url = page.url();
