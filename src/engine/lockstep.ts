@@ -57,14 +57,11 @@ export class Lockstep {
     await this.#policy.follow(rows);
     const policyEnd = this.#now();
     const guidance = rows.map((row) => guidanceOf(row.lane.strategy, this.#models));
-    const armRows = await this.#followArms(rows, guidance);
+    await this.#followArms(rows, guidance);
     const values = await this.#askValues(rows, guidance);
     const readings = rows.map((row, i): RowReading => {
-      const arms = new Map<ObjectiveId, Logits>();
-      for (const [objective, users] of armRows) {
-        if (users.includes(row)) arms.set(objective, this.#arms.get(objective)!.logits(row));
-      }
       const { candidates, values: own } = values.get(row) ?? { candidates: [], values: [] };
+      const arms = this.#armLogits(row, guidance[i]!);
       return { row, guidance: guidance[i]!, policy: this.#policy.logits(row), arms, candidates, values: own };
     });
     return { readings, ms: { policy: policyEnd - start, rewards: this.#now() - policyEnd } };
@@ -81,14 +78,17 @@ export class Lockstep {
     for (const { lane } of rows) lane.forwards[modelId] = (lane.forwards[modelId] ?? 0) + 1;
   };
 
-  async #followArms(rows: readonly Row[], guidance: readonly Guidance[]): Promise<Map<ObjectiveId, Row[]>> {
-    const users = new Map<ObjectiveId, Row[]>();
+  async #followArms(rows: readonly Row[], guidance: readonly Guidance[]): Promise<void> {
     for (const [objective, track] of this.#arms) {
-      const own = rows.filter((_, i) => usesArm(guidance[i]!, objective));
-      await track.follow(own);
-      if (own.length > 0) users.set(objective, own);
+      await track.follow(rows.filter((_, i) => usesArm(guidance[i]!, objective)));
     }
-    return users;
+  }
+
+  #armLogits(row: Row, guidance: Guidance): Map<ObjectiveId, Logits> {
+    if (guidance.type !== "arms") return new Map();
+    return new Map(
+      guidance.terms.map(({ source: { objective } }) => [objective, this.#arms.get(objective)!.logits(row)]),
+    );
   }
 
   #candidates(logits: Logits, k: number): readonly TokenId[] {

@@ -54,9 +54,15 @@ function prefixReaders(rows: readonly Row[]): Row[] {
   });
 }
 
+type Places = ReadonlyMap<Row, number>;
+
+function placesOf(rows: readonly Row[]): Places {
+  return new Map(rows.map((row, place) => [row, place]));
+}
+
 /** Old places of the rows in the batch; null where a row is not there, so that the batch must be opened anew. */
-function placesOf(rows: readonly Row[], held: readonly Row[]): number[] | null {
-  const places = rows.map((row) => held.indexOf(row));
+function findAll(rows: readonly Row[], held: Places): number[] | null {
+  const places = rows.map((row) => held.get(row) ?? -1);
   return places.includes(-1) ? null : places;
 }
 
@@ -69,7 +75,7 @@ export class CausalTrack {
   readonly #model: CausalModel;
   readonly #count: CountForward;
   #batch: RowBatch | null = null;
-  #rows: readonly Row[] = [];
+  #places: Places = new Map();
 
   constructor(model: CausalModel, count: CountForward) {
     this.#model = model;
@@ -82,30 +88,30 @@ export class CausalTrack {
    */
   async follow(rows: readonly Row[]): Promise<void> {
     if (rows.length === 0) return this.dispose();
-    const places = placesOf(rows, this.#rows);
+    const places = findAll(rows, this.#places);
     if (this.#batch === null || places === null) {
       this.dispose();
       this.#batch = await openForked(rows, (prefixes) => this.#model.open(prefixes));
       this.#count(this.#model.id, prefixReaders(rows));
     } else {
-      if (!isIdentity(places, this.#rows.length)) await this.#batch.select(places);
+      if (!isIdentity(places, this.#places.size)) await this.#batch.select(places);
       await this.#batch.step(rows.map((row) => row.lastToken));
       this.#count(this.#model.id, rows);
     }
-    this.#rows = rows;
+    this.#places = placesOf(rows);
   }
 
   /** Next-token logits of a row of the latest `follow`, valid until the next one. */
   logits(row: Row): Logits {
-    const place = this.#rows.indexOf(row);
-    if (this.#batch === null || place < 0) throw new Error(`${this.#model.id} does not follow this row`);
+    const place = this.#places.get(row);
+    if (this.#batch === null || place === undefined) throw new Error(`${this.#model.id} does not follow this row`);
     return this.#batch.logits(place);
   }
 
   dispose(): void {
     this.#batch?.dispose();
     this.#batch = null;
-    this.#rows = [];
+    this.#places = new Map();
   }
 }
 
@@ -125,7 +131,7 @@ export class ValueTrack {
   /** As `CausalTrack.follow`; `k` is the number of candidates that the next `evaluate` asks for. */
   async follow(rows: readonly Row[], k: number): Promise<void> {
     if (rows.length === 0) return this.dispose();
-    const places = placesOf(rows, this.#rows);
+    const places = findAll(rows, placesOf(this.#rows));
     if (this.#batch === null || places === null || k > this.#k) {
       this.dispose();
       this.#batch = await openForked(rows, (prefixes) => this.#model.open(prefixes, k));

@@ -1,0 +1,91 @@
+/** The real decoder on the exact world: table-backed models, and its law over texts by walking every path. */
+import { Guide } from "../../src/engine/guidance.ts";
+import type { Models } from "../../src/engine/interfaces.ts";
+import type { Lane } from "../../src/engine/lane.ts";
+import { Lockstep } from "../../src/engine/lockstep.ts";
+import { Row } from "../../src/engine/row.ts";
+import type { LaneRequest, ObjectiveId, RunRequest } from "../../src/core/types.ts";
+import { fakeModels, FAKE_EOS, request } from "../fakes.ts";
+import { tableCausal, tableReward, tableValue } from "../table-models.ts";
+import type { NextLaw, Reward } from "./closed-form.ts";
+import { hashed } from "../fakes.ts";
+import { isWhole, keyOf, policyLogits } from "./world.ts";
+import type { Probabilities, World } from "./world.ts";
+
+/** Objectives 0 and 1 of the world under the names that the engine knows. */
+export const OBJECTIVES: readonly [ObjectiveId, ObjectiveId] = ["joy", "adventure"];
+
+export interface Parts {
+  /** One ARM per objective, with its b. */
+  readonly arms?: readonly NextLaw[];
+  readonly b?: number;
+  /** One value per objective. */
+  readonly values?: readonly Reward[];
+}
+
+export function modelsOf(world: World, { arms = [], b = 1, values = [] }: Parts): Models {
+  const { vocabSize, prompt } = world;
+  const start = (prefix: readonly number[]) => prefix.slice(prompt.length);
+  const policy = tableCausal("policy", { vocabSize }, (prefix) => policyLogits(world.seed, vocabSize, start(prefix)));
+  const sources = arms.map((arm, i) => {
+    // Any constant may be added to a model's logits; the laws must not notice.
+    const logitsOf = (prefix: readonly number[]) => {
+      const own = arm(start(prefix));
+      return Float64Array.from(own, (p) => Math.log(p) + 3 * hashed(i, ...prefix));
+    };
+    const objective = OBJECTIVES[i]!;
+    return [objective, { objective, b, model: tableCausal(`arm-${i}`, { vocabSize }, logitsOf) }] as const;
+  });
+  const objectives = OBJECTIVES.slice(0, values.length);
+  const valueOf = (prefix: readonly number[]) => Float64Array.from(values, (value) => value(start(prefix)));
+  const fakes = fakeModels().models;
+  return {
+    ...fakes,
+    tokenizer: { ...fakes.tokenizer, vocabSize, encode: () => prompt.slice(1) },
+    policy,
+    arms: new Map(sources),
+    value: values.length === 0 ? null : tableValue("value", { objectives }, valueOf),
+    judge: tableReward("judge", { objectives: OBJECTIVES, members: 1 }, (sequence) =>
+      OBJECTIVES.map((_, i) => Float64Array.of(world.reward(start(sequence), i))),
+    ),
+  };
+}
+
+/**
+ * The probability of every text: one row a text, driven through the decoder's own forwards and laws with the text's
+ * tokens in place of drawn ones, multiplying the sampled law along the way.
+ */
+export async function decodedLaw(
+  world: World,
+  models: Models,
+  { strategy, sampling }: LaneRequest,
+): Promise<Probabilities> {
+  const lane: Lane = { index: 0, strategy, sampling, forwards: {}, ms: 0 };
+  const lockstep = new Lockstep(models, () => 0, null);
+  const guide = new Guide(world.vocabSize, null);
+  const logprobs = new Map(
+    world.texts.map((text) => [new Row(lane, 0, world.prompt, models.tokenizer), { text, sum: 0 }]),
+  );
+  try {
+    for (let live = [...logprobs.keys()]; live.length > 0;) {
+      const { readings } = await lockstep.advance(live);
+      for (const reading of readings) {
+        const path = logprobs.get(reading.row)!;
+        const token = path.text[reading.row.tokens.length]!;
+        const { sampled, base } = guide.laws(reading);
+        path.sum += sampled[token]!;
+        reading.row.append({ token, kl: 0, logprob: sampled[token]!, baseLogprob: base[token]! });
+      }
+      live = live.filter((row) => !isWhole(row.tokens, world.maxLength));
+    }
+  } finally {
+    lockstep.dispose();
+  }
+  return new Map([...logprobs.values()].map(({ text, sum }) => [keyOf(text), Math.exp(sum)]));
+}
+
+export function worldRequest(world: World, lanes: readonly LaneRequest[], seed: number): RunRequest {
+  return request(lanes, { maxTokens: world.maxLength, seed });
+}
+
+export { FAKE_EOS as END };
