@@ -37,10 +37,9 @@ function start(event: EventOf<"started">): RunView {
 }
 
 function step(view: RunView, event: EventOf<"step">): RunView {
-  const byLane = Map.groupBy(event.rows, (row) => row.lane);
   const lanes = view.lanes.map((lane, index) => {
-    const rows = byLane.get(index);
-    return rows === undefined ? lane : { ...lane, samples: append(lane.samples, rows) };
+    const rows = event.rows.filter((row) => row.lane === index);
+    return rows.length === 0 ? lane : { ...lane, samples: append(lane.samples, rows) };
   });
   const spent = event.ms.policy + event.ms.rewards + event.ms.tail;
   return { ...view, lanes, steps: view.steps + 1, forwards: event.forwards, ms: view.ms + spent };

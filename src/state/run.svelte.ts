@@ -102,8 +102,8 @@ export class Run {
       return;
     }
     const isAnswered = await this.#supervisor.answers((api) => api.cancel(runId));
-    this.#gate.open();
     if (!isAnswered) this.#supervisor.kill(hung("did not stop when asked"));
+    this.#gate.open();
   }
 
   /** Moves a setting of a lane of the live run from its next token on. */
@@ -152,7 +152,8 @@ export class Run {
   }
 
   #take(event: RunEvent): void {
-    if (this.#abort.signal.aborted && this.source === "recorded") return;
+    // A run that has ended, by failure or because its worker was replaced, takes nothing more.
+    if (event.type !== "started" && this.#next.phase !== "running") return;
     this.#next = reduce(this.#next, event);
     if (this.#next.phase !== "running") {
       this.isPaused = false;

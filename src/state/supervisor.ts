@@ -4,6 +4,7 @@
  */
 import { RunError, type ErrorData } from "../core/errors.ts";
 import type { TillerApi } from "../../workers/protocol.ts";
+import { deferred } from "./deferred.ts";
 
 /** One living worker. `died` resolves when the browser reports an error in it. */
 export interface Link {
@@ -39,7 +40,7 @@ export class Supervisor {
   /** Whether the worker answers within `ANSWER_MS`; false also when there is none. */
   async answers(ask: (api: TillerApi) => Promise<unknown> = (api) => api.ping()): Promise<boolean> {
     if (this.#life === null) return false;
-    const late = Promise.withResolvers<boolean>();
+    const late = deferred<boolean>();
     const timer = setTimeout(() => late.resolve(false), ANSWER_MS);
     const answer = this.call(ask).then(
       () => true,
@@ -62,7 +63,7 @@ export class Supervisor {
 
   #begin(): Life {
     const link = this.#spawn();
-    const ended = Promise.withResolvers<never>();
+    const ended = deferred<never>();
     // Death with nobody waiting is no unhandled rejection: `onDeath` has told the page already.
     ended.promise.catch(() => undefined);
     const end = (error: ErrorData): void => ended.reject(new RunError(error.code, error.message, error.details));

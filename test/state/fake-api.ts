@@ -14,6 +14,7 @@ import {
   type Trace,
   type Weights,
 } from "../../src/core/types.ts";
+import { deferred } from "../../src/state/deferred.ts";
 import { defaultSettings } from "../../src/state/settings-data.ts";
 import { toRequest } from "../../src/state/to-request.ts";
 import type { Link } from "../../src/state/supervisor.ts";
@@ -221,7 +222,7 @@ export class FakeApi implements TillerApi {
 
 /** A link to a fake, with a way to kill it from outside. */
 export function fakeLink(api: TillerApi): Link & { readonly crash: (error: ErrorData) => void } {
-  const { promise: died, resolve: crash } = Promise.withResolvers<ErrorData>();
+  const { promise: died, resolve: crash } = deferred<ErrorData>();
   return { api, died, close: () => undefined, crash };
 }
 

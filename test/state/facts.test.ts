@@ -1,0 +1,89 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { board } from "../../src/state/board.ts";
+import { laneFacts, winners } from "../../src/state/facts.ts";
+import { factsOf } from "../../src/state/inspect.ts";
+import { reduce } from "../../src/state/reduce.ts";
+import { sampleScores } from "../../src/state/samples.ts";
+import { defaultSettings, noWeights } from "../../src/state/settings-data.ts";
+import { stageLanes } from "../../src/state/stage.ts";
+import { toRequest } from "../../src/state/to-request.ts";
+import { IDLE_VIEW, shownSample, type RunView } from "../../src/state/view.ts";
+import type { RunRequest } from "../../src/core/types.ts";
+import { fakeTrace } from "./fake-api.ts";
+
+const settings = { ...defaultSettings(), maxTokens: 10, n: 4, weights: { ...noWeights(), joy: 2, detail: -1 } };
+const viewOf = async (request: RunRequest): Promise<RunView> =>
+  (await fakeTrace(request)).events.reduce(reduce, IDLE_VIEW);
+let view: RunView;
+
+beforeAll(async () => {
+  view = await viewOf(toRequest(settings));
+});
+
+describe("facts under a lane", () => {
+  test("the winner has the highest truth, and the lowest where less was asked for", () => {
+    const truths = (id: "joy" | "detail"): number[] =>
+      view.lanes.map((lane) => Number(shownSample(lane).result?.truth[id]));
+    const best = winners(view);
+    expect(best.get("joy")).toEqual([truths("joy").indexOf(Math.max(...truths("joy")))]);
+    expect(best.get("detail")).toEqual([truths("detail").indexOf(Math.min(...truths("detail")))]);
+  });
+
+  test("an objective that is not defined is null, never 0, and has no winner", async () => {
+    const advice = await viewOf(toRequest({ ...settings, kind: "advice" }));
+    expect(laneFacts(advice, 0)?.objectives.find((fact) => fact.id === "cautious")?.truth).toBeNull();
+    expect(winners(advice).has("cautious")).toBe(false);
+  });
+
+  test("nothing is won before every lane has its truth", async () => {
+    const { events } = await fakeTrace(toRequest(settings));
+    const running = events.filter((event) => event.type !== "finished" && event.type !== "sample");
+    const early = running.reduce(reduce, IDLE_VIEW);
+    expect(winners(early).size).toBe(0);
+    expect(laneFacts(early, 1)?.objectives[0]?.truth).toBeUndefined();
+  });
+
+  test("best-of-N shows a bound and its estimator, token strategies an exact sum", () => {
+    expect(laneFacts(view, 3)?.kl).toEqual({ nats: 1.2, type: "bound", estimator: 0.9 });
+    expect(laneFacts(view, 1)?.kl).toEqual({ nats: 4.1, type: "exact", estimator: null });
+  });
+
+  test("forwards per token count every model, over the tokens that are read", () => {
+    expect(laneFacts(view, 0)?.forwardsPerToken).toBe(1);
+    expect(laneFacts(view, 1)?.forwardsPerToken).toBe(2);
+    expect(laneFacts(view, 3)?.forwardsPerToken).toBe(4);
+  });
+
+  test("the weighted sum is weights times truths", () => {
+    const { truth } = shownSample(view.lanes[2]!).result!;
+    expect(laneFacts(view, 2)?.wished).toBeCloseTo(2 * Number(truth.joy) - Number(truth.detail), 12);
+  });
+});
+
+test("every sample of best-of-N has its score, and one is chosen", () => {
+  const samples = sampleScores(view.lanes[3]!);
+  expect(samples).toHaveLength(4);
+  expect(samples.filter((sample) => sample.isChosen).map((sample) => sample.sample)).toEqual([2]);
+});
+
+test("the scoreboard has a column per objective, the wish and the price, with one entry per lane", () => {
+  const lanes = stageLanes(settings, view, ["a", "b", "c", "d"], "live");
+  const columns = board(lanes, view);
+  expect(columns.map((column) => column.id)).toEqual(["joy", "adventure", "dialogue", "detail", "wished", "kl"]);
+  expect(columns.every((column) => column.entries.length === 4)).toBe(true);
+  expect(columns.at(-1)?.entries.map((entry) => entry.isBound)).toEqual([false, false, false, true]);
+});
+
+test("a lane added after the run stands empty beside the others", () => {
+  const lanes = stageLanes(settings, view, ["a", "b", "c"], "live");
+  expect(lanes.map((lane) => lane.index)).toEqual([0, 1, 2, null]);
+  expect(lanes[3]?.view).toBeNull();
+});
+
+test("the sum of a step is base plus pushes less log Z", () => {
+  const step = shownSample(view.lanes[1]!).steps[3]!;
+  const facts = factsOf(step);
+  const pushes = facts.pushes.reduce((sum, each) => sum + each.nats, 0);
+  expect(facts.guidedLogprob).toBeCloseTo(step.baseLogprob + pushes - step.logZ, 12);
+  expect(facts.candidates.filter((candidate) => candidate.isChosen)).toHaveLength(1);
+});
