@@ -34,10 +34,11 @@ export interface LaneFacts {
   readonly wished: Known;
 }
 
-/** What the visitor asked for: the weights of the first guided lane. */
+/** What the visitor asked for: of each objective the weight in the first lane that has one. */
 export function wishOf(request: RunRequest): Weights {
-  for (const { strategy } of request.lanes) if (strategy.id !== "base") return strategy.weights;
-  return {};
+  let wish: Weights = {};
+  for (const { strategy } of request.lanes) if (strategy.id !== "base") wish = { ...strategy.weights, ...wish };
+  return wish;
 }
 
 /** The lanes that did best by the truth, per objective; where less was asked for, the lowest. Ties share. */

@@ -1,0 +1,73 @@
+/** What the bundled recordings show: one lesson each, all from the default seed, none picked for its luck. */
+import defaults from "../../src/core/defaults.json" with { type: "json" };
+import type { Kind, LaneRequest, RunRequest, Sampling, Weights } from "../../src/core/types.ts";
+
+export interface Example {
+  readonly file: string;
+  readonly title: string;
+  readonly request: RunRequest;
+}
+
+const { beta, k, seed, maxTokens, temperature, topK, topP, minP, fullWeight } = defaults;
+const sampling: Sampling = { temperature, topK, topP, minP };
+
+const plain: LaneRequest = { name: "Plain", strategy: { id: "base" }, sampling };
+
+function genarm(name: string, weights: Weights, ownBeta = beta): LaneRequest {
+  return { name, strategy: { id: "genarm", beta: ownBeta, weights }, sampling };
+}
+
+function vas(weights: Weights): LaneRequest {
+  return { name: "VAS", strategy: { id: "vas", beta, weights, k }, sampling };
+}
+
+function best(weights: Weights): LaneRequest {
+  const n = 8;
+  return { name: `Best of ${n}`, strategy: { id: "bon", n, beta, weights, ensemble: "mean", lambda: 1 }, sampling };
+}
+
+/** The four methods side by side under one wish. */
+function fourMethods(weights: Weights): readonly LaneRequest[] {
+  return [plain, genarm("GenARM", weights), vas(weights), best(weights)];
+}
+
+function request(kind: Kind, prompt: string, lanes: readonly LaneRequest[]): RunRequest {
+  return { version: 1, kind, prompt, seed, maxTokens, lanes };
+}
+
+const HEDGEHOG = "One rainy morning a small hedgehog named Bramble found a key under a leaf.";
+const DOOR = "Nobody in the village had ever opened the blue door at the end of the lane.";
+const CAMPFIRE = "How do I light a campfire?";
+
+export const EXAMPLES: readonly Example[] = [
+  {
+    file: "joy.json",
+    title: "A story, full joy",
+    request: request("story", HEDGEHOG, fourMethods({ joy: fullWeight })),
+  },
+  {
+    file: "helpful-cautious.json",
+    title: "Helpful against cautious",
+    request: request("advice", CAMPFIRE, [
+      plain,
+      genarm("Helpful", { helpful: fullWeight }),
+      genarm("Cautious", { cautious: fullWeight }),
+      genarm("Both", { helpful: fullWeight, cautious: fullWeight }),
+    ]),
+  },
+  {
+    file: "adventure-dialogue.json",
+    title: "Adventure in dialogue",
+    request: request("story", DOOR, fourMethods({ adventure: fullWeight, dialogue: fullWeight })),
+  },
+  {
+    file: "too-strong.json",
+    title: "The same wish, ever stronger",
+    request: request("story", HEDGEHOG, [
+      plain,
+      genarm("Strength 1", { joy: fullWeight }, 1),
+      genarm("Strength 3", { joy: fullWeight }, 1 / 3),
+      genarm("Strength 6", { joy: fullWeight }, 1 / 6),
+    ]),
+  },
+];

@@ -1,0 +1,82 @@
+/** What must hold for everybody: axe, the keyboard alone, and narrow windows. */
+import { createRequire } from "node:module";
+import type { AxeResults } from "axe-core";
+import type { Page } from "playwright-core";
+import { afterEach, expect, inject, test } from "vitest";
+import { openPage, type OpenPage } from "./chromium.ts";
+
+const axePath = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
+let opened: OpenPage | undefined;
+
+afterEach(async () => {
+  await opened?.close();
+  opened = undefined;
+});
+
+/** The recording's end, at once: reduced motion shows it without playing. */
+async function openStill(width: number, scheme: "light" | "dark"): Promise<Page> {
+  opened = await openPage("about:blank", { gpu: "none" });
+  const { page } = opened;
+  await page.emulateMedia({ colorScheme: scheme, reducedMotion: "reduce" });
+  await page.setViewportSize({ width, height: 900 });
+  await page.goto(`${inject("pageUrl")}?backend=wasm`);
+  await page.getByRole("status").filter({ hasText: "finished" }).waitFor();
+  return page;
+}
+
+async function violations(page: Page): Promise<string[]> {
+  // The page's policy refuses an injected <script>; evaluated text is the tool's and not the page's.
+  const { readFile } = await import("node:fs/promises");
+  await page.evaluate(await readFile(axePath, "utf8"));
+  const results = await page.evaluate<AxeResults>(
+    `axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"] })`,
+  );
+  return results.violations.map(
+    ({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 120)).join(" | ")}`,
+  );
+}
+
+test.each(["light", "dark"] as const)("axe finds nothing on the whole screen, %s", async (scheme) => {
+  const page = await openStill(1440, scheme);
+  expect(await violations(page)).toEqual([]);
+  await page.getByRole("radio", { name: "table" }).check({ force: true });
+  await page
+    .getByRole("button", { name: /^Settings of/ })
+    .nth(1)
+    .click();
+  expect(await violations(page)).toEqual([]);
+});
+
+test("axe finds nothing on a phone with the settings open, nor in the help", async () => {
+  const page = await openStill(390, "light");
+  await page.getByRole("button", { name: "Settings", exact: true }).click();
+  expect(await violations(page)).toEqual([]);
+  await page.getByRole("button", { name: "Keys and words" }).click();
+  expect(await violations(page)).toEqual([]);
+});
+
+test.each([320, 390, 768, 1100, 1440])("at %i px nothing is wider than the window", async (width) => {
+  const page = await openStill(width, "light");
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+});
+
+test("arrows step through tokens and across lanes, and the inspector follows", async () => {
+  const page = await openStill(1440, "light");
+  await page.locator("body").press("ArrowRight");
+  const first = page.locator(".lane").nth(0).getByRole("option").nth(0);
+  await expect.poll(() => first.evaluate((token) => token === document.activeElement)).toBe(true);
+  await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("ArrowDown");
+  const below = page.locator(".lane").nth(1).getByRole("option").nth(1);
+  await expect.poll(() => below.evaluate((token) => token === document.activeElement)).toBe(true);
+  await page.getByLabel("Chosen token").getByText("token 2").waitFor();
+  expect(await below.getAttribute("aria-label")).toMatch(/push .*, probability /);
+});
+
+test("the help lists the keys, and closes by Escape without stopping anything", async () => {
+  const page = await openStill(1440, "light");
+  await page.locator("body").press("?");
+  await page.getByRole("dialog", { name: "Keys and words" }).getByText("step through the tokens").waitFor();
+  await page.keyboard.press("Escape");
+  await expect.poll(() => page.getByRole("dialog", { name: "Keys and words" }).isVisible()).toBe(false);
+});
