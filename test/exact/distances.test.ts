@@ -1,0 +1,142 @@
+/** Where a route is only an approximation, how far is it from pi*? Written to docs/exact-world.md, and checked. */
+import { describe, expect, it } from "vitest";
+import type { LaneRequest } from "../../src/core/types.ts";
+import { lane } from "../fakes.ts";
+import {
+  bestOfNLaw,
+  bradleyTerryArm,
+  divergence,
+  expectation,
+  largestGap,
+  lawOf,
+  meanValue,
+  productLaw,
+  softBestOfNLaw,
+  softValue,
+  target,
+  tokenwiseArm,
+  totalVariation,
+  valueLaw,
+} from "./closed-form.ts";
+import type { Reward } from "./closed-form.ts";
+import { decodedLaw, modelsOf } from "./decoder.ts";
+import type { Parts } from "./decoder.ts";
+import { makeWorld } from "./world.ts";
+import type { Probabilities } from "./world.ts";
+
+const WORLD = makeWorld(6, 4, 3);
+const PATIENCE_MS = 120_000;
+const BETAS = [2, 1, 0.5, 0.25];
+/** The coefficient that the ARMs are trained with. */
+const B = 0.5;
+
+const JOY: Reward = (text) => WORLD.reward(text, 0);
+const ADVENTURE: Reward = (text) => WORLD.reward(text, 1);
+const SUM: Reward = (text) => JOY(text) + ADVENTURE(text);
+const REF = lawOf(WORLD, WORLD.next);
+
+interface Route {
+  readonly name: string;
+  readonly reward: Reward;
+  /** The law as the closed form gives it; for routes over tokens also as the decoder has it. */
+  readonly expected: Probabilities;
+  readonly decoded: Probabilities;
+}
+
+function genarm(beta: number, isBoth: boolean): LaneRequest {
+  return lane({ id: "genarm", beta, weights: isBoth ? { joy: 1, adventure: 1 } : { joy: 1 } });
+}
+
+function vas(beta: number, k: number, isBoth: boolean): LaneRequest {
+  return lane({ id: "vas", beta, weights: isBoth ? { joy: 1, adventure: 1 } : { joy: 1 }, k });
+}
+
+async function routesAt(beta: number): Promise<Route[]> {
+  const all = WORLD.vocabSize;
+  const decodedBy = (own: LaneRequest, parts: Parts) => decodedLaw(WORLD, modelsOf(WORLD, { b: B, ...parts }), own);
+  const perfect = [tokenwiseArm(WORLD, JOY, beta, B), tokenwiseArm(WORLD, ADVENTURE, beta, B)];
+  const trained = bradleyTerryArm(WORLD, JOY, B);
+  const soft = [softValue(WORLD, JOY, beta), softValue(WORLD, ADVENTURE, beta)];
+  const mean = meanValue(WORLD, JOY);
+  const armRoute = async (name: string, reward: Reward, arms: typeof perfect): Promise<Route> => ({
+    name,
+    reward,
+    expected: lawOf(WORLD, productLaw(WORLD, arms, B / beta)),
+    decoded: await decodedBy(genarm(beta, arms.length > 1), { arms }),
+  });
+  const valueRoute = async (name: string, reward: Reward, values: Reward[], k: number): Promise<Route> => ({
+    name,
+    reward,
+    expected: lawOf(WORLD, valueLaw(WORLD, values, beta, k)),
+    decoded: await decodedBy(vas(beta, k, values.length > 1), { values }),
+  });
+  const chosen = (name: string, law: Probabilities): Route => ({ name, reward: JOY, expected: law, decoded: law });
+  return [
+    await armRoute("GenARM, token-wise optimal ARM (exact)", JOY, perfect.slice(0, 1)),
+    await armRoute("GenARM, Bradley–Terry optimal ARM", JOY, [trained]),
+    await valueRoute("VAS, soft value, all tokens (exact)", JOY, soft.slice(0, 1), all),
+    await valueRoute("VAS, soft value, k = 2", JOY, soft.slice(0, 1), 2),
+    await valueRoute("VAS, mean value (TD), all tokens", JOY, [mean], all),
+    chosen("best-of-4", bestOfNLaw(WORLD, JOY, 4)),
+    chosen("soft best-of-2", softBestOfNLaw(WORLD, JOY, beta, 2)),
+    chosen("soft best-of-3", softBestOfNLaw(WORLD, JOY, beta, 3)),
+    await armRoute("GenARM, two objectives, token-wise optimal ARMs", SUM, perfect),
+    await valueRoute("VAS, two objectives, soft values, all tokens", SUM, soft, all),
+  ];
+}
+
+function distances({ reward }: Route, law: Probabilities, beta: number): number[] {
+  const best = target(WORLD, reward, beta);
+  return [
+    divergence(best, law),
+    totalVariation(best, law),
+    divergence(law, REF),
+    expectation(WORLD, law, reward),
+    expectation(WORLD, best, reward),
+  ];
+}
+
+const HEAD = `# The exact world: how far each route is from its target
+
+A world of ${WORLD.vocabSize} tokens and texts of at most ${WORLD.maxLength} has ${WORLD.texts.length} texts, so that pi* and the law of every route can be summed up
+without sampling. \`test/exact/distances.test.ts\` writes this page: it runs the real decoder with table-backed models along
+every text, checks its law against a separate computation to 1e-9, and takes the distances from the decoder's law. Rewards
+are uniform in (-1.5, 1.5), ARMs have b = ${B}. Distances of 0 are exact routes; the others are what an approximation costs even
+when all its parts are perfect.
+
+- distance: KL(pi* || route), nats, and total variation, the largest difference in the probability of any set of texts
+- price: KL(route || base), nats
+- reward: expected reward of the route, and of pi*
+`;
+
+describe("the distances to pi*", () => {
+  it(
+    "agree with a separate computation, vanish for the exact routes alone, and are those on the page",
+    { timeout: PATIENCE_MS },
+    async () => {
+      let page = HEAD;
+      for (const beta of BETAS) {
+        page += `\n## beta = ${beta}\n\n| route | KL(pi* \\|\\| route) | total variation | price | reward | reward of pi* |\n| --- | ---: | ---: | ---: | ---: | ---: |\n`;
+        for (const route of await routesAt(beta)) {
+          expect(largestGap(route.decoded, route.expected)).toBeLessThan(1e-9);
+          const own = distances(route, route.decoded, beta);
+          for (const [i, distance] of distances(route, route.expected, beta).entries())
+            expect(own[i]).toBeCloseTo(distance, 9);
+          expect(own[1]! < 1e-9).toBe(route.name.includes("(exact)"));
+          // Rounding may leave -1e-17, which must not print as -0.0000.
+          page += `| ${route.name} | ${own.map((x) => (Math.abs(x) < 5e-5 ? 0 : x).toFixed(4)).join(" | ")} |\n`;
+        }
+      }
+      await expect(page).toMatchFileSnapshot("../../docs/exact-world.md");
+    },
+  );
+
+  it("shrink as beta grows", { timeout: PATIENCE_MS }, async () => {
+    const [far, near] = [await routesAt(4), await routesAt(0.5)];
+    for (const [i, route] of far.entries()) {
+      if (route.name.startsWith("best-of") || route.name.includes("(exact)")) continue;
+      const [wide, tight] = [distances(near[i]!, near[i]!.decoded, 0.5)[0]!, distances(route, route.decoded, 4)[0]!];
+      expect(tight).toBeLessThan(wide);
+    }
+  });
+});
