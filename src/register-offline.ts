@@ -1,7 +1,17 @@
+/** Keeps the page for use without the network, and moves on to a newer version that an earlier visit has fetched. */
+async function keepOffline(): Promise<void> {
+  const { serviceWorker } = navigator;
+  const { waiting } = await serviceWorker.register("./service-worker.js");
+  if (waiting === null) return;
+  serviceWorker.addEventListener("controllerchange", () => location.reload(), { once: true });
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker takes none
+  waiting.postMessage("take over");
+}
+
 // Only a built page has a service worker. Registration waits for `load`, so that first paint has the network to itself.
 if (import.meta.env.PROD && "serviceWorker" in navigator) {
   addEventListener("load", () => {
-    navigator.serviceWorker.register("./service-worker.js").catch((reason: unknown) => {
+    keepOffline().catch((reason: unknown) => {
       // A refusal (private window, full disk, plain http) costs offline use and nothing else.
       // oxlint-disable-next-line no-console -- not the visitor's business, but whoever hosts the page wants the reason
       console.info("Not kept offline:", reason);

@@ -4,7 +4,8 @@
  * and workers get the isolation headers that a plain static host does not send, so WebAssembly threads work there from
  * the second visit on.
  *
- * A new version waits until every page of the old one is closed: two versions never mix.
+ * A new version waits until every page of the old one is closed, or the only one left asks for it as it starts: two
+ * versions never mix.
  */
 
 /** Filled in by the build: `[path, hash]` of every file, and the headers for each sort of answer. */
@@ -57,10 +58,21 @@ async function answer(request: Request, url: string): Promise<Response> {
   const key = wanted.get(url);
   const cached = key === undefined ? undefined : await (await caches.open(cacheName)).match(key);
   const response = cached ?? (await fetch(request));
+  // A redirect that the browser follows itself has no status, and may not be copied.
+  if (response.type === "opaqueredirect") return response;
   const isProgram = request.mode === "navigate" || request.destination === "worker";
   return withHeaders(response, isProgram ? __PAGE_HEADERS__ : __FILE_HEADERS__);
 }
 
+/** Called by a page that has just started: it has nothing to lose from the reload that follows. */
+async function takeOverWhenAlone(): Promise<void> {
+  const windows = await scope.clients.matchAll({ type: "window", includeUncontrolled: true });
+  if (windows.filter(({ url }) => url.startsWith(root)).length <= 1) await scope.skipWaiting();
+}
+
+scope.addEventListener("message", (event) => {
+  if (event.data === "take over") event.waitUntil(takeOverWhenAlone());
+});
 scope.addEventListener("install", (event) => event.waitUntil(keepEveryFile()));
 scope.addEventListener("activate", (event) => event.waitUntil(dropOldFiles()));
 scope.addEventListener("fetch", (event) => {

@@ -13,6 +13,8 @@ export interface OpenPage {
 export async function openPage(url: string, options: ChromiumOptions = {}): Promise<OpenPage> {
   const browser: Browser = await launchChromium(options);
   const context = await browser.newContext();
+  // A busy machine is slow, not broken; the test's own time is the limit that counts.
+  context.setDefaultTimeout(120_000);
   const troubles: string[] = [];
   const { origin } = new URL(url);
   context.on("request", (request) => {

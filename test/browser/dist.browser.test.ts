@@ -1,3 +1,6 @@
+import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterEach, expect, inject, test } from "vitest";
 import { serve, type RunningServer } from "../../scripts/serve.ts";
 import { openPage, type OpenPage } from "./chromium.ts";
@@ -13,8 +16,8 @@ afterEach(async () => {
 });
 
 /** The plainest host there is: a sub-path, no special headers. */
-async function openOnPlainHost(): Promise<OpenPage> {
-  server = await serve({ folder: "dist", basePath: "/workshops/tiller/", headers: false });
+async function openOnPlainHost(folder = "dist"): Promise<OpenPage> {
+  server = await serve({ folder, basePath: "/workshops/tiller/", headers: false });
   opened = await openPage(server.url);
   return opened;
 }
@@ -67,6 +70,42 @@ test("after one visit the page works with the server gone, and is isolated", asy
   expect(runtime.exports).toBeGreaterThan(10);
   expect(runtime.embedder).toBe("require-corp");
   expect(troubles).toEqual([]);
+});
+
+/** Publishes the copy of the build in `folder` again with another title, as a later version would be. */
+async function publishNewVersion(folder: string): Promise<void> {
+  const index = await readFile(join(folder, "index.html"), "utf8");
+  await writeFile(join(folder, "index.html"), index.replace(/<title>.*<\/title>/, "<title>Newer</title>"));
+  const script = await readFile(join(folder, "service-worker.js"), "utf8");
+  const renewed = script.replace(/(index\.html`,`)[0-9a-f]{16}/, "$10123456789abcdef");
+  expect(renewed).not.toBe(script);
+  await writeFile(join(folder, "service-worker.js"), renewed);
+}
+
+test("a new version is fetched during one visit, only what changed, and shown at the next", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "tiller-dist-"));
+  try {
+    await cp("dist", folder, { recursive: true });
+    const visit = await openOnPlainHost(folder);
+    const { page } = visit;
+    await waitUntilKept(visit);
+    await publishNewVersion(folder);
+    const before = server?.log.length ?? 0;
+    await page.evaluate(async () => {
+      const registration = await navigator.serviceWorker.ready;
+      await registration.update();
+    });
+    await page.waitForFunction(async () => (await navigator.serviceWorker.ready).waiting !== null);
+    expect(await page.title()).not.toBe("Newer");
+    expect(server?.log.slice(before)).toEqual([
+      "GET /workshops/tiller/service-worker.js 200",
+      "GET /workshops/tiller/index.html 200",
+    ]);
+    await page.reload();
+    await page.waitForFunction(() => document.title === "Newer");
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 });
 
 test("inline script and eval are refused by the policy", async () => {
