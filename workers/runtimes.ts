@@ -1,5 +1,5 @@
 /** Starts ONNX runtimes in a worker, from the files beside the page. */
-import { findAdapter } from "../src/engine/onnx/webgpu/adapter.ts";
+import { findAdapter, openDevice } from "../src/engine/onnx/webgpu/adapter.ts";
 import { createWebGpuRuntime, type OrtApi } from "../src/engine/onnx/webgpu/runtime.ts";
 import type { OrtFactory } from "../src/engine/onnx/wasm/module.ts";
 import { createWasmRuntime } from "../src/engine/onnx/wasm/runtime.ts";
@@ -25,8 +25,9 @@ export function workerStarters(runtimeFolder: URL): Starters {
       ort.env.wasm.wasmPaths = { mjs: url("mjs"), wasm: url("wasm") };
       // The graphics card does the work: processor threads would only wait.
       ort.env.wasm.numThreads = 1;
-      ort.env.webgpu.powerPreference = "high-performance";
-      return createWebGpuRuntime(ort, adapter);
+      const device = await openDevice(navigator.gpu);
+      if (device !== null) return createWebGpuRuntime(ort, device, adapter);
+      throw new RunError("webgpu-unavailable", "The graphics adapter is gone. Choose WebAssembly in the device menu.");
     },
   };
 }

@@ -33,7 +33,8 @@ export class OnnxValueModel implements ValueModel {
   /** V of one text as it stands, one number per objective. */
   async valueOf(prefix: readonly TokenId[]): Promise<Float64Array> {
     checkPrefixes(this.id, [prefix], this.context);
-    const batch = new OnnxValueBatch(this, 1, product(this.#session.shape), this.#session.open(1, prefix.length));
+    const room = roomFor(prefix.length, this.context);
+    const batch = new OnnxValueBatch(this, 1, product(this.#session.shape), this.#session.open(1, room));
     try {
       return Float64Array.from(await batch.prefill([prefix]));
     } finally {

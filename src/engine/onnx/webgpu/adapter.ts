@@ -1,4 +1,4 @@
-/** What graphics adapter the browser offers, before any model is loaded. */
+/** The graphics adapter that the browser offers, and a device on it that ONNX Runtime can use. */
 
 export interface AdapterFacts {
   readonly name: string;
@@ -7,12 +7,40 @@ export interface AdapterFacts {
 }
 
 const SOFTWARE = /swiftshader|llvmpipe|lavapipe|software|basic render/i;
+const OPTIONS: GPURequestAdapterOptions = { powerPreference: "high-performance" };
 
 /** Null where the browser has no WebGPU or no adapter. */
 export async function findAdapter(gpu: GPU | undefined): Promise<AdapterFacts | null> {
-  const adapter = await gpu?.requestAdapter({ powerPreference: "high-performance" });
+  const adapter = await gpu?.requestAdapter(OPTIONS);
   if (!adapter) return null;
   const { vendor, architecture, description, isFallbackAdapter } = adapter.info;
   const name = description || [vendor, architecture].filter((part) => part !== "").join(" ") || "unnamed adapter";
   return { name, isSoftware: isFallbackAdapter || SOFTWARE.test(`${vendor} ${architecture} ${description}`) };
+}
+
+/** The runtime's attention shader assumes subgroups of at least 8 lanes and is wrong on adapters with smaller ones. */
+const SMALLEST_SUBGROUP = 8;
+
+/** What ONNX Runtime asks for when it makes a device itself. */
+const LIMITS = [
+  "maxBufferSize",
+  "maxStorageBufferBindingSize",
+  "maxComputeWorkgroupStorageSize",
+  "maxComputeInvocationsPerWorkgroup",
+  "maxComputeWorkgroupSizeX",
+  "maxComputeWorkgroupSizeY",
+  "maxComputeWorkgroupSizeZ",
+  "maxComputeWorkgroupsPerDimension",
+  "maxStorageBuffersPerShaderStage",
+] as const;
+
+/** Null where the adapter that was found has gone since. */
+export async function openDevice(gpu: GPU | undefined): Promise<GPUDevice | null> {
+  const adapter = await gpu?.requestAdapter(OPTIONS);
+  if (!adapter) return null;
+  const hasSubgroups = adapter.features.has("subgroups") && adapter.info.subgroupMinSize >= SMALLEST_SUBGROUP;
+  return adapter.requestDevice({
+    requiredFeatures: hasSubgroups ? ["subgroups"] : [],
+    requiredLimits: Object.fromEntries(LIMITS.map((name) => [name, adapter.limits[name]])),
+  });
 }

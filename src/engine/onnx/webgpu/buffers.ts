@@ -8,6 +8,9 @@ import type { OrtApi } from "./runtime.ts";
 export const USAGE = { MAP_READ: 0x1, COPY_SRC: 0x4, COPY_DST: 0x8, STORAGE: 0x80 } as const;
 export const MAP_READ_MODE = 0x1;
 
+/** Shaders write four floats at once and may bind a buffer's last word whole. */
+const SHADER_WORD = 16;
+
 interface Place {
   readonly ort: OrtApi;
   readonly device: GPUDevice;
@@ -48,7 +51,8 @@ export class GpuScratch {
     this.#usage = usage;
   }
 
-  reserve(size: number): GPUBuffer {
+  reserve(bytes: number): GPUBuffer {
+    const size = Math.ceil(bytes / SHADER_WORD) * SHADER_WORD;
     if (this.#buffer === null || this.#buffer.size < size) {
       this.free();
       this.#buffer = this.#place.device.createBuffer({ size, usage: this.#usage });

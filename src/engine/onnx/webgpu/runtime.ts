@@ -1,6 +1,6 @@
 /**
- * ONNX Runtime Web's WebGPU provider. It makes the GPU device itself; caches are our own buffers on that device, bound as
- * past and present at once, so they neither leave it nor are copied from step to step.
+ * ONNX Runtime Web's WebGPU provider on a device of ours. Caches are our own buffers on that device, bound as past and
+ * present at once, so they neither leave it nor are copied from step to step.
  */
 import type { InferenceSession } from "onnxruntime-web";
 import { RunError } from "../../../core/errors.ts";
@@ -14,8 +14,8 @@ import { WebGpuSession } from "./session.ts";
 /** The module `onnxruntime-web/webgpu` or `/jspi`, with its file locations set by the caller. */
 export type OrtApi = typeof import("onnxruntime-web");
 
-export function createWebGpuRuntime(ort: OrtApi, adapter: AdapterFacts): Runtime {
-  return new WebGpuRuntime(ort, adapter);
+export function createWebGpuRuntime(ort: OrtApi, device: GPUDevice, adapter: AdapterFacts): Runtime {
+  return new WebGpuRuntime(ort, device, adapter);
 }
 
 class WebGpuRuntime implements Runtime {
@@ -29,21 +29,25 @@ class WebGpuRuntime implements Runtime {
   readonly #sessions = new Set<WebGpuSession>();
   /** Set when the device is gone; every later call fails with it. */
   readonly #loss = Promise.withResolvers<never>();
-  #device: GPUDevice | null = null;
+  readonly #device: GPUDevice;
 
-  constructor(ort: OrtApi, adapter: AdapterFacts) {
+  constructor(ort: OrtApi, device: GPUDevice, adapter: AdapterFacts) {
     this.#ort = ort;
+    this.#device = device;
     this.adapter = adapter.name;
     this.isSoftware = adapter.isSoftware;
     // A loss with nobody waiting is no unhandled rejection: the next call meets it.
     this.#loss.promise.catch(() => undefined);
+    void device.lost.then((info) => this.#loss.reject(deviceLost(info.message)));
   }
 
   createSession(graph: Uint8Array, spec: GraphSpec): Promise<Session> {
     return this.#fifo.run(async () => {
       try {
-        const session = await this.#ort.InferenceSession.create(graph, optionsFor(spec));
-        const device = await this.#findDevice();
+        const device = this.#device;
+        const creating = this.#ort.InferenceSession.create(graph, optionsFor(spec, device));
+        // Creation on a lost device may never settle by itself.
+        const session = await Promise.race([creating, this.#loss.promise]);
         const shared = { ort: this.#ort, device, fifo: this.#fifo, ledger: this.#ledger, loss: this.#loss.promise };
         const opened = new WebGpuSession(shared, session, spec);
         this.#sessions.add(opened);
@@ -61,15 +65,7 @@ class WebGpuRuntime implements Runtime {
   async dispose(): Promise<void> {
     for (const session of this.#sessions) await session.dispose();
     this.#sessions.clear();
-  }
-
-  /** The device that ONNX Runtime made for its first session. */
-  async #findDevice(): Promise<GPUDevice> {
-    if (this.#device !== null) return this.#device;
-    const device = await this.#ort.env.webgpu.device;
-    this.#device = device;
-    void device.lost.then((info) => this.#loss.reject(deviceLost(info.message)));
-    return device;
+    this.#device.destroy();
   }
 }
 
@@ -78,11 +74,11 @@ function deviceLost(reason: string): RunError {
   return new RunError("device-lost", message, { reason });
 }
 
-function optionsFor(spec: GraphSpec): InferenceSession.SessionOptions {
+function optionsFor(spec: GraphSpec, device: GPUDevice): InferenceSession.SessionOptions {
   const onGpu = [spec.output, ...cacheNames(spec.cache).map(({ present }) => present)];
   return {
     // The object form, because the string form drops every option; our graphs are checked, the GPU need not check again.
-    executionProviders: [{ name: "webgpu", validationMode: "disabled" }],
+    executionProviders: [{ name: "webgpu", device, validationMode: "disabled" }],
     preferredOutputLocation: Object.fromEntries(onGpu.map((name) => [name, "gpu-buffer" as const])),
     logSeverityLevel: 3,
   };

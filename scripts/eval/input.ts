@@ -1,0 +1,137 @@
+/** Reads what `eval` is asked to do: prompts, and a request that serves them all. */
+import { readFileSync } from "node:fs";
+import { checkArray, checkFields, checkNumber, checkOneOf, checkString } from "../../src/core/bounds.ts";
+import { RunError } from "../../src/core/errors.ts";
+import { parseRequest } from "../../src/core/request.ts";
+import { OBJECTIVES_OF_KIND } from "../../src/core/types.ts";
+import type { Kind, LaneRequest, RunRequest, Sampling, Strategy, Weights } from "../../src/core/types.ts";
+import { BadInput } from "../node/cli.ts";
+
+export interface Prompt {
+  readonly id: string;
+  readonly kind: Kind;
+  readonly prompt: string;
+}
+
+/** The request file, checked; `raw` is what stood in it. */
+export interface EvalRequest {
+  readonly raw: unknown;
+  readonly maxTokens: number;
+  readonly seeds: readonly number[];
+  readonly lanes: readonly LaneRequest[];
+}
+
+const REQUEST_KEYS = ["version", "maxTokens", "temperature", "topK", "topP", "minP", "seeds", "lanes"] as const;
+const LANE_KEYS = ["name", "strategy", "beta", "weights", "k", "n", "ensemble", "lambda"] as const;
+const STRATEGIES = ["base", "genarm", "vas", "bon", "soft-bon", "oracle-bon"] as const;
+const MANY = 10_000;
+
+/** JSON lines, or plain text with one prompt a line: "Q: ..." and "...?" ask for advice, the rest begin stories. */
+export function readPrompts(file: string): Prompt[] {
+  const prompts = readText(file)
+    .split(/\r?\n/)
+    .map((line, index) => ({ line, number: index + 1 }))
+    .filter(({ line }) => line.trim() !== "")
+    .map(({ line, number }) => explained(`${file}, line ${number}`, () => readPrompt(line, number)));
+  if (prompts.length === 0) throw new BadInput(`${file}: holds no prompt`);
+  const ids = prompts.map((prompt) => prompt.id);
+  const repeated = ids.find((id, index) => ids.indexOf(id) !== index);
+  if (repeated !== undefined) throw new BadInput(`${file}: the id "${repeated}" stands there twice`);
+  return prompts;
+}
+
+function readPrompt(line: string, number: number): Prompt {
+  if (!line.trimStart().startsWith("{")) {
+    const isQuestion = /^\s*q:/i.test(line) || line.trimEnd().endsWith("?");
+    return { id: String(number), kind: isQuestion ? "advice" : "story", prompt: line };
+  }
+  const fields = checkFields(JSON.parse(line), "the line", ["id", "kind", "prompt"]);
+  return {
+    id: checkString(typeof fields.id === "number" ? String(fields.id) : fields.id, "id", 200),
+    kind: checkOneOf(fields.kind, "kind", ["story", "advice"]),
+    prompt: checkString(fields.prompt, "prompt", Infinity),
+  };
+}
+
+export function readRequest(file: string): EvalRequest {
+  return explained(file, () => parse(JSON.parse(readText(file))));
+}
+
+function parse(raw: unknown): EvalRequest {
+  const fields = checkFields(raw, "the request", REQUEST_KEYS);
+  checkNumber(fields.version, "version", { min: 1, max: 1, hint: "this program reads version 1" });
+  const sampling = {
+    temperature: fields.temperature ?? 1,
+    topK: fields.topK ?? 0,
+    topP: fields.topP ?? 1,
+    minP: fields.minP ?? 0,
+  } as Sampling;
+  const seedBound = { min: 0, max: 0xffffffff, isInteger: true, hint: "choose a whole number in that range" };
+  const seeds = checkArray(fields.seeds, "seeds", 1, MANY).map((seed, i) =>
+    checkNumber(seed, `seeds[${i}]`, seedBound),
+  );
+  const lanes = checkArray(fields.lanes, "lanes", 1, MANY).map((lane, i) => readLane(lane, `lanes[${i}]`, sampling));
+  const names = lanes.map((lane) => lane.name);
+  const repeated = names.find((name, index) => names.indexOf(name) !== index);
+  if (repeated !== undefined) throw new BadInput(`lanes: the name "${repeated}" stands there twice`);
+  const maxTokens = fields.maxTokens as number;
+  // The page's own checks, on each lane with the objectives of each kind, before a model is loaded.
+  for (const kind of ["story", "advice"] as const) {
+    for (const lane of lanes) runRequest({ kind, prompt: "x", seed: seeds[0] ?? 0, maxTokens, lanes: [lane] });
+  }
+  return { raw, maxTokens, seeds, lanes };
+}
+
+/** Keys that a strategy does not use may be there or not. */
+function readLane(value: unknown, path: string, sampling: Sampling): LaneRequest {
+  const fields = checkFields(value, path, LANE_KEYS);
+  const id = checkOneOf(fields.strategy, `${path}.strategy`, STRATEGIES);
+  const { beta = 1, weights = {}, k, n, ensemble = "mean", lambda = 0 } = fields;
+  const guidance = { beta, weights };
+  const strategies: Record<typeof id, unknown> = {
+    base: { id },
+    genarm: { id, ...guidance },
+    vas: { id, ...guidance, k },
+    bon: { id, ...guidance, n, ensemble, lambda },
+    "soft-bon": { id, ...guidance, n, ensemble, lambda },
+    "oracle-bon": { id, ...guidance, n, ensemble, lambda },
+  };
+  return { name: checkString(fields.name, `${path}.name`, 80), strategy: strategies[id] as Strategy, sampling };
+}
+
+/** A request for one prompt. Objectives of the other kind are left out: they are not defined there and cannot steer. */
+export function runRequest(parts: Omit<RunRequest, "version">): RunRequest {
+  const here: readonly string[] = OBJECTIVES_OF_KIND[parts.kind];
+  const lanes = parts.lanes.map((lane) => ({ ...lane, strategy: withWeights(lane.strategy, here) }));
+  return parseRequest({ version: 1, ...parts, lanes });
+}
+
+function withWeights(strategy: Strategy, here: readonly string[]): Strategy {
+  if (!("weights" in strategy) || typeof strategy.weights !== "object") return strategy;
+  const known = Object.entries(strategy.weights).filter(
+    ([objective]) => here.includes(objective) || !isObjective(objective),
+  );
+  return { ...strategy, weights: Object.fromEntries(known) as Weights };
+}
+
+function isObjective(name: string): boolean {
+  return Object.values(OBJECTIVES_OF_KIND).some((ids) => ids.some((id) => id === name));
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    throw new BadInput(`${file}: cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+/** Says where an error is that bad input explains. */
+function explained<T>(place: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof RunError || error instanceof SyntaxError) throw new BadInput(`${place}: ${error.message}`);
+    throw error;
+  }
+}

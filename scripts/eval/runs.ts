@@ -1,0 +1,141 @@
+/** Decodes every prompt with every lane and seed, and keeps what a reader of the results needs. */
+import { RunError } from "../../src/core/errors.ts";
+import { rowsOf } from "../../src/core/request.ts";
+import type {
+  LaneRequest,
+  LaneResult,
+  Rewards,
+  RunEvent,
+  RunRequest,
+  SampleResult,
+  Truth,
+} from "../../src/core/types.ts";
+import { runRequest, type EvalRequest, type Prompt } from "./input.ts";
+
+/** One lane's answer to one prompt with one seed. */
+export interface EvalRun {
+  readonly promptId: string;
+  readonly lane: string;
+  readonly seed: number;
+  readonly tokens: readonly number[];
+  readonly text: string;
+  readonly finish: "eos" | "length";
+  readonly truth: Truth;
+  readonly reward: Rewards;
+  readonly klSum: number;
+  readonly klPerToken: number;
+  readonly basePerplexity: number;
+  readonly distinct2: number;
+  readonly forwards: Readonly<Record<string, number>>;
+  readonly ms: number;
+  readonly samples?: readonly EvalSample[];
+}
+
+/** A sample of best-of-N. */
+export interface EvalSample {
+  readonly tokens: readonly number[];
+  readonly text: string;
+  readonly finish: string;
+  readonly truth: Truth;
+  readonly reward: Rewards;
+  /** What the lane ranked by; null where it is not defined. */
+  readonly score: number | null;
+  readonly isChosen: boolean;
+}
+
+/** Decodes one request to its end. */
+export type RunOnce = (request: RunRequest) => Promise<readonly RunEvent[]>;
+
+/** Rows decoded together: more gain little and take memory. */
+const ROWS_TOGETHER = 32;
+const LANES_TOGETHER = 12;
+
+/** In the order prompt, lane, seed, whatever was decoded together. */
+export async function runAll(
+  prompts: readonly Prompt[],
+  request: EvalRequest,
+  runOnce: RunOnce,
+  onProgress: (done: number, total: number) => void,
+): Promise<EvalRun[]> {
+  const groups = groupLanes(request.lanes);
+  const total = prompts.length * request.seeds.length * request.lanes.length;
+  const runs: EvalRun[] = [];
+  for (const { id, kind, prompt } of prompts) {
+    const own: EvalRun[] = [];
+    for (const seed of request.seeds) {
+      for (const lanes of groups) {
+        const events = await runOnce(runRequest({ kind, prompt, seed, maxTokens: request.maxTokens, lanes }));
+        own.push(...readRun({ promptId: id, seed, lanes }, events));
+        onProgress(runs.length + own.length, total);
+      }
+    }
+    const place = (run: EvalRun): number => request.lanes.findIndex((lane) => lane.name === run.lane);
+    // Stable: seeds of a lane stay in their order.
+    runs.push(...own.toSorted((a, b) => place(a) - place(b)));
+  }
+  return runs;
+}
+
+function groupLanes(lanes: readonly LaneRequest[]): LaneRequest[][] {
+  const groups: LaneRequest[][] = [];
+  let rows = 0;
+  for (const lane of lanes) {
+    const own = rowsOf(lane.strategy);
+    const last = groups.at(-1);
+    if (last !== undefined && rows + own <= ROWS_TOGETHER && last.length < LANES_TOGETHER) {
+      last.push(lane);
+      rows += own;
+    } else {
+      groups.push([lane]);
+      rows = own;
+    }
+  }
+  return groups;
+}
+
+interface RunPlace {
+  readonly promptId: string;
+  readonly seed: number;
+  readonly lanes: readonly LaneRequest[];
+}
+
+function readRun({ promptId, seed, lanes }: RunPlace, events: readonly RunEvent[]): EvalRun[] {
+  const last = events.at(-1);
+  if (last?.type === "failed") {
+    const { code, message, details } = last.error;
+    throw new RunError(code, `prompt ${promptId}: ${message}`, details);
+  }
+  if (last?.type !== "finished") throw new Error(`the run of prompt ${promptId} has no end`);
+  const samples = events.flatMap((event) => (event.type === "sample" ? [event.result] : []));
+  return last.lanes.map((result, index) => {
+    const own = samples.filter((sample) => sample.lane === result.lane);
+    const chosen = own[result.chosen];
+    const lane = lanes[index];
+    if (chosen === undefined || lane === undefined)
+      throw new Error(`lane ${index} of prompt ${promptId} has no sample`);
+    return {
+      promptId,
+      lane: lane.name,
+      seed,
+      ...spoken(chosen),
+      finish: chosen.finish === "eos" ? "eos" : "length",
+      klSum: result.kl.type === "exact" ? result.kl.sum : result.kl.estimator,
+      klPerToken: result.klPerToken,
+      basePerplexity: result.basePerplexity,
+      distinct2: result.distinct[1],
+      forwards: result.forwards,
+      ms: result.ms,
+      ...(own.length > 1 ? { samples: own.map((sample) => sampleOf(sample, result)) } : {}),
+    };
+  });
+}
+
+/** The template owns the space before a response. */
+function spoken({ tokens, text, truth, reward }: SampleResult): Pick<EvalRun, "tokens" | "text" | "truth" | "reward"> {
+  return { tokens, text: text.startsWith(" ") ? text.slice(1) : text, truth, reward };
+}
+
+function sampleOf(sample: SampleResult, lane: LaneResult): EvalSample {
+  const score = lane.scores[sample.sample] ?? null;
+  return { ...spoken(sample), finish: sample.finish, score, isChosen: sample.sample === lane.chosen };
+}

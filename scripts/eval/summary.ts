@@ -1,0 +1,101 @@
+/** Means with 95 % confidence intervals, per lane and metric. */
+import { OBJECTIVE_IDS } from "../../src/core/types.ts";
+import type { EvalRun } from "./runs.ts";
+
+export interface SummaryRow {
+  readonly lane: string;
+  readonly metric: string;
+  /** Runs for which the metric is defined. */
+  readonly n: number;
+  readonly mean: number;
+  /** Null bounds where one value alone says nothing about its spread. */
+  readonly ci95: readonly [number | null, number | null];
+}
+
+const METRICS: readonly [name: string, read: (run: EvalRun) => number | null | undefined][] = [
+  ...OBJECTIVE_IDS.map((id): [string, (run: EvalRun) => number | null | undefined] => [
+    `truth.${id}`,
+    (run) => run.truth[id],
+  ]),
+  ...OBJECTIVE_IDS.map((id): [string, (run: EvalRun) => number | null | undefined] => [
+    `reward.${id}`,
+    (run) => run.reward[id],
+  ]),
+  ["klSum", (run) => run.klSum],
+  ["klPerToken", (run) => run.klPerToken],
+  ["basePerplexity", (run) => run.basePerplexity],
+  ["distinct2", (run) => run.distinct2],
+  ["length", (run) => run.tokens.length],
+];
+
+export function summarise(lanes: readonly string[], runs: readonly EvalRun[]): SummaryRow[] {
+  return lanes.flatMap((lane) => {
+    const own = runs.filter((run) => run.lane === lane);
+    return METRICS.flatMap(([metric, read]) => {
+      const values = own.flatMap((run) => {
+        const value = read(run);
+        return typeof value === "number" && Number.isFinite(value) ? [{ cluster: run.promptId, value }] : [];
+      });
+      return values.length === 0 ? [] : [{ lane, metric, n: values.length, ...interval(values) }];
+    });
+  });
+}
+
+interface Observation {
+  readonly cluster: string;
+  readonly value: number;
+}
+
+/**
+ * Student's interval over prompts: seeds of one prompt are no independent evidence, so each prompt counts by its mean.
+ * With a single prompt the seeds themselves are the sample.
+ */
+function interval(values: readonly Observation[]): Pick<SummaryRow, "mean" | "ci95"> {
+  const clusters = [...new Set(values.map((item) => item.cluster))].map((cluster) =>
+    values.filter((item) => item.cluster === cluster),
+  );
+  const units =
+    clusters.length > 1
+      ? clusters.map((own) => average(own.map((item) => item.value)))
+      : values.map((item) => item.value);
+  const mean = average(units);
+  if (units.length < 2) return { mean, ci95: [null, null] };
+  const variance = units.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (units.length - 1);
+  const half = studentQuantile(units.length - 1) * Math.sqrt(variance / units.length);
+  return { mean, ci95: [mean - half, mean + half] };
+}
+
+function average(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/** 97.5 % quantile of Student's t: exact to three digits up to 10 degrees of freedom, then Cornish and Fisher's series. */
+const QUANTILES = [12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228] as const;
+const NORMAL = 1.959964;
+
+export function studentQuantile(freedom: number): number {
+  const exact = QUANTILES[freedom - 1];
+  if (exact !== undefined) return exact;
+  const z = NORMAL;
+  return z + (z ** 3 + z) / (4 * freedom) + (5 * z ** 5 + 16 * z ** 3 + 3 * z) / (96 * freedom ** 2);
+}
+
+/** The table on standard output: one line a lane, the metrics that any lane has. */
+export function table(lanes: readonly string[], summary: readonly SummaryRow[]): string {
+  const metrics = METRICS.map(([name]) => name).filter((name) => summary.some((row) => row.metric === name));
+  const cells = lanes.map((lane) => [
+    lane,
+    ...metrics.map(
+      (metric) => summary.find((row) => row.lane === lane && row.metric === metric)?.mean.toFixed(3) ?? "-",
+    ),
+  ]);
+  const lines = [["lane", ...metrics], ...cells];
+  const widths = lines[0]?.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0))) ?? [];
+  return lines
+    .map((line) =>
+      line
+        .map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0)))
+        .join("  "),
+    )
+    .join("\n");
+}

@@ -1,0 +1,52 @@
+/** A page without a screen: the product's worker, driven by a program. Browser tests, `bench` and `eval` use it. */
+import { proxy, wrap } from "comlink";
+import type { Backend, RunEvent, RunRequest } from "../../src/core/types.ts";
+import type { LoadReport, Settled, TillerApi } from "../../workers/protocol.ts";
+
+export interface LabPage {
+  load(backend: Backend | "auto"): Promise<Settled<LoadReport>>;
+  /** Events without the steps, which are many; `withSteps` keeps them. */
+  run(request: RunRequest, withSteps: boolean): Promise<readonly RunEvent[]>;
+  memory(): ReturnType<TillerApi["memory"]>;
+  /** Ends the worker; the next load starts a fresh one. */
+  restart(): void;
+}
+
+declare global {
+  interface Window {
+    lab: LabPage;
+  }
+}
+
+let worker = start();
+let runs = 0;
+
+function start(): { readonly thread: Worker; readonly api: ReturnType<typeof wrap<TillerApi>> } {
+  const thread = new Worker(new URL("./lab.worker.ts", import.meta.url), { type: "module" });
+  return { thread, api: wrap<TillerApi>(thread) };
+}
+
+window.lab = {
+  load: (backend) =>
+    worker.api.load(
+      { baseUrl: new URL("models/", document.baseURI).href, backend },
+      proxy(() => undefined),
+    ),
+  async run(request, withSteps) {
+    const events: RunEvent[] = [];
+    runs += 1;
+    await worker.api.run(
+      `run-${runs}`,
+      request,
+      proxy((event: RunEvent) => {
+        if (withSteps || event.type !== "step") events.push(event);
+      }),
+    );
+    return events;
+  },
+  memory: () => worker.api.memory(),
+  restart() {
+    worker.thread.terminate();
+    worker = start();
+  },
+};

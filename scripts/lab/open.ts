@@ -1,0 +1,97 @@
+/** Builds the lab page beside a folder of models, serves it, and drives it in headless Chromium. */
+import { cp, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, relative, resolve } from "node:path";
+import type { Page } from "playwright-core";
+import { build } from "vite";
+import { RunError } from "../../src/core/errors.ts";
+import type { Backend, RunEvent, RunRequest } from "../../src/core/types.ts";
+import type { LoadReport, TillerApi } from "../../workers/protocol.ts";
+import { ortFiles } from "../build/ort-files.ts";
+import { launchChromium, type ChromiumOptions } from "../chromium.ts";
+import { serve } from "../serve.ts";
+import type { GpuCounts, GpuQuestion } from "./gpu-counts.ts";
+
+export interface LabOptions extends ChromiumOptions {
+  /** Folder of model folders. */
+  readonly models: string;
+}
+
+export interface Lab {
+  readonly page: Page;
+  readonly browserVersion: string;
+  /** Throws what the worker answers instead of a report. */
+  load(backend: Backend | "auto"): Promise<LoadReport>;
+  /** All events but the steps. */
+  run(request: RunRequest): Promise<readonly RunEvent[]>;
+  runWithSteps(request: RunRequest): Promise<readonly RunEvent[]>;
+  memory(): ReturnType<TillerApi["memory"]>;
+  askGpu(question: GpuQuestion): Promise<GpuCounts>;
+  restart(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function openLab({ models, ...options }: LabOptions): Promise<Lab> {
+  const folder = await mkdtemp(join(tmpdir(), "tiller-lab-"));
+  await buildLab(folder);
+  await cp(models, join(folder, "models"), { recursive: true });
+  const server = await serve({ folder });
+  const browser = await launchChromium(options);
+  const page = await browser.newPage();
+  await page.goto(server.url);
+  await page.waitForFunction(() => "lab" in window);
+  return {
+    page,
+    browserVersion: browser.version(),
+    async load(backend) {
+      const answer = await page.evaluate((wish) => window.lab.load(wish), backend);
+      if (answer.ok) return answer.value;
+      throw new RunError(answer.error.code, answer.error.message, answer.error.details);
+    },
+    run: (request) => page.evaluate((wanted) => window.lab.run(wanted, false), request),
+    runWithSteps: (request) => page.evaluate((wanted) => window.lab.run(wanted, true), request),
+    memory: () => page.evaluate(() => window.lab.memory()),
+    askGpu: (question) => askGpu(page, question),
+    restart: () => page.evaluate(() => window.lab.restart()),
+    async close() {
+      await browser.close();
+      await server.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function buildLab(folder: string): Promise<void> {
+  const root = resolve("scripts/lab");
+  const outDir = relative(root, folder);
+  await build({
+    root,
+    configFile: false,
+    base: "./",
+    publicDir: false,
+    logLevel: "warn",
+    plugins: [ortFiles()],
+    resolve: {
+      conditions: ["onnxruntime-web-use-extern-wasm", "module", "browser", "development|production"],
+      dedupe: ["onnxruntime-web", "onnxruntime-common"],
+    },
+    worker: { format: "es" },
+    build: { outDir, emptyOutDir: true, target: "es2023", modulePreload: { polyfill: false } },
+  });
+}
+
+function askGpu(page: Page, question: GpuQuestion): Promise<GpuCounts> {
+  return page.evaluate(
+    (asked) =>
+      new Promise<GpuCounts>((done) => {
+        const channel = new BroadcastChannel("gpu-counts");
+        channel.addEventListener("message", ({ data }: MessageEvent<GpuCounts | GpuQuestion>) => {
+          if (typeof data === "string") return;
+          channel.close();
+          done(data);
+        });
+        channel.postMessage(asked);
+      }),
+    question,
+  );
+}
