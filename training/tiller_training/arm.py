@@ -8,6 +8,7 @@ but nothing holds it there.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import torch
@@ -19,9 +20,9 @@ from tiller_training.context import Context
 from tiller_training.crossentropy import token_nll
 from tiller_training.lm import hidden_function, low_precision
 from tiller_training.model import Llama
-from tiller_training.pairs import PairBatch, Pairs, load_pairs
+from tiller_training.pairs import GroupBatch, Pairs, load_pairs
 from tiller_training.preference import Fit, figures, fit, held_out_margins
-from tiller_training.settings import PairPlan
+from tiller_training.settings import PassPlan
 
 
 def response_log_probs(states: Tensor, embedding: Tensor, ids: Tensor, lengths: Tensor, prompts: Tensor) -> Tensor:
@@ -31,19 +32,12 @@ def response_log_probs(states: Tensor, embedding: Tensor, ids: Tensor, lengths: 
     """
     positions = torch.arange(1, ids.shape[1], device=ids.device)
     response = (positions >= prompts[:, None]) & (positions < lengths[:, None])
-    nats = token_nll(states[:, :-1][response], embedding, ids[:, 1:][response])
-    owners = response.nonzero()[:, 0]
-    return torch.zeros(len(ids), device=ids.device).index_add(0, owners, -nats)
-
-
-def arm_margins(log_probs: Tensor, b: float) -> Tensor:
-    """(2B,) log-probabilities, first responses then second ones -> (B,1) margins b * difference."""
-    first, second = log_probs.chunk(2)
-    return (b * (first - second))[:, None]
+    nats = token_nll(states[:, :-1], embedding, ids[:, 1:])
+    return -(nats * response).sum(dim=1)
 
 
 def train_arm(
-    context: Context, stage: str, objective: str, b: float, plan: PairPlan, pairs: Pairs
+    context: Context, stage: str, objective: str, b: float, plan: PassPlan, pairs: Pairs
 ) -> tuple[Llama, dict[str, Any]]:
     """One ARM from the small language model; returns it with its held-out figures."""
     config, weights = load_model_files(context.folder("small"))
@@ -53,18 +47,18 @@ def train_arm(
     torch.manual_seed(context.seed(stage))
     hidden = hidden_function(model, context.compiled)
 
-    def margins(batch: PairBatch) -> Tensor:
+    def scores(batch: GroupBatch) -> Tensor:
         with low_precision(context.device):
             states = (hidden if torch.is_grad_enabled() else model.model)(batch.ids)
-        sums = response_log_probs(states, model.model.embed_tokens.weight, batch.ids, batch.lengths, batch.prompts)
-        return arm_margins(sums, b)
+        embedding = model.model.embed_tokens.weight
+        return b * response_log_probs(states, embedding, batch.ids, batch.lengths, batch.prompts)[:, None]
 
     column = OBJECTIVES.index(objective)
-    task = Fit(model, margins, [column], pairs.chosen(column, False), pairs.chosen(column, True))
+    task = Fit(model, scores, [column], pairs.chosen(column, False), pairs.chosen(column, True))
     facts = fit(context, stage, plan, pairs, task)
     held, votes = held_out_margins(context, pairs, task)
-    gaps = pairs.gaps[task.held_out, column]
-    facts |= {"objective": objective, "b": b, **figures(held[:, 0].numpy(), votes[:, 0].numpy(), gaps)}
+    gaps = pairs.gaps[task.held_out][:, :, column]
+    facts |= {"objective": objective, "b": b, **figures(held[:, :, 0].numpy(), votes[:, :, 0].numpy(), gaps)}
     return model, facts
 
 
@@ -80,7 +74,7 @@ def run(context: Context, objective: str) -> dict[str, Any]:
 def run_sweep(context: Context) -> dict[str, Any]:
     """Stage `arm-sweep`: one pass over the pairs for every b, for one objective of each kind."""
     settings, pairs = context.settings, load_pairs(context)
-    plan = PairPlan(1, settings.arm.batch, settings.arm.learning_rate)
+    plan = replace(settings.arm, epochs=1)
     rows = []
     for objective in ("joy", "helpful"):
         for b in settings.b_sweep:

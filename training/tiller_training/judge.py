@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 import torch
 from torch import Tensor
 
@@ -13,44 +12,38 @@ from tiller_training.artefacts import load_model_files, save_model, write_json
 from tiller_training.context import Context
 from tiller_training.lm import hidden_function, low_precision
 from tiller_training.model import RewardModel, parameter_count
-from tiller_training.pairs import UNDEFINED, PairBatch, load_pairs
+from tiller_training.pairs import GroupBatch, load_pairs
 from tiller_training.preference import Fit, figures, fit, held_out_margins
 
 MEMBERS = 1
 
 
 def run(context: Context) -> dict[str, Any]:
-    config, weights = load_model_files(context.folder("trunk"))
+    config, weights = load_model_files(context.folder("small"))
     torch.manual_seed(context.seed("judge"))
     model = RewardModel(config, len(OBJECTIVES), MEMBERS)
     model.load_state_dict(weights, strict=False)
     model = model.to(context.device)
     trunk = hidden_function(model, context.compiled)
 
-    def margins(batch: PairBatch) -> Tensor:
+    def scores(batch: GroupBatch) -> Tensor:
         with low_precision(context.device):
             states = (trunk if torch.is_grad_enabled() else model.model)(batch.ids)
         last = states[torch.arange(len(batch.ids), device=states.device), batch.lengths - 1]
-        first, second = model.reward_head(last.float()).chunk(2)
-        return first - second
+        return model.reward_head(last.float())
 
     pairs = load_pairs(context)
     columns = list(range(len(OBJECTIVES)))
-    task = Fit(model, margins, columns, pairs.chosen(None, False), pairs.chosen(None, True))
+    task = Fit(model, scores, columns, pairs.chosen(None, False), pairs.chosen(None, True))
     facts = fit(context, "judge", context.settings.judge, pairs, task)
     held, votes = held_out_margins(context, pairs, task)
     gaps = pairs.gaps[task.held_out]
     facts["parameters"] = parameter_count(model)
     facts["objectives"] = {
-        name: _figures(held[:, i].numpy(), votes[:, i].numpy(), gaps[:, i]) for i, name in enumerate(OBJECTIVES)
+        # Both responses of a pair answer one prompt: the correlation is the one inside a prompt.
+        name: figures(held[:, :, i].numpy(), votes[:, :, i].numpy(), gaps[:, :, i])
+        for i, name in enumerate(OBJECTIVES)
     }
     save_model(context.folder("judge"), model, config)
     write_json(context.results / "judge.json", facts)
     return facts
-
-
-def _figures(margins: np.ndarray, votes: np.ndarray, gaps: np.ndarray) -> dict[str, float]:
-    """`correlation_with_gap` is the correlation with the truth inside a prompt: both responses of
-    a pair answer one prompt."""
-    defined = votes != UNDEFINED
-    return figures(margins[defined], votes[defined], gaps[defined])

@@ -65,12 +65,17 @@ class Pair:
 
 
 def schedule(step: int, steps: int) -> float:
-    """Linear warm-up, then a cosine down to FLOOR."""
+    """Linear warm-up, then a cosine down to FLOOR, over `steps` steps."""
     warm_up = min(WARM_UP_STEPS, steps // 10 + 1)
     if step < warm_up:
         return (step + 1) / warm_up
     phase = (step - warm_up) / max(1, steps - warm_up)
     return FLOOR + (1 - FLOOR) * 0.5 * (1 + math.cos(math.pi * min(1.0, phase)))
+
+
+def leg_steps(plan: LmPlan) -> int:
+    """Steps of one leg; a later leg starts with a fresh optimiser and a lower peak."""
+    return max(1, plan.tokens // plan.batch // plan.legs)
 
 
 def low_precision(device: torch.device) -> torch.autocast:
@@ -122,7 +127,7 @@ def train(context: Context, stage: str, plan: LmPlan) -> dict[str, Any]:
     model = Llama(plan.model).to(device)
     optimiser = Pair(model, plan.learning_rate)
     hidden = hidden_function(model, context.compiled)
-    steps = max(1, plan.tokens // plan.batch)
+    steps, leg = max(1, plan.tokens // plan.batch), leg_steps(plan)
     checkpoint = folder / "checkpoint.pt"
     first = _resume(checkpoint, model, optimiser)
     say(stage, f"{parameter_count(model):,} parameters, {steps} steps of {plan.batch} tokens, from step {first}")
@@ -130,11 +135,13 @@ def train(context: Context, stage: str, plan: LmPlan) -> dict[str, Any]:
     for step, chosen in zip(range(steps), _endless(rows, plan.batch, seed)):
         if step < first:
             continue
+        if step % leg == 0:
+            optimiser = Pair(model, plan.learning_rate)
         ids, lengths, _ = rows.padded(chosen, device)
         nats, real = next_token_losses(hidden, model, ids, lengths)
         loss = (nats * real).sum() / real.sum()
         loss.backward()
-        optimiser.step(schedule(step, steps))
+        optimiser.step(schedule(step % leg, leg) * (1.0 if step < leg else plan.restart))
         progress.update((step + 1) * plan.batch, f"loss {loss.item():.3f}")
         if (step + 1) % REPORT_EVERY == 0 or step + 1 == steps:
             nats_now = validation_nats(model, valid, plan.batch, device)

@@ -85,26 +85,33 @@ def rotate(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
 
 
 def attend(query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None) -> Tensor:
-    """Scaled dot-product attention, causal unless a mask (B,1,S,T) says what may be seen.
+    """Scaled dot-product attention of query (B,H,S,d) over key and value (B,G,T,d).
+
+    Causal unless a mask (B,1,S,T) says what may be seen. Head h reads key/value head h // (H/G).
 
     Training on a CPU spells the product out: PyTorch's flash backward pass there takes twice as
     long as four plain matrix products on rows of a few hundred tokens.
     """
-    if mask is None and query.requires_grad and query.device.type == "cpu":
-        length = query.shape[2]
+    rows, heads, length, _ = query.shape
+    groups = heads // key.shape[1]
+    if mask is not None:
+        # With a cache the heads of a group are further queries over one store, which is not copied.
+        wide = mask[:, :, None].expand(-1, -1, groups, -1, -1).reshape(rows, 1, groups * length, -1)
+        folded = query.reshape(rows, key.shape[1], groups * length, -1)
+        return F.scaled_dot_product_attention(folded, key, value, attn_mask=wide).reshape(query.shape)
+    if groups > 1:
+        key, value = (part.repeat_interleave(groups, dim=1) for part in (key, value))
+    if query.requires_grad and query.device.type == "cpu":
         hidden_future = torch.full((length, length), float("-inf"), dtype=query.dtype).triu(1)
         scores = (query * query.shape[-1] ** -0.5) @ key.transpose(-1, -2) + hidden_future
         return torch.softmax(scores, dim=-1) @ value
-    return F.scaled_dot_product_attention(
-        query, key, value, attn_mask=mask, is_causal=mask is None
-    )
+    return F.scaled_dot_product_attention(query, key, value, is_causal=True)
 
 
 class Attention(nn.Module):
     def __init__(self, config: LlamaConfig) -> None:
         super().__init__()
         self.head_dim = config.head_dim
-        self.groups = config.num_attention_heads // config.num_key_value_heads
         key_size = config.num_key_value_heads * config.head_dim
         self.q_proj = nn.Linear(config.hidden_size, config.hidden_size, bias=False)
         self.k_proj = nn.Linear(config.hidden_size, key_size, bias=False)
@@ -122,9 +129,6 @@ class Attention(nn.Module):
         mask = None
         if cache is not None:
             key, value, mask = cache.extend(layer, key, value)
-        if self.groups > 1:
-            key = key.repeat_interleave(self.groups, dim=1)
-            value = value.repeat_interleave(self.groups, dim=1)
         mixed = attend(query, key, value, mask)
         return self.o_proj(mixed.transpose(1, 2).reshape(rows, length, size))
 

@@ -1,14 +1,18 @@
-"""Stage `pairs`: two responses to one prompt, and noisy votes on which one is better.
+"""Stage `pairs`: responses to one prompt, two by two, and noisy votes on which one is better.
 
 A vote for the first response is drawn with probability sigmoid(R_first - R_second), R the
 standardised truth: what a Bradley-Terry annotator would say. Every pair has several independent
 votes, one for each pass over the data; held-out figures use the first.
+
+All responses to a prompt form a group. A model reads each of them once and every pair within the
+group counts, which costs a third of reading four responses' six pairs one by one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -19,52 +23,61 @@ from tiller_training import OBJECTIVES
 from tiller_training.artefacts import PipelineError, read_array, write_array
 from tiller_training.context import Context
 from tiller_training.dataset import TokenRows, length_batches
-from tiller_training.truths import load_truth
+from tiller_training.truths import by_prompt, load_truth
 
 UNDEFINED = -1
 
 
-@dataclass(frozen=True)
-class PairBatch:
-    """B pairs: rows 0..B-1 are the first responses, B..2B-1 the second ones."""
+def within_groups(scores: Tensor, responses: int) -> Tensor:
+    """Scores (G*r,K) of rows, group by group -> differences first - second, (G, r(r-1)/2, K)."""
+    first, second = pair_columns(responses)
+    grouped = scores.view(-1, responses, scores.shape[-1])
+    return grouped[:, first] - grouped[:, second]
 
-    ids: Tensor  # (2B,S) int64
-    lengths: Tensor  # (2B,)
-    prompts: Tensor  # (2B,) tokens of the prompt
-    votes: Tensor  # (B,O) float32: 1 the first is better, 0 the second, -1 not defined
+
+def pair_columns(responses: int) -> tuple[list[int], list[int]]:
+    """Which of a group's responses each pair compares: 0-1, 0-2, ..., 1-2, ..."""
+    columns = list(combinations(range(responses), 2))
+    return [first for first, _ in columns], [second for _, second in columns]
+
+
+@dataclass(frozen=True)
+class GroupBatch:
+    """G groups of r responses: rows 0..r-1 answer the first prompt, and so on."""
+
+    ids: Tensor  # (G*r,S) int64
+    lengths: Tensor  # (G*r,)
+    prompts: Tensor  # (G*r,) tokens of the prompt
+    votes: Tensor  # (G,pairs,O) float32: 1 the first is better, 0 the second, -1 not defined
 
 
 @dataclass(frozen=True)
 class Pairs:
     rows: TokenRows
-    first: np.ndarray  # (P,) row of the first response
-    second: np.ndarray  # (P,)
-    votes: np.ndarray  # (passes,P,O) int8
-    gaps: np.ndarray  # (P,O) float32, R_first - R_second, NaN where undefined
+    groups: np.ndarray  # (P,r) rows of the responses to each prompt
+    votes: np.ndarray  # (passes,P,pairs,O) int8
+    gaps: np.ndarray  # (P,pairs,O) float32, R_first - R_second, NaN where undefined
     held_out: np.ndarray  # (P,) bool
 
     @property
-    def lengths(self) -> np.ndarray:
-        lengths = self.rows.lengths
-        return np.maximum(lengths[self.first], lengths[self.second])
+    def responses(self) -> int:
+        return int(self.groups.shape[1])
 
     def chosen(self, objective: int | None, held_out: bool) -> np.ndarray:
-        """Indices of training or held-out pairs, of one objective or of any."""
-        defined = self.votes[0] != UNDEFINED
+        """Indices of training or held-out groups, of one objective or of any."""
+        defined = (self.votes[0] != UNDEFINED).any(axis=1)
         fits = defined[:, objective] if objective is not None else defined.any(axis=1)
         return np.flatnonzero(fits & (self.held_out == held_out))
 
     def batches(
         self, chosen: np.ndarray, count: int, passing: int, generator: np.random.Generator, device: torch.device
-    ) -> Iterator[tuple[np.ndarray, PairBatch]]:
-        """One pass in batches of about `count` pairs of like length."""
-        lengths = self.lengths[chosen]
-        tokens = int(count * lengths.mean())
-        for batch in length_batches(lengths, tokens, generator):
+    ) -> Iterator[tuple[np.ndarray, GroupBatch]]:
+        """One pass in batches of about `count` groups of like length."""
+        lengths = self.rows.lengths[self.groups[chosen]].max(axis=1)
+        for batch in length_batches(lengths, int(count * lengths.mean()), generator):
             index = chosen[batch]
-            rows = np.concatenate((self.first[index], self.second[index]))
-            votes = self.votes[passing % len(self.votes)][index]
-            yield index, PairBatch(*self.rows.padded(rows, device), torch.from_numpy(votes).float().to(device))
+            votes = torch.from_numpy(self.votes[passing % len(self.votes)][index]).float()
+            yield index, GroupBatch(*self.rows.padded(self.groups[index].ravel(), device), votes.to(device))
 
 
 def run(context: Context) -> dict[str, Any]:
@@ -72,32 +85,35 @@ def run(context: Context) -> dict[str, Any]:
     _, truth = load_truth(context)
     generator = np.random.default_rng(context.seed("pairs"))
     groups = np.arange(len(truth)).reshape(-1, settings.responses_per_prompt)
-    # Neighbouring responses make the pairs, so that no response is in two of them.
-    first = np.concatenate([groups[:, j] for j in range(0, groups.shape[1] - 1, 2)])
-    second = np.concatenate([groups[:, j + 1] for j in range(0, groups.shape[1] - 1, 2)])
-    gaps = truth[first] - truth[second]
+    grouped = by_prompt(truth, settings.responses_per_prompt)
+    first, second = pair_columns(settings.responses_per_prompt)
+    gaps = grouped[:, first] - grouped[:, second]
     votes = draw_votes(gaps, settings.votes, generator)
-    held_out = np.zeros(len(first), dtype=bool)
-    is_story = np.isfinite(truth[first][:, 0])
-    for kind in (True, False):
-        candidates = np.flatnonzero((is_story == kind) & np.isfinite(gaps).any(axis=1))
-        if len(candidates) <= settings.held_out_pairs:
+    held_out = np.zeros(len(groups), dtype=bool)
+    is_story = np.isfinite(grouped[:, :, OBJECTIVES.index("joy")]).any(axis=1)
+    for story in (True, False):
+        candidates = np.flatnonzero((is_story == story) & np.isfinite(gaps).any(axis=(1, 2)))
+        if len(candidates) <= settings.held_out_prompts:
             raise PipelineError(
-                f"{len(candidates)} usable pairs of one kind, {settings.held_out_pairs} of them to "
-                f"hold out: sample more prompts"
+                f"{len(candidates)} usable prompts of one kind, {settings.held_out_prompts} of them "
+                f"to hold out: sample more prompts"
             )
-        held_out[generator.choice(candidates, settings.held_out_pairs, replace=False)] = True
-    for name, array in (("first", first), ("second", second), ("votes", votes), ("gaps", gaps), ("held_out", held_out)):
+        held_out[generator.choice(candidates, settings.held_out_prompts, replace=False)] = True
+    arrays = {"groups": groups, "votes": votes, "gaps": gaps, "held_out": held_out}
+    for name, array in arrays.items():
         write_array(folder / f"{name}.npy", array)
     defined = votes[0] != UNDEFINED
     return {
-        name: {"train": int((defined[:, i] & ~held_out).sum()), "held_out": int((defined[:, i] & held_out).sum())}
-        for i, name in enumerate(OBJECTIVES)
+        name: {
+            "train": int(defined[~held_out, :, index].sum()),
+            "held_out": int(defined[held_out, :, index].sum()),
+        }
+        for index, name in enumerate(OBJECTIVES)
     }
 
 
 def draw_votes(gaps: np.ndarray, passes: int, generator: np.random.Generator) -> np.ndarray:
-    """(P,O) gaps -> (passes,P,O) int8 votes."""
+    """Gaps of any shape -> (passes, *shape) int8 votes."""
     chance = 1 / (1 + np.exp(-np.nan_to_num(gaps)))
     votes = (generator.random((passes, *gaps.shape)) < chance).astype(np.int8)
     votes[:, ~np.isfinite(gaps)] = UNDEFINED
@@ -106,5 +122,5 @@ def draw_votes(gaps: np.ndarray, passes: int, generator: np.random.Generator) ->
 
 def load_pairs(context: Context) -> Pairs:
     folder = context.folder("pairs")
-    names = ("first", "second", "votes", "gaps", "held_out")
-    return Pairs(TokenRows.load(context.folder("truth")), *(np.asarray(read_array(folder / f"{name}.npy")) for name in names))
+    arrays = [np.asarray(read_array(folder / f"{name}.npy")) for name in ("groups", "votes", "gaps", "held_out")]
+    return Pairs(TokenRows.load(context.folder("truth")), *arrays)

@@ -14,18 +14,18 @@ from torch.nn import functional as F
 
 from tiller_training.context import Context, Progress, say
 from tiller_training.lm import Pair, schedule
-from tiller_training.pairs import UNDEFINED, PairBatch, Pairs
-from tiller_training.settings import PairPlan
+from tiller_training.pairs import UNDEFINED, GroupBatch, Pairs, within_groups
+from tiller_training.settings import PassPlan
 
 CHECKS_PER_PASS = 4
-EVALUATION_PAIRS = 128
+EVALUATION_GROUPS = 32
 
-# (B,K) margins: how much better the first response is, in units of reward, for K objectives.
-Margins = Callable[[PairBatch], Tensor]
+# (G*r,K) scores of the responses of a batch, in units of reward, for K objectives.
+Scores = Callable[[GroupBatch], Tensor]
 
 
 def preference_loss(margins: Tensor, votes: Tensor) -> Tensor:
-    """Mean of -log sigmoid(+-margin) over the defined votes; margins and votes (B,K)."""
+    """Mean of -log sigmoid(+-margin) over the defined votes; both of one shape."""
     defined = votes != UNDEFINED
     signed = torch.where(votes > 0.5, margins, -margins)
     return -(F.logsigmoid(signed) * defined).sum() / defined.sum()
@@ -33,66 +33,68 @@ def preference_loss(margins: Tensor, votes: Tensor) -> Tensor:
 
 @dataclass(frozen=True)
 class Fit:
-    """What `fit` is to train and on what; `columns` are the objectives' numbers."""
+    """What `fit` is to train, and on which groups; `columns` are the objectives' numbers."""
 
     model: nn.Module
-    margins: Margins
+    scores: Scores
     columns: list[int]
     training: np.ndarray
     held_out: np.ndarray
 
 
-def fit(context: Context, stage: str, plan: PairPlan, pairs: Pairs, task: Fit) -> dict[str, Any]:
+def fit(context: Context, stage: str, plan: PassPlan, pairs: Pairs, task: Fit) -> dict[str, Any]:
     """Train with early stopping: the model ends with the weights of the lowest held-out loss."""
     optimiser = Pair(task.model, plan.learning_rate)
     generator = np.random.default_rng(context.seed(stage))
-    per_pass = max(1, round(len(task.training) / plan.batch))
+    per_pass, total = max(1, round(len(task.training) / plan.batch)), len(task.training) * plan.epochs
     steps, every = per_pass * plan.epochs, max(1, per_pass // CHECKS_PER_PASS)
-    progress, step = Progress(stage, len(task.training) * plan.epochs, "pairs"), 0
-    best, kept, curve, seen = math.inf, dict[str, Tensor](), [], 0
+    progress, step, seen = Progress(stage, total, "groups"), 0, 0
+    best, kept, curve = math.inf, dict[str, Tensor](), []
     for passing in range(plan.epochs):
         for index, batch in pairs.batches(task.training, plan.batch, passing, generator, context.device):
-            loss = preference_loss(task.margins(batch), batch.votes[:, task.columns])
+            margins = within_groups(task.scores(batch), pairs.responses)
+            loss = preference_loss(margins, batch.votes[:, :, task.columns])
             loss.backward()
             optimiser.step(schedule(step, steps))
             step, seen = step + 1, seen + len(index)
             progress.update(seen, f"loss {loss.item():.3f}")
-            if step % every == 0 or seen == len(task.training) * plan.epochs:
-                held = held_out_margins(context, pairs, task)
-                now = float(preference_loss(*held))
-                curve.append({"pairs": seen, "loss": round(now, 4)})
-                say(stage, f"after {seen:,} pairs: held-out loss {now:.4f}")
+            if step % every == 0 or seen == total:
+                now = float(preference_loss(*held_out_margins(context, pairs, task)))
+                curve.append({"groups": seen, "loss": round(now, 4)})
+                say(stage, f"after {seen:,} groups: held-out loss {now:.4f}")
                 if now < best:
                     best = now
                     kept = {name: tensor.clone() for name, tensor in task.model.state_dict().items()}
     task.model.load_state_dict(kept)
-    return {"loss": best, "curve": curve, "training_pairs": len(task.training)}
+    training_votes = pairs.votes[0][task.training][:, :, task.columns]
+    return {"loss": best, "curve": curve, "training_pairs": int((training_votes != UNDEFINED).any(-1).sum())}
 
 
 @torch.no_grad()
 def held_out_margins(context: Context, pairs: Pairs, task: Fit) -> tuple[Tensor, Tensor]:
-    """Margins and first votes (P,K) of the held-out pairs, in their order."""
-    margins = torch.empty((len(pairs.held_out), len(task.columns)))
+    """Margins and first votes (groups,pairs,K) of the held-out groups, in their order."""
+    shape = (*pairs.gaps.shape[:2], len(task.columns))
+    margins = torch.empty(shape)
     for index, batch in pairs.batches(
-        task.held_out, EVALUATION_PAIRS, 0, np.random.default_rng(0), context.device
+        task.held_out, EVALUATION_GROUPS, 0, np.random.default_rng(0), context.device
     ):
-        margins[index] = task.margins(batch).float().cpu()
-    votes = torch.from_numpy(pairs.votes[0][:, task.columns]).float()
+        margins[index] = within_groups(task.scores(batch), pairs.responses).float().cpu()
+    votes = torch.from_numpy(pairs.votes[0][:, :, task.columns]).float()
     return margins[task.held_out], votes[task.held_out]
 
 
 def figures(margins: np.ndarray, votes: np.ndarray, gaps: np.ndarray) -> dict[str, float]:
     """Accuracy against noisy votes beside the best they allow, slope, and agreement with the truth.
 
-    All (P,) for one objective. The best accuracy is that of the truth's own sign, whose expected
+    All arrays of one shape, for one objective; pairs without a vote are left out. The best accuracy is that of the truth's own sign, whose expected
     value is the mean of max(p, 1 - p) with p = sigmoid(gap).
     """
+    defined = votes != UNDEFINED
+    margins, votes, gaps = margins[defined], votes[defined], gaps[defined]
     chance = 1 / (1 + np.exp(-gaps))
-    error = math.sqrt(0.25 / len(votes))
     return {
         "pairs": len(votes),
         "accuracy": float(((margins > 0) == (votes > 0.5)).mean()),
-        "accuracy_se": error,
         "best_accuracy": float(np.maximum(chance, 1 - chance).mean()),
         "sign_agreement": float(((margins > 0) == (gaps > 0)).mean()),
         "slope": logistic_slope(margins, votes),

@@ -25,7 +25,7 @@ from tiller_training.vocabulary import load_tokenizer, prompt_ids
 from tiller_training.world.document import Document
 
 KINDS = ("story", "advice")
-SHARD_PROMPTS = 1_500
+SHARD_PROMPTS = 750
 
 
 @dataclass(frozen=True)

@@ -25,17 +25,23 @@ def llama(
 
 @dataclass(frozen=True)
 class LmPlan:
-    """Next-token training of one model: `tokens` in all, `batch` tokens a step."""
+    """Next-token training of one model: `tokens` in all, `batch` tokens a step.
+
+    Each of the `legs` has its own warm-up and decay; from the second on, the learning rate peaks
+    at `restart` times the first peak.
+    """
 
     model: LlamaConfig
     tokens: int
     batch: int
     learning_rate: float
+    legs: int = 1
+    restart: float = 0.6
 
 
 @dataclass(frozen=True)
-class PairPlan:
-    """Preference training: `batch` pairs a step, at most `epochs` over the training pairs."""
+class PassPlan:
+    """Training on roll-outs: `batch` groups (the value model: responses) a step, `epochs` passes."""
 
     epochs: int
     batch: int
@@ -53,18 +59,17 @@ class Settings:
     vocabulary: int
     policy: LmPlan
     small: LmPlan
-    trunk: LmPlan
     rollout_prompts: int
     rollout_batch: int
-    held_out_pairs: int
+    held_out_prompts: int
     max_new_tokens: int
-    arm: PairPlan
+    arm: PassPlan
     b_sweep: tuple[float, ...]
     b: dict[str, float]
-    value: PairPlan
-    judge: PairPlan
+    value: PassPlan
+    judge: PassPlan
     free_samples: int
-    responses_per_prompt: int = 2
+    responses_per_prompt: int = 4
     votes: int = 3
     lambda_: float = 0.95
 
@@ -75,18 +80,17 @@ FULL = Settings(
     validation=2_000,
     prompts=1_000,
     vocabulary=4096,
-    policy=LmPlan(llama(4096, 256, 6, 4, 2, 704), 10_000_000, 6144, 1e-2),
-    small=LmPlan(llama(4096, 128, 3, 4, 2, 352), 8_000_000, 4096, 1.5e-2),
-    trunk=LmPlan(llama(4096, 192, 4, 6, 2, 512), 6_000_000, 4096, 1.2e-2),
-    rollout_prompts=23_000,
-    rollout_batch=384,
-    held_out_pairs=2_500,
+    policy=LmPlan(llama(4096, 256, 6, 4, 2, 704), 16_000_000, 6144, 1e-2, legs=2),
+    small=LmPlan(llama(4096, 128, 3, 4, 2, 352), 6_000_000, 4096, 1.5e-2),
+    rollout_prompts=6_000,
+    rollout_batch=512,
+    held_out_prompts=360,
     max_new_tokens=200,
-    arm=PairPlan(3, 64, 5e-4),
+    arm=PassPlan(2, 16, 3e-3),
     b_sweep=(0.02, 0.05, 0.1, 0.2),
     b=dict.fromkeys(("joy", "adventure", "dialogue", "detail", "helpful", "cautious"), 0.05),
-    value=PairPlan(4, 128, 1e-3),
-    judge=PairPlan(2, 64, 7e-4),
+    value=PassPlan(3, 64, 2e-3),
+    judge=PassPlan(2, 16, 3e-3),
     free_samples=1_000,
 )
 
@@ -98,15 +102,14 @@ SMOKE = Settings(
     vocabulary=1024,
     policy=LmPlan(llama(1024, 64, 2, 2, 1, 128), 250_000, 2048, 1e-2),
     small=LmPlan(llama(1024, 32, 2, 1, 1, 96), 100_000, 2048, 1e-2),
-    trunk=LmPlan(llama(1024, 64, 2, 2, 1, 128), 100_000, 2048, 1e-2),
-    rollout_prompts=120,
+    rollout_prompts=60,
     rollout_batch=64,
-    held_out_pairs=40,
+    held_out_prompts=10,
     max_new_tokens=64,
-    arm=PairPlan(1, 32, 5e-4),
+    arm=PassPlan(1, 8, 3e-3),
     b_sweep=(0.05,),
     b=dict.fromkeys(("joy", "adventure", "dialogue", "detail", "helpful", "cautious"), 0.05),
-    value=PairPlan(1, 64, 1e-3),
-    judge=PairPlan(1, 32, 7e-4),
+    value=PassPlan(1, 64, 2e-3),
+    judge=PassPlan(1, 8, 3e-3),
     free_samples=32,
 )

@@ -18,18 +18,18 @@ STAGES: tuple[Stage, ...] = (
     Stage("corpus", (), ("documents", "validation", "prompts"), corpus.run),
     Stage("tokenizer", ("corpus",), ("vocabulary",), vocabulary.run),
     Stage("tokens", ("corpus", "tokenizer"), (), dataset.run),
-    *(Stage(name, ("tokens",), (name,), partial(_lm, name=name)) for name in ("policy", "small", "trunk")),
+    *(Stage(name, ("tokens",), (name,), partial(_lm, name=name)) for name in ("policy", "small")),
     *(
         Stage(f"rollouts-{kind}", ("policy",), ROLLOUTS, partial(rollouts.run, kind=kind))
         for kind in rollouts.KINDS
     ),
     Stage("truth", ("rollouts-story", "rollouts-advice"), ("responses_per_prompt",), truths.run),
-    Stage("pairs", ("truth",), ("held_out_pairs", "votes"), pairs.run),
+    Stage("pairs", ("truth",), ("held_out_prompts", "votes"), pairs.run),
     Stage("arm-sweep", ("small", "pairs"), ("arm", "b_sweep"), arm.run_sweep),
     *(
         Stage(f"arm-{name}", ("small", "pairs"), ("arm", "b"), partial(arm.run, objective=name))
         for name in OBJECTIVES
     ),
-    Stage("value", ("trunk", "pairs"), ("value", "lambda_"), value.run),
-    Stage("judge", ("trunk", "pairs"), ("judge",), judge.run),
+    Stage("value", ("small", "pairs"), ("value", "lambda_"), value.run),
+    Stage("judge", ("small", "pairs"), ("judge",), judge.run),
 )

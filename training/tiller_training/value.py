@@ -75,7 +75,7 @@ class SlowCopy:
 def run(context: Context) -> dict[str, Any]:
     settings, device = context.settings, context.device
     plan = settings.value
-    config, weights = load_model_files(context.folder("trunk"))
+    config, weights = load_model_files(context.folder("small"))
     torch.manual_seed(context.seed("value"))
     model = ValueModel(config, len(OBJECTIVES))
     model.load_state_dict(weights, strict=False)
@@ -125,10 +125,10 @@ def run(context: Context) -> dict[str, Any]:
 
 
 def split_rows(context: Context, truth: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Rows for training and rows of held-out pairs, only those with a truth."""
+    """Rows for training and rows of held-out prompts, only those with a truth."""
     pairs = load_pairs(context)
     held = np.zeros(len(truth), dtype=bool)
-    held[pairs.first[pairs.held_out]] = held[pairs.second[pairs.held_out]] = True
+    held[pairs.groups[pairs.held_out].ravel()] = True
     known = np.isfinite(truth).any(axis=1)
     return np.flatnonzero(known & ~held), np.flatnonzero(known & held)
 
