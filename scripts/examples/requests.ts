@@ -8,7 +8,9 @@ export interface Example {
   readonly request: RunRequest;
 }
 
-const { beta, k, seed, maxTokens, temperature, topK, topP, minP, fullWeight } = defaults;
+const { beta, k, seed, temperature, topK, topP, minP, fullWeight } = defaults;
+/** Long enough for a turn in the story, short enough to be fetched before anything else. */
+const maxTokens = 96;
 const sampling: Sampling = { temperature, topK, topP, minP };
 
 const plain: LaneRequest = { name: "Plain", strategy: { id: "base" }, sampling };

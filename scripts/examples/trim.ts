@@ -1,8 +1,8 @@
 /** Makes a recording small: only what the screen shows of it, rounded to what the screen can show. */
 import type { RowStep, RunEvent, SampleResult, TopCandidates } from "../../src/core/types.ts";
 
-const KEPT_CANDIDATES = 5;
-const DIGITS = 4;
+const KEPT_CANDIDATES = 4;
+const DIGITS = 3;
 
 /** Keeps the rows that a lane shows: sample 0 while it runs, the chosen one in the end. */
 export function trim(events: readonly RunEvent[]): readonly RunEvent[] {

@@ -3,7 +3,7 @@ import type { ObjectiveId } from "../core/types.ts";
 import { laneFacts, winners, wishOf, type Known, type LaneFacts } from "./facts.ts";
 import { objectivesOf } from "./settings-data.ts";
 import type { StageLane } from "./stage.ts";
-import type { RunView } from "./view.ts";
+import { requestNow, type RunView } from "./view.ts";
 
 export interface BoardEntry {
   readonly key: string;
@@ -28,7 +28,7 @@ export interface BoardColumn {
 const TRUTH_REACH = 3;
 
 export function board(lanes: readonly StageLane[], view: RunView): readonly BoardColumn[] {
-  const { request } = view;
+  const request = requestNow(view);
   if (request === null) return [];
   const facts = lanes.map((lane) => (lane.index === null ? null : laneFacts(view, lane.index)));
   const best = winners(view);

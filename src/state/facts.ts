@@ -1,7 +1,7 @@
 /** What the screen says under a lane and on the scoreboard: sums and ratios of reported numbers, no probabilities. */
 import type { ObjectiveId, RunRequest, Weights } from "../core/types.ts";
 import { objectivesOf } from "./settings-data.ts";
-import { sampleCount, shownSample, type LaneView, type RunView } from "./view.ts";
+import { requestNow, sampleCount, shownSample, type LaneView, type RunView } from "./view.ts";
 
 /** `undefined`: not there yet. `null`: not defined for this text. */
 export type Known = number | null | undefined;
@@ -44,7 +44,7 @@ export function wishOf(request: RunRequest): Weights {
 /** The lanes that did best by the truth, per objective; where less was asked for, the lowest. Ties share. */
 export function winners(view: RunView): ReadonlyMap<ObjectiveId, readonly number[]> {
   const found = new Map<ObjectiveId, readonly number[]>();
-  const { request } = view;
+  const request = requestNow(view);
   if (request === null || view.lanes.length < 2) return found;
   const wish = wishOf(request);
   for (const id of objectivesOf(request.kind)) {
@@ -60,7 +60,7 @@ export function winners(view: RunView): ReadonlyMap<ObjectiveId, readonly number
 
 export function laneFacts(view: RunView, index: number): LaneFacts | null {
   const lane = view.lanes[index];
-  const { request } = view;
+  const request = requestNow(view);
   if (lane === undefined || request === null) return null;
   const shown = shownSample(lane);
   const best = winners(view);

@@ -9,6 +9,7 @@ import { Settings } from "./settings.svelte.ts";
 import { stageLanes } from "./stage.ts";
 import { Supervisor, type Link } from "./supervisor.ts";
 import { strategyOf } from "./to-request.ts";
+import { requestNow } from "./view.ts";
 
 /** What the page gives: nothing below this line reads a global. */
 export interface Surroundings {
@@ -56,7 +57,7 @@ export class Playground {
     this.examples = new Examples(around.readExample);
     this.settings.onChange = () => void this.#settingsMoved();
     this.lanes = $derived(stageLanes(this.settings.data, this.run.view, this.run.laneIds, this.run.source));
-    this.isStale = $derived(this.run.view.request !== null && !isSame(this.settings.request, this.run.view.request));
+    this.isStale = $derived(isOther(this.settings.request, requestNow(this.run.view)));
     this.selection = new Selection(() => this.lanes);
   }
 
@@ -149,7 +150,8 @@ function changeOf(strategy: RunRequest["lanes"][number]["strategy"]): LaneChange
   return strategy.id === "base" ? null : { beta: strategy.beta, weights: strategy.weights };
 }
 
-/** Equal but for the seed, which changes by itself when it is not locked. */
-function isSame(a: RunRequest, b: RunRequest): boolean {
-  return JSON.stringify({ ...a, seed: 0, schedule: [] }) === JSON.stringify({ ...b, seed: 0, schedule: [] });
+/** Different in more than the seed, which changes by itself when it is not locked; false without a run. */
+function isOther(a: RunRequest, b: RunRequest | null): boolean {
+  if (b === null) return false;
+  return JSON.stringify({ ...a, seed: 0 }) !== JSON.stringify({ ...b, seed: 0 });
 }

@@ -1,6 +1,21 @@
 /** One event makes the next view. Events of another run are ignored: a late answer cannot spoil a newer run. */
-import type { LaneResult, RowStep, RunEvent, SampleResult } from "../core/types.ts";
-import { IDLE_VIEW, NO_SAMPLE, sampleCount, type LaneView, type RunView, type SampleView } from "./view.ts";
+import {
+  OBJECTIVE_IDS,
+  type LaneResult,
+  type RowStep,
+  type RunEvent,
+  type SampleResult,
+  type ScheduledChange,
+} from "../core/types.ts";
+import {
+  IDLE_VIEW,
+  NO_SAMPLE,
+  sampleCount,
+  strategyNow,
+  type LaneView,
+  type RunView,
+  type SampleView,
+} from "./view.ts";
 
 type EventOf<T extends RunEvent["type"]> = Extract<RunEvent, { type: T }>;
 
@@ -10,10 +25,8 @@ export function reduce(view: RunView, event: RunEvent): RunView {
   switch (event.type) {
     case "step":
       return step(view, event);
-    case "changed": {
-      const { lane, token, change } = event.change;
-      return atLane(view, lane, (old) => ({ ...old, marks: [...old.marks, { token, change }] }));
-    }
+    case "changed":
+      return atLane(view, event.change.lane, (lane) => withMark(lane, event.change));
     case "sample":
       return atLane(view, event.result.lane, (lane) => withSample(lane, event.result));
     case "finished":
@@ -52,6 +65,18 @@ function append(samples: readonly SampleView[], rows: readonly RowStep[]): reado
     next[row.sample] = { ...old, steps: [...old.steps, row] };
   }
   return next;
+}
+
+function withMark(lane: LaneView, { token, change }: ScheduledChange): LaneView {
+  const before = strategyNow(lane);
+  if (before.id === "base") return lane;
+  const { beta = before.beta, weights = before.weights } = change;
+  const changed = OBJECTIVE_IDS.filter((id) => (weights[id] ?? 0) !== (before.weights[id] ?? 0));
+  const moved = {
+    ...(beta !== before.beta && { beta }),
+    ...(changed.length > 0 && { weights: Object.fromEntries(changed.map((id) => [id, weights[id] ?? 0])) }),
+  };
+  return { ...lane, marks: [...lane.marks, { token, moved, strategy: { ...before, beta, weights } }] };
 }
 
 function withSample(lane: LaneView, result: SampleResult): LaneView {

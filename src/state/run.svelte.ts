@@ -15,6 +15,12 @@ export interface Clock {
   readonly onFrame: (draw: () => void) => void;
 }
 
+interface Shown {
+  readonly view: RunView;
+  readonly source: Run["source"];
+  readonly laneIds: readonly string[];
+}
+
 /** How long a live run may be silent before the worker is asked whether it lives. */
 const SILENCE_MS = 1500;
 const FATAL: ReadonlySet<ErrorCode> = new Set(["device-lost", "out-of-memory", "worker-crashed"]);
@@ -31,6 +37,8 @@ export class Run {
   #next: RunView = IDLE_VIEW;
   #gate = new Gate();
   #abort = new AbortController();
+  /** What the screen showed before this run: an early failure gives it back. */
+  #before: Shown = { view: IDLE_VIEW, source: "none", laneIds: [] };
   #isDrawing = false;
   #lastEventMs = 0;
 
@@ -117,11 +125,9 @@ export class Run {
     }
   }
 
-  /** A failure before any event, such as a request that the models cannot serve. */
+  /** A failure that the worker could not report itself. */
   #fail(runId: string, error: ErrorData): void {
-    if (this.#next.runId !== runId || this.#next.phase !== "running") return;
-    this.#show({ ...this.#next, phase: "failed", error });
-    this.isPaused = false;
+    this.#take({ type: "failed", runId, error });
   }
 
   #begin(source: "live" | "recorded", laneIds: readonly string[], isPaused: boolean) {
@@ -131,6 +137,7 @@ export class Run {
     const abort = new AbortController();
     this.#gate = gate;
     this.#abort = abort;
+    this.#before = { view: this.#next, source: this.source, laneIds: this.laneIds };
     this.source = source;
     this.laneIds = laneIds;
     this.isPaused = isPaused;
@@ -155,6 +162,7 @@ export class Run {
     // A run that has ended, by failure or because its worker was replaced, takes nothing more.
     if (event.type !== "started" && this.#next.phase !== "running") return;
     this.#next = reduce(this.#next, event);
+    if (this.#next.phase === "failed" && this.#next.steps === 0) this.#giveBack(this.#next);
     if (this.#next.phase !== "running") {
       this.isPaused = false;
       this.#show(this.#next);
@@ -166,6 +174,15 @@ export class Run {
       this.#isDrawing = false;
       this.view = this.#next;
     });
+  }
+
+  /** A run that failed before its first token leaves the text that was there. */
+  #giveBack(failed: RunView): void {
+    const { view, source, laneIds } = this.#before;
+    if (view.steps === 0) return;
+    this.#next = { ...view, phase: "failed", error: failed.error, runId: failed.runId };
+    this.source = source;
+    this.laneIds = laneIds;
   }
 
   #show(view: RunView): void {

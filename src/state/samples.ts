@@ -1,6 +1,6 @@
 /** The samples of a best-of-N lane: what ranked them, and the truth that did not. */
 import type { Truth, Weights } from "../core/types.ts";
-import type { LaneView } from "./view.ts";
+import { strategyNow, type LaneView } from "./view.ts";
 
 export interface SampleScore {
   readonly sample: number;
@@ -13,9 +13,10 @@ export interface SampleScore {
 
 /** One entry per sample once the lane is done, before that an empty list. */
 export function sampleScores(lane: LaneView): readonly SampleScore[] {
-  const { result, request } = lane;
-  if (result === null || request.strategy.id === "base") return [];
-  const { weights } = request.strategy;
+  const { result } = lane;
+  const strategy = strategyNow(lane);
+  if (result === null || strategy.id === "base") return [];
+  const { weights } = strategy;
   return result.scores.map((score, sample) => ({
     sample,
     score,

@@ -9,6 +9,7 @@ import type {
   RowStep,
   RunRequest,
   SampleResult,
+  Strategy,
 } from "../core/types.ts";
 
 export interface SampleView {
@@ -19,7 +20,10 @@ export interface SampleView {
 /** Where in a lane's text a moved slider began to act. */
 export interface ChangeMark {
   readonly token: number;
-  readonly change: LaneChange;
+  /** Only what differs from before. */
+  readonly moved: LaneChange;
+  /** What holds from here on. */
+  readonly strategy: Strategy;
 }
 
 export interface LaneView {
@@ -70,4 +74,16 @@ export function shownSample(lane: LaneView): SampleView {
 /** How many samples a lane draws. */
 export function sampleCount(lane: LaneRequest): number {
   return "n" in lane.strategy ? lane.strategy.n : 1;
+}
+
+/** A lane's strategy as it stood at the end, sliders moved in mid-run included. */
+export function strategyNow(lane: LaneView): Strategy {
+  return lane.marks.at(-1)?.strategy ?? lane.request.strategy;
+}
+
+/** The request of a view as it stood at the end. */
+export function requestNow(view: RunView): RunRequest | null {
+  if (view.request === null) return null;
+  const lanes = view.lanes.map((lane) => ({ ...lane.request, strategy: strategyNow(lane) }));
+  return { ...view.request, lanes };
 }

@@ -3,7 +3,7 @@ import type { RunEvent } from "../../src/core/types.ts";
 import { reduce } from "../../src/state/reduce.ts";
 import { defaultSettings } from "../../src/state/settings-data.ts";
 import { toRequest } from "../../src/state/to-request.ts";
-import { IDLE_VIEW, shownSample, type RunView } from "../../src/state/view.ts";
+import { IDLE_VIEW, requestNow, shownSample, type RunView } from "../../src/state/view.ts";
 import { fakeTrace } from "./fake-api.ts";
 
 const request = toRequest({ ...defaultSettings(), maxTokens: 12, n: 3 });
@@ -54,11 +54,18 @@ describe("reduce", () => {
     expect(after.lanes).toBe(before.lanes);
   });
 
-  test("a changed event marks the lane at the token where it acts", () => {
+  test("a changed event marks the lane where it acts, with what differs and what then holds", () => {
     const view = play(events.slice(0, 6));
-    const change = { token: 4, lane: 1, change: { weights: { joy: -1 } } };
+    const change = { token: 4, lane: 1, change: { beta: 0.5, weights: { adventure: -1 } } };
     const next = reduce(view, { type: "changed", runId: view.runId, change });
-    expect(next.lanes[1]?.marks).toEqual([{ token: 4, change: change.change }]);
+    expect(next.lanes[1]?.marks).toEqual([
+      {
+        token: 4,
+        moved: { weights: { joy: 0, adventure: -1 } },
+        strategy: { id: "genarm", beta: 0.5, weights: { adventure: -1 } },
+      },
+    ]);
+    expect(requestNow(next)?.lanes[1]?.strategy).toMatchObject({ weights: { adventure: -1 } });
     expect(next.lanes[0]).toBe(view.lanes[0]);
   });
 

@@ -66,7 +66,7 @@ describe("a live run", () => {
     const over = run.start(request, ids, true);
     await settle();
     await run.change(1, { weights: { joy: -1 } });
-    expect(run.view.lanes[1]?.marks).toEqual([{ token: 1, change: { weights: { joy: -1 } } }]);
+    expect(run.view.lanes[1]?.marks).toMatchObject([{ token: 1, moved: { weights: { joy: -1 } } }]);
     run.resume();
     await over;
   });
@@ -130,6 +130,19 @@ describe("a live run", () => {
     expect(run.view.error?.code).toBe("device-lost");
     expect(deaths).toEqual(["device-lost"]);
   });
+});
+
+test("a run that fails before its first token leaves the text that was there, with the error", async () => {
+  const api = new FakeApi({ stepMs: 0, loadMs: 0 });
+  const { run } = runOver(api);
+  await run.start(request, ids, false);
+  const before = run.view.lanes;
+  api.run = async (runId, _, emit) =>
+    emit({ type: "failed", runId, error: { code: "invalid-request", message: "empty", details: {} } });
+  await run.start(request, [], false);
+  expect(run.view.error?.code).toBe("invalid-request");
+  expect(run.view.lanes).toBe(before);
+  expect(run.laneIds).toEqual(ids);
 });
 
 describe("a recording", () => {
