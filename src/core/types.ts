@@ -79,7 +79,10 @@ export interface LaneChange {
   readonly weights?: Weights;
 }
 
-/** The most likely tokens of one step under the guided law, most likely first, the chosen one always among them; all arrays have one length (64 or fewer). */
+/**
+ * The most likely tokens of one step under the guided law, most likely first, the chosen one always among them. All
+ * arrays have one length, 64 or fewer.
+ */
 export interface TopCandidates {
   readonly ids: readonly TokenId[];
   /** Readable form of each token (`Tokenizer.show`), so that the page needs no tokenizer. */
