@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from tiller_training import OBJECTIVES, arm, corpus, dataset, judge, lm, pairs, rollouts, truths, value, vocabulary
+from tiller_training import OBJECTIVES, arm, corpus, dataset, judge, lm, lm_report, pairs, rollouts, truths, value, vocabulary
 from tiller_training.context import Context, Stage
 
 
@@ -23,6 +23,7 @@ STAGES: tuple[Stage, ...] = (
         Stage(f"rollouts-{kind}", ("policy",), ROLLOUTS, partial(rollouts.run, kind=kind))
         for kind in rollouts.KINDS
     ),
+    Stage("lm-report", ("policy", "small"), ("free_samples", "max_new_tokens"), lm_report.run),
     Stage("truth", ("rollouts-story", "rollouts-advice"), ("responses_per_prompt",), truths.run),
     Stage("pairs", ("truth",), ("held_out_prompts", "votes"), pairs.run),
     Stage("arm-sweep", ("small", "pairs"), ("arm", "b_sweep"), arm.run_sweep),

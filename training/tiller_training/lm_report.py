@@ -1,0 +1,125 @@
+"""Stage `lm-report`: how well the policy writes, on data that it never saw."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+from tokenizers import Tokenizer
+
+from tiller_training.artefacts import load_model_files, write_json
+from tiller_training.context import Context
+from tiller_training.corpus import read_documents
+from tiller_training.dataset import TokenRows
+from tiller_training.lm import validation_nats
+from tiller_training.model import Llama, parameter_count
+from tiller_training.ngram import ORDER, ngram_nats
+from tiller_training.rollouts import KINDS, load_policy
+from tiller_training.sampling import sample_all
+from tiller_training.settings import END
+from tiller_training.vocabulary import load_tokenizer, prompt_ids
+from tiller_training.wellformed import form_of, keeps_subject
+
+NGRAM_ROWS = 20_000
+SHOWN = 20
+TYPED_PROMPTS = Path(__file__).parent / "evaluate" / "typed_prompts.jsonl"
+
+
+def run(context: Context) -> dict[str, Any]:
+    tokenizer, policy = load_tokenizer(context), load_policy(context, low_precision=False)
+    facts = {
+        "policy": perplexities(context, policy),
+        "small": perplexities(context, _small(context)),
+        "ngram": _ngram(context, tokenizer.get_vocab_size()),
+        "free_samples": free_samples(context, tokenizer, policy),
+        "typed_prompts": typed_prompts(context, tokenizer, policy),
+        "seed": context.seed("lm-report"),
+        "command": "python -m tiller_training.pipeline --stage lm-report",
+    }
+    write_json(context.results / "language-models.json", facts)
+    return {"policy": facts["policy"], "small": facts["small"]}
+
+
+def perplexities(context: Context, model: Llama) -> dict[str, float]:
+    """Nats and perplexity a token of whole validation documents, and of their responses."""
+    valid = TokenRows.load(context.folder("tokens") / "valid")
+    whole, response = (
+        validation_nats(model, valid, 8192, context.device, responses_only=only) for only in (False, True)
+    )
+    return {
+        "parameters": parameter_count(model),
+        "nats": whole,
+        "perplexity": math.exp(whole),
+        "response_nats": response,
+        "response_perplexity": math.exp(response),
+    }
+
+
+def _small(context: Context) -> Llama:
+    config, weights = load_model_files(context.folder("small"))
+    model = Llama(config)
+    model.load_state_dict(weights)
+    return model.to(context.device).eval()
+
+
+def _ngram(context: Context, vocabulary: int) -> dict[str, float]:
+    folder = context.folder("tokens")
+    train, valid = TokenRows.load(folder / "train"), TokenRows.load(folder / "valid")
+    nats = ngram_nats(train, valid, vocabulary, NGRAM_ROWS)
+    return {"order": ORDER, "documents": min(NGRAM_ROWS, len(train)), "nats": nats, "perplexity": math.exp(nats)}
+
+
+def sample_texts(
+    context: Context, tokenizer: Tokenizer, policy: Llama, prompts: list[tuple[str, str]], seed: int
+) -> list[tuple[str, bool]]:
+    """One free sample per (kind, prompt): its text, and whether it ended by itself."""
+    ids = [prompt_ids(tokenizer, kind, prompt) for kind, prompt in prompts]
+    answers = sample_all(policy, ids, context.settings.max_new_tokens, context.settings.rollout_batch, seed)
+    return [(tokenizer.decode(answer).strip(), answer[-1] == END) for answer in answers]
+
+
+def free_samples(context: Context, tokenizer: Tokenizer, policy: Llama) -> dict[str, Any]:
+    """Share of samples on held-out prompts that are well-formed and keep their subject."""
+    documents = read_documents(context, "prompts")[: context.settings.free_samples]
+    prompts = [(document.kind, document.prompt) for document in documents]
+    texts = sample_texts(context, tokenizer, policy, prompts, context.seed("lm-report"))
+    result: dict[str, Any] = {}
+    for kind in KINDS:
+        chosen = [(d, text, ended) for d, (text, ended) in zip(documents, texts) if d.kind == kind]
+        forms = [(form_of(d.prompt, text), ended) for d, text, ended in chosen]
+        result[kind] = {
+            "samples": len(chosen),
+            "well_formed": _share(form.good and ended for form, ended in forms),
+            "subject_kept": _share(keeps_subject(kind, d.subject, text) for d, text, _ in chosen),
+            "subject_kept_by_world": _share(keeps_subject(kind, d.subject, d.response) for d, _, _ in chosen),
+            "ended": _share(ended for _, ended in forms),
+            "whole_ending": _share(form.ends for form, _ in forms),
+            "quotes_closed": _share(form.quotes for form, _ in forms),
+            "words_known": _share(form.words for form, _ in forms),
+            "no_loops": _share(form.loops for form, _ in forms),
+            "examples": [{"prompt": d.prompt, "text": text} for d, text, _ in chosen[: SHOWN // 2]],
+        }
+    return result
+
+
+def typed_prompts(context: Context, tokenizer: Tokenizer, policy: Llama) -> dict[str, Any]:
+    """The hand-written prompts from outside the generator, reported apart."""
+    rows = [json.loads(line) for line in TYPED_PROMPTS.read_text(encoding="utf-8").splitlines()]
+    prompts = [(row["kind"], row["prompt"]) for row in rows]
+    texts = sample_texts(context, tokenizer, policy, prompts, context.seed("lm-report") + 1)
+    verdicts = [
+        form_of(row["prompt"], text).good and ended and keeps_subject(row["kind"], row["subject"], text)
+        for row, (text, ended) in zip(rows, texts)
+    ]
+    return {
+        "prompts": len(rows),
+        "well_formed_and_on_subject": _share(verdicts),
+        "samples": [{**row, "text": text, "good": good} for row, (text, _), good in zip(rows, texts, verdicts)],
+    }
+
+
+def _share(flags: Any) -> float:
+    values = [bool(flag) for flag in flags]
+    return sum(values) / len(values) if values else math.nan
