@@ -4,7 +4,7 @@ import { checkArray, checkFields, checkNumber, checkOneOf, checkString } from ".
 import { RunError } from "../../src/core/errors.ts";
 import { parseRequest } from "../../src/core/request.ts";
 import { OBJECTIVES_OF_KIND } from "../../src/core/types.ts";
-import type { Kind, LaneRequest, RunRequest, Sampling, Strategy, Weights } from "../../src/core/types.ts";
+import type { Kind, LaneRequest, RunRequest, Sampling, Strategy } from "../../src/core/types.ts";
 import { BadInput } from "../node/cli.ts";
 
 export interface Prompt {
@@ -111,7 +111,7 @@ function withWeights(strategy: Strategy, here: readonly string[]): Strategy {
   const known = Object.entries(strategy.weights).filter(
     ([objective]) => here.includes(objective) || !isObjective(objective),
   );
-  return { ...strategy, weights: Object.fromEntries(known) as Weights };
+  return { ...strategy, weights: Object.fromEntries(known) };
 }
 
 function isObjective(name: string): boolean {

@@ -17,9 +17,9 @@ const counts: GpuCounts = { dispatches: 0, submits: 0, bindGroups: 0, buffers: 0
 const devices = new Set<GPUDevice>();
 
 /** Calls `before` ahead of a method of a prototype; does nothing where there is no WebGPU. */
-function watch<T extends object, K extends keyof T>(
+function watch<T extends object>(
   prototype: T | undefined,
-  method: K,
+  method: keyof T,
   before: (self: T, args: readonly unknown[]) => void,
 ): void {
   const original = prototype?.[method];
@@ -59,5 +59,6 @@ watch(buffer, "mapAsync", (self, args) => (counts.bytesRead += Number(args[2] ??
 const channel = new BroadcastChannel("gpu-counts");
 channel.addEventListener("message", ({ data }: MessageEvent<GpuQuestion | GpuCounts>) => {
   if (data === "destroy") for (const own of devices) own.destroy();
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel has no target
   if (data === "counts" || data === "destroy") channel.postMessage({ ...counts });
 });

@@ -15,6 +15,8 @@ import type { GpuCounts, GpuQuestion } from "./gpu-counts.ts";
 export interface LabOptions extends ChromiumOptions {
   /** Folder of model folders. */
   readonly models: string;
+  /** "bench.html" has transformers.js beside the engine. */
+  readonly entry?: "index.html" | "bench.html";
 }
 
 export interface Lab {
@@ -31,14 +33,14 @@ export interface Lab {
   close(): Promise<void>;
 }
 
-export async function openLab({ models, ...options }: LabOptions): Promise<Lab> {
+export async function openLab({ models, entry = "index.html", ...options }: LabOptions): Promise<Lab> {
   const folder = await mkdtemp(join(tmpdir(), "tiller-lab-"));
-  await buildLab(folder);
+  await buildLab(folder, entry);
   await cp(models, join(folder, "models"), { recursive: true });
   const server = await serve({ folder });
   const browser = await launchChromium(options);
   const page = await browser.newPage();
-  await page.goto(server.url);
+  await page.goto(server.url + entry);
   await page.waitForFunction(() => "lab" in window);
   return {
     page,
@@ -61,7 +63,7 @@ export async function openLab({ models, ...options }: LabOptions): Promise<Lab> 
   };
 }
 
-async function buildLab(folder: string): Promise<void> {
+async function buildLab(folder: string, entry: string): Promise<void> {
   const root = resolve("scripts/lab");
   const outDir = relative(root, folder);
   await build({
@@ -76,7 +78,13 @@ async function buildLab(folder: string): Promise<void> {
       dedupe: ["onnxruntime-web", "onnxruntime-common"],
     },
     worker: { format: "es" },
-    build: { outDir, emptyOutDir: true, target: "es2023", modulePreload: { polyfill: false } },
+    build: {
+      outDir,
+      emptyOutDir: true,
+      target: "es2023",
+      modulePreload: { polyfill: false },
+      rolldownOptions: { input: resolve(root, entry) },
+    },
   });
 }
 
@@ -90,6 +98,7 @@ function askGpu(page: Page, question: GpuQuestion): Promise<GpuCounts> {
           channel.close();
           done(data);
         });
+        // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel has no target
         channel.postMessage(asked);
       }),
     question,

@@ -1,7 +1,8 @@
 /**
  * Log-probabilities: from logits to a normalised law, and the numbers read off a law.
  *
- *   logSoftmax(z)_v = z_v - log sum_u exp(z_u)        H(p) = -sum_v p_v log p_v        KL(p || q) = sum_v p_v log(p_v / q_v)
+ *   logSoftmax(z)_v = z_v - log sum_u exp(z_u)
+ *   H(p) = -sum_v p_v log p_v        KL(p || q) = sum_v p_v log(p_v / q_v)
  *
  * Nats throughout. Float64, because a sum of many float32 exponentials is off by up to 1e-4 nats. `-Infinity` is a
  * probability of 0 and is welcome; NaN and +Infinity are refused where they are born.
@@ -79,7 +80,8 @@ export function argmax(x: Reals): number {
 function nonFinite(x: Reals): RunError {
   for (let v = 0; v < x.length; v++) {
     if (Number.isNaN(x[v]) || x[v] === Infinity) {
-      const message = `A model answered ${x[v]} for token ${v}, so no next token can be chosen; reload the models and run again.`;
+      const cause = `A model answered ${x[v]} for token ${v}, so no next token can be chosen`;
+      const message = `${cause}; reload the models and run again.`;
       return new RunError("non-finite-logits", message, { token: v, value: String(x[v]) });
     }
   }

@@ -1,7 +1,8 @@
 /**
  * Numbers for comparing texts and lanes.
  *
- *   distinct-n = unique n-grams / n-grams        rep-n = 100 (1 - unique / (total + 1))        diversity = prod_{n=2..4} (1 - rep-n / 100)
+ *   distinct-n = unique n-grams / n-grams
+ *   rep-n = 100 (1 - unique / (total + 1))        diversity = prod_{n=2..4} (1 - rep-n / 100)
  *
  * distinct-n: Li et al., NAACL 2016. rep-n and diversity as in the code of ARGS (Khanov et al., ICLR 2024), whose
  * "+ 1" makes the rep-n of a text without repetition positive. Points are maximised in every coordinate.

@@ -17,7 +17,10 @@ export function vasCandidates(ref: ArrayLike<number>, k: number): TokenId[] {
   return topIndices(ref, k);
 }
 
-/** (w / beta) ( V(s·a) - mean over C ), nats, one number a candidate. `strength` is w / beta, `values` units of reward. */
+/**
+ * (w / beta) ( V(s·a) - mean over C ), nats, one number a candidate.
+ * @param strength w / beta; the values are in units of reward
+ */
 export function vasShift(strength: number, values: ArrayLike<number>): Float64Array {
   let mean = 0;
   for (let c = 0; c < values.length; c++) mean += values[c]! / values.length;

@@ -114,24 +114,19 @@ async function openSession(runtime: Runtime, card: ModelCard, graph: Uint8Array)
 /** Wraps a session as the kind of model that its card says, and checks its numbers on this device. */
 async function openPart(card: ModelCard, session: Session): Promise<Part> {
   const { id, kind, context, objectives, vocabulary } = card;
-  switch (kind) {
-    case "policy":
-    case "arm": {
-      const model = new OnnxCausalModel({ id, context, vocabSize: vocabulary.size }, session);
-      await probeCausal(model, card);
-      return { kind, model };
-    }
-    case "value": {
-      const model = new OnnxValueModel({ id, context, objectives }, session);
-      await probeValue(model, card);
-      return { kind, model };
-    }
-    case "reward": {
-      const model = new OnnxRewardModel({ id, context, objectives }, session);
-      await probeReward(model, card);
-      return { kind, model };
-    }
+  if (kind === "value") {
+    const model = new OnnxValueModel({ id, context, objectives }, session);
+    await probeValue(model, card);
+    return { kind, model };
   }
+  if (kind === "reward") {
+    const model = new OnnxRewardModel({ id, context, objectives }, session);
+    await probeReward(model, card);
+    return { kind, model };
+  }
+  const model = new OnnxCausalModel({ id, context, vocabSize: vocabulary.size }, session);
+  await probeCausal(model, card);
+  return { kind, model };
 }
 
 /** Every part in its place. */

@@ -12,7 +12,7 @@ import type { Models, RunControl } from "./interfaces.ts";
 import { Lockstep } from "./lockstep.ts";
 import { applyChange, planLanes } from "./lane.ts";
 import type { Lane } from "./lane.ts";
-import { checkModels } from "./plan.ts";
+import { checkModels, checkStrategy } from "./plan.ts";
 import { judgeRows, laneResult } from "./results.ts";
 import { planRows } from "./row.ts";
 import type { Row } from "./row.ts";
@@ -52,7 +52,9 @@ async function* run(runId: string, request: RunRequest, models: Models, control:
   try {
     for (let step = 0; live.length > 0 && !control.signal.aborted; step++) {
       for (const change of dueChanges(request, step, control)) {
-        applyChange(lanes[change.lane]!, change.change);
+        const lane = lanes[change.lane]!;
+        applyChange(lane, change.change);
+        checkStrategy(lane.strategy, models);
         yield { type: "changed", runId, change };
       }
       const { readings, ms } = await lockstep.advance(live);

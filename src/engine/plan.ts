@@ -5,7 +5,7 @@ import { OBJECTIVE_IDS } from "../core/types.ts";
 import type { ObjectiveId, RunRequest, Strategy, TokenId, Weights } from "../core/types.ts";
 import type { ArmSource, Models } from "./interfaces.ts";
 
-/** What steers the rows of a lane at this moment; terms are in the order of `OBJECTIVE_IDS`, whatever the order of keys. */
+/** What steers a lane's rows at this moment; terms are in the order of `OBJECTIVE_IDS`, whatever the order of keys. */
 export type Guidance =
   | { readonly type: "none" }
   | { readonly type: "arms"; readonly terms: readonly ArmGuide[] }
@@ -70,37 +70,45 @@ function missing(objective: ObjectiveId, what: string): RunError {
  * @throws RunError "context-overflow", "vocab-mismatch", "model-missing", "invalid-request"
  */
 export function checkModels(request: RunRequest, prompt: readonly TokenId[], models: Models): void {
-  const { policy, arms, value, judge } = models;
+  const { policy, arms } = models;
   for (const { objective, model } of arms.values()) {
     if (model.vocabSize === policy.vocabSize) continue;
-    const message = `The reward model for "${objective}" has ${model.vocabSize} tokens and the policy ${policy.vocabSize}; load models of one tokenizer.`;
-    throw new RunError("vocab-mismatch", message, {
-      model: model.id,
-      tokens: model.vocabSize,
-      policy: policy.vocabSize,
-    });
+    const sizes = `${model.vocabSize} tokens and the policy ${policy.vocabSize}`;
+    const message = `The reward model for "${objective}" has ${sizes}; load models of one tokenizer.`;
+    const details = { model: model.id, tokens: model.vocabSize, policy: policy.vocabSize };
+    throw new RunError("vocab-mismatch", message, details);
   }
-  const loaded = [
-    policy,
-    ...[...arms.values()].map((arm) => arm.model),
-    ...(value ? [value] : []),
-    ...(judge ? [judge] : []),
-  ];
-  const context = Math.min(...loaded.map((model) => model.context));
-  if (prompt.length + request.maxTokens > context) {
-    const room = Math.max(0, context - prompt.length);
-    const message = `The prompt has ${prompt.length} tokens and the answer may have ${request.maxTokens}, but the models read ${context} in all; shorten the prompt or ask for at most ${room} tokens.`;
-    throw new RunError("context-overflow", message, { prompt: prompt.length, maxTokens: request.maxTokens, context });
+  checkContext(request, prompt, models);
+  for (const { strategy } of request.lanes) checkStrategy(strategy, models);
+}
+
+function checkContext({ maxTokens }: RunRequest, prompt: readonly TokenId[], models: Models): void {
+  const { policy, arms, value, judge } = models;
+  const armContexts = [...arms.values()].map((arm) => arm.model.context);
+  const context = Math.min(policy.context, ...armContexts, value?.context ?? Infinity, judge?.context ?? Infinity);
+  const room = context - prompt.length;
+  if (maxTokens <= room) return;
+  const wanted = `The prompt has ${prompt.length} tokens and the answer may have ${maxTokens}`;
+  const wayOut = room > 0 ? `shorten the prompt or ask for at most ${room} tokens` : "shorten the prompt";
+  const message = `${wanted}, but the models read ${context} in all; ${wayOut}.`;
+  throw new RunError("context-overflow", message, { prompt: prompt.length, maxTokens, context });
+}
+
+/** Whether the models can follow a strategy; asked again when a setting moves. */
+export function checkStrategy(strategy: Strategy, models: Models): void {
+  guidanceOf(strategy, models);
+  const { policy, judge } = models;
+  if (strategy.id === "vas" && strategy.k > policy.vocabSize) {
+    const message = `k must be at most ${policy.vocabSize}, the vocabulary, got ${strategy.k}; lower it`;
+    throw new RunError("invalid-request", message, { k: strategy.k, bound: policy.vocabSize });
   }
-  for (const [index, { strategy }] of request.lanes.entries()) {
-    guidanceOf(strategy, models);
-    if (strategy.id === "vas" && strategy.k > policy.vocabSize) {
-      const message = `lanes[${index}].strategy.k must be at most ${policy.vocabSize}, the vocabulary, got ${strategy.k}; lower it`;
-      throw new RunError("invalid-request", message, { k: strategy.k, bound: policy.vocabSize });
-    }
-    if ((strategy.id === "bon" || strategy.id === "soft-bon") && judge === null) {
-      const message = "Best-of-N ranks by the reward model, and none is loaded; load it or remove the lane.";
-      throw new RunError("model-missing", message, { lane: index });
-    }
+  if (strategy.id !== "bon" && strategy.id !== "soft-bon") return;
+  if (judge === null) {
+    const message = "Best-of-N ranks by the reward model, and none is loaded; load it or remove the lane.";
+    throw new RunError("model-missing", message);
+  }
+  for (const objective of OBJECTIVE_IDS) {
+    const isRanked = (strategy.weights[objective] ?? 0) !== 0;
+    if (isRanked && !judge.objectives.includes(objective)) throw missing(objective, "reward model");
   }
 }

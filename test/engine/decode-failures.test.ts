@@ -4,6 +4,7 @@ import type { Models } from "../../src/engine/interfaces.ts";
 import type { LaneRequest, RunEvent, RunRequest } from "../../src/core/types.ts";
 import { bestOf, BASE, collect, eventsOf, fakeModels, GENARM, isTidy, lane, request, VAS } from "../fakes.ts";
 import type { Fakes } from "../fakes.ts";
+import { tableReward } from "../table-models.ts";
 
 async function failureOf(fakes: Fakes, run: RunRequest): Promise<{ events: RunEvent[]; error: ErrorData }> {
   const events = await collect(fakes, run);
@@ -14,6 +15,8 @@ async function failureOf(fakes: Fakes, run: RunRequest): Promise<{ events: RunEv
   expect(failed).toHaveLength(1);
   return { events, error: failed[0]!.error };
 }
+
+const JUDGE_OF_DETAIL = tableReward("judge", { objectives: ["detail"], members: 1 }, () => [Float64Array.of(0)]);
 
 function without(part: Partial<Models>): Fakes {
   const fakes = fakeModels();
@@ -34,6 +37,11 @@ describe("a run that cannot be", () => {
     expect(error.message).toContain("at most 14 tokens");
   });
 
+  it("fails for a prompt that leaves no room at all, without offering 0 tokens", async () => {
+    const { error } = await failureOf(fakeModels({ context: 6 }), request([BASE], { maxTokens: 1 }));
+    expect(error.message).toMatch(/models read 6 in all; shorten the prompt\.$/);
+  });
+
   it("runs to the very last place of the context", async () => {
     const fits = request([BASE, GENARM, VAS, bestOf(2)], { maxTokens: 14, suppressEnd: true });
     const events = await collect(fakeModels({ context: 20 }), fits);
@@ -49,6 +57,7 @@ describe("a run that cannot be", () => {
     ["an ARM", { arms: new Map() }, GENARM, /autoregressive reward model.*"joy"/],
     ["the value model", { value: null }, VAS, /value model.*"joy"/],
     ["the judge", { judge: null }, bestOf(2), /Best-of-N ranks/],
+    ["the objective in the judge", { judge: JUDGE_OF_DETAIL }, bestOf(2), /reward model.*"joy"/],
   ])("fails where %s is missing and needed", async (_, part, own, message) => {
     const { error } = await failureOf(without(part), request([own]));
     expect(error).toMatchObject({ code: "model-missing", message: expect.stringMatching(message) });

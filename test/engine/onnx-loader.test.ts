@@ -160,7 +160,7 @@ describe("fetchSource", () => {
   test("no connection is a network error; a fresh read goes past the caches", async () => {
     const asked: string[] = [];
     const source = fetchSource("http://localhost/models/", (url, init) => {
-      asked.push(`${String(url)} ${init?.cache}`);
+      asked.push(`${url instanceof URL ? url.href : "no URL"} ${init?.cache}`);
       return Promise.reject(new TypeError("Failed to fetch"));
     });
     await expect(source.read("a.json", { ...options, isFresh: true })).rejects.toMatchObject({ code: "network" });
