@@ -98,7 +98,7 @@ export class Playground {
     if (!isReady) return;
     if (!this.settings.data.seedLocked) this.settings.rollSeed();
     this.selection.clear();
-    const request = $state.snapshot(this.settings.request) as RunRequest;
+    const request = $state.snapshot(this.settings.request);
     const laneIds = this.settings.data.lanes.map((lane) => lane.id);
     this.#sent = request.lanes.map((lane) => JSON.stringify(changeOf(lane.strategy)));
     await this.run.start(request, laneIds, isPaused);

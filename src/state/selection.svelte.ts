@@ -35,28 +35,19 @@ export class Selection {
     this.place = null;
   }
 
-  /** Steps along a lane, or across to the token at the same place in the next lane. Answers with the new place. */
+  /** Steps along a lane, or across to the same place in the next lane. Answers with the new place. */
   move(direction: Direction): Place | null {
-    const lanes = this.#lanes().filter((lane) => stepsOf(lane).length > 0);
+    const lanes = this.#lanes().filter((lane) => spokenPositions(lane).length > 0);
     const from = this.place ?? (lanes[0] === undefined ? null : { key: lanes[0].key, position: -1 });
     if (from === null) return null;
-    const row = Math.max(
-      0,
-      lanes.findIndex((lane) => lane.key === from.key),
-    );
+    const found = lanes.findIndex((lane) => lane.key === from.key);
+    const row = Math.max(0, found);
     const nextRow = row + (direction === "down" ? 1 : direction === "up" ? -1 : 0);
     const lane = lanes[nextRow] ?? lanes[row];
     if (lane === undefined) return null;
-    const last = stepsOf(lane).length - 1;
-    const wanted = {
-      left: from.position - 1,
-      right: from.position + 1,
-      first: 0,
-      last,
-      up: from.position,
-      down: from.position,
-    };
-    this.place = { key: lane.key, position: Math.max(0, Math.min(last, wanted[direction])) };
+    const position = nextPosition(spokenPositions(lane), from.position, direction);
+    if (position === undefined) return null;
+    this.place = { key: lane.key, position };
     return this.place;
   }
 
@@ -66,6 +57,31 @@ export class Selection {
     const lane = this.#lanes().find((each) => each.key === key);
     const step = lane === undefined ? undefined : stepsOf(lane)[position];
     return lane === undefined || step === undefined ? null : { lane, step, isChosenByVisitor: true };
+  }
+}
+
+/** Positions whose token has text: an unfinished character and the end of text cannot be seen or focused. */
+function spokenPositions(lane: StageLane): readonly number[] {
+  return stepsOf(lane).flatMap((step) => (step.text === "" ? [] : [step.position]));
+}
+
+function nextPosition(positions: readonly number[], from: number, direction: Direction): number | undefined {
+  const first = positions[0];
+  const last = positions.at(-1);
+  switch (direction) {
+    case "left":
+      return positions.findLast((position) => position < from) ?? first;
+    case "right":
+      return positions.find((position) => position > from) ?? last;
+    case "up":
+    case "down":
+      return positions.findLast((position) => position <= from) ?? first;
+    case "first":
+      return first;
+    case "last":
+      return last;
+    default:
+      return direction satisfies never;
   }
 }
 

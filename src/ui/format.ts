@@ -48,8 +48,13 @@ export function parameters(value: number): string {
   return value >= 1e6 ? `${fixed(value / 1e6, 1)} M` : `${fixed(value / 1e3, 0)} k`;
 }
 
-/** A token where it stands alone: spaces and line ends are made visible. */
+/** A token where it stands alone: spaces, line ends and control characters are made visible. */
 export function visibleToken(text: string): string {
   if (text === "") return "\u2205";
-  return text.replace(/^ /, "\u00b7").replaceAll("\n", "\u21b5");
+  return text
+    .replace(/^ /, "\u00b7")
+    .replaceAll("\n", "\u21b5")
+    .replace(/[\p{Cc}\p{Cf}\p{Zs}\p{Zl}\p{Zp}]/gu, (character) =>
+      character === " " ? character : `<0x${(character.codePointAt(0) ?? 0).toString(16).toUpperCase()}>`,
+    );
 }

@@ -17,7 +17,7 @@ async function openScreen(): Promise<OpenPage> {
 }
 
 const button = (page: Page, name: string): Locator => page.getByRole("button", { name, exact: true });
-const tokens = (page: Page, lane: number): Locator => page.locator(".lane").nth(lane).getByRole("option");
+const tokens = (page: Page, lane: number): Locator => page.locator(".lane").nth(lane).locator("[data-position]");
 const counts = (page: Page): Promise<number[]> => Promise.all([0, 1, 2, 3].map((lane) => tokens(page, lane).count()));
 
 /** Types into the number box of a slider. */
@@ -50,7 +50,7 @@ const untilFinished = (page: Page): Promise<void> =>
 test("a recording plays on arrival, before any model is loaded", async () => {
   const { page, troubles } = await openScreen();
   await page.getByText("recorded", { exact: true }).waitFor();
-  await tokens(page, 1).nth(3).waitFor();
+  await tokens(page, 1).nth(3).waitFor({ state: "attached" });
   expect(troubles).toEqual([]);
 });
 
@@ -75,7 +75,7 @@ test("pause holds the text, step adds one token, and stop keeps what is there", 
   await button(page, "Step").click();
   await expect.poll(() => counts(page)).toEqual([2, 2, 2, 2]);
   await page.locator("body").press("Space");
-  await tokens(page, 0).nth(4).waitFor();
+  await tokens(page, 0).nth(4).waitFor({ state: "attached" });
   await page.locator("body").press("Space");
   await status(page).filter({ hasText: "paused" }).waitFor();
   const held = await counts(page);
@@ -139,7 +139,7 @@ test("a prompt with markup and control characters is text, in the strip and in t
 
 test("an empty prompt is refused in words, and the text that was there stays", async () => {
   const { page } = await openScreen();
-  await tokens(page, 1).nth(2).waitFor();
+  await tokens(page, 1).nth(2).waitFor({ state: "attached" });
   await stopReplay(page);
   await page.getByLabel("Prompt").fill("");
   await button(page, "Run").click();
@@ -147,7 +147,7 @@ test("an empty prompt is refused in words, and the text that was there stays", a
   await alert.getByText("do not fit together").waitFor({ timeout: 90_000 });
   await page.getByLabel("Prompt").fill("A fox");
   await alert.getByRole("button", { name: "Run again" }).click();
-  await tokens(page, 0).first().waitFor({ timeout: 90_000 });
+  await tokens(page, 0).first().waitFor({ state: "attached", timeout: 90_000 });
 });
 
 test("a killed worker is noticed, the text is kept, and run again works", async () => {
@@ -162,6 +162,6 @@ test("a killed worker is noticed, the text is kept, and run again works", async 
   await alert.getByText("stopped").first().waitFor({ timeout: 30_000 });
   expect(await counts(page)).toEqual([1, 1, 1, 1]);
   await alert.getByRole("button", { name: "Run again" }).click();
-  await tokens(page, 3).nth(3).waitFor({ timeout: 90_000 });
+  await tokens(page, 3).nth(3).waitFor({ state: "attached", timeout: 90_000 });
   expect(await page.getByRole("alert").count()).toBe(0);
 });
