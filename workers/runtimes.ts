@@ -1,6 +1,7 @@
 /** Starts ONNX runtimes in a worker, from the files beside the page. */
 import { findAdapter, openDevice } from "../src/engine/onnx/webgpu/adapter.ts";
-import { createWebGpuRuntime, type OrtApi } from "../src/engine/onnx/webgpu/runtime.ts";
+import { createWebGpuRuntime } from "../src/engine/onnx/webgpu/runtime.ts";
+import type { OrtApi } from "../src/engine/onnx/webgpu/shared.ts";
 import type { OrtFactory } from "../src/engine/onnx/wasm/module.ts";
 import { createWasmRuntime } from "../src/engine/onnx/wasm/runtime.ts";
 import type { Starters } from "../src/engine/device.ts";

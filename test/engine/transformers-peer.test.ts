@@ -28,7 +28,7 @@ async function greedyTokens(model: string, prompt: readonly number[], count: num
       attention_mask: int64Row(prompt.map(() => 1)),
       max_new_tokens: count,
       do_sample: false,
-    } as Parameters<typeof peer.generate>[0]);
+    });
     if (!(output instanceof Tensor)) throw new Error("generate() returned no tensor of tokens");
     const rows = output.tolist() as bigint[][];
     return rows[0]!.slice(prompt.length).map(Number);

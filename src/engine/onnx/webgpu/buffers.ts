@@ -2,7 +2,7 @@
 import type { Tensor } from "onnxruntime-web";
 import type { Ledger } from "../ledger.ts";
 import { product } from "../runtime.ts";
-import type { OrtApi } from "./runtime.ts";
+import type { OrtApi } from "./shared.ts";
 
 /** Flags of the WebGPU standard; TypeScript's library has the types but not these constants. */
 export const USAGE = { MAP_READ: 0x1, COPY_SRC: 0x4, COPY_DST: 0x8, STORAGE: 0x80 } as const;

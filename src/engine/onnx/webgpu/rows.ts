@@ -1,7 +1,7 @@
 /** Rows whose caches lie on the GPU. Forks and drops are copies between buffers, queued in order with the graphs. */
 import type { CacheShape, DeviceRows, Forward } from "../runtime.ts";
 import { GpuBlock, GpuScratch, USAGE } from "./buffers.ts";
-import type { GpuShared } from "./session.ts";
+import type { GpuShared } from "./shared.ts";
 
 /** What a session lends to its rows. */
 export interface GpuLender extends GpuShared {

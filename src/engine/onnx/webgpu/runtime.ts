@@ -10,9 +10,7 @@ import { cacheNames, type GraphSpec, type MemoryReport, type Runtime, type Sessi
 import { asRunError } from "../runtime-errors.ts";
 import type { AdapterFacts } from "./adapter.ts";
 import { WebGpuSession } from "./session.ts";
-
-/** The module `onnxruntime-web/webgpu` or `/jspi`, with its file locations set by the caller. */
-export type OrtApi = typeof import("onnxruntime-web");
+import type { OrtApi } from "./shared.ts";
 
 export function createWebGpuRuntime(ort: OrtApi, device: GPUDevice, adapter: AdapterFacts): Runtime {
   return new WebGpuRuntime(ort, device, adapter);

@@ -1,23 +1,11 @@
 /** One graph on the WebGPU provider. */
 import type { InferenceSession, Tensor } from "onnxruntime-web";
-import type { Fifo } from "../fifo.ts";
-import type { Ledger } from "../ledger.ts";
 import { cacheNames, outputDims, outputShape, product } from "../runtime.ts";
 import type { DeviceRows, Forward, GraphSpec, Session, Signature } from "../runtime.ts";
 import { asRunError } from "../runtime-errors.ts";
-import { GpuBlock, GpuScratch, MAP_READ_MODE, USAGE } from "./buffers.ts";
+import { type GpuBlock, GpuScratch, MAP_READ_MODE, USAGE } from "./buffers.ts";
 import { GpuRows } from "./rows.ts";
-import type { OrtApi } from "./runtime.ts";
-
-/** What the session shares with its runtime. */
-export interface GpuShared {
-  readonly ort: OrtApi;
-  readonly device: GPUDevice;
-  readonly fifo: Fifo;
-  readonly ledger: Ledger;
-  /** Rejects when the device is lost. */
-  readonly loss: Promise<never>;
-}
+import type { GpuShared } from "./shared.ts";
 
 export class WebGpuSession implements Session {
   readonly inputs: Signature;
