@@ -38,6 +38,11 @@ async function stopReplay(page: Page): Promise<void> {
   if (await stop.isEnabled()) await stop.click();
 }
 
+/** The space bar presses a button that has the focus; elsewhere it runs and pauses. */
+function leaveControls(page: Page): Promise<void> {
+  return page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
+}
+
 async function run(page: Page): Promise<void> {
   await stopReplay(page);
   await button(page, "Run").click();
@@ -74,9 +79,10 @@ test("pause holds the text, step adds one token, and stop keeps what is there", 
   await expect.poll(() => counts(page), { timeout: 90_000 }).toEqual([1, 1, 1, 1]);
   await button(page, "Step").click();
   await expect.poll(() => counts(page)).toEqual([2, 2, 2, 2]);
-  await page.locator("body").press("Space");
+  await leaveControls(page);
+  await page.keyboard.press("Space");
   await tokens(page, 0).nth(4).waitFor({ state: "attached" });
-  await page.locator("body").press("Space");
+  await page.keyboard.press("Space");
   await status(page).filter({ hasText: "paused" }).waitFor();
   const held = await counts(page);
   await page.waitForTimeout(400);
