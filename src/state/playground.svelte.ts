@@ -4,6 +4,7 @@ import { Examples, type ExampleInfo } from "./examples.svelte.ts";
 import { Models } from "./models.svelte.ts";
 import { Prefs } from "./prefs.svelte.ts";
 import { Run, type Clock } from "./run.svelte.ts";
+import { isSameRequest } from "./same-request.ts";
 import { Selection } from "./selection.svelte.ts";
 import { Settings } from "./settings.svelte.ts";
 import { stageLanes } from "./stage.ts";
@@ -57,7 +58,7 @@ export class Playground {
     this.examples = new Examples(around.readExample);
     this.settings.onChange = () => void this.#settingsMoved();
     this.lanes = $derived(stageLanes(this.settings.data, this.run.view, this.run.laneIds, this.run.source));
-    this.isStale = $derived(isOther(this.settings.request, requestNow(this.run.view)));
+    this.isStale = $derived(this.#isStale());
     this.selection = new Selection(() => this.lanes);
   }
 
@@ -127,6 +128,11 @@ export class Playground {
     await this.models.cancel();
   }
 
+  #isStale(): boolean {
+    const shown = requestNow(this.run.view);
+    return shown !== null && !isSameRequest(this.settings.request, shown);
+  }
+
   async #settingsMoved(): Promise<void> {
     if (!this.run.isLive || this.#isGathering) return;
     this.#isGathering = true;
@@ -148,10 +154,4 @@ export class Playground {
 /** What a live run can take over from a strategy; plain sampling has nothing to change. */
 function changeOf(strategy: RunRequest["lanes"][number]["strategy"]): LaneChange | null {
   return strategy.id === "base" ? null : { beta: strategy.beta, weights: strategy.weights };
-}
-
-/** Different in more than the seed, which changes by itself when it is not locked; false without a run. */
-function isOther(a: RunRequest, b: RunRequest | null): boolean {
-  if (b === null) return false;
-  return JSON.stringify({ ...a, seed: 0 }) !== JSON.stringify({ ...b, seed: 0 });
 }

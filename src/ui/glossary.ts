@@ -18,7 +18,7 @@ export const GLOSSARY = {
   },
   kl: {
     title: "KL divergence",
-    text: "How far a lane's law has moved from the base model, summed over its tokens, in nats: the price of steering. For best-of-N no exact value is known, so a bound (≤) is shown, with the estimate when you open it.",
+    text: "How far a lane's law has moved from the base model, summed over its tokens, in nats: the price of steering. For best-of-N no exact value is known, so a bound (≤) is shown, with an estimate beside it.",
     formula: "KL = Σ π(v) log(π(v) / π_ref(v))",
   },
   truth: {

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { parseRequest } from "../../src/core/request.ts";
 import { settingsFrom } from "../../src/state/from-request.ts";
 import { defaultSettings, noWeights, parseSettings, type SettingsData } from "../../src/state/settings-data.ts";
+import { isSameRequest } from "../../src/state/same-request.ts";
 import { Settings } from "../../src/state/settings.svelte.ts";
 import { toRequest } from "../../src/state/to-request.ts";
 import { MemoryStorage } from "./memory-storage.ts";
@@ -55,6 +56,26 @@ describe("the request", () => {
     expect(toRequest(settingsFrom(request, defaultSettings()))).toEqual(request);
   });
 });
+
+test("requests are the same whatever the order of their keys, and differ by a single weight", () => {
+  const request = toRequest(defaultSettings());
+  const reordered = JSON.parse(
+    JSON.stringify(request, Object.keys(flatKeys(request)).toSorted().toReversed()),
+  ) as typeof request;
+  expect(isSameRequest(request, { ...reordered, seed: 1 })).toBe(true);
+  expect(isSameRequest(request, toRequest({ ...defaultSettings(), weights: { ...noWeights(), joy: 1 } }))).toBe(false);
+  expect(isSameRequest(request, toRequest({ ...defaultSettings(), strength: 0 }))).toBe(false);
+});
+
+/** Every key at any depth, as JSON.stringify's list of keys to keep needs it. */
+function flatKeys(value: unknown): Record<string, true> {
+  if (typeof value !== "object" || value === null) return {};
+  const own = Array.isArray(value) ? [] : Object.keys(value);
+  return Object.assign(
+    Object.fromEntries(own.map((key) => [key, true])),
+    ...Object.values(value).map(flatKeys),
+  ) as Record<string, true>;
+}
 
 describe("saved settings", () => {
   test("survive a reload", () => {
