@@ -66,17 +66,21 @@ export class Playground {
   async arrive(): Promise<void> {
     await this.examples.find();
     const first = this.examples.list[0];
-    if (first !== undefined) await this.playExample(first, !this.settings.wasSaved);
+    if (first !== undefined) await this.playExample(first, false);
   }
 
-  async playExample(info: ExampleInfo, isAdopted: boolean): Promise<void> {
+  /** Plays a recording. One that was asked for brings its settings; the first one only where the visitor has set none. */
+  async playExample(info: ExampleInfo, isAskedFor: boolean): Promise<void> {
     const trace = await this.examples.open(info);
-    if (trace === null) return;
+    // A visitor who was quicker than the first recording keeps the stage.
+    const isTaken = !isAskedFor && (this.run.isActive || this.isRunWaiting);
+    if (trace === null || isTaken) return;
     await this.run.stop();
     this.selection.clear();
-    if (isAdopted) this.settings.adopt(trace.request);
+    if (isAskedFor || this.settings.isUntouched) this.settings.adopt(trace.request);
     if (!this.#around.savesData) void this.models.load();
-    const laneIds = isAdopted ? this.settings.data.lanes.map((lane) => lane.id) : [];
+    const isOwn = isSameRequest(this.settings.request, trace.request);
+    const laneIds = isOwn ? this.settings.data.lanes.map((lane) => lane.id) : [];
     await this.run.play(trace, laneIds, this.#around.wantsLessMotion());
   }
 

@@ -18,7 +18,8 @@ const KEY = "tiller.settings";
 export class Settings {
   data = $state.raw<SettingsData>(defaultSettings());
   readonly request = $derived(toRequest(this.data));
-  readonly wasSaved: boolean;
+  /** Nothing was saved and nothing set yet: a recording may then bring its own settings. */
+  isUntouched: boolean;
   /** Saved settings were found but could not be read, so the defaults stand. */
   readonly wasBroken: boolean;
   readonly #storage: Storage | null;
@@ -31,12 +32,13 @@ export class Settings {
     const saved = storage?.getItem(KEY) ?? null;
     const parsed = saved === null ? null : parseSettings(saved);
     this.wasBroken = saved !== null && parsed === null;
-    this.wasSaved = parsed !== null;
+    this.isUntouched = parsed === null;
     if (parsed !== null) this.data = parsed;
   }
 
   update(patch: Partial<SettingsData>): void {
     this.data = { ...this.data, ...patch };
+    this.isUntouched = false;
     this.#storage?.setItem(KEY, JSON.stringify(this.data));
     this.onChange();
   }

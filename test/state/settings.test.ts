@@ -86,7 +86,8 @@ describe("saved settings", () => {
     first.addLane();
     const second = settingsIn(storage);
     expect(second.data).toEqual(first.data);
-    expect(second.wasSaved).toBe(true);
+    expect(first.isUntouched).toBe(false);
+    expect(second.isUntouched).toBe(false);
     expect(second.wasBroken).toBe(false);
   });
 
