@@ -7,6 +7,8 @@ import { type GpuBlock, GpuScratch, MAP_READ_MODE, USAGE } from "./buffers.ts";
 import { GpuRows } from "./rows.ts";
 import type { GpuShared } from "./shared.ts";
 
+const LOSS_NEWS_MS = 100;
+
 export class WebGpuSession implements Session {
   readonly inputs: Signature;
   readonly outputs: Signature;
@@ -52,6 +54,8 @@ export class WebGpuSession implements Session {
         // A run on a lost device may never settle by itself.
         await Promise.race([this.#run(call, blocks), loss]);
       } catch (error) {
+        // A lost device first fails whatever is under way, and says a moment later that it is lost.
+        await Promise.race([loss, new Promise((resolve) => setTimeout(resolve, LOSS_NEWS_MS))]);
         throw asRunError(error, `running ${call.rows} rows of ${call.columns} tokens`);
       }
     });
