@@ -36,13 +36,7 @@ const SHOTS: readonly Shot[] = [
     width: 1440,
     height: 900,
     scheme: "light",
-    prepare: async (page) => {
-      await page.getByRole("button", { name: "Projector mode" }).click();
-      await page
-        .getByRole("button", { name: /GenARM/ })
-        .first()
-        .click();
-    },
+    prepare: (page) => page.getByRole("button", { name: "Projector mode" }).click(),
   },
 ];
 
