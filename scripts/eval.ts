@@ -45,7 +45,7 @@ async function openInNode(device: Exclude<DeviceName, "webgpu">, folder: string)
 }
 
 async function openInBrowser(folder: string): Promise<Place> {
-  const lab = await openLab({ models: folder, gpu: "hardware" });
+  const lab = await openLab({ models: folder, gpu: "best" });
   const { device, models } = await lab.load("webgpu");
   const refs = models.map(({ id, sha256 }) => ({ id, sha256 }));
   return { device, models: refs, runOnce: (request) => lab.run(request), close: () => lab.close() };

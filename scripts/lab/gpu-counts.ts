@@ -1,4 +1,4 @@
-/** Counts WebGPU calls by wrapping the prototypes; answers on a BroadcastChannel and can destroy the device. */
+/** Counts WebGPU calls by wrapping the prototypes; answers on a BroadcastChannel named after the worker, and can destroy the device. */
 
 export interface GpuCounts {
   dispatches: number;
@@ -56,7 +56,7 @@ watch(buffer, "destroy", (self) => {
 });
 watch(buffer, "mapAsync", (self, args) => (counts.bytesRead += Number(args[2] ?? self.size)));
 
-const channel = new BroadcastChannel("gpu-counts");
+const channel = new BroadcastChannel(`gpu-counts ${self.name}`);
 channel.addEventListener("message", ({ data }: MessageEvent<GpuQuestion | GpuCounts>) => {
   if (data === "destroy") for (const own of devices) own.destroy();
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel has no target

@@ -7,6 +7,8 @@ export interface LabPage {
   load(backend: Backend | "auto"): Promise<Settled<LoadReport>>;
   /** Events without the steps, which are many; `withSteps` keeps them. */
   run(request: RunRequest, withSteps: boolean): Promise<readonly RunEvent[]>;
+  /** Every event as it comes. */
+  stream(request: RunRequest, onEvent: (event: RunEvent) => void): Promise<void>;
   memory(): ReturnType<TillerApi["memory"]>;
   /** Ends the worker; the next load starts a fresh one. */
   restart(): void;
@@ -22,7 +24,7 @@ let worker = start();
 let runs = 0;
 
 function start(): { readonly thread: Worker; readonly api: ReturnType<typeof wrap<TillerApi>> } {
-  const thread = new Worker(new URL("./lab.worker.ts", import.meta.url), { type: "module" });
+  const thread = new Worker(new URL("./lab.worker.ts", import.meta.url), { type: "module", name: "engine" });
   return { thread, api: wrap<TillerApi>(thread) };
 }
 
@@ -34,15 +36,14 @@ window.lab = {
     ),
   async run(request, withSteps) {
     const events: RunEvent[] = [];
-    runs += 1;
-    await worker.api.run(
-      `run-${runs}`,
-      request,
-      proxy((event: RunEvent) => {
-        if (withSteps || event.type !== "step") events.push(event);
-      }),
-    );
+    await window.lab.stream(request, (event) => {
+      if (withSteps || event.type !== "step") events.push(event);
+    });
     return events;
+  },
+  stream(request, onEvent) {
+    runs += 1;
+    return worker.api.run(`run-${runs}`, request, proxy(onEvent));
   },
   memory: () => worker.api.memory(),
   restart() {

@@ -2,19 +2,21 @@
 import { cp, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative, resolve } from "node:path";
-import type { Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { build } from "vite";
 import { RunError } from "../../src/core/errors.ts";
 import type { Backend, RunEvent, RunRequest } from "../../src/core/types.ts";
 import type { LoadReport, TillerApi } from "../../workers/protocol.ts";
 import { ortFiles } from "../build/ort-files.ts";
-import { launchChromium, type ChromiumOptions } from "../chromium.ts";
+import { launchChromium } from "../chromium.ts";
 import { serve } from "../serve.ts";
 import type { GpuCounts, GpuQuestion } from "./gpu-counts.ts";
 
-export interface LabOptions extends ChromiumOptions {
+export interface LabOptions {
   /** Folder of model folders. */
   readonly models: string;
+  /** "best" takes a real graphics card where there is one, else the software adapter. */
+  readonly gpu: "software" | "best";
   /** "bench.html" has transformers.js beside the engine. */
   readonly entry?: "index.html" | "bench.html";
 }
@@ -28,20 +30,18 @@ export interface Lab {
   run(request: RunRequest): Promise<readonly RunEvent[]>;
   runWithSteps(request: RunRequest): Promise<readonly RunEvent[]>;
   memory(): ReturnType<TillerApi["memory"]>;
-  askGpu(question: GpuQuestion): Promise<GpuCounts>;
+  /** Asks the worker of that name. */
+  askGpu(question: GpuQuestion, worker?: "engine" | "peer"): Promise<GpuCounts>;
   restart(): Promise<void>;
   close(): Promise<void>;
 }
 
-export async function openLab({ models, entry = "index.html", ...options }: LabOptions): Promise<Lab> {
+export async function openLab({ models, entry = "index.html", gpu }: LabOptions): Promise<Lab> {
   const folder = await mkdtemp(join(tmpdir(), "tiller-lab-"));
   await buildLab(folder, entry);
   await cp(models, join(folder, "models"), { recursive: true });
   const server = await serve({ folder });
-  const browser = await launchChromium(options);
-  const page = await browser.newPage();
-  await page.goto(server.url + entry);
-  await page.waitForFunction(() => "lab" in window);
+  const { browser, page } = await openPage(server.url + entry, gpu);
   return {
     page,
     browserVersion: browser.version(),
@@ -53,7 +53,7 @@ export async function openLab({ models, entry = "index.html", ...options }: LabO
     run: (request) => page.evaluate((wanted) => window.lab.run(wanted, false), request),
     runWithSteps: (request) => page.evaluate((wanted) => window.lab.run(wanted, true), request),
     memory: () => page.evaluate(() => window.lab.memory()),
-    askGpu: (question) => askGpu(page, question),
+    askGpu: (question, worker = "engine") => askGpu(page, question, worker),
     restart: () => page.evaluate(() => window.lab.restart()),
     async close() {
       await browser.close();
@@ -61,6 +61,17 @@ export async function openLab({ models, entry = "index.html", ...options }: LabO
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+async function openPage(url: string, gpu: LabOptions["gpu"]): Promise<{ browser: Browser; page: Page }> {
+  const browser = await launchChromium({ gpu: gpu === "best" ? "hardware" : "software" });
+  const page = await browser.newPage();
+  await page.goto(url);
+  await page.waitForFunction(() => "lab" in window);
+  const hasAdapter = await page.evaluate(async () => Boolean(await navigator.gpu?.requestAdapter()));
+  if (hasAdapter || gpu === "software") return { browser, page };
+  await browser.close();
+  return openPage(url, "software");
 }
 
 async function buildLab(folder: string, entry: string): Promise<void> {
@@ -88,11 +99,11 @@ async function buildLab(folder: string, entry: string): Promise<void> {
   });
 }
 
-function askGpu(page: Page, question: GpuQuestion): Promise<GpuCounts> {
+function askGpu(page: Page, question: GpuQuestion, worker: string): Promise<GpuCounts> {
   return page.evaluate(
-    (asked) =>
+    ([asked, name]) =>
       new Promise<GpuCounts>((done) => {
-        const channel = new BroadcastChannel("gpu-counts");
+        const channel = new BroadcastChannel(`gpu-counts ${name}`);
         channel.addEventListener("message", ({ data }: MessageEvent<GpuCounts | GpuQuestion>) => {
           if (typeof data === "string") return;
           channel.close();
@@ -101,6 +112,6 @@ function askGpu(page: Page, question: GpuQuestion): Promise<GpuCounts> {
         // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel has no target
         channel.postMessage(asked);
       }),
-    question,
+    [question, worker] as const,
   );
 }
