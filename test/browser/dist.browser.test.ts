@@ -90,6 +90,7 @@ test("a new version is fetched during one visit, only what changed, and shown at
     const { page } = visit;
     await waitUntilKept(visit);
     await publishNewVersion(folder);
+    // The page may still be revalidating its models (304); only what is sent again counts.
     const before = server?.log.length ?? 0;
     await page.evaluate(async () => {
       const registration = await navigator.serviceWorker.ready;
@@ -97,7 +98,8 @@ test("a new version is fetched during one visit, only what changed, and shown at
     });
     await page.waitForFunction(async () => (await navigator.serviceWorker.ready).waiting !== null);
     expect(await page.title()).not.toBe("Newer");
-    expect(server?.log.slice(before)).toEqual([
+    const fetched = (server?.log.slice(before) ?? []).filter((line) => line.endsWith(" 200"));
+    expect(fetched).toEqual([
       "GET /workshops/tiller/service-worker.js 200",
       "GET /workshops/tiller/index.html 200",
     ]);
