@@ -99,10 +99,7 @@ test("a new version is fetched during one visit, only what changed, and shown at
     await page.waitForFunction(async () => (await navigator.serviceWorker.ready).waiting !== null);
     expect(await page.title()).not.toBe("Newer");
     const fetched = (server?.log.slice(before) ?? []).filter((line) => line.endsWith(" 200"));
-    expect(fetched).toEqual([
-      "GET /workshops/tiller/service-worker.js 200",
-      "GET /workshops/tiller/index.html 200",
-    ]);
+    expect(fetched).toEqual(["GET /workshops/tiller/service-worker.js 200", "GET /workshops/tiller/index.html 200"]);
     await page.reload();
     await page.waitForFunction(() => document.title === "Newer");
   } finally {
