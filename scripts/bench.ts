@@ -56,7 +56,7 @@ await runCommand("bench", async () => {
     throw new BadInput(`--rounds ${options.rounds}: give a whole number from 1`);
   const lab = await openLab({ models: chooseModels(options.models), entry: "bench.html", gpu: "best" });
   const rows: BenchRow[] = [];
-  const devices = [`${cpus()[0]?.model.trim() ?? "processor"}`];
+  const devices = [cpus()[0]?.model.trim() ?? "processor"];
   try {
     const wasm = await load(lab, "wasm");
     devices.push(`WebAssembly on ${wasm.threads} thread${wasm.threads === 1 ? "" : "s"}`);

@@ -36,7 +36,7 @@ const api = {
       do_sample: false,
     };
     const started = performance.now();
-    const output = await model.generate(options as Parameters<Model["generate"]>[0]);
+    const output = await model.generate(options);
     const ms = performance.now() - started;
     const length = output instanceof Tensor ? (output.dims[1] ?? 0) : 0;
     if (length !== prompt.length + count)
