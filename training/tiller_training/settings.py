@@ -86,11 +86,11 @@ FULL = Settings(
     rollout_batch=512,
     held_out_prompts=360,
     max_new_tokens=200,
-    arm=PassPlan(2, 16, 3e-3),
-    b_sweep=(0.02, 0.05, 0.1, 0.2),
-    b=dict.fromkeys(("joy", "adventure", "dialogue", "detail", "helpful", "cautious"), 0.05),
-    value=PassPlan(3, 64, 2e-3),
-    judge=PassPlan(2, 16, 3e-3),
+    arm=PassPlan(1, 16, 6e-3),
+    b_sweep=(0.01, 0.02, 0.05, 0.1),
+    b=dict.fromkeys(("joy", "adventure", "dialogue", "detail", "helpful", "cautious"), 0.02),
+    value=PassPlan(2, 64, 2e-3),
+    judge=PassPlan(1, 16, 3e-3),
     free_samples=1_000,
 )
 
