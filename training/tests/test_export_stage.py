@@ -20,7 +20,6 @@ MEASURED_LATER = {
 PREFERENCE = {
     "pairs": 100,
     "accuracy": 0.7,
-    "accuracy_se": 0.05,
     "best_accuracy": 0.75,
     "slope": 1.1,
     "correlation_with_gap": 0.8,
@@ -97,7 +96,8 @@ def test_cards_quote_the_facts_of_their_stages(context):
     arm = cards["arm-joy"]
     assert arm["b"] == {"joy": 0.05}
     assert (arm["training"]["pairs"], arm["training"]["hours"]) == (40, 0.05)
-    assert arm["metrics"]["pair-accuracy"]["ci95"] == [0.602, 0.798]
+    # Hand-computed: 0.7 +- 1.96 sqrt(0.7 * 0.3 / (100 pairs / 6 a group)).
+    assert arm["metrics"]["pair-accuracy"]["ci95"] == [0.48, 0.92]
     assert arm["metrics"]["strength"] == MEASURED_LATER["strength"]
     assert cards["policy"]["metrics"]["perplexity"]["value"] == 2.7183
     assert cards["policy"]["training"]["labelNoise"] is None

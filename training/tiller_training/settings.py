@@ -49,6 +49,15 @@ class PassPlan:
 
 
 @dataclass(frozen=True)
+class StudySizes:
+    """Held-out prompts per kind; (prompts, samples of each) for best-of-N and for the ceiling."""
+
+    prompts: int
+    pool: tuple[int, int]
+    ceiling: tuple[int, int]
+
+
+@dataclass(frozen=True)
 class Settings:
     """Sizes are counts of documents, prompts or tokens; `b` is what the ARMs are trained with."""
 
@@ -68,6 +77,7 @@ class Settings:
     b: dict[str, float]
     value: PassPlan
     judge: PassPlan
+    studies: StudySizes
     free_samples: int
     responses_per_prompt: int = 4
     votes: int = 3
@@ -91,6 +101,7 @@ FULL = Settings(
     b=dict.fromkeys(("joy", "adventure", "dialogue", "detail", "helpful", "cautious"), 0.02),
     value=PassPlan(2, 64, 2e-3),
     judge=PassPlan(1, 16, 3e-3),
+    studies=StudySizes(300, (100, 128), (12, 1024)),
     free_samples=1_000,
 )
 
@@ -111,5 +122,6 @@ SMOKE = Settings(
     b=dict.fromkeys(("joy", "adventure", "dialogue", "detail", "helpful", "cautious"), 0.05),
     value=PassPlan(1, 64, 2e-3),
     judge=PassPlan(1, 8, 3e-3),
+    studies=StudySizes(8, (4, 16), (2, 32)),
     free_samples=32,
 )

@@ -6,6 +6,7 @@ from functools import partial
 
 from tiller_training import OBJECTIVES, arm, corpus, dataset, judge, lm, lm_report, pairs, rollouts, truths, value, vocabulary
 from tiller_training.context import Context, Stage
+from tiller_training.evaluate import stage
 from tiller_training.export import release
 
 
@@ -35,4 +36,5 @@ STAGES: tuple[Stage, ...] = (
     Stage("value", ("small", "pairs"), ("value", "lambda_"), value.run),
     Stage("judge", ("small", "pairs"), ("judge",), judge.run),
     Stage("export", release.MODEL_IDS, (), release.run),
+    Stage("evaluate", ("export", "small"), ("studies",), stage.run),
 )

@@ -40,7 +40,7 @@ def parser() -> argparse.ArgumentParser:
     result.add_argument("--pool", type=int, nargs=2, default=(100, 128), metavar=("PROMPTS", "SAMPLES"))
     result.add_argument("--ceiling", type=int, nargs=2, default=(12, 1024), metavar=("PROMPTS", "SAMPLES"))
     result.add_argument("--seed", type=int, default=1)
-    result.add_argument("--threads", type=int, default=2)
+    result.add_argument("--threads", type=int, help="threads of PyTorch (its own choice)")
     return result
 
 
@@ -79,7 +79,8 @@ STUDIES: dict[str, Callable[[Studies], dict[str, Any]]] = {
 
 def main(arguments: Sequence[str] | None = None) -> int:
     options = parser().parse_args(arguments)
-    torch.set_num_threads(options.threads)
+    if options.threads:
+        torch.set_num_threads(options.threads)
     given = sys.argv[1:] if arguments is None else list(arguments)
     try:
         studies = Studies(options)

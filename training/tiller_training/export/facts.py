@@ -6,9 +6,11 @@ from typing import Any
 from tiller_training import OBJECTIVES
 from tiller_training.artefacts import MANIFEST, read_json
 from tiller_training.context import Context
+from tiller_training.settings import FULL
 
 Metric = dict[str, Any]
 # Preference labels are drawn, not certain; both kinds of preference training use the same votes.
+PAIRS_PER_GROUP = math.comb(FULL.responses_per_prompt, 2)
 LABEL_NOISE = "votes drawn from P(w beats l) = sigmoid(R_w - R_l), R the standardised truth"
 
 
@@ -57,11 +59,17 @@ def stage_command(name: str) -> str:
 
 
 def _preference(facts: dict[str, float], command: str) -> dict[str, Metric]:
-    """Held-out pairs: accuracy beside the best that noisy labels allow, and calibration."""
-    count, margin = int(facts["pairs"]), 1.96 * facts["accuracy_se"]
-    interval = [facts["accuracy"] - margin, facts["accuracy"] + margin]
+    """Held-out pairs: accuracy beside the best that noisy labels allow, and calibration.
+
+    The pairs of a group share its responses, so the interval counts groups, not pairs: wide rather
+    than falsely narrow.
+    """
+    count, accuracy = int(facts["pairs"]), facts["accuracy"]
+    groups = max(1.0, count / PAIRS_PER_GROUP)
+    margin = 1.96 * math.sqrt(accuracy * (1 - accuracy) / groups)
+    interval = [accuracy - margin, accuracy + margin]
     return {
-        "pair-accuracy": _metric(facts["accuracy"], count, command, interval),
+        "pair-accuracy": _metric(accuracy, count, command, interval),
         "best-pair-accuracy": _metric(facts["best_accuracy"], count, command),
         "slope": _metric(facts["slope"], count, command),
         "correlation-with-truth": _metric(facts["correlation_with_gap"], count, command),

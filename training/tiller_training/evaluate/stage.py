@@ -1,0 +1,27 @@
+"""Stage `evaluate`: the studies as part of the pipeline, with the sizes of its settings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tiller_training.artefacts import PipelineError
+from tiller_training.context import Context
+from tiller_training.evaluate.__main__ import STUDIES, TRAINING, main
+
+
+def run(context: Context) -> dict[str, Any]:
+    """All studies; the pictures of the bundled models go to docs/results, others beside their results."""
+    sizes = context.settings.studies
+    bundled = context.results.resolve() == TRAINING / "results"
+    pictures = TRAINING.parent / "docs" / "results" if bundled else context.results / "pictures"
+    status = main([
+        "--work", str(context.work),
+        "--results", str(context.results),
+        "--pictures", str(pictures),
+        "--prompts", str(sizes.prompts),
+        "--pool", *map(str, sizes.pool),
+        "--ceiling", *map(str, sizes.ceiling),
+    ])  # fmt: skip
+    if status != 0:
+        raise PipelineError("the studies stopped, see the line above: mend that and run the stage again")
+    return {"studies": list(STUDIES)}
