@@ -9,8 +9,8 @@ export interface Example {
 }
 
 const { beta, k, seed, temperature, topK, topP, minP, fullWeight } = defaults;
-/** Long enough for a turn in the story, short enough to be fetched before anything else. */
-const maxTokens = 96;
+/** Long enough for a whole story. */
+const maxTokens = 200;
 const sampling: Sampling = { temperature, topK, topP, minP };
 
 const plain: LaneRequest = { name: "Plain", strategy: { id: "base" }, sampling };
