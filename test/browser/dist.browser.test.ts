@@ -89,8 +89,9 @@ test("a new version is fetched during one visit, only what changed, and shown at
     const visit = await openOnPlainHost(folder);
     const { page } = visit;
     await waitUntilKept(visit);
+    // The page fetches its models meanwhile; from here on only the service worker asks for files.
+    await page.getByText("9 models").first().waitFor();
     await publishNewVersion(folder);
-    // The page may still be revalidating its models (304); only what is sent again counts.
     const before = server?.log.length ?? 0;
     await page.evaluate(async () => {
       const registration = await navigator.serviceWorker.ready;
