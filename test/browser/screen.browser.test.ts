@@ -84,6 +84,8 @@ test("pause holds the text, step adds one token, and stop keeps what is there", 
   await tokens(page, 0).nth(4).waitFor({ state: "attached" });
   await page.keyboard.press("Space");
   await status(page).filter({ hasText: "paused" }).waitFor();
+  // The step that was under way when the key was pressed still arrives.
+  await page.waitForTimeout(400);
   const held = await counts(page);
   await page.waitForTimeout(400);
   expect(await counts(page)).toEqual(held);
