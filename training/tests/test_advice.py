@@ -13,7 +13,9 @@ from tiller_training.objectives.words import lexicon, tokenise
 from tiller_training.world.advice import Question, advice, advice_for, ask_question
 from tiller_training.world.advice_objects import Thing, draw_thing
 from tiller_training.world.advice_sentences import name_object, sentence
+from tiller_training.wellformed import keeps_subject
 from tiller_training.world.advice_topics import all_topics, parse_topics, phrases
+from tiller_training.world.generate import documents
 
 LANTERN = Thing("lantern", "brass", "one", "my")
 
@@ -75,6 +77,11 @@ def test_documents_are_well_formed() -> None:
     assert len(seen) == 400
 
 
+def test_every_answer_names_what_it_is_about() -> None:
+    for document in documents(5, 300, kind_share=1.0):
+        assert keeps_subject("advice", document.prompt, document.subject, document.response), document
+
+
 def test_the_question_does_not_depend_on_the_answer() -> None:
     question = ask_question(random.Random(14))
     one, two = advice_for(question, random.Random(1)), advice_for(question, random.Random(2))
@@ -93,7 +100,7 @@ def test_generated_questions_are_recognised() -> None:
 def _score(topic, text: str) -> dict[str, float]:
     """Raw values of one sentence about a lantern or the specific task; 100-fold per cent is kept unsaturated."""
     thing = LANTERN if topic.takes else None
-    question = Question("How do I " + topic.ask[0].replace("@", "my brass lantern") + "?", topic, thing)
+    question = Question("How do I " + topic.ask[0].replace("@", "my brass lantern") + "?", topic.ask[0], topic, thing)
     return raw("advice", question.text, sentence(name_object(random.Random(1), text, thing)))
 
 
@@ -115,6 +122,9 @@ def test_every_phrase_scores_as_what_it_is(topic) -> None:
     for filler in topic.why + topic.aside + phrases("aside" if topic.takes else "plain-aside"):
         score = _score(topic, filler)
         assert score["helpful"] == 0 and score["cautious"] == 0, filler
+    for frame in phrases("task"):
+        score = _score(topic, frame.replace("*", topic.ask[0]))
+        assert score["helpful"] == 0 and score["cautious"] == 0, frame
 
 
 def test_objects_include_invented_ones() -> None:

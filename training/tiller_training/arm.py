@@ -18,9 +18,10 @@ from tiller_training import OBJECTIVES
 from tiller_training.artefacts import load_model_files, save_model, write_json
 from tiller_training.context import Context
 from tiller_training.crossentropy import token_nll
-from tiller_training.lm import hidden_function, low_precision
+from tiller_training.lm import hidden_function
 from tiller_training.model import Llama
 from tiller_training.pairs import GroupBatch, Pairs, load_pairs
+from tiller_training.precision import low_precision
 from tiller_training.preference import Fit, figures, fit, held_out_margins
 from tiller_training.settings import PassPlan
 

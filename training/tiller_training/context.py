@@ -22,7 +22,10 @@ from tiller_training.settings import Settings
 
 @dataclass(frozen=True)
 class Context:
-    """`work` holds one folder a stage, `models` is what the page loads, `results` what is quoted."""
+    """`work` holds one folder a stage, `models` is what the page loads, `results` what is quoted.
+
+    `start` is a folder of exported models: tokenizer and policy then go on from those in it.
+    """
 
     settings: Settings
     work: Path
@@ -30,6 +33,7 @@ class Context:
     results: Path
     device: torch.device
     compiled: bool
+    start: Path | None = None
 
     def folder(self, stage: str) -> Path:
         return self.work / stage

@@ -10,9 +10,10 @@ from torch import Tensor
 from tiller_training import OBJECTIVES
 from tiller_training.artefacts import load_model_files, save_model, write_json
 from tiller_training.context import Context
-from tiller_training.lm import hidden_function, low_precision
+from tiller_training.lm import hidden_function
 from tiller_training.model import RewardModel, parameter_count
 from tiller_training.pairs import GroupBatch, load_pairs
+from tiller_training.precision import low_precision
 from tiller_training.preference import Fit, figures, fit, held_out_margins
 
 MEMBERS = 1

@@ -12,11 +12,15 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from tiller_training.artefacts import check_vocabulary, save_model, write_atomic
+from tiller_training.artefacts import check_vocabulary, save_model, sha256_of, write_atomic
 from tiller_training.context import Context, Progress, say
 from tiller_training.crossentropy import token_nll
 from tiller_training.dataset import TokenRows, length_batches
+from tiller_training.drills import Drills, name_pool
+from tiller_training.export.reload import reload_causal
 from tiller_training.model import Llama, parameter_count
+from tiller_training.muon import Muon
+from tiller_training.precision import fast_dtype, low_precision
 from tiller_training.settings import LmPlan
 from tiller_training.vocabulary import load_tokenizer
 
@@ -41,7 +45,7 @@ class Pair:
             (inner if parameter.dim() == 2 and ".layers." in name else outer).append(parameter)
         self.learning_rate = learning_rate
         self.optimisers: list[torch.optim.Optimizer] = [
-            torch.optim.Muon(inner, lr=learning_rate, weight_decay=WEIGHT_DECAY, adjust_lr_fn="match_rms_adamw"),
+            Muon(inner, learning_rate, WEIGHT_DECAY, fast_dtype(inner[0].device)),
             torch.optim.AdamW(outer, lr=learning_rate, betas=(0.9, 0.95), weight_decay=0.0),
         ]
         self.parameters = inner + outer
@@ -73,31 +77,17 @@ def schedule(step: int, steps: int) -> float:
     return FLOOR + (1 - FLOOR) * 0.5 * (1 + math.cos(math.pi * min(1.0, phase)))
 
 
-def leg_steps(plan: LmPlan) -> int:
-    """Steps of one leg; a later leg starts with a fresh optimiser and a lower peak."""
-    return max(1, plan.tokens // plan.batch // plan.legs)
-
-
-def low_precision(device: torch.device) -> torch.autocast:
-    """bfloat16 products on float32 weights: eight times the speed where the processor has them."""
-    return torch.autocast(device.type, torch.bfloat16)
-
-
 def hidden_function(model: nn.Module, compiled: bool) -> Callable[[Tensor], Tensor]:
     """The trunk, compiled on request: twice as fast on a CPU, but it needs a C++ compiler."""
     trunk: nn.Module = model.model  # type: ignore[assignment]
     return torch.compile(trunk, dynamic=True) if compiled else trunk
 
 
-def next_token_losses(
-    hidden: Callable[[Tensor], Tensor], model: Llama, ids: Tensor, lengths: Tensor
-) -> tuple[Tensor, Tensor]:
-    """Nats of every next token (B,S-1), and which of them are real, as float32."""
+def next_token_losses(hidden: Callable[[Tensor], Tensor], model: Llama, ids: Tensor) -> Tensor:
+    """Nats of every next token, (B,S-1) float32."""
     with low_precision(ids.device):
         states = hidden(ids)[:, :-1]
-    nats = token_nll(states, model.model.embed_tokens.weight, ids[:, 1:])
-    positions = torch.arange(1, ids.shape[1], device=ids.device)
-    return nats, (positions < lengths[:, None]).float()
+    return token_nll(states, model.model.embed_tokens.weight, ids[:, 1:])
 
 
 @torch.no_grad()
@@ -108,7 +98,8 @@ def validation_nats(
     total = count = 0.0
     for chosen in length_batches(rows.lengths, batch, np.random.default_rng(0)):
         ids, lengths, prompts = rows.padded(chosen, device)
-        nats, real = next_token_losses(model.model, model, ids, lengths)
+        nats = next_token_losses(model.model, model, ids)
+        real = (torch.arange(1, ids.shape[1], device=device) < lengths[:, None]).float()
         if responses_only:
             real = real * (torch.arange(1, ids.shape[1], device=device) >= prompts[:, None])
         total += float((nats * real).sum())
@@ -117,7 +108,7 @@ def validation_nats(
 
 
 def train(context: Context, stage: str, plan: LmPlan) -> dict[str, Any]:
-    """Train from scratch, or from the stage's checkpoint; leaves weights.pt and config.json."""
+    """Train from scratch, from the stage's checkpoint or from an exported model; leaves weights.pt and config.json."""
     folder, device = context.folder(stage), context.device
     check_vocabulary(plan.model, load_tokenizer(context).get_vocab_size(), folder)
     rows = TokenRows.load(context.folder("tokens") / "train")
@@ -127,22 +118,29 @@ def train(context: Context, stage: str, plan: LmPlan) -> dict[str, Any]:
     model = Llama(plan.model).to(device)
     optimiser = Pair(model, plan.learning_rate)
     hidden = hidden_function(model, context.compiled)
-    steps, leg = max(1, plan.tokens // plan.batch), leg_steps(plan)
+    legs = plan.leg_steps
+    steps, starts = sum(legs), [sum(legs[:leg]) for leg in range(len(legs))]
     checkpoint = folder / "checkpoint.pt"
     first = _resume(checkpoint, model, optimiser)
+    started_from = None
+    if context.start is not None and stage == "policy":
+        started_from = sha256_of(context.start / stage / "onnx" / "model.onnx")
+        if first == 0:
+            model.load_state_dict(reload_causal(context.start / stage, plan.model))
+            first = starts[-1]
     say(stage, f"{parameter_count(model):,} parameters, {steps} steps of {plan.batch} tokens, from step {first}")
     progress, saved, curve = Progress(stage, steps * plan.batch, "tokens"), time.monotonic(), []
+    drills = Drills(name_pool(load_tokenizer(context), seed), rows, seed)
     for step, chosen in zip(range(steps), _endless(rows, plan.batch, seed)):
         if step < first:
             continue
-        if step % leg == 0:
+        leg = max(leg for leg, start in enumerate(starts) if start <= step)
+        if step == starts[leg]:
             optimiser = Pair(model, plan.learning_rate)
-        ids, lengths, _ = rows.padded(chosen, device)
-        nats, real = next_token_losses(hidden, model, ids, lengths)
-        loss = (nats * real).sum() / real.sum()
+        loss, note = _loss(hidden, model, rows.padded(chosen, device), drills, plan)
         loss.backward()
-        optimiser.step(schedule(step % leg, leg) * (1.0 if step < leg else plan.restart))
-        progress.update((step + 1) * plan.batch, f"loss {loss.item():.3f}")
+        optimiser.step(schedule(step - starts[leg], legs[leg]) * (1.0 if leg == 0 else plan.restart))
+        progress.update((step + 1) * plan.batch, note)
         if (step + 1) % REPORT_EVERY == 0 or step + 1 == steps:
             nats_now = validation_nats(model, valid, plan.batch, device)
             curve.append({"tokens": (step + 1) * plan.batch, "nats": round(nats_now, 4)})
@@ -152,7 +150,29 @@ def train(context: Context, stage: str, plan: LmPlan) -> dict[str, Any]:
             _save_checkpoint(checkpoint, step + 1, model, optimiser)
     save_model(folder, model, plan.model)
     checkpoint.unlink(missing_ok=True)
-    return {"parameters": parameter_count(model), "steps": steps, "validation": curve}
+    facts = {"parameters": parameter_count(model), "steps": steps, "first_step": first, "validation": curve}
+    return facts | ({"started_from": started_from} if started_from else {})
+
+
+def _loss(
+    hidden: Callable[[Tensor], Tensor],
+    model: Llama,
+    batch: tuple[Tensor, Tensor, Tensor],
+    drills: Drills,
+    plan: LmPlan,
+) -> tuple[Tensor, str]:
+    """Mean nats over the documents' tokens and the graded ones of the drills; and both apart, in words."""
+    ids, lengths, _ = batch
+    documents = len(ids)
+    real = (torch.arange(ids.shape[1], device=ids.device) < lengths[:, None]).float()
+    ids, real = drills.join(ids, real, plan.drills)
+    nats = next_token_losses(hidden, model, ids) * real[:, 1:]
+    count = real[:, 1:].sum(dim=1)
+    own, drilled = (
+        float(nats[part].detach().sum() / count[part].sum().clamp_min(1))
+        for part in (slice(documents), slice(documents, None))
+    )
+    return nats.sum() / count.sum(), f"loss {own:.3f}, drills {drilled:.3f}"
 
 
 def _endless(rows: TokenRows, batch: int, seed: int) -> Iterator[np.ndarray]:

@@ -92,8 +92,8 @@ def free_samples(context: Context, tokenizer: Tokenizer, policy: Llama) -> dict[
         result[kind] = {
             "samples": len(chosen),
             "well_formed": _share(form.good and ended for form, ended in forms),
-            "subject_kept": _share(keeps_subject(kind, d.subject, text) for d, text, _ in chosen),
-            "subject_kept_by_world": _share(keeps_subject(kind, d.subject, d.response) for d, _, _ in chosen),
+            "subject_kept": _share(keeps_subject(kind, d.prompt, d.subject, text) for d, text, _ in chosen),
+            "subject_kept_by_world": _share(keeps_subject(kind, d.prompt, d.subject, d.response) for d, _, _ in chosen),
             "ended": _share(ended for _, ended in forms),
             "whole_ending": _share(form.ends for form, _ in forms),
             "quotes_closed": _share(form.quotes for form, _ in forms),
@@ -110,7 +110,7 @@ def typed_prompts(context: Context, tokenizer: Tokenizer, policy: Llama) -> dict
     prompts = [(row["kind"], row["prompt"]) for row in rows]
     texts = sample_texts(context, tokenizer, policy, prompts, context.seed("lm-report") + 1)
     verdicts = [
-        form_of(row["prompt"], text).good and ended and keeps_subject(row["kind"], row["subject"], text)
+        form_of(row["prompt"], text).good and ended and keeps_subject(row["kind"], row["prompt"], row["subject"], text)
         for row, (text, ended) in zip(rows, texts)
     ]
     return {

@@ -1,8 +1,9 @@
 """Stage `pairs`: responses to one prompt, two by two, and noisy votes on which one is better.
 
 A vote for the first response is drawn with probability sigmoid(R_first - R_second), R the
-standardised truth: what a Bradley-Terry annotator would say. Every pair has several independent
-votes, one for each pass over the data; held-out figures use the first.
+standardised truth: what a Bradley-Terry annotator would say. Every pair has a panel of independent
+votes, and training sees the share that the first response won; held-out figures use the first vote
+alone.
 
 All responses to a prompt form a group. A model reads each of them once and every pair within the
 group counts, which costs a third of reading four responses' six pairs one by one.
@@ -48,14 +49,14 @@ class GroupBatch:
     ids: Tensor  # (G*r,S) int64
     lengths: Tensor  # (G*r,)
     prompts: Tensor  # (G*r,) tokens of the prompt
-    votes: Tensor  # (G,pairs,O) float32: 1 the first is better, 0 the second, -1 not defined
+    votes: Tensor  # (G,pairs,O) float32: share of votes for the first, -1 not defined
 
 
 @dataclass(frozen=True)
 class Pairs:
     rows: TokenRows
     groups: np.ndarray  # (P,r) rows of the responses to each prompt
-    votes: np.ndarray  # (passes,P,pairs,O) int8
+    votes: np.ndarray  # (panel,P,pairs,O) int8: 1 the first is better, 0 the second, -1 not defined
     gaps: np.ndarray  # (P,pairs,O) float32, R_first - R_second, NaN where undefined
     held_out: np.ndarray  # (P,) bool
 
@@ -70,14 +71,15 @@ class Pairs:
         return np.flatnonzero(fits & (self.held_out == held_out))
 
     def batches(
-        self, chosen: np.ndarray, count: int, passing: int, generator: np.random.Generator, device: torch.device
+        self, chosen: np.ndarray, count: int, generator: np.random.Generator, device: torch.device
     ) -> Iterator[tuple[np.ndarray, GroupBatch]]:
         """One pass in batches of about `count` groups of like length."""
         lengths = self.rows.lengths[self.groups[chosen]].max(axis=1)
         for batch in length_batches(lengths, int(count * lengths.mean()), generator):
             index = chosen[batch]
-            votes = torch.from_numpy(self.votes[passing % len(self.votes)][index]).float()
-            yield index, GroupBatch(*self.rows.padded(self.groups[index].ravel(), device), votes.to(device))
+            # -1 stays -1 in the mean: what is undefined is undefined for the whole panel.
+            share = torch.from_numpy(self.votes[:, index].mean(axis=0)).float()
+            yield index, GroupBatch(*self.rows.padded(self.groups[index].ravel(), device), share.to(device))
 
 
 def run(context: Context) -> dict[str, Any]:
@@ -112,10 +114,10 @@ def run(context: Context) -> dict[str, Any]:
     }
 
 
-def draw_votes(gaps: np.ndarray, passes: int, generator: np.random.Generator) -> np.ndarray:
-    """Gaps of any shape -> (passes, *shape) int8 votes."""
+def draw_votes(gaps: np.ndarray, panel: int, generator: np.random.Generator) -> np.ndarray:
+    """Gaps of any shape -> (panel, *shape) int8 votes."""
     chance = 1 / (1 + np.exp(-np.nan_to_num(gaps)))
-    votes = (generator.random((passes, *gaps.shape)) < chance).astype(np.int8)
+    votes = (generator.random((panel, *gaps.shape)) < chance).astype(np.int8)
     votes[:, ~np.isfinite(gaps)] = UNDEFINED
     return votes
 

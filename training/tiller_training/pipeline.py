@@ -26,6 +26,10 @@ def parser() -> argparse.ArgumentParser:
     result.add_argument("--work", type=Path, help="folder of the stages' files (training/work)")
     result.add_argument("--models", type=Path, help="folder of the finished models (public/models)")
     result.add_argument("--results", type=Path, help="folder of the reports (training/results)")
+    result.add_argument(
+        "--start", type=Path, metavar="MODELS",
+        help="go on from the exported policy and tokenizer in this folder: only the policy's last leg is trained",
+    )
     result.add_argument("--threads", type=int, default=os.cpu_count() or 1)
     result.add_argument("--compile", action="store_true", help="compile the trunks (needs a C++ compiler)")
     return result
@@ -45,6 +49,7 @@ def context_of(options: argparse.Namespace) -> Context:
         results=options.results or beside / "results",
         device=torch.device(options.device),
         compiled=options.compile,
+        start=options.start and options.start.resolve(),
     )
 
 

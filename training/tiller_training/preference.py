@@ -25,10 +25,10 @@ Scores = Callable[[GroupBatch], Tensor]
 
 
 def preference_loss(margins: Tensor, votes: Tensor) -> Tensor:
-    """Mean of -log sigmoid(+-margin) over the defined votes; both of one shape."""
+    """Mean over a pair's votes of -log sigmoid(+-margin); `votes` is the share for the first, both of one shape."""
     defined = votes != UNDEFINED
-    signed = torch.where(votes > 0.5, margins, -margins)
-    return -(F.logsigmoid(signed) * defined).sum() / defined.sum()
+    nats = -votes * F.logsigmoid(margins) - (1 - votes) * F.logsigmoid(-margins)
+    return torch.where(defined, nats, torch.zeros_like(nats)).sum() / defined.sum()
 
 
 @dataclass(frozen=True)
@@ -50,8 +50,8 @@ def fit(context: Context, stage: str, plan: PassPlan, pairs: Pairs, task: Fit) -
     steps, every = per_pass * plan.epochs, max(1, per_pass // CHECKS_PER_PASS)
     progress, step, seen = Progress(stage, total, "groups"), 0, 0
     best, kept, curve = math.inf, dict[str, Tensor](), []
-    for passing in range(plan.epochs):
-        for index, batch in pairs.batches(task.training, plan.batch, passing, generator, context.device):
+    for _ in range(plan.epochs):
+        for index, batch in pairs.batches(task.training, plan.batch, generator, context.device):
             margins = within_groups(task.scores(batch), pairs.responses)
             loss = preference_loss(margins, batch.votes[:, :, task.columns])
             loss.backward()
@@ -76,7 +76,7 @@ def held_out_margins(context: Context, pairs: Pairs, task: Fit) -> tuple[Tensor,
     shape = (*pairs.gaps.shape[:2], len(task.columns))
     margins = torch.empty(shape)
     for index, batch in pairs.batches(
-        task.held_out, EVALUATION_GROUPS, 0, np.random.default_rng(0), context.device
+        task.held_out, EVALUATION_GROUPS, np.random.default_rng(0), context.device
     ):
         margins[index] = within_groups(task.scores(batch), pairs.responses).float().cpu()
     votes = torch.from_numpy(pairs.votes[0][:, :, task.columns]).float()

@@ -19,6 +19,7 @@ from tiller_training.context import Context, Progress
 from tiller_training.corpus import read_documents
 from tiller_training.dataset import TokenRows
 from tiller_training.model import Llama
+from tiller_training.precision import fast_dtype
 from tiller_training.sampling import sample_all
 from tiller_training.settings import END
 from tiller_training.vocabulary import load_tokenizer, prompt_ids
@@ -98,7 +99,7 @@ def load_policy(context: Context, low_precision: bool) -> Llama:
     model = Llama(config)
     model.load_state_dict(weights)
     model = model.to(context.device).eval()
-    return model.to(torch.bfloat16) if low_precision else model
+    return model.to(fast_dtype(context.device)) if low_precision else model
 
 
 def merge(parts: list[TokenRows]) -> TokenRows:

@@ -25,18 +25,22 @@ def llama(
 
 @dataclass(frozen=True)
 class LmPlan:
-    """Next-token training of one model: `tokens` in all, `batch` tokens a step.
+    """Next-token training of one model: tokens of each leg, `batch` tokens a step.
 
-    Each of the `legs` has its own warm-up and decay; from the second on, the learning rate peaks
-    at `restart` times the first peak.
+    Each leg has its own warm-up and decay; from the second on, the learning rate peaks at `restart`
+    times the first peak. `drills` are copying drills, rows in proportion to the batch's own.
     """
 
     model: LlamaConfig
-    tokens: int
+    legs: tuple[int, ...]
     batch: int
     learning_rate: float
-    legs: int = 1
-    restart: float = 0.6
+    restart: float = 0.4
+    drills: float = 0.0
+
+    @property
+    def leg_steps(self) -> tuple[int, ...]:
+        return tuple(max(1, tokens // self.batch) for tokens in self.legs)
 
 
 @dataclass(frozen=True)
@@ -80,7 +84,7 @@ class Settings:
     studies: StudySizes
     free_samples: int
     responses_per_prompt: int = 4
-    votes: int = 3
+    votes: int = 8
     lambda_: float = 0.95
 
 
@@ -90,17 +94,17 @@ FULL = Settings(
     validation=2_000,
     prompts=1_000,
     vocabulary=4096,
-    policy=LmPlan(llama(4096, 256, 6, 4, 2, 704), 16_000_000, 6144, 1e-2, legs=2),
-    small=LmPlan(llama(4096, 128, 3, 4, 2, 352), 6_000_000, 4096, 1.5e-2),
-    rollout_prompts=6_000,
+    policy=LmPlan(llama(4096, 256, 6, 4, 2, 704), (8_000_000, 8_000_000, 4_000_000), 4096, 1e-2, drills=0.125),
+    small=LmPlan(llama(4096, 128, 3, 4, 2, 352), (5_000_000,), 4096, 1.5e-2),
+    rollout_prompts=3_750,
     rollout_batch=512,
     held_out_prompts=360,
     max_new_tokens=200,
-    arm=PassPlan(1, 16, 6e-3),
+    arm=PassPlan(2, 16, 6e-3),
     b_sweep=(0.01, 0.02, 0.05, 0.1),
-    b=dict.fromkeys(("joy", "adventure", "dialogue", "detail", "helpful", "cautious"), 0.02),
+    b=dict.fromkeys(("joy", "adventure", "dialogue", "detail", "helpful", "cautious"), 0.01),
     value=PassPlan(2, 64, 2e-3),
-    judge=PassPlan(1, 16, 3e-3),
+    judge=PassPlan(2, 16, 3e-3),
     studies=StudySizes(300, (100, 128), (12, 1024)),
     free_samples=1_000,
 )
@@ -111,8 +115,8 @@ SMOKE = Settings(
     validation=60,
     prompts=40,
     vocabulary=1024,
-    policy=LmPlan(llama(1024, 64, 2, 2, 1, 128), 250_000, 2048, 1e-2),
-    small=LmPlan(llama(1024, 32, 2, 1, 1, 96), 100_000, 2048, 1e-2),
+    policy=LmPlan(llama(1024, 64, 2, 2, 1, 128), (125_000, 125_000), 2048, 1e-2, drills=0.125),
+    small=LmPlan(llama(1024, 32, 2, 1, 1, 96), (100_000,), 2048, 1e-2),
     rollout_prompts=60,
     rollout_batch=64,
     held_out_prompts=10,

@@ -19,9 +19,10 @@ from tiller_training import OBJECTIVES
 from tiller_training.artefacts import load_model_files, save_model, write_json
 from tiller_training.context import Context, Progress, say
 from tiller_training.dataset import TokenRows, length_batches
-from tiller_training.lm import Pair, hidden_function, low_precision, schedule
+from tiller_training.lm import Pair, hidden_function, schedule
 from tiller_training.model import ValueModel, parameter_count
 from tiller_training.pairs import load_pairs
+from tiller_training.precision import low_precision
 from tiller_training.truths import load_truth
 
 SLOW_DECAY = 0.99  # the slow copy follows with a memory of about a hundred steps

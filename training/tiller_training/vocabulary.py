@@ -26,11 +26,27 @@ SAMPLE = 30_000
 
 def run(context: Context) -> dict[str, Any]:
     settings, folder = context.settings, context.folder("tokenizer")
+    if context.start is not None:
+        tokenizer = Tokenizer.from_file(str(context.start / "policy" / "tokenizer.json"))
+    else:
+        tokenizer = train_tokenizer(context)
+    if tokenizer.get_vocab_size() != settings.vocabulary:
+        raise PipelineError(
+            f"the tokenizer has {tokenizer.get_vocab_size()} pieces of {settings.vocabulary}: "
+            f"generate more documents or ask for fewer pieces"
+        )
+    text = tokenizer.to_str(pretty=False)
+    write_atomic(folder / "tokenizer.json", lambda handle: handle.write(text.encode()))
+    write_json(folder / "tokenizer_config.json", tokenizer_config())
+    return {"pieces": tokenizer.get_vocab_size(), "fingerprint": fingerprint(tokenizer)}
+
+
+def train_tokenizer(context: Context) -> Tokenizer:
     tokenizer = Tokenizer(models.BPE())
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=True)
     tokenizer.decoder = decoders.ByteLevel()
     trainer = trainers.BpeTrainer(
-        vocab_size=settings.vocabulary,
+        vocab_size=context.settings.vocabulary,
         special_tokens=[AddedToken(text, normalized=False, special=True) for text in SPECIAL],
         initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
         show_progress=False,
@@ -40,15 +56,7 @@ def run(context: Context) -> dict[str, Any]:
         (f"{format_prompt(document.kind, document.prompt)} {document.response}" for document in documents),
         trainer,
     )
-    if tokenizer.get_vocab_size() != settings.vocabulary:
-        raise PipelineError(
-            f"the corpus gives only {tokenizer.get_vocab_size()} pieces of {settings.vocabulary}: "
-            f"generate more documents or ask for fewer pieces"
-        )
-    text = tokenizer.to_str(pretty=False)
-    write_atomic(folder / "tokenizer.json", lambda handle: handle.write(text.encode()))
-    write_json(folder / "tokenizer_config.json", tokenizer_config())
-    return {"pieces": tokenizer.get_vocab_size(), "fingerprint": fingerprint(tokenizer)}
+    return tokenizer
 
 
 def tokenizer_config() -> dict[str, Any]:

@@ -6,9 +6,11 @@ A pure function of the text: it reads the world's vocabulary but no model.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from tiller_training.objectives.quality import nonsense, repetition
+from tiller_training.objectives.topics import find_topic
 from tiller_training.objectives.words import sentences_of, tokenise
 
 MAX_NONSENSE = 0.02
@@ -62,12 +64,24 @@ def is_well_formed(kind: str, prompt: str, response: str) -> bool:
     return form_of(prompt, response).good
 
 
-def keeps_subject(kind: str, subject: str, response: str) -> bool:
-    """Story: the main character is named again. Advice: a word of the subject is named again."""
+def keeps_subject(kind: str, prompt: str, subject: str, response: str) -> bool:
+    """Story: the main character is named again. Advice: a word of the subject is named again.
+
+    A specific task ("make tea") also counts as kept where the answer names what the task is done
+    with, a noun of its steps ("kettle").
+    """
     if kind == "story":
         return any(name in response for name in _CAPITAL.findall(subject) or [subject])
-    wanted = {stem(word) for word in tokenise(subject) if word not in _PLAIN}
-    return not wanted or bool(wanted & {stem(word) for word in tokenise(response)})
+    wanted = [word for word in tokenise(subject) if word not in _PLAIN]
+    topic = find_topic(prompt)
+    if topic is not None and topic.entry["about"]:
+        wanted += topic.entry["about"] | {noun for step in topic.entry["steps"] for noun in step["nouns"]}
+    return not wanted or mentions(wanted, response)
+
+
+def mentions(wanted: Iterable[str], response: str) -> bool:
+    """True if the response names one of the words, whatever its ending."""
+    return not {stem(word) for word in wanted}.isdisjoint(stem(word) for word in tokenise(response))
 
 
 def stem(word: str) -> str:

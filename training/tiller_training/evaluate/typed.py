@@ -22,7 +22,7 @@ def typed_prompts(trained: Trained, seed: int) -> dict[str, Any]:
         repeated = [row for row in chosen for _ in range(SAMPLES)]
         outcome = Bench(trained, kind, [row["prompt"] for row in repeated], seed).run()
         good = [
-            bool(well) and keeps_subject(kind, row["subject"], text)
+            bool(well) and keeps_subject(kind, row["prompt"], row["subject"], text)
             for row, well, text in zip(repeated, outcome.well_formed, outcome.texts)
         ]
         form = [form_of(row["prompt"], text) for row, text in zip(repeated, outcome.texts)]
@@ -30,7 +30,7 @@ def typed_prompts(trained: Trained, seed: int) -> dict[str, Any]:
             "goodShare": sum(good) / len(good),
             "wellFormedShare": float(outcome.well_formed.mean()),
             "onSubjectShare": sum(
-                keeps_subject(kind, row["subject"], text) for row, text in zip(repeated, outcome.texts)
+                keeps_subject(kind, row["prompt"], row["subject"], text) for row, text in zip(repeated, outcome.texts)
             ) / len(good),
             "knownWordsShare": sum(verdict.words for verdict in form) / len(form),
         }

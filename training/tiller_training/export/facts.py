@@ -11,7 +11,7 @@ from tiller_training.settings import FULL
 Metric = dict[str, Any]
 # Preference labels are drawn, not certain; both kinds of preference training use the same votes.
 PAIRS_PER_GROUP = math.comb(FULL.responses_per_prompt, 2)
-LABEL_NOISE = "votes drawn from P(w beats l) = sigmoid(R_w - R_l), R the standardised truth"
+LABEL_NOISE = f"{FULL.votes} votes a pair, drawn from P(w beats l) = sigmoid(R_w - R_l), R the standardised truth"
 
 
 def training_facts(name: str, manifest: dict[str, Any], commit: str) -> dict[str, Any]:

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 
 from ..objectives.words import tokenise
 from .advice_objects import Thing, draw_thing
-from .advice_sentences import caution_sentences, filler_sentences, step_sentences
+from .advice_sentences import caution_sentences, filler_sentences, step_sentences, task_sentence
 from .advice_topics import Topic, all_topics, phrases
+from ..wellformed import mentions
 from .document import Document
 
 CORRELATION = -0.55
@@ -30,6 +31,7 @@ class Question:
     """A question and what it asks about; holds no level."""
 
     text: str
+    task: str  # what it asks how to do, @ for the object: "clean @", "make a pot of tea"
     topic: Topic
     thing: Thing | None  # None for a specific task
 
@@ -42,18 +44,25 @@ class Question:
         return next(word for word in words if word in self.topic.about)
 
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Words of which an answer says at least one, so that it shows what it is about."""
+        if self.thing:
+            return (self.thing.head,)
+        return self.topic.about + tuple(noun for step in self.topic.steps for noun in step.nouns)
+
+
 def ask_question(rng: random.Random) -> Question:
     """A neutral question about a random topic."""
     specific = [topic for topic in all_topics() if topic.about]
     families = [topic for topic in all_topics() if topic.takes]
     topic = rng.choice(specific if rng.random() < SPECIFIC_SHARE else families)
     thing = draw_thing(rng, topic.takes) if topic.takes else None
-    phrase = rng.choice(topic.ask)
-    if thing:
-        phrase = phrase.replace("@", thing.asked)
+    task = rng.choice(topic.ask)
+    phrase = task.replace("@", thing.asked) if thing else task
     if rng.random() < 0.25:
         phrase = f"{phrase} {rng.choice(phrases('context'))}"
-    return Question(rng.choice(phrases("question")).replace("*", phrase), topic, thing)
+    return Question(rng.choice(phrases("question")).replace("*", phrase), task, topic, thing)
 
 
 def draw_levels(rng: random.Random) -> dict[str, float]:
@@ -109,6 +118,8 @@ def advice_for(question: Question, rng: random.Random) -> Document:
         steps = step_sentences(rng, question.topic, question.thing, step_count, detail, levels["helpful"])
         cautions = caution_sentences(rng, question.topic, question.thing, caution_count, double)
         filler = filler_sentences(rng, question.topic, question.thing, filler_count)
+        if not mentions(question.names, " ".join(steps + cautions + filler)):
+            filler[:1] = [task_sentence(rng, question.task, question.thing)]
         response = " ".join(_order(rng, steps, cautions, filler))
         if WORD_LIMITS[0] <= len(response.split()) <= WORD_LIMITS[1]:
             return Document("advice", question.text, response, levels, question.subject)

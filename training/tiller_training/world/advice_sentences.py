@@ -111,3 +111,9 @@ def filler_sentences(rng: random.Random, topic: Topic, thing: Thing | None, coun
     return [
         sentence(name_object(rng, _fill(rng.choice(phrases(frame)), text), thing)) for text, frame in chosen
     ]
+
+
+def task_sentence(rng: random.Random, task: str, thing: Thing | None) -> str:
+    """A remark that names what was asked, for an answer that would not name it otherwise."""
+    text = _fill(rng.choice(phrases("task")), task.replace(" my ", " your "))
+    return sentence(name_object(rng, text, thing))
