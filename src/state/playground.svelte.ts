@@ -7,13 +7,14 @@ import { Run, type Clock } from "./run.svelte.ts";
 import { isSameRequest } from "./same-request.ts";
 import { Selection } from "./selection.svelte.ts";
 import { Settings } from "./settings.svelte.ts";
+import { Share, type Outlets } from "./share.svelte.ts";
 import { stageLanes } from "./stage.ts";
 import { Supervisor, type Link } from "./supervisor.ts";
 import { strategyOf } from "./to-request.ts";
 import { requestNow } from "./view.ts";
 
 /** What the page gives: nothing below this line reads a global. */
-export interface Surroundings {
+export interface Surroundings extends Outlets {
   readonly spawn: () => Link;
   readonly storage: Storage | null;
   readonly root: HTMLElement;
@@ -38,6 +39,7 @@ export class Playground {
   readonly run: Run;
   readonly examples: Examples;
   readonly selection: Selection;
+  readonly share: Share;
   /** A run that was asked for before the models were ready. */
   isRunWaiting = $state(false);
   readonly lanes;
@@ -56,17 +58,40 @@ export class Playground {
     this.models = new Models(this.#supervisor, around.modelsUrl, around.backend, around.clock.now);
     this.run = new Run(this.#supervisor, around.clock, around.newId);
     this.examples = new Examples(around.readExample);
-    this.settings.onChange = () => void this.#settingsMoved();
+    this.settings.onChange = () => {
+      this.share.settingsMoved();
+      void this.#settingsMoved();
+    };
     this.lanes = $derived(stageLanes(this.settings.data, this.run.view, this.run.laneIds, this.run.source));
     this.isStale = $derived(this.#isStale());
     this.selection = new Selection(() => this.lanes);
+    this.share = new Share(around, this.settings, this.prefs, this.run);
   }
 
   /** First visit: a recording plays, and the models follow when that costs the visitor nothing unasked. */
   async arrive(): Promise<void> {
+    const isFromLink = this.openLink();
     await this.examples.find();
+    if (isFromLink) return;
     const first = this.examples.list[0];
     if (first !== undefined) await this.playExample(first, false);
+  }
+
+  /** Follows the link in the address, if there is one, and runs it. @returns whether there was a good one */
+  openLink(): boolean {
+    if (!this.share.openLink()) return false;
+    if (!this.#around.savesData) void this.start();
+    return true;
+  }
+
+  /** Plays a run from a file, beside the visitor's own settings. */
+  async openFile(file: File): Promise<void> {
+    const trace = await this.share.readFile(file);
+    if (trace === null) return;
+    await this.stop();
+    this.selection.clear();
+    this.examples.current = null;
+    await this.run.play(trace, [], true);
   }
 
   /** Plays a recording. One that was asked for brings its settings; the first one only where the visitor has set none. */
@@ -107,6 +132,7 @@ export class Playground {
     const laneIds = this.settings.data.lanes.map((lane) => lane.id);
     this.#sent = request.lanes.map((lane) => JSON.stringify(changeOf(lane.strategy)));
     await this.run.start(request, laneIds, isPaused);
+    this.share.compareModels();
     await this.models.measure();
   }
 

@@ -41,6 +41,8 @@ export class Run {
   #before: Shown = { view: IDLE_VIEW, source: "none", laneIds: [] };
   #isDrawing = false;
   #lastEventMs = 0;
+  /** Every event of the run on the screen, in order: what a trace is made of. */
+  #events: RunEvent[] = [];
 
   constructor(supervisor: Supervisor, clock: Clock, newId: () => string) {
     this.#supervisor = supervisor;
@@ -54,6 +56,16 @@ export class Run {
 
   get isLive(): boolean {
     return this.isActive && this.source === "live";
+  }
+
+  /** The run on the screen as a trace, once it is over; null before that and after a failure. */
+  trace(): Trace | null {
+    const started = this.#events[0];
+    const isOver = this.view.phase === "finished" || this.view.phase === "stopped";
+    if (!isOver || started?.type !== "started" || started.runId !== this.view.runId) return null;
+    const { request, models, device } = started;
+    const schedule = this.#events.flatMap((event) => (event.type === "changed" ? [event.change] : []));
+    return { version: 1, request, schedule, models, device, events: this.#events };
   }
 
   /** Decodes `request`; `isPaused` shows its first token and waits. Resolves when the run is over. */
@@ -161,6 +173,8 @@ export class Run {
   #take(event: RunEvent): void {
     // A run that has ended, by failure or because its worker was replaced, takes nothing more.
     if (event.type !== "started" && this.#next.phase !== "running") return;
+    if (event.type === "started") this.#events = [];
+    this.#events.push(event);
     this.#next = reduce(this.#next, event);
     if (this.#next.phase === "failed" && this.#next.steps === 0) this.#giveBack(this.#next);
     if (this.#next.phase !== "running") {

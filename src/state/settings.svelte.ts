@@ -47,6 +47,16 @@ export class Settings {
     this.update(defaultSettings());
   }
 
+  /**
+   * Shows settings that came from outside. They are kept only once the visitor changes one of them, and the own ones are
+   * handed back for the way back.
+   */
+  visit(data: SettingsData): SettingsData {
+    const own = this.data;
+    this.data = data;
+    return own;
+  }
+
   adopt(request: RunRequest): void {
     this.update(settingsFrom(request, this.data));
   }

@@ -35,6 +35,32 @@ async function readExample(file: string): Promise<unknown> {
   }
 }
 
+/** Clipboards ask for permission and may be missing on plain http. */
+async function copyText(text: string): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function saveFile(name: string, text: string, type: string): void {
+  const url = URL.createObjectURL(new Blob([text], { type }));
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = name;
+  link.click();
+  // The browser reads the blob after the click; a minute is long enough.
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+}
+
+const address: Surroundings["address"] = {
+  hash: () => location.hash,
+  clearHash: () => history.replaceState(null, "", location.pathname + location.search),
+  withHash: (hash) => location.origin + location.pathname + hash,
+};
+
 /** `?backend=wasm` tries one backend only; for tests and for comparing. */
 function backend(): Surroundings["backend"] {
   const asked = new URLSearchParams(location.search).get("backend");
@@ -54,5 +80,8 @@ export function surroundings(spawn: () => Link): Surroundings {
     newId: () => crypto.randomUUID(),
     wantsLessMotion: () => matchMedia("(prefers-reduced-motion: reduce)").matches,
     savesData: savesData(),
+    address,
+    copyText,
+    saveFile,
   };
 }

@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { Playground, type Surroundings } from "../../src/state/playground.svelte.ts";
+import { writeLink } from "../../src/state/link.ts";
+import { defaultSettings, noWeights } from "../../src/state/settings-data.ts";
 import { shownSample } from "../../src/state/view.ts";
 import { FakeApi, fakeLink, fakeTrace } from "./fake-api.ts";
 import { MemoryStorage } from "./memory-storage.ts";
@@ -28,6 +30,9 @@ function surroundings(more: Partial<Surroundings> = {}): Surroundings & { readon
     newId: () => `run-${spawned}`,
     wantsLessMotion: () => true,
     savesData: false,
+    address: { hash: () => "", clearHash: () => undefined, withHash: (hash) => `https://example.org/${hash}` },
+    copyText: () => Promise.resolve(true),
+    saveFile: () => undefined,
     ...more,
   };
 }
@@ -101,4 +106,83 @@ test("an unlocked seed is drawn anew for every run", async () => {
   playground.settings.update({ seedLocked: false, maxTokens: 8 });
   await playground.start();
   expect(playground.run.view.request?.seed).toBe(5);
+});
+
+describe("a link in the address", () => {
+  const linked = { ...defaultSettings(), seed: 77, seedLocked: false, weights: { ...noWeights(), detail: -1.5 } };
+  const hash = writeLink({ settings: linked, view: { quantity: "kl", textView: "table" }, models: "00000000" }) ?? "";
+
+  function visit(): {
+    readonly playground: Playground;
+    readonly storage: MemoryStorage;
+    readonly cleared: () => number;
+  } {
+    let cleared = 0;
+    const storage = new MemoryStorage();
+    storage.setItem("tiller.settings", JSON.stringify({ ...defaultSettings(), seed: 3 }));
+    const address = { hash: () => hash, clearHash: () => void cleared++, withHash: (part: string) => part };
+    return { playground: new Playground(surroundings({ address, storage })), storage, cleared: () => cleared };
+  }
+
+  test("runs with the linked settings, seed and view, and leaves the visitor's own settings alone", async () => {
+    const { playground, storage } = visit();
+    await playground.arrive();
+    await expect.poll(() => playground.run.view.phase).toBe("finished");
+    expect(playground.run.view.request?.seed).toBe(77);
+    expect(playground.settings.data.weights.detail).toBe(-1.5);
+    expect(playground.prefs.data).toMatchObject({ quantity: "kl", textView: "table" });
+    expect(JSON.parse(storage.getItem("tiller.settings") ?? "")).toMatchObject({ seed: 3 });
+    // The link names other models than those of the fake.
+    expect(playground.share.notice?.type).toBe("other-models");
+  });
+
+  test("can be left for the visitor's own settings", async () => {
+    const { playground, cleared } = visit();
+    await playground.arrive();
+    playground.share.returnToOwn();
+    expect(playground.settings.data.seed).toBe(3);
+    expect(cleared()).toBe(1);
+  });
+
+  test("belongs to the visitor from the first change on", async () => {
+    const { playground, storage, cleared } = visit();
+    await playground.arrive();
+    playground.settings.setWeight("joy", 0.5);
+    expect(playground.share.own).toBeNull();
+    expect(cleared()).toBe(1);
+    expect(JSON.parse(storage.getItem("tiller.settings") ?? "")).toMatchObject({ seed: 77 });
+  });
+
+  test("that is damaged is refused in words, and the recording plays as ever", async () => {
+    const address = { hash: () => "#1.AAAA", clearHash: () => undefined, withHash: (part: string) => part };
+    const playground = new Playground(surroundings({ address }));
+    await playground.arrive();
+    expect(playground.share.notice).toMatchObject({ type: "link-broken" });
+    expect(playground.run.source).toBe("recorded");
+  });
+});
+
+describe("a run as a file", () => {
+  test("saved and opened again shows the same text and figures beside the visitor's own settings", async () => {
+    const saved: string[] = [];
+    const around = surroundings({ saveFile: (_, text) => void saved.push(text) });
+    const playground = new Playground(around);
+    await playground.start();
+    const before = playground.run.view;
+    playground.share.saveTrace();
+    playground.settings.setWeight("joy", -2);
+    await playground.openFile(new File(saved, "run.json"));
+    expect(playground.run.source).toBe("recorded");
+    expect(playground.run.view.lanes).toEqual(before.lanes);
+    expect(playground.settings.data.weights.joy).toBe(-2);
+  });
+
+  test("that is broken leaves the screen as it is", async () => {
+    const playground = new Playground(surroundings());
+    await playground.start();
+    const before = playground.run.view;
+    await playground.openFile(new File(["{}"], "run.json"));
+    expect(playground.share.notice?.type).toBe("file-broken");
+    expect(playground.run.view).toBe(before);
+  });
 });

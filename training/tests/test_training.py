@@ -15,9 +15,9 @@ from tokenizers import Tokenizer
 from tiller_training.arm import response_log_probs
 from tiller_training.dataset import TokenRows
 from tiller_training.drills import Drills, name_pool
-from tiller_training.export.reload import reload_causal
+from tiller_training.export.reload import reload_weights
 from tiller_training.artefacts import PipelineError
-from tiller_training.model import Llama, LlamaConfig
+from tiller_training.model import Llama, LlamaConfig, RewardModel, ValueModel
 from tiller_training.muon import Muon, orthogonalised
 from tiller_training.pairs import draw_votes, within_groups
 from tiller_training.preference import logistic_slope, preference_loss
@@ -144,13 +144,37 @@ def test_an_exported_model_can_be_read_back() -> None:
     config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     sizes = LlamaConfig(**{key: config[key] for key in LlamaConfig.__dataclass_fields__})
     model = Llama(sizes)
-    model.load_state_dict(reload_causal(folder, sizes))
+    model.load_state_dict(reload_weights(folder, sizes))
     with torch.no_grad():
         law = torch.log_softmax(model(torch.tensor([card["probe"]["ids"]]))[0, -1], dim=-1)
     for token, logprob in card["probe"]["top5"]:
         assert float(law[token]) == pytest.approx(logprob, abs=card["probe"]["tolerance"])
     with pytest.raises(PipelineError, match="other sizes"):
-        reload_causal(folder, LlamaConfig(sizes.vocab_size, 128, 2, 4, 2, 64))
+        reload_weights(folder, LlamaConfig(sizes.vocab_size, 128, 2, 4, 2, 64))
+
+
+@pytest.mark.parametrize("name", ["value", "judge", "arm-joy"])
+def test_read_outs_and_reward_models_can_be_read_back(name: str) -> None:
+    folder = ROOT / "public" / "models" / name
+    card = json.loads((folder / "card.json").read_text(encoding="utf-8"))
+    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    sizes = LlamaConfig(**{key: config[key] for key in LlamaConfig.__dataclass_fields__})
+    weights, ids = reload_weights(folder, sizes), torch.tensor([card["probe"]["ids"]])
+    with torch.no_grad():
+        if name == "value":
+            model = ValueModel(sizes, 6)
+            model.load_state_dict(weights)
+            outputs = model(ids)[0, -1]
+        elif name == "judge":
+            model = RewardModel(sizes, 6)
+            model.load_state_dict(weights)
+            outputs = model(ids, torch.tensor([ids.shape[1]]))[0, :, 0]
+        else:
+            model = Llama(sizes)
+            model.load_state_dict(weights)
+            outputs = torch.log_softmax(model(ids)[0, -1], dim=-1)
+    for index, value in card["probe"]["top5"]:
+        assert float(outputs[index]) == pytest.approx(value, abs=card["probe"]["tolerance"])
 
 
 def sigmoid(x: float) -> float:

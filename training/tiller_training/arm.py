@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 
 from tiller_training import OBJECTIVES
-from tiller_training.artefacts import load_model_files, save_model, write_json
+from tiller_training.artefacts import save_model, write_json
 from tiller_training.context import Context
 from tiller_training.crossentropy import token_nll
 from tiller_training.lm import hidden_function
@@ -24,6 +24,7 @@ from tiller_training.pairs import GroupBatch, Pairs, load_pairs
 from tiller_training.precision import low_precision
 from tiller_training.preference import Fit, figures, fit, held_out_margins
 from tiller_training.settings import PassPlan
+from tiller_training.start import first_weights
 
 
 def response_log_probs(states: Tensor, embedding: Tensor, ids: Tensor, lengths: Tensor, prompts: Tensor) -> Tensor:
@@ -40,8 +41,8 @@ def response_log_probs(states: Tensor, embedding: Tensor, ids: Tensor, lengths: 
 def train_arm(
     context: Context, stage: str, objective: str, b: float, plan: PassPlan, pairs: Pairs
 ) -> tuple[Llama, dict[str, Any]]:
-    """One ARM from the small language model; returns it with its held-out figures."""
-    config, weights = load_model_files(context.folder("small"))
+    """One ARM from the small language model or from an exported ARM; returns it with its held-out figures."""
+    config, weights = first_weights(context, f"arm-{objective}")
     model = Llama(config)
     model.load_state_dict(weights)
     model = model.to(context.device)

@@ -19,12 +19,14 @@ import torch
 from tiller_training.artefacts import MANIFEST, PipelineError, read_json, sha256_of, write_json
 from tiller_training.settings import Settings
 
+FIRST_START = "small"
+
 
 @dataclass(frozen=True)
 class Context:
     """`work` holds one folder a stage, `models` is what the page loads, `results` what is quoted.
 
-    `start` is a folder of exported models: tokenizer and policy then go on from those in it.
+    `start` is a folder of exported models: tokenizer and models then go on from those in it.
     """
 
     settings: Settings
@@ -56,6 +58,10 @@ class Stage:
     uses: tuple[str, ...]
     run: Callable[[Context], dict[str, Any]]
 
+    def needed(self, context: Context) -> tuple[str, ...]:
+        """Reward models that go on from exported ones do not start from the small language model."""
+        return tuple(need for need in self.needs if need != FIRST_START or context.start is None)
+
     def settings(self, context: Context) -> dict[str, Any]:
         everything = asdict(context.settings)
         return json.loads(json.dumps({name: everything[name] for name in ("seed", *self.uses)}))
@@ -73,7 +79,7 @@ def versions() -> dict[str, str]:
 def input_hashes(context: Context, stage: Stage) -> dict[str, str]:
     """SHA-256 of each needed stage's manifest; raises if one is not done."""
     hashes = {}
-    for need in stage.needs:
+    for need in stage.needed(context):
         path = context.folder(need) / MANIFEST
         if not path.is_file():
             raise PipelineError(

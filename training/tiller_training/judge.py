@@ -8,19 +8,20 @@ import torch
 from torch import Tensor
 
 from tiller_training import OBJECTIVES
-from tiller_training.artefacts import load_model_files, save_model, write_json
+from tiller_training.artefacts import save_model, write_json
 from tiller_training.context import Context
 from tiller_training.lm import hidden_function
 from tiller_training.model import RewardModel, parameter_count
 from tiller_training.pairs import GroupBatch, load_pairs
 from tiller_training.precision import low_precision
+from tiller_training.start import first_weights
 from tiller_training.preference import Fit, figures, fit, held_out_margins
 
 MEMBERS = 1
 
 
 def run(context: Context) -> dict[str, Any]:
-    config, weights = load_model_files(context.folder("small"))
+    config, weights = first_weights(context, "judge")
     torch.manual_seed(context.seed("judge"))
     model = RewardModel(config, len(OBJECTIVES), MEMBERS)
     model.load_state_dict(weights, strict=False)

@@ -17,7 +17,7 @@ from tiller_training.context import Context, Progress, say
 from tiller_training.crossentropy import token_nll
 from tiller_training.dataset import TokenRows, length_batches
 from tiller_training.drills import Drills, name_pool
-from tiller_training.export.reload import reload_causal
+from tiller_training.export.reload import reload_weights
 from tiller_training.model import Llama, parameter_count
 from tiller_training.muon import Muon
 from tiller_training.precision import fast_dtype, low_precision
@@ -126,7 +126,7 @@ def train(context: Context, stage: str, plan: LmPlan) -> dict[str, Any]:
     if context.start is not None and stage == "policy":
         started_from = sha256_of(context.start / stage / "onnx" / "model.onnx")
         if first == 0:
-            model.load_state_dict(reload_causal(context.start / stage, plan.model))
+            model.load_state_dict(reload_weights(context.start / stage, plan.model))
             first = starts[-1]
     say(stage, f"{parameter_count(model):,} parameters, {steps} steps of {plan.batch} tokens, from step {first}")
     progress, saved, curve = Progress(stage, steps * plan.batch, "tokens"), time.monotonic(), []

@@ -28,7 +28,7 @@ def parser() -> argparse.ArgumentParser:
     result.add_argument("--results", type=Path, help="folder of the reports (training/results)")
     result.add_argument(
         "--start", type=Path, metavar="MODELS",
-        help="go on from the exported policy and tokenizer in this folder: only the policy's last leg is trained",
+        help="go on from the exported models in this folder: the policy trains its last leg, reward models a further pass",
     )
     result.add_argument("--threads", type=int, default=os.cpu_count() or 1)
     result.add_argument("--compile", action="store_true", help="compile the trunks (needs a C++ compiler)")

@@ -1,4 +1,4 @@
-"""Weights read back from an exported language model, so that training can go on from what is in the tree."""
+"""Weights read back from an exported model, so that training can go on from what is in the tree."""
 
 from __future__ import annotations
 
@@ -13,9 +13,14 @@ from tiller_training.artefacts import PipelineError, read_json
 from tiller_training.export.quantise import Blocks
 from tiller_training.model import LlamaConfig
 
+READ_OUTS = ("value_head", "reward_head")
 
-def reload_causal(folder: Path, expected: LlamaConfig) -> dict[str, torch.Tensor]:
-    """The de-quantised state dict of `folder/onnx/model.onnx`; the sizes must be the expected ones."""
+
+def reload_weights(folder: Path, expected: LlamaConfig) -> dict[str, torch.Tensor]:
+    """The de-quantised state dict of `folder/onnx/model.onnx`, read-outs included.
+
+    Raises PipelineError where the sizes are not the expected ones.
+    """
     config = read_json(folder / "config.json")
     differing = {key: config.get(key) for key, value in expected.to_dict().items() if config.get(key) != value}
     if differing:
@@ -36,6 +41,10 @@ def reload_causal(folder: Path, expected: LlamaConfig) -> dict[str, torch.Tensor
         for part in ("input_layernorm", "post_attention_layernorm"):
             weights[f"{prefix}.{part}.weight"] = torch.from_numpy(arrays[f"{name}.{part}.weight"].copy())
     weights["model.norm.weight"] = torch.from_numpy(arrays["norm.weight"].copy())
+    for head in READ_OUTS:
+        if f"{head}.weight" in arrays:
+            weights[f"{head}.weight"] = torch.from_numpy(arrays[f"{head}.weight"].T.copy())
+            weights[f"{head}.bias"] = torch.from_numpy(arrays[f"{head}.bias"].copy())
     return {name: matrix.contiguous() for name, matrix in weights.items()}
 
 
