@@ -54,8 +54,7 @@ function step(view: RunView, event: EventOf<"step">): RunView {
     const rows = event.rows.filter((row) => row.lane === index);
     return rows.length === 0 ? lane : { ...lane, samples: append(lane.samples, rows) };
   });
-  const spent = event.ms.policy + event.ms.rewards + event.ms.tail;
-  return { ...view, lanes, steps: view.steps + 1, forwards: event.forwards, ms: view.ms + spent };
+  return { ...view, lanes, steps: view.steps + 1, forwards: event.forwards, stepMs: [...view.stepMs, event.ms] };
 }
 
 function append(samples: readonly SampleView[], rows: readonly RowStep[]): readonly SampleView[] {

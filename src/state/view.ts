@@ -33,6 +33,13 @@ export interface LaneView {
   readonly result: LaneResult | null;
 }
 
+/** Milliseconds of one step, all rows together: policy, reward and value models, and the arithmetic after them. */
+export interface StepMs {
+  readonly policy: number;
+  readonly rewards: number;
+  readonly tail: number;
+}
+
 export type Phase = "idle" | "running" | "finished" | "stopped" | "failed";
 
 export interface RunView {
@@ -44,8 +51,8 @@ export interface RunView {
   readonly lanes: readonly LaneView[];
   readonly steps: number;
   readonly forwards: number;
-  /** Milliseconds spent in steps so far, all lanes together. */
-  readonly ms: number;
+  /** Time spent in each step, all lanes together. */
+  readonly stepMs: readonly StepMs[];
   readonly closeCalls: number;
   readonly error: ErrorData | null;
 }
@@ -59,7 +66,7 @@ export const IDLE_VIEW: RunView = {
   lanes: [],
   steps: 0,
   forwards: 0,
-  ms: 0,
+  stepMs: [],
   closeCalls: 0,
   error: null,
 };
@@ -86,4 +93,9 @@ export function requestNow(view: RunView): RunRequest | null {
   if (view.request === null) return null;
   const lanes = view.lanes.map((lane) => ({ ...lane.request, strategy: strategyNow(lane) }));
   return { ...view.request, lanes };
+}
+
+/** Milliseconds spent in steps so far, all lanes together. */
+export function spentMs(view: RunView): number {
+  return view.stepMs.reduce((sum, ms) => sum + ms.policy + ms.rewards + ms.tail, 0);
 }

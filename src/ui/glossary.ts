@@ -51,6 +51,11 @@ export const GLOSSARY = {
     text: "How much the rewards raised (+) or lowered (−) the log-probability of this token, in nats, against their mean under the base model. At temperature 1: base + pushes − log Z′ = guided.",
     formula: "(wᵢ bᵢ / β)(log πᵢ(v) − E[log πᵢ])",
   },
+  logz: {
+    title: "log Z′",
+    text: "After the pushes the chances no longer add up to one; log Z′ is what must be taken off every token so that they do again. It is the same for all tokens of a step.",
+    formula: "log Z′ = log Σ π_ref(v) exp(pushes(v))",
+  },
   probability: {
     title: "Probability",
     text: "The chance of this token under the law that it was drawn from. Dark marks the unlikely ones.",

@@ -1,14 +1,14 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { board } from "../../src/state/board.ts";
 import { laneFacts, winners } from "../../src/state/facts.ts";
-import { factsOf } from "../../src/state/inspect.ts";
+import { equationText, factsOf } from "../../src/state/inspect.ts";
 import { reduce } from "../../src/state/reduce.ts";
 import { sampleScores } from "../../src/state/samples.ts";
 import { defaultSettings, noWeights } from "../../src/state/settings-data.ts";
 import { stageLanes } from "../../src/state/stage.ts";
 import { toRequest } from "../../src/state/to-request.ts";
 import { IDLE_VIEW, shownSample, type RunView } from "../../src/state/view.ts";
-import type { RunRequest } from "../../src/core/types.ts";
+import type { RowStep, RunRequest } from "../../src/core/types.ts";
 import { fakeTrace } from "./fake-api.ts";
 
 const settings = { ...defaultSettings(), maxTokens: 10, n: 4, weights: { ...noWeights(), joy: 2, detail: -1 } };
@@ -84,6 +84,60 @@ test("the sum of a step is base plus pushes less log Z", () => {
   const step = shownSample(view.lanes[1]!).steps[3]!;
   const facts = factsOf(step);
   const pushes = facts.pushes.reduce((sum, each) => sum + each.nats, 0);
-  expect(facts.guidedLogprob).toBeCloseTo(step.baseLogprob + pushes - step.logZ, 12);
+  expect(Math.log(facts.guided)).toBeCloseTo(step.baseLogprob + pushes - step.logZ, 12);
   expect(facts.candidates.filter((candidate) => candidate.isChosen)).toHaveLength(1);
+});
+
+/** A step of a value-guided lane: three candidates, of which guidance lifts the second above the first. */
+const VALUED: RowStep = {
+  lane: 0,
+  sample: 0,
+  position: 0,
+  token: 8,
+  text: " sun",
+  logprob: -0.5,
+  baseLogprob: -1.4,
+  kl: 0.2,
+  entropy: 1,
+  logZ: 0.1,
+  contributions: { joy: 1 },
+  plainToken: 7,
+  plainText: " rain",
+  top: {
+    ids: [8, 7, 9],
+    texts: [" sun", " rain", " fog"],
+    base: [-1.4, -0.5, -2.2],
+    guided: [-0.5, -1.6, -2.3],
+    contributions: { joy: [1, -1, 0] },
+    sources: { joy: [0.9, -0.3, NaN] },
+    tail: { base: 0.04, guided: 0.1 },
+  },
+};
+
+test("every candidate's line adds up, and the leader that guidance changed is marked", () => {
+  const { candidates, isLeaderChanged, plainText } = factsOf(VALUED, true);
+  for (const { baseLogprob, pushes, guidedLogprob } of candidates) {
+    const sum = pushes.reduce((total, each) => total + each.nats, baseLogprob) - VALUED.logZ;
+    expect(guidedLogprob).toBeCloseTo(sum, 12);
+  }
+  expect(isLeaderChanged).toBe(true);
+  expect(candidates.map((each) => [each.text, each.leads])).toEqual([
+    [" sun", "guided"],
+    [" rain", "base"],
+    [" fog", null],
+  ]);
+  expect(plainText).toBe(" rain");
+});
+
+test("values are shown for a value model's candidates alone, with the base mass that they cover", () => {
+  const facts = factsOf(VALUED, true);
+  expect(facts.candidates.map((each) => each.values?.[0]?.nats ?? null)).toEqual([0.9, -0.3, null]);
+  expect(facts.valuedMass).toBeCloseTo(Math.exp(-1.4) + Math.exp(-0.5), 12);
+  expect(factsOf(VALUED).valuedMass).toBeNull();
+});
+
+test("the copied equation holds every number unrounded", () => {
+  const [head, first] = equationText(factsOf(VALUED)).split("\n");
+  expect(head).toBe("token id\ttext\tbase log p\tjoy\t-log Z'\tguided log p");
+  expect(first).toBe('8\t" sun"\t-1.4\t1\t-0.1\t-0.5');
 });
