@@ -1,7 +1,7 @@
 /** Makes a recording small: only what the screen shows of it, rounded to what the screen can show. */
 import type { RowStep, RunEvent, SampleResult, TopCandidates } from "../../src/core/types.ts";
 
-const KEPT_CANDIDATES = 3;
+const KEPT_CANDIDATES = 5;
 const DIGITS = 3;
 
 /** Keeps the rows that a lane shows: sample 0 while it runs, the chosen one in the end. */
