@@ -14,6 +14,7 @@ import type {
   Sampling,
   ScheduledChange,
   Strategy,
+  TokenId,
   Weights,
 } from "./types.ts";
 
@@ -101,12 +102,20 @@ function parsePrompt(value: unknown): string {
 }
 
 function parseLane(value: unknown, path: string, kind: Kind): LaneRequest {
-  const fields = checkFields(value, path, ["name", "strategy", "sampling"]);
+  const fields = checkFields(value, path, ["name", "strategy", "sampling", "opening"]);
+  const opening = fields.opening === undefined ? [] : parseOpening(fields.opening, `${path}.opening`);
   return {
     name: checkString(fields.name, `${path}.name`, LIMITS.nameCharacters),
     strategy: parseStrategy(fields.strategy, `${path}.strategy`, kind),
     sampling: parseSampling(fields.sampling, `${path}.sampling`),
+    ...(opening.length > 0 ? { opening } : {}),
   };
+}
+
+/** The vocabulary bounds the ids further, once the models are known. */
+function parseOpening(value: unknown, path: string): TokenId[] {
+  const bound = { min: 0, max: 0x7fffffff, isInteger: true, hint: "give token ids of the policy" };
+  return checkArray(value, path, 0, LIMITS.maxTokens).map((token, i) => checkNumber(token, `${path}[${i}]`, bound));
 }
 
 function parseStrategy(value: unknown, path: string, kind: Kind): Strategy {

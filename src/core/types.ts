@@ -52,6 +52,8 @@ export interface LaneRequest {
   readonly name: string;
   readonly strategy: Strategy;
   readonly sampling: Sampling;
+  /** A branch: the response begins with these tokens, whatever the law says, and goes on from there. */
+  readonly opening?: readonly TokenId[];
 }
 
 /** Everything that decides the output, together with the schedule of changes made while it ran. */
@@ -119,6 +121,8 @@ export interface RowStep {
   /** The token that the same noise picks without guidance; a flip is `plainToken !== token`. */
   readonly plainToken: TokenId;
   readonly plainText: string;
+  /** The token stood in the lane's opening and was not drawn. */
+  readonly isForced?: true;
   /** Present for the rows that a lane shows (sample 0); best-of-N keeps the others small. */
   readonly top?: TopCandidates;
 }

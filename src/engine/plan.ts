@@ -79,7 +79,13 @@ export function checkModels(request: RunRequest, prompt: readonly TokenId[], mod
     throw new RunError("vocab-mismatch", message, details);
   }
   checkContext(request, prompt, models);
-  for (const { strategy } of request.lanes) checkStrategy(strategy, models);
+  for (const { strategy, opening = [] } of request.lanes) {
+    checkStrategy(strategy, models);
+    const stray = opening.find((token) => token >= policy.vocabSize);
+    if (stray === undefined) continue;
+    const message = `A branch begins with token ${stray}, and the policy has ${policy.vocabSize}; make the branch anew.`;
+    throw new RunError("vocab-mismatch", message, { token: stray, bound: policy.vocabSize - 1 });
+  }
 }
 
 function checkContext({ maxTokens }: RunRequest, prompt: readonly TokenId[], models: Models): void {

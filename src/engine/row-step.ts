@@ -22,8 +22,11 @@ export function decide(row: Row, laws: RowLaws, seed: number, tokenizer: Speaker
   const { base, guided, sampled, plain, pushes } = laws;
   const position = row.tokens.length;
   const key = { seed, sample: row.sample, position };
-  const { token, isClose } = draw(sampled, key);
-  const plainToken = guided === base ? token : draw(plain, key).token;
+  const drawn = draw(sampled, key);
+  const forced = row.lane.opening[position];
+  const token = forced ?? drawn.token;
+  const isClose = forced === undefined && drawn.isClose;
+  const plainToken = guided === base ? drawn.token : draw(plain, key).token;
   const endToken = tokenizer.eosId;
   // Before `push`, which moves the stream on.
   const plainText = plainToken === token || plainToken === endToken ? "" : row.stream.peek(plainToken);
@@ -42,6 +45,7 @@ export function decide(row: Row, laws: RowLaws, seed: number, tokenizer: Speaker
     contributions: byObjective(pushes, (push) => push.contribution(token)),
     plainToken,
     plainText: plainToken === token ? text : plainText,
+    ...(forced === undefined ? {} : { isForced: true as const }),
     ...(row.sample === 0 ? { top: topCandidates(laws, token, tokenizer) } : {}),
   };
   const isCloseMaximum = row.lane.sampling.temperature === 0 && hasCloseMaximum(guided);

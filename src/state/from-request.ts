@@ -34,6 +34,7 @@ export function settingsFrom(request: RunRequest, old: SettingsData): SettingsDa
 function laneFrom(request: LaneRequest, index: number, rail: SettingsData): LaneSettings {
   const { strategy, sampling } = request;
   const lane = newLane(LANE_IDS[index] ?? "a", strategy.id);
+  if (request.opening !== undefined) lane.opening = { tokens: [...request.opening], text: "" };
   if (sampling.temperature !== rail.temperature) lane.temperature = clamp("temperature", sampling.temperature);
   if (strategy.id === "base") return lane;
   const strength = clamp("strength", 1 / strategy.beta);

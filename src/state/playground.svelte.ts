@@ -1,11 +1,11 @@
 /** Everything behind one screen: holds the parts together and decides what a press of a button means. */
-import type { Backend, LaneChange, RunRequest } from "../core/types.ts";
+import type { Backend, LaneChange, RunRequest, TokenId } from "../core/types.ts";
 import { Examples, type ExampleInfo } from "./examples.svelte.ts";
 import { Models } from "./models.svelte.ts";
 import { Prefs } from "./prefs.svelte.ts";
 import { Run, type Clock } from "./run.svelte.ts";
 import { isSameRequest } from "./same-request.ts";
-import { Selection } from "./selection.svelte.ts";
+import { Selection, stepsOf, type Selected } from "./selection.svelte.ts";
 import { Settings } from "./settings.svelte.ts";
 import { Share, type Outlets } from "./share.svelte.ts";
 import { stageLanes } from "./stage.ts";
@@ -115,6 +115,22 @@ export class Playground {
     if (request === null) return;
     this.settings.adopt(request);
     this.run.laneIds = this.settings.data.lanes.map((lane) => lane.id);
+  }
+
+  /**
+   * Opens a lane that says the same up to the chosen token, takes another one there, and goes on. The whole request runs
+   * again, so that all lanes come from one seed and one device; the others write what they wrote.
+   */
+  async branch({ lane, step }: Selected, token: TokenId, text: string): Promise<void> {
+    if (this.run.source === "recorded" && this.run.laneIds.length === 0) this.adoptRecorded();
+    const before = stepsOf(lane).slice(0, step.position);
+    const id = lane.settings?.id ?? this.settings.data.lanes[lane.index ?? -1]?.id;
+    if (id === undefined) return;
+    const seed = this.run.view.request?.seed;
+    if (seed !== undefined) this.settings.update({ seed });
+    const opening = [...before.map((each) => each.token), token];
+    const said = before.map((each) => each.text).join("") + text;
+    if (this.settings.branchLane(id, opening, said)) await this.start();
   }
 
   /** Runs from the start; loads the models first when they are not here yet. */

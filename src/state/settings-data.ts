@@ -51,6 +51,16 @@ const lane = v.strictObject({
   weights: v.nullable(weights),
   ensemble: v.picklist(["mean", "wco", "uwo"]),
   lambda: within("lambda"),
+  /** A branch: response tokens that the lane begins with, and how they read. Absent in settings saved before. */
+  opening: v.optional(
+    v.nullable(
+      v.strictObject({
+        tokens: v.pipe(v.array(v.pipe(v.number(), v.integer(), v.minValue(0))), v.maxLength(LIMITS.maxTokens.max)),
+        text: v.pipe(v.string(), v.maxLength(4000)),
+      }),
+    ),
+    null,
+  ),
 });
 
 const schema = v.strictObject({
@@ -112,6 +122,7 @@ export function newLane(id: string, strategy: LaneSettings["strategy"]): LaneSet
     weights: null,
     ensemble: "mean",
     lambda: 1,
+    opening: null,
   };
 }
 

@@ -1,5 +1,5 @@
 /** The settings under edit: kept over reloads, told to whoever must act on a change. */
-import type { Kind, ObjectiveId, RunRequest } from "../core/types.ts";
+import type { Kind, ObjectiveId, RunRequest, TokenId } from "../core/types.ts";
 import { settingsFrom } from "./from-request.ts";
 import presets from "./presets.json" with { type: "json" };
 import {
@@ -95,6 +95,17 @@ export class Settings {
     const free = this.#freeId();
     if (lane === undefined || free === null) return;
     this.update({ lanes: this.data.lanes.toSpliced(index + 1, 0, { ...lane, id: free }) });
+  }
+
+  /** A copy of a lane, beside it, that begins with the given tokens; the seed is locked, so that the rest stays. */
+  branchLane(id: string, tokens: readonly TokenId[], text: string): boolean {
+    const index = this.data.lanes.findIndex((lane) => lane.id === id);
+    const lane = this.data.lanes[index];
+    const free = this.#freeId();
+    if (lane === undefined || free === null) return false;
+    const branch = { ...lane, id: free, name: "", opening: { tokens: [...tokens], text } };
+    this.update({ lanes: this.data.lanes.toSpliced(index + 1, 0, branch), seedLocked: true });
+    return true;
   }
 
   removeLane(id: string): void {

@@ -50,6 +50,10 @@ function samplingOf(settings: SettingsData, lane: LaneSettings): Sampling {
 /** The name shown for a lane: the visitor's own, else what its strategy is called. */
 export function laneName(settings: SettingsData, lane: LaneSettings): string {
   if (lane.name !== "") return lane.name;
+  return lane.opening === null ? methodName(settings, lane) : `${methodName(settings, lane)} branch`;
+}
+
+function methodName(settings: SettingsData, lane: LaneSettings): string {
   const n = lane.n ?? settings.n;
   const names: Record<LaneSettings["strategy"], string> = {
     base: "Plain",
@@ -67,6 +71,7 @@ export function laneRequest(settings: SettingsData, lane: LaneSettings): LaneReq
     name: laneName(settings, lane),
     strategy: strategyOf(settings, lane),
     sampling: samplingOf(settings, lane),
+    ...(lane.opening !== null && { opening: lane.opening.tokens }),
   };
 }
 

@@ -53,6 +53,7 @@ const rowStep = v.strictObject({
   contributions: perObjective(real),
   plainToken: token,
   plainText: text,
+  isForced: v.exactOptional(v.literal(true)),
   top: v.exactOptional(top),
 });
 

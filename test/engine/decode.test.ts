@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { logSoftmax } from "../../src/core/logprobs.ts";
+import type { RowStep } from "../../src/core/types.ts";
 import {
   bestOf,
   BASE,
@@ -149,5 +151,65 @@ describe("lanes", () => {
     expect(fakes.usage.get("value")!.forwards).toEqual([1, 18, 18, 18, 18, 18]);
     const alone = tokensOf(await collect(fakeModels(), request([VAS], { suppressEnd: true, maxTokens: 5 })));
     expect(together["0:0"]).toEqual(alone["0:0"]);
+  });
+});
+
+describe("a branch", () => {
+  const rowsOf = (events: Awaited<ReturnType<typeof collect>>, index = 0): readonly RowStep[] =>
+    eventsOf(events, "step").flatMap((event) => event.rows.filter((row) => row.lane === index && row.sample === 0));
+  const unforced = ({ isForced: _, ...row }: RowStep): RowStep => row;
+
+  it.each([
+    ["plain", BASE],
+    ["GenARM", GENARM],
+    ["VAS", VAS],
+  ])("of %s that forces what was drawn anyway is that run, token for token and number for number", async (_, own) => {
+    const free = rowsOf(await collect(fakeModels(), request([own])));
+    const opening = free.slice(0, 4).map((row) => row.token);
+    const branch = rowsOf(await collect(fakeModels(), request([{ ...own, opening }])));
+    expect(branch.map((row) => row.isForced ?? false)).toEqual(free.map((_row, i) => i < 4));
+    expect(branch.map(unforced)).toEqual(free);
+  });
+
+  it("that takes another token goes on as the models do after it, and tells what plain would have said", async () => {
+    const free = rowsOf(await collect(fakeModels(), request([GENARM])));
+    const other = free[2]!.top!.ids.find((id) => id !== free[2]!.token && id !== FAKE_EOS)!;
+    const opening = [free[0]!.token, free[1]!.token, other];
+    const branch = rowsOf(await collect(fakeModels(), request([{ ...GENARM, opening }])));
+    expect(branch.slice(0, 2).map(unforced)).toEqual(free.slice(0, 2));
+    const place = free[2]!.top!.ids.indexOf(other);
+    expect(branch[2]!.baseLogprob).toBe(free[2]!.top!.base[place]);
+    expect(branch[2]!.plainToken).toBe(free[2]!.plainToken);
+    expect(branch[2]!.kl).toBe(free[2]!.kl);
+    // The same models, asked directly after the new prefix.
+    const fakes = fakeModels();
+    const events = await collect(fakes, request([GENARM]));
+    const started = events[0];
+    const prompt = started?.type === "started" ? started.promptTokens : [];
+    const batch = await fakes.models.policy.open([[...prompt, ...opening]]);
+    const law = logSoftmax(batch.logits(0));
+    expect(branch[3]!.baseLogprob).toBeCloseTo(law[branch[3]!.token]!, 12);
+    batch.dispose();
+  });
+
+  it("serves every sample of best-of-N and leaves the other lanes alone", async () => {
+    const free = await collect(fakeModels(), request([BASE, bestOf(4)]));
+    const opening = [3, 5];
+    const events = await collect(fakeModels(), request([BASE, { ...bestOf(4), opening }]));
+    expect(rowsOf(events)).toEqual(rowsOf(free));
+    for (const event of eventsOf(events, "sample").filter(({ result }) => result.lane === 1)) {
+      expect(event.result.tokens.slice(0, 2)).toEqual(opening);
+    }
+  });
+
+  it("with a token that the policy has not is refused with the bound", async () => {
+    const events = await collect(fakeModels(), request([{ ...BASE, opening: [1, 99_999] }]));
+    expect(events.at(-1)).toMatchObject({ type: "failed", error: { code: "vocab-mismatch" } });
+    for (const opening of [[-1], [1.5], ["a"], "ab"]) {
+      const bad = { ...BASE, opening } as unknown as typeof BASE;
+      expect((await collect(fakeModels(), request([bad]))).at(-1)).toMatchObject({
+        error: { code: "invalid-request" },
+      });
+    }
   });
 });

@@ -60,7 +60,7 @@ export async function decodedLaw(
   models: Models,
   { strategy, sampling }: LaneRequest,
 ): Promise<Probabilities> {
-  const lane: Lane = { index: 0, strategy, sampling, forwards: {}, ms: 0 };
+  const lane: Lane = { index: 0, strategy, sampling, opening: [], forwards: {}, ms: 0 };
   const lockstep = new Lockstep(models, () => 0, null);
   const guide = new Guide(world.vocabSize, null);
   const logprobs = new Map(

@@ -62,6 +62,7 @@ describe("on arrival", () => {
     const arrived = playground.arrive();
     const started = playground.start(true);
     await arrived;
+    await expect.poll(() => playground.run.source).toBe("live");
     await new Promise((resolve) => setTimeout(resolve, 30));
     expect(playground.run.source).toBe("live");
     await playground.stop();
@@ -160,6 +161,20 @@ describe("a link in the address", () => {
     expect(playground.share.notice).toMatchObject({ type: "link-broken" });
     expect(playground.run.source).toBe("recorded");
   });
+});
+
+test("a candidate taken instead opens a lane beside, which says the same up to there and then the candidate", async () => {
+  const playground = new Playground(surroundings());
+  await playground.start();
+  const lane = playground.lanes[1]!;
+  const steps = shownSample(lane.view!).steps;
+  const selected = { lane, step: steps[5]!, isChosenByVisitor: true };
+  await playground.branch(selected, 3, " golden");
+  expect(playground.settings.data.lanes.map(({ id }) => id)).toEqual(["a", "b", "e", "c", "d"]);
+  expect(playground.run.view.request?.lanes[2]?.opening).toEqual([...steps.slice(0, 5).map(({ token }) => token), 3]);
+  expect(playground.settings.data.lanes[2]?.opening?.text).toMatch(/ golden$/);
+  expect(playground.settings.data.seedLocked).toBe(true);
+  expect(playground.lanes[2]?.request.name).toBe("GenARM branch");
 });
 
 describe("a run as a file", () => {

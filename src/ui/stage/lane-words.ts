@@ -3,7 +3,8 @@ import type { StageLane } from "../../state/stage.ts";
 import { fixed, plural } from "../format.ts";
 
 export function laneSubtitle(lane: StageLane): string {
-  const { strategy } = lane.request;
+  const { strategy, opening } = lane.request;
+  if (opening !== undefined) return `from token ${opening.length}`;
   switch (strategy.id) {
     case "base":
       return "base model";

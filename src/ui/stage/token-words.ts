@@ -15,6 +15,7 @@ export function quantityText(step: RowStep, quantity: Quantity): string {
 export function tokenLabel(step: RowStep): string {
   const word = step.text.trim() === "" ? "end or space" : step.text.trim();
   const flip = isFlip(step) ? `, plain would have said ${visibleToken(step.plainText)}` : "";
+  if (step.isForced === true) return `${word}, given by the branch`;
   return `${word}, push ${signed(pushOf(step), 1)}, probability ${probability(quantityOf(step, "probability"))}${flip}`;
 }
 
