@@ -32,7 +32,7 @@ async function openInNode(device: Exclude<DeviceName, "webgpu">, folder: string)
       signal,
       onProgress: () => {},
     });
-    const control = { signal, now: () => performance.now(), takeChanges: () => [] };
+    const control = { signal, now: () => performance.now(), turn: () => Promise.resolve(), takeChanges: () => [] };
     const runOnce: RunOnce = async (request) => {
       const events: RunEvent[] = [];
       for await (const event of decode("eval", request, models, control)) {

@@ -17,7 +17,12 @@ import { diskSource } from "./node/disk-source.ts";
 
 async function record({ file, request }: Example, models: Models): Promise<Trace> {
   const events: RunEvent[] = [];
-  const control = { signal: new AbortController().signal, now: () => performance.now(), takeChanges: () => [] };
+  const control = {
+    signal: new AbortController().signal,
+    now: () => performance.now(),
+    turn: () => Promise.resolve(),
+    takeChanges: () => [],
+  };
   for await (const event of decode(file, request, models, control)) {
     if (event.type === "failed") throw new Error(`${file}: ${event.error.message}`);
     events.push(event);

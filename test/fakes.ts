@@ -167,6 +167,7 @@ export function fakeControl(): FakeControl {
   return {
     signal: aborter.signal,
     now: () => clock++,
+    turn: () => Promise.resolve(),
     takeChanges: () => {
       const taken = queue;
       queue = [];

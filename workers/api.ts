@@ -109,15 +109,17 @@ class Api implements TillerApi {
   }
 
   /**
-   * Passes events on one by one, each awaited: that is the back-pressure. A cancel ends the wait, also for a page that
+   * Passes events on one by one, each taken before the next is sent: that is the back-pressure. A cancel ends the wait, also for a page that
    * withholds its answer; what is left (samples, `finished`) is then sent without waiting, but in order.
    */
   async #stream(active: ActiveRun, request: RunRequest, models: Models, emit: Emit): Promise<void> {
     const { signal } = active.controller;
     const cancelled = new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+    let taken: Promise<unknown> = Promise.resolve();
     const control: RunControl = {
       signal,
       now: this.#deps.now,
+      turn: async () => void (await Promise.race([taken, cancelled])),
       takeChanges: () => {
         const { changes } = active;
         active.changes = [];
@@ -125,9 +127,12 @@ class Api implements TillerApi {
       },
     };
     for await (const event of this.#deps.decode(active.runId, request, models, control)) {
+      await control.turn();
       const isLast = event.type === "finished" || event.type === "failed";
       // A page that throws cannot follow any more: the run ends, and the page still hears how.
-      const taken = (async () => emit(event))().catch(() => active.controller.abort());
+      taken = (async () => emit(event))().catch(() => active.controller.abort());
+      // The run goes on with the policy's next forward meanwhile, and waits in `turn`.
+      if (event.type === "step") continue;
       // The answer to the last event settles the run, so that its caller has seen everything.
       const patience = isLast ? cancelled.then(() => this.#deps.sleep(LAST_WORD_MS)) : cancelled;
       await Promise.race([taken, patience]);

@@ -47,6 +47,28 @@ export function normalise(x: Float64Array): number {
   return logZ;
 }
 
+/**
+ * As `normalise`, but answers with the entropy of the law in nats, from the same exponentials:
+ * H = log sum_v e^{d_v} - sum_v e^{d_v} d_v / sum_v e^{d_v},  d = x - max.
+ */
+export function normaliseWithEntropy(x: Float64Array): number {
+  let max = -Infinity;
+  for (let v = 0; v < x.length; v++) if (x[v]! > max) max = x[v]!;
+  let sum = 0;
+  let moment = 0;
+  for (let v = 0; v < x.length; v++) {
+    const below = x[v]! - max;
+    const mass = Math.exp(below);
+    sum += mass;
+    // 0 * -Infinity would be NaN.
+    if (mass > 0) moment += mass * below;
+  }
+  if (!(sum > 0)) throw nonFinite(x);
+  const logZ = max + Math.log(sum);
+  for (let v = 0; v < x.length; v++) x[v]! -= logZ;
+  return Math.log(sum) - moment / sum;
+}
+
 /** Entropy in nats of a normalised law `[V]` of log-probabilities; 0 log 0 counts 0. */
 export function entropy(law: Reals): number {
   let sum = 0;

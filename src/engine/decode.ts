@@ -1,8 +1,8 @@
 /**
  * The decode loop: all lanes of a request at once, model-independent, one event after another.
  *
- * A request and its schedule decide every token. Between two events nothing runs, so whoever takes them slowly slows the
- * run, and whoever stops taking them pauses it.
+ * A request and its schedule decide every token. Between two events only the policy's next forward runs, which no setting
+ * can change, so whoever takes them slowly slows the run, and whoever stops taking them pauses it.
  */
 import { RunError, toErrorData } from "../core/errors.ts";
 import { parseChange, parseRequest } from "../core/request.ts";
@@ -51,13 +51,16 @@ async function* run(runId: string, request: RunRequest, models: Models, control:
   let closeCalls = 0;
   try {
     for (let step = 0; live.length > 0 && !control.signal.aborted; step++) {
+      const policyMs = await lockstep.read(live);
+      await control.turn();
+      if (control.signal.aborted) break;
       for (const change of dueChanges(request, step, control)) {
         const lane = lanes[change.lane]!;
         applyChange(lane, change.change);
         checkStrategy(lane.strategy, models);
         yield { type: "changed", runId, change };
       }
-      const { readings, ms } = await lockstep.advance(live);
+      const { readings, ms: rewardsMs } = await lockstep.weigh(live);
       if (control.signal.aborted) break;
       const tailStart = control.now();
       const steps: RowStep[] = [];
@@ -69,9 +72,9 @@ async function* run(runId: string, request: RunRequest, models: Models, control:
         if (decision.isClose) closeCalls++;
         steps.push(decision.step);
       }
-      const timed = { ...ms, tail: control.now() - tailStart };
-      for (const lane of new Set(live.map((row) => row.lane))) lane.ms += timed.policy + timed.rewards + timed.tail;
-      yield { type: "step", runId, step, rows: steps, ms: timed, forwards: lockstep.forwards };
+      const ms = { policy: policyMs, rewards: rewardsMs, tail: control.now() - tailStart };
+      for (const lane of new Set(live.map((row) => row.lane))) lane.ms += ms.policy + ms.rewards + ms.tail;
+      yield { type: "step", runId, step, rows: steps, ms, forwards: lockstep.forwards };
       live = live.filter((row) => row.finish === null);
     }
   } finally {

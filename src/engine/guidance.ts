@@ -1,7 +1,7 @@
 /** One row's laws at one step: from the models' raw numbers to pi_ref, the guided law and the sampled law. */
 import { armCentre, armContribution } from "../core/contributions.ts";
 import { genarmLaw } from "../core/genarm.ts";
-import { logSoftmax, normalise } from "../core/logprobs.ts";
+import { entropy, logSoftmax, normaliseWithEntropy } from "../core/logprobs.ts";
 import { sampledLaw } from "../core/sampling.ts";
 import type { ObjectiveId, TokenId } from "../core/types.ts";
 import { vasLaw, vasShift } from "../core/vas.ts";
@@ -27,6 +27,8 @@ export interface RowLaws {
   readonly sampled: Float64Array;
   /** What it would be drawn from without guidance. */
   readonly plain: Float64Array;
+  /** Of the sampled law, nats. */
+  readonly entropy: number;
   readonly pushes: readonly Push[];
   /** guided = base + sum of contributions - logZ. */
   readonly logZ: number;
@@ -53,21 +55,22 @@ export class Guide {
   /** @throws RunError "non-finite-logits" */
   laws(reading: RowReading): RowLaws {
     const { sampling } = reading.row.lane;
-    const base = this.#reference(reading.policy);
+    const base = this.#base;
+    const baseEntropy = this.#reference(reading.policy);
     const { logZ, pushes } = this.#steer(reading, base);
     const guided = reading.guidance.type === "none" ? base : this.#guided;
     const sampled = sampledLaw(guided, sampling, this.#sampled);
     const plain = guided === base ? sampled : sampledLaw(base, sampling, this.#plain);
-    return { base, guided, sampled, plain, pushes, logZ };
+    // Most rows draw from the base itself, whose entropy came with its normaliser.
+    return { base, guided, sampled, plain, pushes, logZ, entropy: sampled === base ? baseEntropy : entropy(sampled) };
   }
 
-  /** log pi_ref, and where a token is banned, pi_ref over the others. */
-  #reference(logits: Logits): Float64Array {
+  /** Makes `#base` log pi_ref, and where a token is banned, pi_ref over the others. @returns its entropy, nats */
+  #reference(logits: Logits): number {
     const base = this.#base;
     for (let v = 0; v < base.length; v++) base[v] = logits[v]!;
     if (this.#banned !== null) base[this.#banned] = -Infinity;
-    normalise(base);
-    return base;
+    return normaliseWithEntropy(base);
   }
 
   #steer(reading: RowReading, base: Float64Array): { readonly logZ: number; readonly pushes: readonly Push[] } {

@@ -105,6 +105,11 @@ export interface RunControl {
   readonly signal: AbortSignal;
   /** A clock in milliseconds, an argument so that tests control it. */
   now(): number;
-  /** Changes asked for since the last call; polled before each step, and acting from that step on. */
+  /**
+   * Resolves when the reader has dealt with the last event, or the signal aborts. It is awaited in every step after the
+   * policy's forward, the one part that no change can touch, so that this forward runs while the page draws.
+   */
+  turn(): Promise<void>;
+  /** Changes asked for since the last call; polled after `turn`, before the token is drawn, and acting from it on. */
   takeChanges(): readonly { readonly lane: number; readonly change: LaneChange }[];
 }

@@ -10,7 +10,7 @@ import type { Guidance } from "./plan.ts";
 import type { Row } from "./row.ts";
 import { CausalTrack, ValueTrack } from "./tracks.ts";
 
-/** What one row's next-token law is made of. Logits are views, valid until the next `advance`. */
+/** What one row's next-token law is made of. Logits are views, valid until the next `read`. */
 export interface RowReading {
   readonly row: Row;
   readonly guidance: Guidance;
@@ -21,9 +21,9 @@ export interface RowReading {
   readonly values: readonly Float64Array[];
 }
 
-export interface Advance {
+export interface Weighed {
   readonly readings: readonly RowReading[];
-  readonly ms: { readonly policy: number; readonly rewards: number };
+  readonly ms: number;
 }
 
 export class Lockstep {
@@ -49,13 +49,19 @@ export class Lockstep {
   }
 
   /**
-   * Brings every model to the end of every row. Rows have one length and are those of the call before, or fewer, each
-   * one token longer; the first call reads the prompt. Sources follow the lanes' settings of this moment.
+   * Brings the policy to the end of every row. Rows have one length and are those of the call before, or fewer, each one
+   * token longer; the first call reads the prompt. Nothing here depends on a setting that can move.
+   * @returns milliseconds
    */
-  async advance(rows: readonly Row[]): Promise<Advance> {
+  async read(rows: readonly Row[]): Promise<number> {
     const start = this.#now();
     await this.#policy.follow(rows);
-    const policyEnd = this.#now();
+    return this.#now() - start;
+  }
+
+  /** After `read`: brings the sources of this moment's settings to the end of the rows that use them. */
+  async weigh(rows: readonly Row[]): Promise<Weighed> {
+    const start = this.#now();
     const guidance = rows.map((row) => guidanceOf(row.lane.strategy, this.#models));
     await this.#followArms(rows, guidance);
     const values = await this.#askValues(rows, guidance);
@@ -64,7 +70,7 @@ export class Lockstep {
       const arms = this.#armLogits(row, guidance[i]!);
       return { row, guidance: guidance[i]!, policy: this.#policy.logits(row), arms, candidates, values: own };
     });
-    return { readings, ms: { policy: policyEnd - start, rewards: this.#now() - policyEnd } };
+    return { readings, ms: this.#now() - start };
   }
 
   dispose(): void {

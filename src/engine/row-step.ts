@@ -1,5 +1,5 @@
 /** The decision of one row at one step, and what the trace keeps of it. */
-import { entropy, klDivergence } from "../core/logprobs.ts";
+import { klDivergence } from "../core/logprobs.ts";
 import { draw, hasCloseMaximum } from "../core/sampling.ts";
 import { topIndices } from "../core/top.ts";
 import type { ObjectiveId, RowStep, TokenId, TopCandidates } from "../core/types.ts";
@@ -40,7 +40,7 @@ export function decide(row: Row, laws: RowLaws, seed: number, tokenizer: Speaker
     logprob: sampled[token]!,
     baseLogprob: base[token]!,
     kl: sampled === base ? 0 : klDivergence(sampled, base),
-    entropy: entropy(sampled),
+    entropy: laws.entropy,
     logZ: laws.logZ,
     contributions: byObjective(pushes, (push) => push.contribution(token)),
     plainToken,

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { armCentre, armContribution } from "../../src/core/contributions.ts";
 import { armAlpha, genarmLaw } from "../../src/core/genarm.ts";
 import type { ArmTerm } from "../../src/core/genarm.ts";
-import { entropy, klDivergence, logSoftmax, logSumExp } from "../../src/core/logprobs.ts";
+import { entropy, klDivergence, logSoftmax, logSumExp, normaliseWithEntropy } from "../../src/core/logprobs.ts";
 import { vasCandidates, vasLaw, vasShift } from "../../src/core/vas.ts";
 import { alpha, law, laws, logits, massOf } from "./arbitraries.ts";
 
@@ -50,6 +50,18 @@ describe("log-probabilities", () => {
     }
     expect(() => logSumExp([-Infinity, -Infinity])).toThrow(expect.objectContaining({ code: "non-finite-logits" }));
     expect(logSumExp([-Infinity, 2])).toBe(2);
+  });
+
+  it("come with their entropy, the same as computed from the law, where tokens have no mass too", () => {
+    fc.assert(
+      fc.property(logits(7), fc.integer({ min: 0, max: 5 }), (values, banned) => {
+        const own = Float64Array.from(values, (x, v) => (v < banned ? -Infinity : x));
+        const expected = logSoftmax(own, new Float64Array(7));
+        expect(normaliseWithEntropy(own)).toBeCloseTo(entropy(expected), 12);
+        expect(own).toEqual(expected);
+      }),
+    );
+    expect(() => normaliseWithEntropy(new Float64Array([0, NaN]))).toThrow(/token 1/);
   });
 
   it("have KL >= 0, KL to themselves 0, and entropy between 0 and log V", () => {

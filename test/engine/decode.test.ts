@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { decode } from "../../src/engine/decode.ts";
 import { logSoftmax } from "../../src/core/logprobs.ts";
 import type { RowStep } from "../../src/core/types.ts";
 import {
@@ -6,6 +7,7 @@ import {
   BASE,
   collect,
   eventsOf,
+  fakeControl,
   fakeModels,
   FAKE_EOS,
   GENARM,
@@ -213,3 +215,37 @@ describe("a branch", () => {
     }
   });
 });
+
+describe("a reader that takes its time", () => {
+  it("has the policy's next forward done meanwhile, and nothing else until its turn", async () => {
+    const fakes = fakeModels();
+    const policy = fakes.usage.get("policy")!;
+    const arm = fakes.usage.get("arm-joy")!;
+    const control = fakeControl();
+    let release = (): void => undefined;
+    const slow = { ...control, turn: () => new Promise<void>((resolve) => (release = resolve)) };
+    const run = decode("run-1", request([GENARM]), fakes.models, slow);
+    await run.next();
+    const first = run.next();
+    await settle();
+    expect([policy.forwards.length, arm.forwards.length]).toEqual([1, 0]);
+    release();
+    expect((await first).value).toMatchObject({ type: "step", step: 0 });
+    const second = run.next();
+    await settle();
+    expect([policy.forwards.length, arm.forwards.length]).toEqual([2, 1]);
+    // A change that comes while the reader waits acts on the very next token.
+    control.change(0, { beta: 2 });
+    release();
+    expect((await second).value).toMatchObject({ type: "changed", change: { token: 1 } });
+    control.abort();
+    release();
+    for await (const event of run) expect(event.type).not.toBe("failed");
+    expect(isTidy(fakes)).toBe(true);
+  });
+});
+
+/** Lets everything run that waits for nothing. */
+function settle(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 5));
+}

@@ -68,7 +68,8 @@ export async function decodedLaw(
   );
   try {
     for (let live = [...logprobs.keys()]; live.length > 0;) {
-      const { readings } = await lockstep.advance(live);
+      await lockstep.read(live);
+      const { readings } = await lockstep.weigh(live);
       for (const reading of readings) {
         const path = logprobs.get(reading.row)!;
         const token = path.text[reading.row.tokens.length]!;

@@ -1,5 +1,5 @@
 import { deflateSync, strFromU8, strToU8 } from "fflate";
-import * as fc from "fast-check";
+import { fc } from "../properties.ts";
 import { describe, expect, test } from "vitest";
 import { modelsMark, readLink, writeLink, type LinkState } from "../../src/state/link.ts";
 import { QUANTITIES, TEXT_VIEWS } from "../../src/state/prefs.svelte.ts";

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import * as fc from "fast-check";
+import { fc } from "../properties.ts";
 import { describe, expect, test } from "vitest";
 import type { Trace } from "../../src/core/types.ts";
 import { defaultSettings } from "../../src/state/settings-data.ts";

@@ -20,6 +20,8 @@ async function* countingDecode(
 ): AsyncGenerator<RunEvent, void, undefined> {
   yield { type: "started", runId, request, models: [], device, promptTokens: [0] };
   for (let step = 0; step < maxTokens && !control.signal.aborted; step += 1) {
+    await control.turn();
+    if (control.signal.aborted) break;
     for (const { lane, change } of control.takeChanges()) {
       yield { type: "changed", runId, change: { token: step, lane, change } };
     }

@@ -29,9 +29,11 @@ TYPED_PROMPTS = Path(__file__).parent / "evaluate" / "typed_prompts.jsonl"
 
 def run(context: Context) -> dict[str, Any]:
     tokenizer, policy = load_tokenizer(context), load_policy(context, low_precision=False)
+    # Reward models that go on from exported ones need no small language model.
+    small = None if context.start is not None else perplexities(context, _small(context))
     facts = {
         "policy": perplexities(context, policy),
-        "small": perplexities(context, _small(context)),
+        "small": small,
         "ngram": _ngram(context, tokenizer.get_vocab_size()),
         "free_samples": free_samples(context, tokenizer, policy),
         "typed_prompts": typed_prompts(context, tokenizer, policy),
@@ -39,7 +41,7 @@ def run(context: Context) -> dict[str, Any]:
         "command": "python -m tiller_training.pipeline --stage lm-report",
     }
     write_json(context.results / "language-models.json", facts)
-    return {"policy": facts["policy"], "small": facts["small"]}
+    return {"policy": facts["policy"], "small": small}
 
 
 def perplexities(context: Context, model: Llama) -> dict[str, float]:

@@ -17,7 +17,7 @@ from tiller_training.lm import Pair, schedule
 from tiller_training.pairs import UNDEFINED, GroupBatch, Pairs, within_groups
 from tiller_training.settings import PassPlan
 
-CHECKS_PER_PASS = 4
+CHECKS_PER_PASS = 2
 EVALUATION_GROUPS = 32
 
 # (G*r,K) scores of the responses of a batch, in units of reward, for K objectives.

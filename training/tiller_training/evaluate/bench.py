@@ -28,10 +28,10 @@ MAX_TOKENS = 200
 @dataclass(frozen=True)
 class Trained:
     """The models under test. `arms[o] = (b, model)`; `neutral` is the ARMs' small LM before its
-    preference stage; `constants[o] = (mean, sd)` standardise the truth."""
+    preference stage, None where there is none; `constants[o] = (mean, sd)` standardise the truth."""
 
     policy: Llama
-    neutral: Llama
+    neutral: Llama | None
     arms: dict[str, tuple[float, Llama]]
     value: ValueModel
     judge: RewardModel
@@ -99,9 +99,12 @@ class Bench:
         }
         return Genarm(arms, beta)
 
-    def neutral(self, objective: str, weight: float, beta: float) -> Genarm:
-        """The control: the same coefficient on the small LM that saw no preference."""
-        return Genarm({"neutral": (weight * self.trained.arms[objective][0], self.trained.neutral)}, beta)
+    def neutral(self, objective: str, weight: float, beta: float) -> dict[str, Guide]:
+        """The control, where there is one: the same coefficient on the small LM that saw no preference."""
+        if self.trained.neutral is None:
+            return {}
+        guide = Genarm({"neutral": (weight * self.trained.arms[objective][0], self.trained.neutral)}, beta)
+        return {"neutral": guide}
 
     def vas(self, weights: dict[str, float], beta: float, k: int) -> Vas:
         vector = torch.tensor([weights.get(o, 0.0) for o in OBJECTIVE_IDS])

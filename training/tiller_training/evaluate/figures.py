@@ -36,7 +36,7 @@ def draw_reward_kl(data: dict[str, Any]) -> dict[str, str]:
             _curve("VAS", guided["vas"], "kl"),
             _curve("best-of-N, truth", curves["bestOfN"]["truth"], "klUpperBound"),
             _curve("best-of-N, judge", curves["bestOfN"]["judge"], "klUpperBound"),
-            _curve("neutral ARM", guided["neutral"], "kl"),
+            *([_curve("neutral ARM", guided["neutral"], "kl")] if "neutral" in guided else []),
             _ceiling(curves["ceiling"]),
         ]
         pictures[f"reward-kl-{objective}"] = line_chart(

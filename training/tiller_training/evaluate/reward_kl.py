@@ -37,16 +37,16 @@ def reward_kl(
 
 def guided_curves(bench: Bench, objective: str, setting: Setting) -> dict[str, list[dict[str, Any]]]:
     base = bench.run().truth[objective]
-    curves: dict[str, list[dict[str, Any]]] = {"genarm": [], "vas": [], "neutral": []}
+    curves: dict[str, list[dict[str, Any]]] = {}
     for push in PUSHES:
         guides = {
             "genarm": bench.genarm({objective: push}, 1.0),
             "vas": bench.vas({objective: push}, 1.0, setting.k),
-            "neutral": bench.neutral(objective, push, 1.0),
+            **bench.neutral(objective, push, 1.0),
         }
         for method, guide in guides.items():
             outcome = bench.run(guide)
-            curves[method].append({
+            curves.setdefault(method, []).append({
                 "push": push,
                 "kl": estimate(outcome.kl),
                 "gain": estimate(outcome.truth[objective] - base),

@@ -19,7 +19,7 @@ def strength(benches: dict[str, Bench], setting: Setting) -> dict[str, Any]:
         guides = {
             "genarm": bench.genarm(weights, setting.beta),
             "vas": bench.vas(weights, setting.beta, setting.k),
-            "neutral": bench.neutral(objective, setting.full_weight, setting.beta),
+            **bench.neutral(objective, setting.full_weight, setting.beta),
         }
         for method, guide in guides.items():
             rows.append({"objective": objective, "method": method, **compare(bench.run(guide), base, objective)})

@@ -14,6 +14,14 @@ from tiller_training.evaluate.bench import Trained
 from tiller_training.model import Llama, RewardModel, ValueModel
 
 
+NEUTRAL = "small"
+
+
+def has_neutral(work: Path) -> bool:
+    """Reward models that went on from exported ones leave no small language model to serve as control."""
+    return (work / NEUTRAL / "weights.pt").is_file()
+
+
 def load_trained(work: Path) -> Trained:
     """`work` is the pipeline's folder with one folder a stage; raises PipelineError if one is missing."""
     tokenizer = Tokenizer.from_file(str(work / "tokenizer" / "tokenizer.json"))
@@ -35,7 +43,7 @@ def load_trained(work: Path) -> Trained:
     assert isinstance(value, ValueModel) and isinstance(judge, RewardModel)
     return Trained(
         policy=language_model("policy"),
-        neutral=language_model("small"),
+        neutral=language_model(NEUTRAL) if has_neutral(work) else None,
         arms={o: (trained_b(work / f"arm-{o}"), language_model(f"arm-{o}")) for o in OBJECTIVES},
         value=value,
         judge=judge,
@@ -51,7 +59,8 @@ def trained_b(folder: Path) -> float:
 
 def weight_hashes(work: Path) -> dict[str, str]:
     """SHA-256 of every model's weights, so that a result says what it measured."""
-    stages = ("policy", "small", *(f"arm-{o}" for o in OBJECTIVES), "value", "judge")
+    neutral = (NEUTRAL,) if has_neutral(work) else ()
+    stages = ("policy", *neutral, *(f"arm-{o}" for o in OBJECTIVES), "value", "judge")
     return {stage: sha256_of(work / stage / "weights.pt") for stage in stages}
 
 
