@@ -1,0 +1,110 @@
+/** Taking a run home and bringing it back, as a visitor does, on WebAssembly with the bundled models. */
+import { readFileSync } from "node:fs";
+import type { Page } from "playwright-core";
+import { afterEach, expect, inject, test } from "vitest";
+import { openPage, type OpenPage } from "./chromium.ts";
+
+const opened: OpenPage[] = [];
+
+afterEach(async () => {
+  for (const { close } of opened.splice(0)) await close();
+});
+
+async function open(url: string): Promise<OpenPage> {
+  const page = await openPage(url, { gpu: "none" });
+  opened.push(page);
+  await page.page.locator(".lane").first().waitFor();
+  return page;
+}
+
+const pageUrl = (): string => `${inject("pageUrl")}?backend=wasm`;
+const untilFinished = (page: Page): Promise<void> =>
+  page.getByRole("status").filter({ hasText: "Run finished" }).waitFor({ timeout: 90_000 });
+const texts = (page: Page): Promise<string[]> => page.locator(".lane [role=listbox]").allInnerTexts();
+
+async function setNumber(page: Page, label: string, value: number): Promise<void> {
+  const box = page.getByRole("textbox", { name: `${label}, number` }).first();
+  await box.fill(String(value));
+  await box.press("Tab");
+}
+
+async function runShort(page: Page): Promise<void> {
+  const stop = page.getByRole("button", { name: "Stop", exact: true });
+  if (await stop.isEnabled()) await stop.click();
+  await setNumber(page, "Length", 12);
+  await setNumber(page, "Samples N", 2);
+  await setNumber(page, "Adventure", 1.3);
+  await page.getByRole("button", { name: "Run", exact: true }).click();
+  await untilFinished(page);
+}
+
+async function menu(page: Page, item: string): Promise<void> {
+  await page.getByRole("button", { name: "Share and save" }).click();
+  await page.getByRole("button", { name: item }).click();
+}
+
+test("a link opened elsewhere runs the same request and writes the same tokens", async () => {
+  const { page } = await open(pageUrl());
+  await runShort(page);
+  await menu(page, "Copy a link");
+  // Headless Chromium keeps the clipboard shut, so the link is shown to be copied by hand.
+  const link = await page.getByRole("textbox", { name: "Link" }).inputValue();
+  const there = await open(link.replace("#", "?backend=wasm#"));
+  await there.page.getByText("came with a link").waitFor();
+  await untilFinished(there.page);
+  expect(await texts(there.page)).toEqual(await texts(page));
+  expect(there.troubles).toEqual([]);
+  await there.page.getByRole("button", { name: "Back to my settings" }).click();
+  expect(await there.page.getByRole("textbox", { name: "Adventure, number" }).inputValue()).toBe("0.0");
+  expect(new URL(there.page.url()).hash).toBe("");
+});
+
+test("a broken link is refused in words and the page works as ever", async () => {
+  const { page, troubles } = await open(`${pageUrl()}#1.AAAA`);
+  await page.getByRole("alert").getByText("cannot be read").waitFor();
+  await page.getByText("recorded", { exact: true }).waitFor();
+  expect(troubles).toEqual([]);
+});
+
+test("a saved run opens on a page without models and shows the same texts", async () => {
+  const { page } = await open(pageUrl());
+  await runShort(page);
+  const downloading = page.waitForEvent("download");
+  await menu(page, "Save this run");
+  const file = await (await downloading).path();
+  expect(JSON.parse(readFileSync(file, "utf8"))).toMatchObject({ version: 1, request: { maxTokens: 12 } });
+  const there = await open(pageUrl());
+  await there.page.getByRole("button", { name: "Share and save" }).click();
+  await there.page.locator("input[type=file]").setInputFiles(file);
+  await there.page.getByRole("status").filter({ hasText: "Recorded run finished" }).waitFor();
+  await expect.poll(() => texts(there.page)).toEqual(await texts(page));
+  await there.page.getByRole("button", { name: "Share and save" }).click();
+  await there.page
+    .locator("input[type=file]")
+    .setInputFiles({ name: "x.json", mimeType: "application/json", buffer: Buffer.from("{}") });
+  await there.page.getByRole("alert").getByText("cannot be opened").waitFor();
+  expect(await texts(there.page)).toEqual(await texts(page));
+});
+
+test("a candidate is taken instead by keyboard: a branch says the same up to there, then the other word", async () => {
+  const { page, troubles } = await open(pageUrl());
+  await runShort(page);
+  const before = await texts(page);
+  await page.locator(".lane").nth(1).locator("[data-position='5']").focus();
+  const row = page
+    .locator(".inspector tbody tr")
+    .filter({ has: page.getByRole("button") })
+    .first();
+  await row.getByRole("button").focus();
+  await page.keyboard.press("Enter");
+  await untilFinished(page);
+  expect(await page.locator(".lane h3").allInnerTexts()).toContain("GenARM branch");
+  const after = await texts(page);
+  expect(after.filter((_, lane) => lane !== 2)).toEqual(before);
+  const tokens = (lane: number): Promise<string[]> =>
+    page.locator(".lane").nth(lane).locator("[data-position]").allInnerTexts();
+  const [own, branch] = [await tokens(1), await tokens(2)];
+  expect(branch.slice(0, 5)).toEqual(own.slice(0, 5));
+  expect(branch[5]).not.toBe(own[5]);
+  expect(troubles).toEqual([]);
+});
