@@ -70,12 +70,45 @@ function isIdentity(places: readonly number[], size: number): boolean {
   return places.length === size && places.every((place, i) => place === i);
 }
 
-/** The policy's rows, or those of one ARM. */
+/** What a batch must become so that each row's newest token is read once for all rows that share its text. */
+interface Continuation {
+  /** Old slot that each new slot goes on from; an old one named twice forks, one not named is dropped. */
+  readonly sources: readonly number[];
+  /** Newest token of each new slot. */
+  readonly tokens: readonly TokenId[];
+  readonly slots: Places;
+}
+
+/** @param held the old slot of each row */
+function continuation(rows: readonly Row[], held: readonly number[]): Continuation {
+  const found = new Map<string, number>();
+  const sources: number[] = [];
+  const tokens: TokenId[] = [];
+  const slots = new Map<Row, number>();
+  for (const [i, row] of rows.entries()) {
+    const source = held[i]!;
+    const key = `${source}:${row.lastToken}`;
+    const slot = found.get(key) ?? sources.length;
+    if (slot === sources.length) {
+      found.set(key, slot);
+      sources.push(source);
+      tokens.push(row.lastToken);
+    }
+    slots.set(row, slot);
+  }
+  return { sources, tokens, slots };
+}
+
+/**
+ * The policy's rows, or those of one ARM. Rows with one text are one row of work until they part: a lane and the lane
+ * that guidance has not moved yet, and for good plain sampling and sample 0 of best-of-N.
+ */
 export class CausalTrack {
   readonly #model: CausalModel;
   readonly #count: CountForward;
   #batch: RowBatch | null = null;
-  #places: Places = new Map();
+  /** Row of the batch that serves each row; several rows may share one. */
+  #slots: Places = new Map();
 
   constructor(model: CausalModel, count: CountForward) {
     this.#model = model;
@@ -88,30 +121,33 @@ export class CausalTrack {
    */
   async follow(rows: readonly Row[]): Promise<void> {
     if (rows.length === 0) return this.dispose();
-    const places = findAll(rows, this.#places);
-    if (this.#batch === null || places === null) {
+    const held = findAll(rows, this.#slots);
+    if (this.#batch === null || held === null) {
       this.dispose();
-      this.#batch = await openForked(rows, (prefixes) => this.#model.open(prefixes));
+      const { prefixes, places } = distinctPrefixes(rows);
+      this.#batch = await this.#model.open(prefixes);
+      this.#slots = new Map(rows.map((row, i) => [row, places[i]!]));
       this.#count(this.#model.id, prefixReaders(rows));
     } else {
-      if (!isIdentity(places, this.#places.size)) await this.#batch.select(places);
-      await this.#batch.step(rows.map((row) => row.lastToken));
+      const { sources, tokens, slots } = continuation(rows, held);
+      if (!isIdentity(sources, this.#batch.size)) await this.#batch.select(sources);
+      await this.#batch.step(tokens);
+      this.#slots = slots;
       this.#count(this.#model.id, rows);
     }
-    this.#places = placesOf(rows);
   }
 
   /** Next-token logits of a row of the latest `follow`, valid until the next one. */
   logits(row: Row): Logits {
-    const place = this.#places.get(row);
-    if (this.#batch === null || place === undefined) throw new Error(`${this.#model.id} does not follow this row`);
-    return this.#batch.logits(place);
+    const slot = this.#slots.get(row);
+    if (this.#batch === null || slot === undefined) throw new Error(`${this.#model.id} does not follow this row`);
+    return this.#batch.logits(slot);
   }
 
   dispose(): void {
     this.#batch?.dispose();
     this.#batch = null;
-    this.#places = new Map();
+    this.#slots = new Map();
   }
 }
 

@@ -119,10 +119,13 @@ describe("lanes", () => {
     expect(fakes.usage.get("value")!.forwards).toEqual([]);
   });
 
-  it("cost one batched policy forward a step, one prefill, and one judge call", async () => {
+  it("cost one batched policy forward a step, one row for each text, one prefill, and one judge call", async () => {
     const fakes = fakeModels();
     const events = await collect(fakes, request(ALL, { suppressEnd: true, maxTokens: 6 }));
-    expect(fakes.usage.get("policy")!.forwards).toEqual([1, 7, 7, 7, 7, 7]);
+    const rows = fakes.usage.get("policy")!.forwards;
+    expect(rows).toEqual([1, ...[1, 2, 3, 4, 5].map((length) => distinctTexts(tokensOf(events), length))]);
+    // Plain sampling and sample 0 of best-of-N never part.
+    expect(Math.max(...rows)).toBe(6);
     expect(fakes.usage.get("arm-joy")!.forwards).toEqual([1, 1, 1, 1, 1, 1]);
     expect(fakes.usage.get("arm-dialogue")!.forwards).toEqual([]);
     expect(fakes.usage.get("value")!.forwards).toEqual([1, 4, 4, 4, 4, 4, 4]);
@@ -138,12 +141,14 @@ describe("lanes", () => {
     expect(isTidy(fakes)).toBe(true);
   });
 
-  it("drop finished rows from the batch", async () => {
+  it("fork a row where texts part and drop it where they end", async () => {
     const fakes = fakeModels();
-    await collect(fakes, request([bestOf(16)], { maxTokens: 40 }));
-    const sizes = fakes.usage.get("policy")!.forwards.slice(1);
-    expect(sizes).toEqual([...sizes].sort((a, b) => b - a));
-    expect(sizes.at(-1)).toBeLessThan(16);
+    const events = await collect(fakes, request([bestOf(16)], { maxTokens: 40 }));
+    const [first, ...sizes] = fakes.usage.get("policy")!.forwards;
+    expect(first).toBe(1);
+    expect(sizes).toEqual(sizes.map((_, i) => distinctTexts(tokensOf(events), i + 1)));
+    expect(Math.max(...sizes)).toBeGreaterThan(8);
+    expect(sizes.at(-1)).toBeLessThan(Math.max(...sizes));
   });
 
   it("of VAS with different k share one value forward and keep their own candidates", async () => {
@@ -244,6 +249,12 @@ describe("a reader that takes its time", () => {
     expect(isTidy(fakes)).toBe(true);
   });
 });
+
+/** How many texts of that length go on: rows that differ, ended ones left out. */
+function distinctTexts(tokens: ReturnType<typeof tokensOf>, length: number): number {
+  const going = Object.values(tokens).filter((own) => own.length > length);
+  return new Set(going.map((own) => own.slice(0, length).join(" "))).size;
+}
 
 /** Lets everything run that waits for nothing. */
 function settle(): Promise<void> {
