@@ -2,7 +2,7 @@
 import type { LaneSettings, SettingsData } from "./settings-data.ts";
 import { laneRequest } from "./to-request.ts";
 import type { LaneRequest } from "../core/types.ts";
-import type { LaneView, RunView } from "./view.ts";
+import { shownSample, type LaneView, type RunView } from "./view.ts";
 
 export interface StageLane {
   readonly key: string;
@@ -15,6 +15,21 @@ export interface StageLane {
   readonly view: LaneView | null;
   /** Null for a recording's lane, which has nothing to set. */
   readonly settings: LaneSettings | null;
+}
+
+/**
+ * Where each lane's text first parts from that of the first lane that has one, by key; lanes that never part and the first
+ * itself are absent.
+ */
+export function partings(lanes: readonly StageLane[]): ReadonlyMap<string, number> {
+  const texts = lanes.map((lane) => (lane.view === null ? [] : shownSample(lane.view).steps));
+  const first = texts.find((steps) => steps.length > 0) ?? [];
+  const found = new Map<string, number>();
+  for (const [i, steps] of texts.entries()) {
+    const position = steps.findIndex((step, at) => step.token !== first[at]?.token);
+    if (position >= 0) found.set(lanes[i]?.key ?? "", position);
+  }
+  return found;
 }
 
 const letterOf = (index: number): string => String.fromCharCode(65 + index);

@@ -5,7 +5,7 @@ import { equationText, factsOf } from "../../src/state/inspect.ts";
 import { reduce } from "../../src/state/reduce.ts";
 import { sampleScores } from "../../src/state/samples.ts";
 import { defaultSettings, noWeights } from "../../src/state/settings-data.ts";
-import { stageLanes } from "../../src/state/stage.ts";
+import { partings, stageLanes } from "../../src/state/stage.ts";
 import { toRequest } from "../../src/state/to-request.ts";
 import { IDLE_VIEW, shownSample, type RunView } from "../../src/state/view.ts";
 import type { RowStep, RunRequest } from "../../src/core/types.ts";
@@ -140,4 +140,15 @@ test("the copied equation holds every number unrounded", () => {
   const [head, first] = equationText(factsOf(VALUED)).split("\n");
   expect(head).toBe("token id\ttext\tbase log p\tjoy\t-log Z'\tguided log p");
   expect(first).toBe('8\t" sun"\t-1.4\t1\t-0.1\t-0.5');
+});
+
+test("lanes part where their token first differs from the first lane's, also where one text is longer", async () => {
+  const view = await viewOf(toRequest(settings));
+  const lanes = stageLanes(settings, view, ["a", "b", "c", "d"], "live");
+  const tokens = lanes.map((lane) => shownSample(lane.view!).steps.map((step) => step.token));
+  for (const [i, lane] of lanes.entries()) {
+    const expected = tokens[i]!.findIndex((token, at) => token !== tokens[0]![at]);
+    expect(partings(lanes).get(lane.key) ?? -1).toBe(expected);
+  }
+  expect(partings(lanes).has("a")).toBe(false);
 });
