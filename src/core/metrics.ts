@@ -40,11 +40,11 @@ export function diversity(tokens: readonly (string | number)[]): number {
   return product;
 }
 
-/** Indices of the points that no other point beats in one coordinate and equals in the other. */
-export function nonDominated(points: readonly Point[]): number[] {
+/** Indices of the points that no other point equals in every coordinate and beats in one; all of one dimension. */
+export function nonDominated(points: readonly (readonly number[])[]): number[] {
   const indices: number[] = [];
   for (const [i, p] of points.entries()) {
-    const isBeaten = points.some((q) => q[0] >= p[0] && q[1] >= p[1] && (q[0] > p[0] || q[1] > p[1]));
+    const isBeaten = points.some((q) => q.every((x, d) => x >= p[d]!) && q.some((x, d) => x > p[d]!));
     if (!isBeaten) indices.push(i);
   }
   return indices;

@@ -160,6 +160,8 @@ export interface LaneResult {
   readonly chosen: number;
   /** Best-of-N: selection score of each sample, null where it is not defined; otherwise empty. */
   readonly scores: readonly (number | null)[];
+  /** Best-of-N: probability with which soft best-of-N at this lane's beta would pick each sample. */
+  readonly softChoice?: readonly number[];
   readonly kl: KlReport;
   readonly klPerToken: number;
   readonly basePerplexity: number;

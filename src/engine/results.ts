@@ -71,6 +71,7 @@ export function laneResult(lane: Lane, samples: readonly SampleResult[], seed: n
   return {
     lane: lane.index,
     ...selection,
+    ...softChoiceOf(lane, selection),
     kl,
     klPerToken: length === 0 ? 0 : sum / length,
     basePerplexity: perplexity(shown.baseLogprobSum, length),
@@ -79,6 +80,12 @@ export function laneResult(lane: Lane, samples: readonly SampleResult[], seed: n
     forwards: lane.forwards,
     ms: lane.ms,
   };
+}
+
+/** Not defined for token strategies, nor where no sample has a score. */
+function softChoiceOf({ strategy }: Lane, { scores }: Selection): { readonly softChoice?: readonly number[] } {
+  if (!("n" in strategy) || scores.every((score) => score === null)) return {};
+  return { softChoice: [...softChoiceLaw(scores, strategy.beta)].map(Math.exp) };
 }
 
 /**

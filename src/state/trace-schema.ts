@@ -75,6 +75,7 @@ const laneResult = v.strictObject({
   lane,
   chosen: sample,
   scores: list(v.nullable(real), MAX_SAMPLES),
+  softChoice: v.exactOptional(list(real, MAX_SAMPLES)),
   kl: v.variant("type", [
     v.strictObject({ type: v.literal("exact"), sum: real }),
     v.strictObject({ type: v.literal("best-of-n"), estimator: real, upperBound: real }),

@@ -71,6 +71,16 @@ describe("a lane's result", () => {
     expect(rewards[lanes[0]!.chosen]).toBe(Math.max(...rewards));
   });
 
+  it("tells with which probability soft best-of-N picks each sample, for best-of-N too and for nothing else", async () => {
+    const { lanes } = await resultsOf([BASE, bestOf(6), softOf(0.5)]);
+    expect(lanes[0]!.softChoice).toBeUndefined();
+    for (const { scores, softChoice } of lanes.slice(1)) {
+      const weights = scores.map((score) => Math.exp(score! / 0.5));
+      const total = weights.reduce((sum, weight) => sum + weight, 0);
+      for (const [j, share] of softChoice!.entries()) expect(share).toBeCloseTo(weights[j]! / total, 12);
+    }
+  });
+
   it("carries one judge for all lanes, and only objectives of the prompt's kind", async () => {
     const { samples } = await resultsOf([BASE, GENARM]);
     for (const { reward, rewardMembers } of samples) {

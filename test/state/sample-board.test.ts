@@ -1,0 +1,51 @@
+import { expect, test } from "vitest";
+import { reduce } from "../../src/state/reduce.ts";
+import { rankedPair, sampleBoard } from "../../src/state/sample-board.ts";
+import { defaultSettings, newLane, noWeights } from "../../src/state/settings-data.ts";
+import { toRequest } from "../../src/state/to-request.ts";
+import { IDLE_VIEW, type LaneView } from "../../src/state/view.ts";
+import { fakeTrace } from "./fake-api.ts";
+
+const weights = { ...noWeights(), joy: 1, detail: -0.5 };
+const lanes = [newLane("a", "base"), newLane("b", "bon")];
+const request = toRequest({ ...defaultSettings(), maxTokens: 6, n: 5, weights, lanes });
+const view = (await fakeTrace(request)).events.reduce(reduce, IDLE_VIEW);
+const [plain, best] = view.lanes as [LaneView, LaneView];
+const board = sampleBoard(best, "story")!;
+
+test("a board holds every sample with the numbers that were reported, best score first", () => {
+  expect(board.samples.map((each) => each.sample).toSorted()).toEqual([0, 1, 2, 3, 4]);
+  const scores = board.samples.map((each) => each.score!);
+  expect(scores).toEqual(scores.toSorted((a, b) => b - a));
+  for (const each of board.samples) {
+    expect(each.reward).toEqual(best.samples[each.sample]!.result!.reward);
+    expect(each.truth).toEqual(best.samples[each.sample]!.result!.truth);
+  }
+  expect(board.samples.filter((each) => each.isChosen).map((each) => each.sample)).toEqual([best.result!.chosen]);
+  expect(board.objectives.slice(0, 2)).toEqual(board.wished);
+});
+
+test("the front is what no sample beats in every wish, and less is better where less was asked", () => {
+  const beaten = (a: number): boolean => {
+    const value = (sample: number) => best.samples[sample]!.result!.reward;
+    return [0, 1, 2, 3, 4].some((b) => {
+      const joy = value(b).joy! - value(a).joy!;
+      const detail = value(a).detail! - value(b).detail!;
+      return joy >= 0 && detail >= 0 && joy + detail > 0;
+    });
+  };
+  for (const each of board.samples) expect(each.isParetoOptimal).toBe(!beaten(each.sample));
+});
+
+test("the pair is the best and the worst, and there is none where nothing was ranked", () => {
+  const pair = JSON.parse(rankedPair("Once", board) ?? "null") as Record<string, unknown>;
+  expect(pair).toEqual({
+    prompt: "Once",
+    chosen: board.samples[0]!.text,
+    rejected: board.samples.at(-1)!.text,
+    chosenScore: board.samples[0]!.score,
+    rejectedScore: board.samples.at(-1)!.score,
+  });
+  expect(rankedPair("Once", { ...board, samples: board.samples.slice(0, 1) })).toBeNull();
+  expect(sampleBoard(plain, "story")).toBeNull();
+});
