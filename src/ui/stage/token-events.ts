@@ -15,17 +15,26 @@ export function tokenEvents({ select, hover }: Handlers): Attachment<HTMLElement
   return (text) => {
     const controller = new AbortController();
     const { signal } = controller;
+    let turn = 0;
     const choose = (event: Event): void => {
       const token = tokenOf(event.target);
       if (token === null) return;
+      turn++;
       select(token.position);
       hover(token.position, token.element);
     };
     const point = (event: Event): void => {
       const token = tokenOf(event.target);
+      turn++;
       hover(token?.position ?? null, token?.element ?? null);
     };
-    const leave = (): void => hover(null, null);
+    // A token that is taken away while it has the focus says so in the middle of an update, when no state may change.
+    const leave = (): void => {
+      const own = ++turn;
+      queueMicrotask(() => {
+        if (own === turn) hover(null, null);
+      });
+    };
     text.addEventListener("click", choose, { signal });
     text.addEventListener("focusin", choose, { signal });
     text.addEventListener("focusout", leave, { signal });
