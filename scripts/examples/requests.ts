@@ -43,9 +43,9 @@ const CAMPFIRE = "How do I light a campfire?";
 
 export const EXAMPLES: readonly Example[] = [
   {
-    file: "joy.json",
-    title: "A story, full joy",
-    request: request("story", HEDGEHOG, fourMethods({ joy: fullWeight })),
+    file: "adventure.json",
+    title: "A story, full adventure",
+    request: request("story", HEDGEHOG, fourMethods({ adventure: fullWeight })),
   },
   {
     file: "helpful-cautious.json",

@@ -131,7 +131,7 @@ export function defaultSettings(): SettingsData {
     version: 1,
     kind: "story",
     prompts: { story: presets.story[0] ?? "", advice: presets.advice[0] ?? "" },
-    weights: { ...noWeights(), joy: defaults.fullWeight, helpful: defaults.fullWeight },
+    weights: { ...noWeights(), adventure: defaults.fullWeight, helpful: defaults.fullWeight },
     strength: 1 / defaults.beta,
     temperature: defaults.temperature,
     truncation: "none",

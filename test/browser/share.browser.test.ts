@@ -33,7 +33,7 @@ async function runShort(page: Page): Promise<void> {
   if (await stop.isEnabled()) await stop.click();
   await setNumber(page, "Length", 12);
   await setNumber(page, "Samples N", 2);
-  await setNumber(page, "Adventure", 1.3);
+  await setNumber(page, "Detail", 1.3);
   await page.getByRole("button", { name: "Run", exact: true }).click();
   await untilFinished(page);
 }
@@ -55,7 +55,7 @@ test("a link opened elsewhere runs the same request and writes the same tokens",
   expect(await texts(there.page)).toEqual(await texts(page));
   expect(there.troubles).toEqual([]);
   await there.page.getByRole("button", { name: "Back to my settings" }).click();
-  expect(await there.page.getByRole("textbox", { name: "Adventure, number" }).inputValue()).toBe("0.0");
+  expect(await there.page.getByRole("textbox", { name: "Detail, number" }).inputValue()).toBe("0.0");
   expect(new URL(there.page.url()).hash).toBe("");
 });
 

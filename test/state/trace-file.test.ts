@@ -43,7 +43,7 @@ describe("a trace", () => {
     expect(readTrace(writeTrace(odd))).toEqual({ type: "trace", trace: odd });
   });
 
-  test.each(["joy", "helpful-cautious", "adventure-dialogue", "too-strong"])(
+  test.each(["adventure", "helpful-cautious", "adventure-dialogue", "too-strong"])(
     "the bundled recording %s is one",
     (name) => {
       const text = readFileSync(`public/examples/${name}.json`, "utf8");

@@ -14,11 +14,11 @@ PAIRS_PER_GROUP = math.comb(FULL.responses_per_prompt, 2)
 LABEL_NOISE = f"{FULL.votes} votes a pair, drawn from P(w beats l) = sigmoid(R_w - R_l), R the standardised truth"
 
 
-def training_facts(name: str, manifest: dict[str, Any], commit: str) -> dict[str, Any]:
+def training_facts(context: Context, name: str, manifest: dict[str, Any], commit: str) -> dict[str, Any]:
     """The card's `training`; `pairs` and `labelNoise` are null where nothing was compared."""
     pairs = manifest["facts"].get("training_pairs")
     return {
-        "command": stage_command(name),
+        "command": stage_command(context, name),
         "seed": manifest["seed"],
         "device": manifest["device"],
         "hours": round(manifest["seconds"] / 3600, 3),
@@ -31,7 +31,7 @@ def training_facts(name: str, manifest: dict[str, Any], commit: str) -> dict[str
 def metrics(context: Context, name: str) -> dict[str, Metric]:
     """The card's metrics from the stage's facts, all measured on held-out prompts."""
     facts = read_json(context.folder(name) / MANIFEST)["facts"]
-    command = stage_command(name)
+    command = stage_command(context, name)
     if name == "policy":
         valid = read_json(context.folder("tokens") / MANIFEST)["facts"]["valid"]
         nats = facts["validation"][-1]["nats"]
@@ -54,8 +54,9 @@ def metrics(context: Context, name: str) -> dict[str, Metric]:
     return _preference(facts, command)
 
 
-def stage_command(name: str) -> str:
-    return f"npm run train -- --stage {name}"
+def stage_command(context: Context, name: str) -> str:
+    """How to make it again; what went on from exported models says so."""
+    return f"npm run train -- --stage {name}" + ("" if context.start is None else " --start MODELS")
 
 
 def _preference(facts: dict[str, float], command: str) -> dict[str, Metric]:

@@ -89,7 +89,7 @@ def model_source(context: Context, name: str) -> ModelSource:
         config=config,
         weights=weights,
         tokenizer=context.folder("tokenizer") / "tokenizer.json",
-        training=training_facts(name, manifest, training_commit()),
+        training=training_facts(context, name, manifest, training_commit()),
         metrics=metrics(context, name) | (read_json(extra) if extra.is_file() else {}),
     )
 
