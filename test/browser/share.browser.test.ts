@@ -7,7 +7,7 @@ import { openPage, type OpenPage } from "./chromium.ts";
 const opened: OpenPage[] = [];
 
 afterEach(async () => {
-  for (const { close } of opened.splice(0)) await close();
+  for (const page of opened.splice(0)) await page.close();
 });
 
 async function open(url: string): Promise<OpenPage> {
