@@ -56,16 +56,16 @@ describe("reduce", () => {
 
   test("a changed event marks the lane where it acts, with what differs and what then holds", () => {
     const view = play(events.slice(0, 6));
-    const change = { token: 4, lane: 1, change: { beta: 0.5, weights: { adventure: -1 } } };
+    const change = { token: 4, lane: 1, change: { beta: 0.5, weights: { detail: -1 } } };
     const next = reduce(view, { type: "changed", runId: view.runId, change });
     expect(next.lanes[1]?.marks).toEqual([
       {
         token: 4,
-        moved: { weights: { joy: 0, adventure: -1 } },
-        strategy: { id: "genarm", beta: 0.5, weights: { adventure: -1 } },
+        moved: { weights: { adventure: 0, detail: -1 } },
+        strategy: { id: "genarm", beta: 0.5, weights: { detail: -1 } },
       },
     ]);
-    expect(requestNow(next)?.lanes[1]?.strategy).toMatchObject({ weights: { adventure: -1 } });
+    expect(requestNow(next)?.lanes[1]?.strategy).toMatchObject({ weights: { detail: -1 } });
     expect(next.lanes[0]).toBe(view.lanes[0]);
   });
 
