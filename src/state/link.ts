@@ -10,7 +10,8 @@ import { deflateSync, inflateSync, strFromU8, strToU8 } from "fflate";
 import * as v from "valibot";
 import type { ModelRef } from "../core/types.ts";
 import { QUANTITIES, TEXT_VIEWS } from "./prefs.svelte.ts";
-import { parseSettings, type SettingsData } from "./settings-data.ts";
+import { checkSettings, type SettingsData } from "./settings-data.ts";
+import { readJson } from "./untrusted.ts";
 
 const PREFIX = "#1.";
 /** Deflate unpacks to at most about 1000 times its size, so this bounds the work as well. */
@@ -50,12 +51,14 @@ export function readLink(hash: string): LinkReading {
     return /^#\d+\./.test(hash) ? broken("it was made by a newer version of Tiller") : { type: "none" };
   }
   if (hash.length > MAX_LINK) return broken(`it has ${hash.length} characters, at most ${MAX_LINK} are read`);
-  const raw = unpack(hash.slice(PREFIX.length));
-  if (raw === null) return broken("it is cut off or damaged; copy the whole address");
-  const result = v.safeParse(schema, raw);
+  const json = unpack(hash.slice(PREFIX.length));
+  if (json === null) return broken("it is cut off or damaged; copy the whole address");
+  const reading = readJson(json);
+  if (reading.type === "broken") return reading;
+  const result = v.safeParse(schema, reading.value);
   if (!result.success) return broken(`it holds something unknown (${v.getDotPath(result.issues[0]) ?? "no settings"})`);
   const { settings: rawSettings, view, models } = result.output;
-  const settings = parseSettings(JSON.stringify(rawSettings ?? null));
+  const settings = checkSettings(rawSettings);
   if (settings === null) return broken("a setting in it is unknown or out of bounds");
   return { type: "link", state: { settings, view, models } };
 }
@@ -74,10 +77,10 @@ function broken(why: string): LinkReading {
   return { type: "broken", why };
 }
 
-function unpack(text: string): unknown {
+function unpack(text: string): string | null {
   try {
     const json = inflateSync(fromBase64Url(text));
-    return json.length > MAX_JSON ? null : JSON.parse(strFromU8(json));
+    return json.length > MAX_JSON ? null : strFromU8(json);
   } catch {
     return null;
   }

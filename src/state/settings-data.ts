@@ -3,6 +3,7 @@ import * as v from "valibot";
 import defaults from "../core/defaults.json" with { type: "json" };
 import { OBJECTIVES_OF_KIND, type Kind, type ObjectiveId } from "../core/types.ts";
 import presets from "./presets.json" with { type: "json" };
+import { readJson } from "./untrusted.ts";
 
 export const STRATEGY_IDS = ["base", "genarm", "vas", "bon", "soft-bon", "oracle-bon"] as const;
 export const TRUNCATIONS = ["none", "top-k", "top-p", "min-p"] as const;
@@ -88,12 +89,12 @@ export type AllWeights = v.InferOutput<typeof weights>;
 
 /** The settings in `json`, or null when it is not JSON, has an unknown key, or a value out of bounds. */
 export function parseSettings(json: string): SettingsData | null {
-  let raw: unknown;
-  try {
-    raw = JSON.parse(json);
-  } catch {
-    return null;
-  }
+  const reading = readJson(json);
+  return reading.type === "json" ? checkSettings(reading.value) : null;
+}
+
+/** The same for what is parsed already. */
+export function checkSettings(raw: unknown): SettingsData | null {
   const result = v.safeParse(schema, raw);
   return result.success && hasDistinctIds(result.output.lanes) ? result.output : null;
 }

@@ -4,6 +4,7 @@ import { RunError } from "../core/errors.ts";
 import { parseChange, parseRequest } from "../core/request.ts";
 import type { RunEvent, RunRequest, ScheduledChange, Trace } from "../core/types.ts";
 import { traceSchema, type RawTrace } from "./trace-schema.ts";
+import { readJson } from "./untrusted.ts";
 
 export const MAX_TRACE_BYTES = 100_000_000;
 
@@ -18,15 +19,11 @@ export function writeTrace(trace: Trace): string {
 
 /** Untrusted text to a trace that the page can play. */
 export function readTrace(json: string): TraceReading {
-  let raw: unknown;
-  try {
-    raw = JSON.parse(json);
-  } catch {
-    return { type: "broken", why: "the file is no JSON; choose one that Tiller saved" };
-  }
-  if (Array.isArray(raw))
+  const reading = readJson(json);
+  if (reading.type === "broken") return { type: "broken", why: `${reading.why}; choose a file that Tiller saved` };
+  if (Array.isArray(reading.value))
     return { type: "broken", why: "the file holds a list and no run; choose one that Tiller saved" };
-  const result = v.safeParse(traceSchema, raw);
+  const result = v.safeParse(traceSchema, reading.value);
   if (!result.success) {
     const issue = result.issues[0];
     return { type: "broken", why: `${v.getDotPath(issue) ?? "the file"}: ${issue.message}` };
@@ -41,7 +38,7 @@ export function readTrace(json: string): TraceReading {
 
 /** What the schema cannot see: one run, its lanes and samples, every text growing one token at a time. */
 function join(raw: RawTrace): Trace {
-  const request = parseRequest({ ...fields(raw.request), ...revived(raw.request) });
+  const request = requestOf(raw.request);
   const runId = raw.events[0]?.runId ?? "";
   const lengths = new Map<string, number>();
   const events = raw.events.map((event, index): RunEvent => {
@@ -51,6 +48,9 @@ function join(raw: RawTrace): Trace {
     if (index > 0 && raw.events[index - 1]?.type === "finished") throw refuse(at, "comes after the end");
     switch (event.type) {
       case "started":
+        if (JSON.stringify(requestOf(event.request)) !== JSON.stringify(request)) {
+          throw refuse(`${at}.request`, "is another than the file's request");
+        }
         return { ...event, request };
       case "changed":
         return { ...event, change: changeOf(event.change, at, request) };
@@ -92,6 +92,10 @@ function changeOf(raw: unknown, at: string, request: RunRequest): ScheduledChang
     throw refuse(at, "names no lane of this run");
   }
   return { token, lane, change: parseChange(withBeta(change), `${at}.change`, strategy, request.kind) };
+}
+
+function requestOf(raw: unknown): RunRequest {
+  return parseRequest({ ...fields(raw), ...revived(raw) });
 }
 
 /** The lanes of a request with "Infinity" read back: strength 0 is beta Infinity. */

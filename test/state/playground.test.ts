@@ -1,45 +1,14 @@
 import { describe, expect, test } from "vitest";
-import { Playground, type Surroundings } from "../../src/state/playground.svelte.ts";
+import { Playground } from "../../src/state/playground.svelte.ts";
 import { writeLink } from "../../src/state/link.ts";
 import { defaultSettings, noWeights } from "../../src/state/settings-data.ts";
 import { shownSample } from "../../src/state/view.ts";
-import { FakeApi, fakeLink, fakeTrace } from "./fake-api.ts";
+import { fakeSurroundings } from "./fake-surroundings.ts";
 import { MemoryStorage } from "./memory-storage.ts";
-
-function surroundings(more: Partial<Surroundings> = {}): Surroundings & { readonly spawned: () => number } {
-  let spawned = 0;
-  return {
-    spawn: () => {
-      spawned++;
-      return fakeLink(new FakeApi({ stepMs: 0, loadMs: 0 }));
-    },
-    spawned: () => spawned,
-    storage: new MemoryStorage(),
-    // Only the data attributes of the root element are used.
-    root: { dataset: {} } as HTMLElement,
-    clock: {
-      now: () => performance.now(),
-      sleep: (ms) => new Promise((resolve) => setTimeout(resolve, Math.min(ms, 5))),
-      onFrame: (draw) => draw(),
-    },
-    modelsUrl: "models/",
-    backend: "wasm",
-    readExample: (file) =>
-      file === "index.json" ? Promise.resolve([{ file: "one.json", title: "One" }]) : fakeTrace(),
-    random32: () => 5,
-    newId: () => `run-${spawned}`,
-    wantsLessMotion: () => true,
-    savesData: false,
-    address: { hash: () => "", clearHash: () => undefined, withHash: (hash) => `https://example.org/${hash}` },
-    copyText: () => Promise.resolve(true),
-    saveFile: () => undefined,
-    ...more,
-  };
-}
 
 describe("on arrival", () => {
   test("the first recording plays, and its settings are the rail's", async () => {
-    const playground = new Playground(surroundings());
+    const playground = new Playground(fakeSurroundings());
     await playground.arrive();
     expect(playground.run.source).toBe("recorded");
     expect(playground.run.view.phase).toBe("finished");
@@ -48,7 +17,7 @@ describe("on arrival", () => {
   });
 
   test("what the visitor typed before the recording came is kept", async () => {
-    const playground = new Playground(surroundings());
+    const playground = new Playground(fakeSurroundings());
     const arrived = playground.arrive();
     playground.settings.setPrompt("A goose");
     await arrived;
@@ -58,7 +27,7 @@ describe("on arrival", () => {
   });
 
   test("a run that was started meanwhile is not replaced by the recording", async () => {
-    const playground = new Playground(surroundings());
+    const playground = new Playground(fakeSurroundings());
     const arrived = playground.arrive();
     const started = playground.start(true);
     await arrived;
@@ -70,16 +39,16 @@ describe("on arrival", () => {
   });
 
   test("models are fetched unasked, but not for a visitor who saves data", async () => {
-    const free = surroundings();
+    const free = fakeSurroundings();
     await new Playground(free).arrive();
     expect(free.spawned()).toBe(1);
-    const saving = surroundings({ savesData: true });
+    const saving = fakeSurroundings({ savesData: true });
     await new Playground(saving).arrive();
     expect(saving.spawned()).toBe(0);
   });
 
   test("without recordings the page waits for Run", async () => {
-    const around = surroundings({ readExample: () => Promise.resolve(null) });
+    const around = fakeSurroundings({ readExample: () => Promise.resolve(null) });
     const playground = new Playground(around);
     await playground.arrive();
     expect(playground.run.source).toBe("none");
@@ -89,7 +58,7 @@ describe("on arrival", () => {
 });
 
 test("a slider moved in a live run reaches the lanes that it steers, and no other", async () => {
-  const playground = new Playground(surroundings({ readExample: () => Promise.resolve(null) }));
+  const playground = new Playground(fakeSurroundings({ readExample: () => Promise.resolve(null) }));
   const over = playground.start(true);
   await new Promise((resolve) => setTimeout(resolve, 30));
   playground.settings.updateLane("c", { weights: { ...playground.settings.data.weights } });
@@ -103,7 +72,7 @@ test("a slider moved in a live run reaches the lanes that it steers, and no othe
 });
 
 test("an unlocked seed is drawn anew for every run", async () => {
-  const playground = new Playground(surroundings({ readExample: () => Promise.resolve(null) }));
+  const playground = new Playground(fakeSurroundings({ readExample: () => Promise.resolve(null) }));
   playground.settings.update({ seedLocked: false, maxTokens: 8 });
   await playground.start();
   expect(playground.run.view.request?.seed).toBe(5);
@@ -122,7 +91,7 @@ describe("a link in the address", () => {
     const storage = new MemoryStorage();
     storage.setItem("tiller.settings", JSON.stringify({ ...defaultSettings(), seed: 3 }));
     const address = { hash: () => hash, clearHash: () => void cleared++, withHash: (part: string) => part };
-    return { playground: new Playground(surroundings({ address, storage })), storage, cleared: () => cleared };
+    return { playground: new Playground(fakeSurroundings({ address, storage })), storage, cleared: () => cleared };
   }
 
   test("runs with the linked settings, seed and view, and leaves the visitor's own settings alone", async () => {
@@ -156,7 +125,7 @@ describe("a link in the address", () => {
 
   test("that is damaged is refused in words, and the recording plays as ever", async () => {
     const address = { hash: () => "#1.AAAA", clearHash: () => undefined, withHash: (part: string) => part };
-    const playground = new Playground(surroundings({ address }));
+    const playground = new Playground(fakeSurroundings({ address }));
     await playground.arrive();
     expect(playground.share.notice).toMatchObject({ type: "link-broken" });
     expect(playground.run.source).toBe("recorded");
@@ -164,7 +133,7 @@ describe("a link in the address", () => {
 });
 
 test("a candidate taken instead opens a lane beside, which says the same up to there and then the candidate", async () => {
-  const playground = new Playground(surroundings());
+  const playground = new Playground(fakeSurroundings());
   await playground.start();
   const lane = playground.lanes[1]!;
   const steps = shownSample(lane.view!).steps;
@@ -180,7 +149,7 @@ test("a candidate taken instead opens a lane beside, which says the same up to t
 describe("a run as a file", () => {
   test("saved and opened again shows the same text and figures beside the visitor's own settings", async () => {
     const saved: string[] = [];
-    const around = surroundings({ saveFile: (_, text) => void saved.push(text) });
+    const around = fakeSurroundings({ saveFile: (_, text) => void saved.push(text) });
     const playground = new Playground(around);
     await playground.start();
     const before = playground.run.view;
@@ -193,7 +162,7 @@ describe("a run as a file", () => {
   });
 
   test("that is broken leaves the screen as it is", async () => {
-    const playground = new Playground(surroundings());
+    const playground = new Playground(fakeSurroundings());
     await playground.start();
     const before = playground.run.view;
     await playground.openFile(new File(["{}"], "run.json"));

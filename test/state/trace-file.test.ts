@@ -67,7 +67,8 @@ describe("a file that is no trace", () => {
     ["a second start", changed(["events", 3], trace.events[0]), "out of order"],
     ["no events", changed(["events"], []), "empty"],
     ["a negative beta", changed(["request", "lanes", 1, "strategy", "beta"], -1), "beta"],
-    ["a prompt that is no text", changed(["request", "prompt"], { toString: "x" }), "prompt"],
+    ["a prompt that is no text", changed(["request", "prompt"], { text: "x" }), "prompt"],
+    ["another request inside", changed(["events", 0, "request", "seed"], 99), "events.0.request is another"],
     ["a hash that is none", changed(["models", 0, "sha256"], "<b>"), "models.0.sha256"],
   ])("%s is refused with its place", (_, text, place) => {
     expect(why(text)).toContain(place);

@@ -1,0 +1,35 @@
+/** A browser's gifts to the page, made up for tests. */
+import type { Surroundings } from "../../src/state/playground.svelte.ts";
+import { FakeApi, fakeLink, fakeTrace } from "./fake-api.ts";
+import { MemoryStorage } from "./memory-storage.ts";
+
+export function fakeSurroundings(more: Partial<Surroundings> = {}): Surroundings & { readonly spawned: () => number } {
+  let spawned = 0;
+  return {
+    spawn: () => {
+      spawned++;
+      return fakeLink(new FakeApi({ stepMs: 0, loadMs: 0 }));
+    },
+    spawned: () => spawned,
+    storage: new MemoryStorage(),
+    // Only the data attributes of the root element are used.
+    root: { dataset: {} } as HTMLElement,
+    clock: {
+      now: () => performance.now(),
+      sleep: (ms) => new Promise((resolve) => setTimeout(resolve, Math.min(ms, 5))),
+      onFrame: (draw) => draw(),
+    },
+    modelsUrl: "models/",
+    backend: "wasm",
+    readExample: (file) =>
+      file === "index.json" ? Promise.resolve([{ file: "one.json", title: "One" }]) : fakeTrace(),
+    random32: () => 5,
+    newId: () => `run-${spawned}`,
+    wantsLessMotion: () => true,
+    savesData: false,
+    address: { hash: () => "", clearHash: () => undefined, withHash: (hash) => `https://example.org/${hash}` },
+    copyText: () => Promise.resolve(true),
+    saveFile: () => undefined,
+    ...more,
+  };
+}
