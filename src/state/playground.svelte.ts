@@ -1,10 +1,12 @@
 /** Everything behind one screen: holds the parts together and decides what a press of a button means. */
-import type { Backend, LaneChange, RunRequest, TokenId } from "../core/types.ts";
+import type { Backend, LaneChange, RunRequest, TokenId, Trace } from "../core/types.ts";
 import { Examples, type ExampleInfo } from "./examples.svelte.ts";
 import { Models } from "./models.svelte.ts";
 import { Prefs } from "./prefs.svelte.ts";
 import { Run, type Clock } from "./run.svelte.ts";
+import type { RunStore } from "./run-store.ts";
 import { isSameRequest } from "./same-request.ts";
+import { SavedRuns, type SavedRun } from "./saved-runs.svelte.ts";
 import { Selection, stepsOf, type Selected } from "./selection.svelte.ts";
 import { Settings } from "./settings.svelte.ts";
 import { Share, type Outlets } from "./share.svelte.ts";
@@ -25,6 +27,9 @@ export interface Surroundings extends Outlets {
   readonly readExample: (file: string) => Promise<unknown>;
   readonly random32: () => number;
   readonly newId: () => string;
+  readonly runStore: RunStore;
+  /** Milliseconds since 1970. */
+  readonly today: () => number;
   readonly wantsLessMotion: () => boolean;
   readonly savesData: boolean;
 }
@@ -40,6 +45,7 @@ export class Playground {
   readonly examples: Examples;
   readonly selection: Selection;
   readonly share: Share;
+  readonly saved: SavedRuns;
   /** A run that was asked for before the models were ready. */
   isRunWaiting = $state(false);
   readonly lanes;
@@ -66,6 +72,7 @@ export class Playground {
     this.isStale = $derived(this.#isStale());
     this.selection = new Selection(() => this.lanes);
     this.share = new Share(around, this.settings, this.prefs, this.run);
+    this.saved = new SavedRuns({ ...around, store: around.runStore });
   }
 
   /** First visit: a recording plays, and the models follow when that costs the visitor nothing unasked. */
@@ -87,7 +94,17 @@ export class Playground {
   /** Plays a run from a file, beside the visitor's own settings. */
   async openFile(file: File): Promise<void> {
     const trace = await this.share.readFile(file);
-    if (trace === null) return;
+    if (trace !== null) await this.#playBeside(trace);
+  }
+
+  /** Plays a saved run, beside the visitor's own settings. @returns whether it could be opened */
+  async openSaved(run: SavedRun): Promise<boolean> {
+    const trace = await this.saved.open(run);
+    if (trace !== null) await this.#playBeside(trace);
+    return trace !== null;
+  }
+
+  async #playBeside(trace: Trace): Promise<void> {
     await this.stop();
     this.selection.clear();
     this.examples.current = null;

@@ -1,5 +1,6 @@
 /** What the browser gives the page: the only file of the state that reads globals. */
 import type { Surroundings } from "./playground.svelte.ts";
+import { indexedRunStore } from "./run-store.ts";
 import type { Clock } from "./run.svelte.ts";
 import type { Link } from "./supervisor.ts";
 
@@ -78,6 +79,8 @@ export function surroundings(spawn: () => Link): Surroundings {
     readExample,
     random32: () => crypto.getRandomValues(new Uint32Array(1))[0] ?? 0,
     newId: () => crypto.randomUUID(),
+    runStore: indexedRunStore(clock.sleep),
+    today: () => Date.now(),
     wantsLessMotion: () => matchMedia("(prefers-reduced-motion: reduce)").matches,
     savesData: savesData(),
     address,

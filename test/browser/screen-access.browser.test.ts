@@ -1,11 +1,9 @@
 /** What must hold for everybody: axe, the keyboard alone, and narrow windows. */
-import { createRequire } from "node:module";
-import type { AxeResults } from "axe-core";
 import type { Page } from "playwright-core";
 import { afterEach, expect, inject, test } from "vitest";
+import { violations } from "./axe.ts";
 import { openPage, type OpenPage } from "./chromium.ts";
 
-const axePath = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 let opened: OpenPage | undefined;
 
 afterEach(async () => {
@@ -22,18 +20,6 @@ async function openStill(width: number, scheme: "light" | "dark"): Promise<Page>
   await page.goto(`${inject("pageUrl")}?backend=wasm`);
   await page.getByRole("status").filter({ hasText: "finished" }).waitFor();
   return page;
-}
-
-async function violations(page: Page): Promise<string[]> {
-  // The page's policy refuses an injected <script>; evaluated text is the tool's and not the page's.
-  const { readFile } = await import("node:fs/promises");
-  await page.evaluate(await readFile(axePath, "utf8"));
-  const results = await page.evaluate<AxeResults>(
-    `axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"] })`,
-  );
-  return results.violations.map(
-    ({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 120)).join(" | ")}`,
-  );
 }
 
 test.each(["light", "dark"] as const)("axe finds nothing on the whole screen, %s", async (scheme) => {

@@ -73,7 +73,7 @@ test("a saved run opens on a page without models and shows the same texts", asyn
   const { page } = await open(pageUrl());
   await runShort(page);
   const downloading = page.waitForEvent("download");
-  await menu(page, "Save this run");
+  await menu(page, "Save as a file");
   const file = await (await downloading).path();
   expect(JSON.parse(readFileSync(file, "utf8"))).toMatchObject({ version: 1, request: { maxTokens: 12 } });
   const there = await open(pageUrl());

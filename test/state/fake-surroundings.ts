@@ -1,6 +1,7 @@
 /** A browser's gifts to the page, made up for tests. */
 import type { Surroundings } from "../../src/state/playground.svelte.ts";
 import { FakeApi, fakeLink, fakeTrace } from "./fake-api.ts";
+import { MemoryRunStore } from "./memory-run-store.ts";
 import { MemoryStorage } from "./memory-storage.ts";
 
 export function fakeSurroundings(more: Partial<Surroundings> = {}): Surroundings & { readonly spawned: () => number } {
@@ -25,6 +26,8 @@ export function fakeSurroundings(more: Partial<Surroundings> = {}): Surroundings
       file === "index.json" ? Promise.resolve([{ file: "one.json", title: "One" }]) : fakeTrace(),
     random32: () => 5,
     newId: () => `run-${spawned}`,
+    runStore: new MemoryRunStore(),
+    today: () => 1_790_000_000_000,
     wantsLessMotion: () => true,
     savesData: false,
     address: { hash: () => "", clearHash: () => undefined, withHash: (hash) => `https://example.org/${hash}` },
