@@ -63,8 +63,7 @@ test("a slider moved in a live run reaches the lanes that it steers, and no othe
   await new Promise((resolve) => setTimeout(resolve, 30));
   playground.settings.updateLane("c", { weights: { ...playground.settings.data.weights } });
   playground.settings.setWeight("adventure", 1);
-  await new Promise((resolve) => setTimeout(resolve, 30));
-  expect(playground.run.view.lanes.map((lane) => lane.marks.length)).toEqual([0, 1, 0, 1]);
+  await expect.poll(() => playground.run.view.lanes.map((lane) => lane.marks.length)).toEqual([0, 1, 0, 1]);
   expect(playground.isStale).toBe(false);
   playground.run.resume();
   await over;
