@@ -1,8 +1,10 @@
 /** The worker's side of the protocol as a plain object: no comlink, no model, no clock of its own, so tests can drive it. */
 import { RunError, toErrorData, type ErrorData } from "../src/core/errors.ts";
+import { readPool, type PoolChoice, type PoolReading } from "../src/core/pool.ts";
+import type { SweepEvent } from "../src/core/sweep.ts";
 import type { LaneChange, RunEvent, RunRequest } from "../src/core/types.ts";
 import type { Models, RunControl } from "../src/engine/interfaces.ts";
-import type { LoadOptions, LoadProgress, LoadReport, Settled, TillerApi } from "./protocol.ts";
+import type { LoadOptions, LoadProgress, LoadReport, Pool, Settled, TillerApi } from "./protocol.ts";
 
 /** Models that are ready to decode with. The API disposes them when others are loaded. */
 export interface Engine {
@@ -24,12 +26,18 @@ export interface ApiDeps {
     models: Models,
     control: RunControl,
   ) => AsyncGenerator<RunEvent, void, undefined>;
+  readonly sweep: (
+    sweepId: string,
+    requests: readonly RunRequest[],
+    models: Models,
+    control: RunControl,
+  ) => AsyncGenerator<SweepEvent, void, undefined>;
   readonly now: () => number;
   /** Resolves after so many milliseconds. */
   readonly sleep: (ms: number) => Promise<void>;
 }
 
-type Emit = (event: RunEvent) => void | Promise<void>;
+type Emit<E> = (event: E) => void | Promise<void>;
 
 /** How long a cancelled run waits for the page to take its last event. */
 const LAST_WORD_MS = 500;
@@ -79,17 +87,20 @@ class Api implements TillerApi {
     this.#loading?.abort();
   }
 
-  async run(runId: string, request: RunRequest, emit: Emit): Promise<void> {
+  async run(runId: string, request: RunRequest, emit: Emit<RunEvent>): Promise<void> {
+    const { decode } = this.#deps;
     const fail = async (error: ErrorData): Promise<void> => emit({ type: "failed", runId, error });
-    if (this.#engine === null) return fail(missing());
-    if (this.#active !== null) return fail(busy("Another run is still going; stop it first."));
-    const active: ActiveRun = { runId, controller: new AbortController(), changes: [] };
-    this.#active = active;
-    try {
-      await this.#stream(active, request, this.#engine.models, emit);
-    } finally {
-      this.#active = null;
-    }
+    await this.#alone(runId, fail, (models, control) => decode(runId, request, models, control), emit);
+  }
+
+  async sweep(sweepId: string, requests: readonly RunRequest[], emit: Emit<SweepEvent>): Promise<void> {
+    const { sweep } = this.#deps;
+    const fail = async (error: ErrorData): Promise<void> => emit({ type: "failed", sweepId, error });
+    await this.#alone(sweepId, fail, (models, control) => sweep(sweepId, requests, models, control), emit);
+  }
+
+  async readPools(pools: readonly Pool[], readings: readonly PoolReading[]): Promise<PoolChoice[][]> {
+    return pools.map(({ samples, seed }) => readings.map((reading) => readPool(samples, reading, seed)));
   }
 
   async change(runId: string, lane: number, change: LaneChange): Promise<void> {
@@ -108,11 +119,34 @@ class Api implements TillerApi {
     return true;
   }
 
+  /** One run or one sweep at a time: models answer one caller. */
+  async #alone<E extends { readonly type: string }>(
+    runId: string,
+    fail: (error: ErrorData) => Promise<void>,
+    start: (models: Models, control: RunControl) => AsyncGenerator<E, void, undefined>,
+    emit: Emit<E>,
+  ): Promise<void> {
+    if (this.#engine === null) return fail(missing());
+    if (this.#active !== null) return fail(busy("Another run is still going; stop it first."));
+    const { models } = this.#engine;
+    const active: ActiveRun = { runId, controller: new AbortController(), changes: [] };
+    this.#active = active;
+    try {
+      await this.#stream(active, (control) => start(models, control), emit);
+    } finally {
+      this.#active = null;
+    }
+  }
+
   /**
    * Passes events on one by one, each taken before the next is sent: that is the back-pressure. A cancel ends the wait, also for a page that
    * withholds its answer; what is left (samples, `finished`) is then sent without waiting, but in order.
    */
-  async #stream(active: ActiveRun, request: RunRequest, models: Models, emit: Emit): Promise<void> {
+  async #stream<E extends { readonly type: string }>(
+    active: ActiveRun,
+    start: (control: RunControl) => AsyncGenerator<E, void, undefined>,
+    emit: Emit<E>,
+  ): Promise<void> {
     const { signal } = active.controller;
     const cancelled = new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
     let taken: Promise<unknown> = Promise.resolve();
@@ -126,7 +160,7 @@ class Api implements TillerApi {
         return changes;
       },
     };
-    for await (const event of this.#deps.decode(active.runId, request, models, control)) {
+    for await (const event of start(control)) {
       await control.turn();
       const isLast = event.type === "finished" || event.type === "failed";
       // A page that throws cannot follow any more: the run ends, and the page still hears how.

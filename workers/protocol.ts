@@ -1,5 +1,7 @@
 /** The wire between page and worker: types only, the one file that both threads import. All values survive structuredClone. */
 import type { ErrorData } from "../src/core/errors.ts";
+import type { PoolChoice, PoolReading } from "../src/core/pool.ts";
+import type { SweepEvent } from "../src/core/sweep.ts";
 import type {
   Backend,
   DeviceReport,
@@ -9,6 +11,7 @@ import type {
   ObjectiveId,
   RunEvent,
   RunRequest,
+  SampleResult,
 } from "../src/core/types.ts";
 
 export interface LoadProgress {
@@ -54,6 +57,12 @@ export interface LoadOptions {
 /** Every call settles; a failure is data, never a thrown class. */
 export type Settled<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: ErrorData };
 
+/** Samples of one best-of-N lane, with the seed of its request. */
+export interface Pool {
+  readonly samples: readonly Pick<SampleResult, "tokens" | "rewardMembers" | "logprobSum" | "klSum">[];
+  readonly seed: number;
+}
+
 export interface TillerApi {
   load(
     options: LoadOptions,
@@ -65,6 +74,17 @@ export interface TillerApi {
    * withholds its answer pauses it. Resolves after the one `finished` or `failed`.
    */
   run(runId: string, request: RunRequest, emit: (event: RunEvent) => void | Promise<void>): Promise<void>;
+  /**
+   * Decodes requests one after another and answers with what each ended with. Back-pressure, pausing and `cancel` (by
+   * `sweepId`) are those of `run`; a request that was cut off is not reported.
+   */
+  sweep(
+    sweepId: string,
+    requests: readonly RunRequest[],
+    emit: (event: SweepEvent) => void | Promise<void>,
+  ): Promise<void>;
+  /** What every reading chooses from every pool, `[pool][reading]`; needs no models. */
+  readPools(pools: readonly Pool[], readings: readonly PoolReading[]): Promise<readonly (readonly PoolChoice[])[]>;
   /** Acts from the next token on; the run answers with a `changed` event. */
   change(runId: string, lane: number, change: LaneChange): Promise<void>;
   /** Ends the run within one step, also while it waits for the page. */

@@ -2,6 +2,7 @@
 import { expose } from "comlink";
 import { decode } from "../src/engine/decode.ts";
 import { fetchSource } from "../src/engine/source.ts";
+import { sweep } from "../src/engine/sweep.ts";
 import { createApi } from "./api.ts";
 import { openEngine } from "./open.ts";
 import { workerStarters } from "./runtimes.ts";
@@ -13,6 +14,7 @@ const api = createApi({
     return openEngine(options, { starters, source: fetchSource(baseUrl.href) }, signal, onProgress);
   },
   decode,
+  sweep,
   now: () => performance.now(),
   sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
 });

@@ -1,4 +1,5 @@
 /** Means with 95 % confidence intervals, per lane and metric. */
+import { meanInterval } from "../../src/core/intervals.ts";
 import { OBJECTIVE_IDS } from "../../src/core/types.ts";
 import type { EvalRun } from "./runs.ts";
 
@@ -58,26 +59,12 @@ function interval(values: readonly Observation[]): Pick<SummaryRow, "mean" | "ci
     clusters.length > 1
       ? clusters.map((own) => average(own.map((item) => item.value)))
       : values.map((item) => item.value);
-  const mean = average(units);
-  if (units.length < 2) return { mean, ci95: [null, null] };
-  const variance = units.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (units.length - 1);
-  const half = studentQuantile(units.length - 1) * Math.sqrt(variance / units.length);
-  return { mean, ci95: [mean - half, mean + half] };
+  const { mean, ci95 } = meanInterval(units);
+  return { mean, ci95: ci95 ?? [null, null] };
 }
 
 function average(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
-/** 97.5 % quantile of Student's t: exact to three digits up to 10 degrees of freedom, then Cornish and Fisher's series. */
-const QUANTILES = [12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228] as const;
-const NORMAL = 1.959964;
-
-export function studentQuantile(freedom: number): number {
-  const exact = QUANTILES[freedom - 1];
-  if (exact !== undefined) return exact;
-  const z = NORMAL;
-  return z + (z ** 3 + z) / (4 * freedom) + (5 * z ** 5 + 16 * z ** 3 + 3 * z) / (96 * freedom ** 2);
 }
 
 /** The table on standard output: one line a lane, the metrics that any lane has. */

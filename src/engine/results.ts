@@ -1,7 +1,8 @@
 /** From finished rows to the numbers that a lane shows. */
 import { mean } from "../core/ensembles.ts";
-import { bestOfNKlBound, bestOfNKlEstimate, choiceKl, perplexity } from "../core/kl.ts";
+import { perplexity } from "../core/kl.ts";
 import { distinctN } from "../core/metrics.ts";
+import { bestOfNKl } from "../core/pool.ts";
 import { softChoiceLaw } from "../core/soft-best-of-n.ts";
 import { OBJECTIVES_OF_KIND } from "../core/types.ts";
 import type { KlReport, LaneResult, ObjectiveId, RunRequest, SampleResult, TokenId } from "../core/types.ts";
@@ -88,24 +89,8 @@ function softChoiceOf({ strategy }: Lane, { scores }: Selection): { readonly sof
   return { softChoice: [...softChoiceLaw(scores, strategy.beta)].map(Math.exp) };
 }
 
-/**
- * Token strategies: the exact KL along the text. Best-of-N: what choosing among N costs, plus what the law that the
- * samples were drawn from costs, the exact KL along the chosen text (0 at temperature 1 without truncation). The
- * estimator takes eps = probability of the chosen text under that law; soft best-of-N, which chooses less sharply, takes
- * the KL of its choice to a uniform one where that is smaller, so that beta = Infinity costs nothing.
- */
-function klReport(lane: Lane, shown: SampleResult, { scores }: Selection): KlReport {
-  const { strategy } = lane;
-  if (strategy.id === "base" || strategy.id === "genarm" || strategy.id === "vas") {
-    return { type: "exact", sum: shown.klSum };
-  }
-  // Rounding can lift the probability of a certain text above 1.
-  const eps = Math.min(1, Math.exp(shown.logprobSum));
-  const hard = bestOfNKlEstimate(strategy.n, eps);
-  const choice = strategy.id === "soft-bon" ? choiceKl(softChoiceLaw(scores, strategy.beta)) : Infinity;
-  return {
-    type: "best-of-n",
-    estimator: Math.min(hard, choice) + shown.klSum,
-    upperBound: bestOfNKlBound(strategy.n) + shown.klSum,
-  };
+/** Token strategies: the exact KL along the text. Best-of-N: an estimator and a bound (`bestOfNKl`). */
+function klReport({ strategy }: Lane, shown: SampleResult, { scores }: Selection): KlReport {
+  if (!("n" in strategy)) return { type: "exact", sum: shown.klSum };
+  return bestOfNKl(strategy.n, shown, strategy.id === "soft-bon" ? softChoiceLaw(scores, strategy.beta) : null);
 }

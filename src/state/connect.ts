@@ -19,6 +19,8 @@ export function connect(): Link {
     load: (options, onProgress) => remote.load(options, proxy(onProgress)),
     cancelLoad: () => remote.cancelLoad(),
     run: (runId, request, emit) => remote.run(runId, request, proxy(emit)),
+    sweep: (sweepId, requests, emit) => remote.sweep(sweepId, requests, proxy(emit)),
+    readPools: (pools, readings) => remote.readPools(pools, readings),
     change: (runId, lane, change) => remote.change(runId, lane, change),
     cancel: (runId) => remote.cancel(runId),
     memory: () => remote.memory(),

@@ -14,6 +14,7 @@ import {
   type Trace,
   type Weights,
 } from "../../src/core/types.ts";
+import { readPool } from "../../src/core/pool.ts";
 import { deferred } from "../../src/state/deferred.ts";
 import { defaultSettings } from "../../src/state/settings-data.ts";
 import { toRequest } from "../../src/state/to-request.ts";
@@ -98,7 +99,7 @@ function fakeSample(request: RunRequest, lane: number, sample: number, steps: re
     finish: "length",
     truth,
     reward: Object.fromEntries(objectives.map((id, i) => [id, 3 * noise(lane, sample, i, 12) - 1])),
-    rewardMembers: {},
+    rewardMembers: Object.fromEntries(objectives.map((id, i) => [id, [3 * noise(lane, sample, i, 12) - 1]])),
     klSum: 1,
     logprobSum: -10,
     baseLogprobSum: -12,
@@ -206,6 +207,24 @@ export class FakeApi implements TillerApi {
     const lanes = request.lanes.map((_, lane) => fakeLane(request, lane, this.#position));
     await emit({ type: "finished", runId, lanes, closeCalls: 0, reason });
   }
+
+  /** Each request as one run; a cancelled one leaves nothing behind. */
+  async sweep(...[sweepId, requests, emit]: Parameters<TillerApi["sweep"]>): Promise<void> {
+    for (const [job, request] of requests.entries()) {
+      const samples: SampleResult[] = [];
+      await this.run(sweepId, request, async (event) => {
+        if (event.type === "step") await emit({ type: "step", sweepId, job, step: event.step });
+        if (event.type === "sample") samples.push(event.result);
+        if (event.type !== "finished" || event.reason !== "done") return;
+        const models = REPORT.models.map(({ id, sha256 }) => ({ id, sha256 }));
+        await emit({ type: "ran", sweepId, job, outcome: { models, backend: "wasm", lanes: event.lanes, samples } });
+      });
+      if (this.#cancelled.has(sweepId)) break;
+    }
+    await emit({ type: "finished", sweepId, reason: this.#cancelled.has(sweepId) ? "aborted" : "done" });
+  }
+  readPools = (...[pools, readings]: Parameters<TillerApi["readPools"]>): ReturnType<TillerApi["readPools"]> =>
+    Promise.resolve(pools.map(({ samples, seed }) => readings.map((reading) => readPool(samples, reading, seed))));
 
   async change(runId: string, lane: number, change: Parameters<TillerApi["change"]>[2]): Promise<void> {
     if (change.weights !== undefined) this.#weights[lane] = change.weights;

@@ -2,10 +2,13 @@
 import { expose, proxy, releaseProxy, wrap } from "comlink";
 import { afterEach, expect, test } from "vitest";
 import { RunError } from "../../src/core/errors.ts";
+import type { SweepEvent } from "../../src/core/sweep.ts";
 import type { RunEvent, RunRequest } from "../../src/core/types.ts";
 import type { Models, RunControl } from "../../src/engine/interfaces.ts";
+import { sweep } from "../../src/engine/sweep.ts";
 import { createApi, type ApiDeps, type Engine } from "../../workers/api.ts";
 import type { LoadReport, TillerApi } from "../../workers/protocol.ts";
+import { BASE, bestOf, fakeModels, GENARM, request as fakeRequest } from "../fakes.ts";
 
 const request: RunRequest = { version: 1, kind: "story", prompt: "Once", seed: 1, maxTokens: 4, lanes: [] };
 const device = { backend: "cpu", adapter: "none", isSoftware: false, threads: 1, fallbackReason: null } as const;
@@ -48,7 +51,7 @@ afterEach(() => {
 function connect(deps: Partial<ApiDeps> = {}): TillerApi {
   const { port1, port2 } = new MessageChannel();
   const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, Math.min(ms, 20)));
-  const api = createApi({ open: async () => engine, decode: countingDecode, now: () => 0, sleep, ...deps });
+  const api = createApi({ open: async () => engine, decode: countingDecode, sweep, now: () => 0, sleep, ...deps });
   expose(api, port1);
   const remote = wrap<TillerApi>(port2);
   closers.push(() => {
@@ -60,6 +63,8 @@ function connect(deps: Partial<ApiDeps> = {}): TillerApi {
     load: (options, onProgress) => remote.load(options, proxy(onProgress)),
     cancelLoad: () => remote.cancelLoad(),
     run: (runId, wanted, emit) => remote.run(runId, wanted, proxy(emit)),
+    sweep: (sweepId, requests, emit) => remote.sweep(sweepId, requests, proxy(emit)),
+    readPools: (pools, readings) => remote.readPools(pools, readings),
     change: (runId, lane, change) => remote.change(runId, lane, change),
     cancel: (runId) => remote.cancel(runId),
     memory: () => remote.memory(),
@@ -188,4 +193,59 @@ test("cancelLoad aborts the load that is going on", async () => {
 test("memory is reported with and without models", async () => {
   await expect(connect().memory()).resolves.toEqual({ heapBytes: null, tensors: 0, gpuBytes: null });
   await expect((await loaded()).memory()).resolves.toEqual({ heapBytes: 1, tensors: 0, gpuBytes: null });
+});
+
+const sweepRequests = [1, 2, 3].map((seed) => fakeRequest([BASE, GENARM, bestOf(4)], { seed, maxTokens: 6 }));
+const withModels = (): Partial<ApiDeps> => ({ open: async () => ({ ...engine, models: fakeModels().models }) });
+
+test("a sweep crosses with what each request ended with, and a page that withholds its answer pauses it", async () => {
+  const api = await loaded(withModels());
+  const events: SweepEvent[] = [];
+  let goOn: () => void = () => undefined;
+  const running = api.sweep("s", sweepRequests, (event) => {
+    events.push(event);
+    const isHeld = event.type === "step" && event.job === 1 && event.step === 2;
+    return isHeld ? new Promise<void>((resolve) => (goOn = resolve)) : undefined;
+  });
+  await expect.poll(() => events.at(-1)).toMatchObject({ type: "step", job: 1, step: 2 });
+  await new Promise((resolve) => setTimeout(resolve, 30));
+  expect(events.at(-1)).toMatchObject({ type: "step", job: 1, step: 2 });
+  goOn();
+  await running;
+  const ran = events.flatMap((event) => (event.type === "ran" ? [event] : []));
+  expect(ran.map((event) => event.job)).toEqual([0, 1, 2]);
+  expect(ran[0]?.outcome.samples).toHaveLength(6);
+  expect(events.at(-1)).toEqual({ type: "finished", sweepId: "s", reason: "done" });
+  expect(events).toEqual(structuredClone(events));
+});
+
+test("a sweep ends within one step when cancelled, also while it waits for the page", async () => {
+  const api = await loaded(withModels());
+  const events: SweepEvent[] = [];
+  await api.sweep("s", sweepRequests, (event) => {
+    events.push(event);
+    if (event.type !== "step" || event.job !== 1) return undefined;
+    void api.cancel("s");
+    return new Promise<void>(() => undefined);
+  });
+  expect(events.filter((event) => event.type === "ran").map((event) => event.job)).toEqual([0]);
+  expect(events.at(-1)).toEqual({ type: "finished", sweepId: "s", reason: "aborted" });
+  await expect(api.ping()).resolves.toBe(true);
+});
+
+test("a sweep needs models and runs alone; pools are read without models", async () => {
+  const before: SweepEvent[] = [];
+  await connect().sweep("s", sweepRequests, (event) => void before.push(event));
+  expect(before).toMatchObject([{ type: "failed", sweepId: "s", error: { code: "model-missing" } }]);
+  const api = await loaded(withModels());
+  const second: RunEvent[] = [];
+  await api.sweep("s", sweepRequests, async (event) => {
+    if (event.type === "ran" && event.job === 0) await api.run("b", request, (other) => void second.push(other));
+  });
+  expect(second).toMatchObject([{ type: "failed", error: { code: "invalid-request" } }]);
+  const sample = { tokens: [2, 3], logprobSum: -4, klSum: 0 };
+  const samples = [0.5, 2].map((joy) => ({ ...sample, rewardMembers: { joy: [joy] } }));
+  const reading = { n: 2, weights: { joy: 1 }, rule: { ensemble: "mean", lambda: 0 }, beta: null } as const;
+  const choices = await connect().readPools([{ samples, seed: 1 }], [reading, { ...reading, n: 1 }]);
+  expect(choices).toMatchObject([[{ chosen: 1, score: 2 }, { chosen: 0, score: 0.5 }]]);
 });

@@ -1,0 +1,60 @@
+/**
+ * What best-of-N ranks a sample by: the weighted sum of the judge's rewards, or of the truth in a lane labelled oracle.
+ *
+ *   score = ensemble over members m of  sum_i w_i min(r_im, cap_i)
+ *
+ * Summing before the ensemble keeps the worst case the worst case where a weight is negative. A cap says how much of an
+ * objective is wished for and not more: the idea of thresholds on proxy rewards in Moskovitz et al., "Confronting reward
+ * model overoptimization with constrained RLHF", arXiv:2310.04373, in the form that fits a ranking.
+ */
+import { ensembleScore } from "./ensembles.ts";
+import { OBJECTIVE_IDS } from "./types.ts";
+import type { Ensemble, ObjectiveId, Rewards, SampleResult, Weights } from "./types.ts";
+
+/** "single" trusts the judge's first member alone: what an ensemble is compared with. */
+export interface RankingRule {
+  readonly ensemble: Ensemble | "single";
+  /** Used by "uwo" alone. */
+  readonly lambda: number;
+  /** In the direction of the wish: for a negative weight at most this much of minus the reward counts. */
+  readonly caps?: Rewards;
+}
+
+/** null for a text that was not judged, or not by every objective with a weight. */
+export function judgedScore(
+  weights: Weights,
+  { ensemble, lambda, caps = {} }: RankingRule,
+  { rewardMembers }: Pick<SampleResult, "rewardMembers">,
+): number | null {
+  const members = ensemble === "single" ? 1 : membersOf(rewardMembers);
+  const sums: number[] = [];
+  for (let m = 0; m < members; m++) {
+    const sum = weightedSum(weights, (objective) => {
+      const reward = rewardMembers[objective]?.[m] ?? null;
+      const cap = caps[objective];
+      if (reward === null || cap === undefined) return reward;
+      return (weights[objective] ?? 0) < 0 ? Math.max(reward, -cap) : Math.min(reward, cap);
+    });
+    if (sum === null) return null;
+    sums.push(sum);
+  }
+  return sums.length === 0 ? null : ensembleScore(sums, ensemble === "single" ? "mean" : ensemble, lambda);
+}
+
+/** Members of the judge behind a sample; 0 where it was not judged. */
+export function membersOf(rewardMembers: SampleResult["rewardMembers"]): number {
+  return Math.max(0, ...Object.values(rewardMembers).map((values) => values.length));
+}
+
+/** sum_i w_i r_i over the objectives with a weight; null where one of them is null. */
+export function weightedSum(weights: Weights, read: (objective: ObjectiveId) => number | null): number | null {
+  let sum = 0;
+  for (const objective of OBJECTIVE_IDS) {
+    const weight = weights[objective] ?? 0;
+    if (weight === 0) continue;
+    const value = read(objective);
+    if (value === null) return null;
+    sum += weight * value;
+  }
+  return sum;
+}

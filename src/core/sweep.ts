@@ -1,0 +1,164 @@
+/**
+ * A sweep: settings times prompts times seeds, cut into ordinary run requests.
+ *
+ * A plan decides its jobs and their order completely, so a sweep that was cut off goes on where it stopped and ends as if
+ * it had not been. Settings come in waves: the grid first, then every setting that was asked for later.
+ */
+import { LIMITS } from "./request.ts";
+import type { ErrorData } from "./errors.ts";
+import type {
+  Backend,
+  Kind,
+  LaneRequest,
+  LaneResult,
+  ModelRef,
+  RunRequest,
+  SampleResult,
+  Sampling,
+  StrategyId,
+  Weights,
+} from "./types.ts";
+
+export const SWEEP_METHODS = ["base", "genarm", "vas", "bon", "soft-bon"] as const satisfies readonly StrategyId[];
+export type SweepMethod = (typeof SWEEP_METHODS)[number];
+
+/** One point of a sweep. What a method does not use is 0, and `weights` is empty for plain sampling. */
+export interface SweepSetting {
+  readonly method: SweepMethod;
+  readonly weights: Weights;
+  readonly beta: number;
+  readonly n: number;
+}
+
+export interface SweepPlan {
+  readonly version: 1;
+  readonly kind: Kind;
+  readonly prompts: readonly string[];
+  readonly seeds: readonly number[];
+  readonly maxTokens: number;
+  readonly sampling: Sampling;
+  /** Candidates of VAS. */
+  readonly k: number;
+  readonly waves: readonly (readonly SweepSetting[])[];
+}
+
+/** What a lane of a job is for: one setting, or a pool of samples that every best-of-N setting reads. */
+export type LaneUse =
+  | { readonly type: "setting"; /** Counts through all waves. */ readonly setting: number }
+  | { readonly type: "pool"; readonly n: number };
+
+export interface SweepJob {
+  readonly request: RunRequest;
+  /** Index into the plan's prompts and seeds. */
+  readonly prompt: number;
+  readonly seed: number;
+  /** One a lane. */
+  readonly uses: readonly LaneUse[];
+}
+
+/** What a job leaves behind. */
+export interface JobOutcome {
+  readonly models: readonly ModelRef[];
+  readonly backend: Backend;
+  readonly lanes: readonly LaneResult[];
+  readonly samples: readonly SampleResult[];
+}
+
+/** `step`, `ran` and `refused` name the job by its place in the list; then exactly one `finished` or `failed`. */
+export type SweepEvent =
+  | { readonly type: "step"; readonly sweepId: string; readonly job: number; readonly step: number }
+  | { readonly type: "ran"; readonly sweepId: string; readonly job: number; readonly outcome: JobOutcome }
+  | { readonly type: "refused"; readonly sweepId: string; readonly job: number; readonly error: ErrorData }
+  | { readonly type: "finished"; readonly sweepId: string; readonly reason: "done" | "aborted" }
+  | { readonly type: "failed"; readonly sweepId: string; readonly error: ErrorData };
+
+/** Decoded together: more rows gain little, and a job is what a cancel may lose. */
+const ROWS_TOGETHER = 32;
+const LANES_TOGETHER = 6;
+
+export function settingsOf(plan: SweepPlan): readonly SweepSetting[] {
+  return plan.waves.flat();
+}
+
+export function isPooled({ method }: SweepSetting): boolean {
+  return method === "bon" || method === "soft-bon";
+}
+
+/** Wave by wave; in each seed by seed, so that every prompt is answered once before any is answered twice. */
+export function jobsOf(plan: SweepPlan): SweepJob[] {
+  const jobs: SweepJob[] = [];
+  let first = 0;
+  let poolSize = 0;
+  for (const wave of plan.waves) {
+    const lanes: Lane[] = wave.flatMap((setting, i) =>
+      isPooled(setting) ? [] : [laneOf(plan, setting, { type: "setting", setting: first + i })],
+    );
+    const n = Math.max(0, ...wave.filter(isPooled).map((setting) => setting.n));
+    if (n > poolSize) lanes.push(poolLane(plan, n));
+    poolSize = Math.max(poolSize, n);
+    const batches = batchesOf(lanes);
+    for (const seed of plan.seeds.keys()) {
+      for (const prompt of plan.prompts.keys()) {
+        for (const batch of batches) jobs.push(jobOf(plan, prompt, seed, batch));
+      }
+    }
+    first += wave.length;
+  }
+  return jobs;
+}
+
+interface Lane {
+  readonly use: LaneUse;
+  readonly rows: number;
+  readonly request: LaneRequest;
+}
+
+function laneOf({ sampling, k }: SweepPlan, setting: SweepSetting, use: LaneUse): Lane {
+  const { method, beta, weights } = setting;
+  if (method === "base") return { use, rows: 1, request: { name: method, strategy: { id: "base" }, sampling } };
+  const strategy = method === "vas" ? { id: method, beta, weights, k } : { id: "genarm" as const, beta, weights };
+  return { use, rows: 1, request: { name: method, strategy, sampling } };
+}
+
+/** Weights play no part in drawing a pool; the judge scores every objective of the kind. */
+function poolLane({ sampling }: SweepPlan, n: number): Lane {
+  const strategy = { id: "bon", n, beta: 1, weights: {}, ensemble: "mean", lambda: 0 } as const;
+  return { use: { type: "pool", n }, rows: n, request: { name: "pool", strategy, sampling } };
+}
+
+function batchesOf(lanes: readonly Lane[]): Lane[][] {
+  const batches: Lane[][] = [];
+  let rows = Infinity;
+  for (const lane of lanes) {
+    const last = batches.at(-1);
+    if (last === undefined || last.length === LANES_TOGETHER || rows + lane.rows > ROWS_TOGETHER) {
+      batches.push([lane]);
+      rows = lane.rows;
+    } else {
+      last.push(lane);
+      rows += lane.rows;
+    }
+  }
+  return batches;
+}
+
+function jobOf(plan: SweepPlan, prompt: number, seed: number, batch: readonly Lane[]): SweepJob {
+  const { kind, prompts, seeds, maxTokens } = plan;
+  const lanes = batch.map((lane) => lane.request);
+  const request: RunRequest = { version: 1, kind, prompt: prompts[prompt]!, seed: seeds[seed]!, maxTokens, lanes };
+  return { request, prompt, seed, uses: batch.map((lane) => lane.use) };
+}
+
+/** What a plan asks for: `runs` points, of which `read` come out of pools. */
+export function sizeOf(plan: SweepPlan): { readonly runs: number; readonly read: number; readonly samples: number } {
+  const texts = plan.prompts.length * plan.seeds.length;
+  const settings = settingsOf(plan);
+  const pooled = settings.filter(isPooled);
+  const jobs = jobsOf(plan);
+  const samples = jobs.flatMap(({ uses }) => uses).reduce((sum, use) => sum + (use.type === "pool" ? use.n : 0), 0);
+  return { runs: settings.length * texts, read: pooled.length * texts, samples };
+}
+
+/** Most runs of one sweep: a table and a picture of more cannot be read. */
+export const MAX_SWEEP_RUNS = 5000;
+export const MAX_POOL = Math.min(ROWS_TOGETHER, LIMITS.n);
