@@ -12,6 +12,7 @@ import { Settings } from "./settings.svelte.ts";
 import { Share, type Outlets } from "./share.svelte.ts";
 import { stageLanes } from "./stage.ts";
 import { Supervisor, type Link } from "./supervisor.ts";
+import type { Sweep, SweepHost } from "./sweep/sweep.svelte.ts";
 import { strategyOf } from "./to-request.ts";
 import { requestNow } from "./view.ts";
 
@@ -46,6 +47,8 @@ export class Playground {
   readonly selection: Selection;
   readonly share: Share;
   readonly saved: SavedRuns;
+  /** Made when its view is first opened. It and a run share the worker, so one gives way to the other. */
+  sweep: Sweep | null = null;
   /** A run that was asked for before the models were ready. */
   isRunWaiting = $state(false);
   readonly lanes;
@@ -154,6 +157,7 @@ export class Playground {
   async start(isPaused = false): Promise<void> {
     if (this.isRunWaiting) return;
     this.isRunWaiting = true;
+    await this.sweep?.stop();
     await this.run.stop();
     const isReady = await this.models.load();
     if (!this.isRunWaiting) return;
@@ -167,6 +171,14 @@ export class Playground {
     await this.run.start(request, laneIds, isPaused);
     this.share.compareModels();
     await this.models.measure();
+  }
+
+  /** @param make builds the sweep out of what the playground lends it; called once */
+  openSweep(make: (host: SweepHost) => Sweep): Sweep {
+    const { storage, clock, newId } = this.#around;
+    const lent = { supervisor: this.#supervisor, models: this.models, settings: this.settings, storage, clock, newId };
+    this.sweep ??= make({ ...lent, stopRun: () => this.stop() });
+    return this.sweep;
   }
 
   /** The big button and the space bar. */

@@ -38,9 +38,14 @@ export function strategyOf(settings: SettingsData, lane: LaneSettings): Strategy
 }
 
 function samplingOf(settings: SettingsData, lane: LaneSettings): Sampling {
+  const own = railSampling(settings);
+  return { ...own, temperature: lane.temperature ?? own.temperature };
+}
+
+export function railSampling(settings: SettingsData): Sampling {
   const { truncation } = settings;
   return {
-    temperature: lane.temperature ?? settings.temperature,
+    temperature: settings.temperature,
     topK: truncation === "top-k" ? settings.topK : 0,
     topP: truncation === "top-p" ? settings.topP : 1,
     minP: truncation === "min-p" ? settings.minP : 0,

@@ -1,0 +1,165 @@
+/** What the visitor sets for a sweep, and the plan that it becomes. Plain data: saved as JSON, checked on the way in. */
+import * as v from "valibot";
+import { MAX_POOL, MAX_SWEEP_RUNS, SWEEP_METHODS, sizeOf } from "../../core/sweep.ts";
+import type { SweepMethod, SweepPlan, SweepSetting } from "../../core/sweep.ts";
+import { OBJECTIVE_IDS, type Weights } from "../../core/types.ts";
+import presets from "../presets.json" with { type: "json" };
+import { KINDS, LIMITS, objectivesOf, type SettingsData } from "../settings-data.ts";
+import { activeWeights, betaOf, railSampling } from "../to-request.ts";
+
+export const AXES = ["weights", "strength", "n"] as const;
+export type Axis = (typeof AXES)[number];
+
+export const SWEEP_LIMITS = {
+  seeds: { min: 1, max: 20, step: 1 },
+  maxTokens: LIMITS.maxTokens,
+  n: { min: 1, max: MAX_POOL, step: 1 },
+  prompts: 40,
+  values: 20,
+} as const;
+
+const text = v.pipe(v.string(), v.maxLength(20_000));
+const schema = v.strictObject({
+  version: v.literal(1),
+  kind: v.picklist(KINDS),
+  /** Presets that take part, by their text; typed prompts are one a line. */
+  presets: v.array(text),
+  typed: text,
+  seeds: v.pipe(v.number(), v.integer(), v.minValue(SWEEP_LIMITS.seeds.min), v.maxValue(SWEEP_LIMITS.seeds.max)),
+  maxTokens: v.pipe(v.number(), v.integer(), v.minValue(LIMITS.maxTokens.min), v.maxValue(LIMITS.maxTokens.max)),
+  n: v.pipe(v.number(), v.integer(), v.minValue(SWEEP_LIMITS.n.min), v.maxValue(SWEEP_LIMITS.n.max)),
+  methods: v.array(v.picklist(SWEEP_METHODS)),
+  axis: v.picklist(AXES),
+  a: v.picklist(OBJECTIVE_IDS),
+  b: v.picklist(OBJECTIVE_IDS),
+  /** Values of each axis as typed: numbers with commas between them. */
+  values: v.strictObject({ weights: text, strength: text, n: text }),
+});
+export type SweepForm = v.InferOutput<typeof schema>;
+
+export function defaultForm(): SweepForm {
+  return {
+    version: 1,
+    kind: "story",
+    presets: presets.story.slice(0, 2),
+    typed: "",
+    seeds: 3,
+    maxTokens: 96,
+    n: 8,
+    methods: ["base", "genarm", "vas", "bon"],
+    axis: "weights",
+    a: "adventure",
+    b: "dialogue",
+    values: { weights: "0, 1, 2", strength: "0.5, 1, 2, 4", n: "1, 2, 4, 8, 16, 32" },
+  };
+}
+
+export function parseForm(json: string | null): SweepForm | null {
+  const result = v.safeParse(v.pipe(v.string(), v.parseJson(), schema), json);
+  return result.success ? result.output : null;
+}
+
+export type PlanReading =
+  { readonly type: "plan"; readonly plan: SweepPlan } | { readonly type: "incomplete"; readonly why: string };
+
+/** Weights, strength, sampling, k and the first seed are those of the playground's rail. */
+export function planOf(form: SweepForm, rail: SettingsData): PlanReading {
+  const prompts = promptsOf(form);
+  if (prompts.length === 0) return incomplete("Choose a prompt, or type one.");
+  if (prompts.length > SWEEP_LIMITS.prompts) {
+    return incomplete(`There are ${prompts.length} prompts; at most ${SWEEP_LIMITS.prompts} fit in one sweep.`);
+  }
+  if (form.methods.length === 0) return incomplete("Choose at least one method.");
+  if (form.axis === "weights" && form.a === form.b) return incomplete("The two objectives are the same; change one.");
+  const bounds = form.axis === "weights" ? LIMITS.weight : form.axis === "strength" ? LIMITS.strength : SWEEP_LIMITS.n;
+  const values = parseValues(form.values[form.axis], bounds, form.axis === "n");
+  if (typeof values === "string") return incomplete(values);
+  const fixed = activeWeights(rail.weights, form.kind);
+  if (form.axis !== "weights" && Object.keys(fixed).length === 0) {
+    return incomplete("All objectives are at 0 in the playground; move one of its sliders first.");
+  }
+  const plan: SweepPlan = {
+    version: 1,
+    kind: form.kind,
+    prompts,
+    seeds: Array.from({ length: form.seeds }, (_, i) => (rail.seed + i) % (LIMITS.seed.max + 1)),
+    maxTokens: form.maxTokens,
+    sampling: railSampling(rail),
+    k: rail.k,
+    waves: [gridOf(form, values, { weights: fixed, beta: betaOf(rail.strength) })],
+  };
+  const { runs } = sizeOf(plan);
+  if (runs > MAX_SWEEP_RUNS) return incomplete(`That is ${runs} runs; at most ${MAX_SWEEP_RUNS} can be shown. Leave some out.`);
+  return { type: "plan", plan };
+}
+
+/** Presets of the kind in their written order, then the typed lines; none twice. */
+export function promptsOf({ kind, presets: chosen, typed }: SweepForm): string[] {
+  const lines = typed.split("\n").map((line) => line.trim());
+  return [...new Set([...presets[kind].filter((own) => chosen.includes(own)), ...lines.filter((line) => line !== "")])];
+}
+
+/** The settings of one point of a plan, every method of the form; used by the grid and by points picked later. */
+export function settingsAt(methods: readonly SweepMethod[], weights: Weights, beta: number, n: number): SweepSetting[] {
+  return methods.map((method) => ({
+    method,
+    weights: method === "base" ? {} : weights,
+    beta: method === "genarm" || method === "vas" || method === "soft-bon" ? beta : 0,
+    n: method === "bon" || method === "soft-bon" ? n : 0,
+  }));
+}
+
+function gridOf(
+  { axis, a, b, methods, n }: SweepForm,
+  values: readonly number[],
+  fixed: { readonly weights: Weights; readonly beta: number },
+): SweepSetting[] {
+  const all = values.flatMap((value) => {
+    if (axis === "strength") return settingsAt(methods, fixed.weights, betaOf(value), n);
+    if (axis === "n") return settingsAt(methods, fixed.weights, fixed.beta, value);
+    return values.flatMap((other) => settingsAt(methods, weightsAt(a, b, value, other), fixed.beta, n));
+  });
+  return distinct(all);
+}
+
+export function weightsAt(a: SweepForm["a"], b: SweepForm["b"], x: number, y: number): Weights {
+  return Object.fromEntries(OBJECTIVE_IDS.flatMap((id) => (id === a ? [[id, x]] : id === b ? [[id, y]] : [])));
+}
+
+/** What an axis does not touch appears once: plain sampling always, best-of-N along beta, GenARM along N. */
+function distinct(settings: readonly SweepSetting[]): SweepSetting[] {
+  const seen = new Map(settings.map((setting) => [keyOf(setting), setting]));
+  return [...seen.values()];
+}
+
+/** JSON has no Infinity, which strength 0 needs. */
+export function keyOf({ method, weights, beta, n }: SweepSetting): string {
+  return JSON.stringify([method, weights, String(beta), n]);
+}
+
+/** The numbers of a list, upwards and none twice, or a sentence on what is wrong with it. */
+export function parseValues(
+  list: string,
+  { min, max }: { readonly min: number; readonly max: number },
+  isWhole: boolean,
+): number[] | string {
+  const parts = list.split(/[,;\s]+/).filter((part) => part !== "");
+  const values = parts.map((part) => Number(part.replace("\u2212", "-")));
+  const wrong = parts[values.findIndex((x) => !(x >= min && x <= max) || (isWhole && !Number.isInteger(x)))];
+  if (wrong !== undefined) return `“${wrong}” is no ${isWhole ? "whole " : ""}number from ${min} to ${max}.`;
+  if (values.length === 0) return "Give at least one value.";
+  if (values.length > SWEEP_LIMITS.values) return `Give at most ${SWEEP_LIMITS.values} values.`;
+  return [...new Set(values)].toSorted((x, y) => x - y);
+}
+
+/** A form whose objectives and presets fit its kind. */
+export function withKind(form: SweepForm, kind: SweepForm["kind"]): SweepForm {
+  const [a, b] = objectivesOf(kind);
+  if (a === undefined || b === undefined) return form;
+  const own = kind === "story" ? { a: "adventure" as const, b: "dialogue" as const } : { a, b };
+  return { ...form, kind, ...own, presets: presets[kind].slice(0, 2) };
+}
+
+function incomplete(why: string): PlanReading {
+  return { type: "incomplete", why };
+}

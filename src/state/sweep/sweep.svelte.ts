@@ -1,0 +1,312 @@
+/** One sweep: starts, pauses, stops, survives a reload, and goes on where it stopped. */
+import { RunError, toErrorData, type ErrorCode, type ErrorData } from "../../core/errors.ts";
+import type { RankingRule } from "../../core/selection.ts";
+import { jobsOf, sizeOf, type JobOutcome, type SweepEvent, type SweepJob, type SweepPlan } from "../../core/sweep.ts";
+import { rowsOf } from "../../core/request.ts";
+import { Gate } from "../gate.ts";
+import type { Models } from "../models.svelte.ts";
+import type { Clock } from "../run.svelte.ts";
+import type { Settings } from "../settings.svelte.ts";
+import type { Supervisor } from "../supervisor.ts";
+import { defaultForm, parseForm, planOf, settingsAt, type SweepForm } from "./form.ts";
+import { PLAIN_RULE, runsDone, type SweepPoint } from "./points.ts";
+import { Reader } from "./reader.ts";
+import type { SweepStore } from "./store.ts";
+import { TimeLeft } from "./time-left.ts";
+
+/** What the playground lends: the sweep shares its worker, models and settings. */
+export interface SweepHost {
+  readonly supervisor: Supervisor;
+  readonly models: Models;
+  readonly settings: Settings;
+  readonly storage: Storage | null;
+  readonly clock: Clock;
+  readonly newId: () => string;
+  /** Ends the run on the other view; the worker answers one at a time. */
+  readonly stopRun: () => Promise<void>;
+}
+
+/** Why results may be lost, or may not be joined; the words are the page's. */
+export type SweepTrouble =
+  | { readonly type: "storage-full" | "storage-closed"; readonly unsaved: number; readonly detail: string }
+  | { readonly type: "other-models" }
+  | { readonly type: "failed"; readonly error: ErrorData };
+
+export type SweepPhase = "none" | "loading" | "running" | "paused" | "stopped" | "done";
+
+const FORM_KEY = "tiller.sweep";
+const SILENCE_MS = 3000;
+const FATAL: ReadonlySet<ErrorCode> = new Set(["device-lost", "out-of-memory", "worker-crashed"]);
+
+export class Sweep {
+  form = $state.raw<SweepForm>(defaultForm());
+  phase = $state<SweepPhase>("none");
+  plan = $state.raw<SweepPlan | null>(null);
+  outcomes = $state.raw<ReadonlyMap<number, JobOutcome>>(new Map());
+  /** Jobs that the models refused, with the reason of the latest. */
+  refused = $state.raw<ReadonlyMap<number, ErrorData>>(new Map());
+  trouble = $state.raw<SweepTrouble | null>(null);
+  secondsLeft = $state.raw<number | null>(null);
+  /** Tokens of the job under way. */
+  step = $state(0);
+  points = $state.raw<readonly SweepPoint[]>([]);
+  /** By what the pools are ranked, the plain rule first. */
+  rules = $state.raw<readonly RankingRule[]>([PLAIN_RULE]);
+  readonly size = $derived(this.plan === null ? null : sizeOf(this.plan));
+  readonly done = $derived(this.plan === null ? 0 : runsDone(this.plan, this.outcomes));
+  readonly next;
+  readonly #host: SweepHost;
+  readonly #store: SweepStore;
+  readonly #reader: Reader;
+  #gate = new Gate();
+  #sweepId = "";
+  #time = new TimeLeft();
+  #lastEventMs = 0;
+  /** Counts starts and stops: a start that was overtaken while the models loaded goes no further. */
+  #turn = 0;
+  #running: Promise<void> = Promise.resolve();
+
+  constructor(host: SweepHost, store: SweepStore) {
+    this.#host = host;
+    this.#store = store;
+    this.form = parseForm(host.storage?.getItem(FORM_KEY) ?? null) ?? defaultForm();
+    this.#reader = new Reader((pools, readings) => host.supervisor.call((api) => api.readPools(pools, readings)));
+    /** The plan that the form asks for now. */
+    this.next = $derived(planOf(this.form, host.settings.data));
+  }
+
+  get isActive(): boolean {
+    return this.phase === "loading" || this.phase === "running" || this.phase === "paused";
+  }
+
+  /** Brings back what an earlier visit left. */
+  async open(): Promise<void> {
+    try {
+      const saved = await this.#store.load();
+      if (saved === null || this.plan !== null) return;
+      this.plan = saved.plan;
+      this.outcomes = saved.outcomes;
+      this.phase = this.#left().length === 0 ? "done" : "stopped";
+      await this.#refresh();
+    } catch (error) {
+      this.#storageFailed(error, 0);
+    }
+  }
+
+  update(patch: Partial<SweepForm>): void {
+    this.form = { ...this.form, ...patch };
+    this.#host.storage?.setItem(FORM_KEY, JSON.stringify(this.form));
+  }
+
+  setRules(rules: readonly RankingRule[]): void {
+    this.rules = [PLAIN_RULE, ...rules];
+    void this.#refresh();
+  }
+
+  /** Starts the form's plan; what was there is forgotten. */
+  async start(): Promise<void> {
+    if (this.next.type !== "plan" || this.isActive) return;
+    const { plan } = this.next;
+    this.#forget();
+    this.plan = plan;
+    await this.#save((store) => store.begin(plan));
+    await this.#go();
+  }
+
+  /** Decodes what is left of the plan. */
+  async resume(): Promise<void> {
+    if (this.plan === null || this.isActive) return;
+    await this.#go();
+  }
+
+  /** One more setting for every method of the sweep, prompt and seed: the pad's next weights. */
+  async extend(weights: SweepPlan["waves"][number][number]["weights"]): Promise<void> {
+    if (this.plan === null || this.isActive) return;
+    const settings = this.plan.waves.flat();
+    const methods = [...new Set(settings.map(({ method }) => method))].filter((method) => method !== "base");
+    const beta = settings.find(({ beta: own }) => own !== 0)?.beta ?? 0;
+    const n = Math.max(0, ...settings.map((setting) => setting.n));
+    const plan = { ...this.plan, waves: [...this.plan.waves, settingsAt(methods, weights, beta, n)] };
+    this.plan = plan;
+    await this.#save((store) => store.extend(plan));
+    await this.#go();
+  }
+
+  pause(): void {
+    if (this.phase !== "running") return;
+    this.#gate.close();
+    this.#time.rest();
+    this.phase = "paused";
+  }
+
+  goOn(): void {
+    if (this.phase !== "paused") return;
+    this.phase = "running";
+    this.#gate.open();
+  }
+
+  /** Ends the decoding and keeps every finished job. */
+  async stop(): Promise<void> {
+    if (!this.isActive) return;
+    this.#turn++;
+    if (this.phase === "loading") return this.#end();
+    const sweepId = this.#sweepId;
+    const isAnswered = await this.#host.supervisor.answers((api) => api.cancel(sweepId));
+    if (!isAnswered) this.#host.supervisor.kill(hung("did not stop when asked"));
+    this.#gate.open();
+    await this.#running;
+  }
+
+  async clear(): Promise<void> {
+    await this.stop();
+    this.#forget();
+    this.plan = null;
+    this.phase = "none";
+    await this.#save((store) => store.clear());
+  }
+
+  #forget(): void {
+    this.outcomes = new Map();
+    this.refused = new Map();
+    this.points = [];
+    this.trouble = null;
+    this.#reader.forget();
+  }
+
+  #left(): { readonly index: number; readonly job: SweepJob }[] {
+    if (this.plan === null) return [];
+    return jobsOf(this.plan).flatMap((job, index) => (this.outcomes.has(index) ? [] : [{ index, job }]));
+  }
+
+  #go(): Promise<void> {
+    this.#running = this.#decode();
+    return this.#running;
+  }
+
+  async #decode(): Promise<void> {
+    const turn = ++this.#turn;
+    this.phase = "loading";
+    this.trouble = null;
+    this.refused = new Map();
+    this.secondsLeft = null;
+    await this.#host.stopRun();
+    const isReady = await this.#host.models.load();
+    if (turn !== this.#turn) return;
+    if (!isReady) return this.#end();
+    if (this.#hasOtherModels()) {
+      this.trouble = { type: "other-models" };
+      return this.#end();
+    }
+    const left = this.#left();
+    const sweepId = this.#host.newId();
+    this.#sweepId = sweepId;
+    this.#gate = new Gate();
+    this.#time = new TimeLeft();
+    this.#heard();
+    this.phase = "running";
+    const watch = new AbortController();
+    void this.#watch(watch.signal);
+    try {
+      const requests = left.map(({ job }) => job.request);
+      await this.#host.supervisor.call((api) => api.sweep(sweepId, requests, (event) => this.#take(event, sweepId, left)));
+    } catch (error) {
+      this.trouble = { type: "failed", error: toErrorData(error) };
+    } finally {
+      watch.abort();
+    }
+    this.#end();
+    if (this.trouble?.type === "failed" && FATAL.has(this.trouble.error.code)) {
+      this.#host.supervisor.kill(this.trouble.error);
+    }
+  }
+
+  #end(): void {
+    this.phase = this.#left().length === 0 ? "done" : "stopped";
+    this.step = 0;
+    this.secondsLeft = null;
+  }
+
+  async #take(
+    event: SweepEvent,
+    sweepId: string,
+    left: readonly { readonly index: number; readonly job: SweepJob }[],
+  ): Promise<void> {
+    if (sweepId !== this.#sweepId) return;
+    this.#heard();
+    if (event.type === "step") {
+      this.step = event.step + 1;
+      return this.#gate.pass();
+    }
+    if (event.type === "failed") this.trouble = { type: "failed", error: event.error };
+    if (event.type !== "ran" && event.type !== "refused") return;
+    const { index } = left[event.job]!;
+    this.step = 0;
+    this.#time.finish(rowsIn(left[event.job]!.job));
+    const rowsLeft = left.slice(event.job + 1).reduce((sum, { job }) => sum + rowsIn(job), 0);
+    this.secondsLeft = this.#time.secondsLeft(rowsLeft);
+    if (event.type === "refused") {
+      this.refused = new Map([...this.refused, [index, event.error]]);
+      return;
+    }
+    this.outcomes = new Map([...this.outcomes, [index, event.outcome]]);
+    await this.#save((store) => store.put(index, event.outcome));
+    await this.#refresh();
+  }
+
+  #heard(): void {
+    this.#lastEventMs = this.#host.clock.now();
+    this.#time.tick(this.#lastEventMs);
+  }
+
+  async #refresh(): Promise<void> {
+    const { plan } = this;
+    if (plan === null) return;
+    try {
+      const points = await this.#reader.read(plan, this.outcomes, this.rules);
+      if (points !== null && plan === this.plan) this.points = points;
+    } catch (error) {
+      // The worker died while it read; what it says of that comes another way, and the next reading tries again.
+      if (!(error instanceof RunError)) throw error;
+    }
+  }
+
+  /** Results of two sets of models must not stand in one picture. */
+  #hasOtherModels(): boolean {
+    const loaded = new Set(this.#host.models.report?.models.map(({ id, sha256 }) => `${id} ${sha256}`));
+    const [first] = this.outcomes.values();
+    return first !== undefined && !first.models.every(({ id, sha256 }) => loaded.has(`${id} ${sha256}`));
+  }
+
+  async #save(write: (store: SweepStore) => Promise<void>): Promise<void> {
+    try {
+      await write(this.#store);
+    } catch (error) {
+      this.#storageFailed(error, 1);
+    }
+  }
+
+  /** @param lost jobs that will be decoded again after a reload */
+  #storageFailed(error: unknown, lost: number): void {
+    const isFull = error instanceof Error && error.name === "QuotaExceededError";
+    const before = this.trouble !== null && "unsaved" in this.trouble ? this.trouble.unsaved : 0;
+    const detail = error instanceof Error ? error.message : String(error);
+    this.trouble = { type: isFull ? "storage-full" : "storage-closed", unsaved: before + lost, detail };
+  }
+
+  async #watch(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await this.#host.clock.sleep(SILENCE_MS);
+      if (signal.aborted || this.#host.clock.now() - this.#lastEventMs < SILENCE_MS) continue;
+      const isAlive = await this.#host.supervisor.answers();
+      if (!isAlive && !signal.aborted) this.#host.supervisor.kill(hung("stopped answering"));
+    }
+  }
+}
+
+function rowsIn({ request }: SweepJob): number {
+  return request.lanes.reduce((sum, lane) => sum + rowsOf(lane.strategy), 0);
+}
+
+function hung(what: string): ErrorData {
+  return { code: "worker-crashed", message: `the worker ${what}`, details: {} };
+}

@@ -1,0 +1,203 @@
+/** The sweep as the page holds it, over real decoding of table models: stop, pause, reload, and what can go wrong. */
+import { describe, expect, test } from "vitest";
+import type { SweepEvent } from "../../../src/core/sweep.ts";
+import { Models } from "../../../src/state/models.svelte.ts";
+import { Settings } from "../../../src/state/settings.svelte.ts";
+import { Supervisor } from "../../../src/state/supervisor.ts";
+import { Sweep } from "../../../src/state/sweep/sweep.svelte.ts";
+import type { TillerApi } from "../../../workers/protocol.ts";
+import { fakeLink } from "../fake-api.ts";
+import { MemoryStorage } from "../memory-storage.ts";
+import { MemoryStore } from "./memory-store.ts";
+import { modelsWithJudge, tableApi, watched } from "./table-api.ts";
+
+const FORM = {
+  presets: ["A young fox called Ember was afraid of the dark."],
+  typed: "A goose\n\nA cat ",
+  seeds: 2,
+  maxTokens: 12,
+  n: 4,
+  axis: "strength",
+  values: { weights: "0, 1", strength: "0.5, 2", n: "1, 2, 4" },
+} as const;
+
+interface Page {
+  readonly sweep: Sweep;
+  readonly store: MemoryStore;
+  readonly supervisor: Supervisor;
+}
+
+/** A freshly loaded page; `store` is what an earlier one left. */
+async function page(
+  onEvent: (event: SweepEvent, sweep: Sweep) => void | Promise<void> = () => undefined,
+  store = new MemoryStore(),
+  api: TillerApi = tableApi(modelsWithJudge(5)),
+): Promise<Page> {
+  let runs = 0;
+  const supervisor: Supervisor = new Supervisor(
+    () => fakeLink(watched(api, (event) => onEvent(event, sweep))),
+    () => models.forget(),
+  );
+  const models = new Models(supervisor, "models/", "wasm", () => 0);
+  const host = {
+    supervisor,
+    models,
+    settings: new Settings(null, () => 5),
+    storage: new MemoryStorage(),
+    clock: {
+      now: () => performance.now(),
+      sleep: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)),
+      onFrame: (draw: () => void) => draw(),
+    },
+    newId: () => `sweep-${runs++}`,
+    stopRun: () => Promise.resolve(),
+  };
+  const sweep: Sweep = new Sweep(host, store);
+  sweep.update({ ...FORM, presets: [...FORM.presets] });
+  await sweep.open();
+  return { sweep, store, supervisor };
+}
+
+const results = ({ outcomes, points }: Sweep): unknown => [
+  [...outcomes].toSorted(([a], [b]) => a - b).map(([job, { samples }]) => [job, samples]),
+  points,
+];
+
+async function uninterrupted(): Promise<Page> {
+  const whole = await page();
+  await whole.sweep.start();
+  return whole;
+}
+
+test("a sweep runs to its end and every run has its truth, judge, KL, forwards and text", async () => {
+  const { sweep } = await uninterrupted();
+  expect(sweep.phase).toBe("done");
+  // Plain once, GenARM and VAS at two strengths, best-of-N once; three prompts, two seeds.
+  expect(sweep.size).toEqual({ runs: 36, read: 6, samples: 24 });
+  expect(sweep.done).toBe(36);
+  expect(sweep.points).toHaveLength(36);
+  for (const point of sweep.points) {
+    expect(point.text.length).toBeGreaterThan(0);
+    expect(point.reward).toHaveProperty("adventure");
+    expect(point.truth).toHaveProperty("joy");
+    expect(point.forwards).toBeGreaterThan(0);
+    expect(point.kl.type).toBe(point.method === "bon" ? "best-of-n" : "exact");
+    expect(point.proxy).not.toBeNull();
+  }
+});
+
+describe("a sweep that was stopped, and a page loaded anew", () => {
+  test("brings back what was done and ends with the results of an uninterrupted one", async () => {
+    const whole = await uninterrupted();
+    let stopping: Promise<void> | undefined;
+    const cut = await page((event, sweep) => {
+      if (event.type === "step" && event.job === 3 && event.step === 4) stopping ??= sweep.stop();
+    });
+    await cut.sweep.start();
+    await stopping;
+    expect(cut.sweep.phase).toBe("stopped");
+    expect(cut.sweep.outcomes.size).toBe(3);
+
+    const decodedAgain: number[] = [];
+    const again = await page((event) => void (event.type === "ran" && decodedAgain.push(event.job)), cut.store);
+    expect(again.sweep.phase).toBe("stopped");
+    expect(again.sweep.points).toEqual(cut.sweep.points);
+    await again.sweep.resume();
+    expect(again.sweep.phase).toBe("done");
+    expect(decodedAgain).toHaveLength(whole.sweep.outcomes.size - 3);
+    expect(results(again.sweep)).toEqual(results(whole.sweep));
+  });
+
+  test("of other models is not joined with the old results", async () => {
+    const cut = await page((event, sweep) => void (event.type === "ran" && event.job === 1 && void sweep.stop()));
+    await cut.sweep.start();
+    const other = await page(undefined, cut.store, tableApi(modelsWithJudge(5, "1")));
+    await other.sweep.resume();
+    expect(other.sweep.trouble).toEqual({ type: "other-models" });
+    expect(other.sweep.outcomes.size).toBe(cut.sweep.outcomes.size);
+  });
+});
+
+test("pause holds within a step, and going on changes nothing", async () => {
+  const whole = await uninterrupted();
+  let steps = 0;
+  const { sweep } = await page((event, own) => {
+    if (event.type === "step" && ++steps === 7) own.pause();
+  });
+  const running = sweep.start();
+  await expect.poll(() => sweep.phase).toBe("paused");
+  const held = steps;
+  await new Promise((resolve) => setTimeout(resolve, 40));
+  expect(steps).toBe(held);
+  sweep.goOn();
+  await running;
+  expect(results(sweep)).toEqual(results(whole.sweep));
+});
+
+test("a paused sweep can be stopped", async () => {
+  const { sweep } = await page((event, own) => {
+    if (event.type === "step" && event.job === 1) own.pause();
+  });
+  const running = sweep.start();
+  await expect.poll(() => sweep.phase).toBe("paused");
+  await sweep.stop();
+  await running;
+  expect(sweep.phase).toBe("stopped");
+  expect(sweep.outcomes.size).toBe(1);
+});
+
+test("a full disk is told, the sweep goes on, and what was not saved is decoded again after a reload", async () => {
+  const full = Object.assign(new Error("quota"), { name: "QuotaExceededError" });
+  const own: Page = await page((event) => {
+    if (event.type === "ran" && event.job === 2) own.store.failure = full;
+  });
+  await own.sweep.start();
+  expect(own.sweep.phase).toBe("done");
+  const unsaved = own.sweep.outcomes.size - 2;
+  expect(own.sweep.trouble).toEqual({ type: "storage-full", unsaved, detail: "quota" });
+  own.store.failure = null;
+  const again = await page(undefined, own.store);
+  expect(again.sweep.outcomes.size).toBe(2);
+  await again.sweep.resume();
+  expect(results(again.sweep)).toEqual(results(own.sweep));
+});
+
+test("weights picked later join the sweep with every method, prompt and seed, and the rest stays", async () => {
+  const { sweep, store } = await page();
+  sweep.update({ axis: "weights", a: "adventure", b: "joy" });
+  await sweep.start();
+  const before = sweep.points.filter((point) => point.setting < sweep.plan!.waves[0]!.length);
+  await sweep.extend({ adventure: 1.5, joy: 0.3 });
+  expect(sweep.phase).toBe("done");
+  const added = sweep.points.filter((point) => point.setting >= sweep.plan!.waves[0]!.length);
+  expect(added).toHaveLength(3 * 3 * 2);
+  expect(sweep.points.slice(0, before.length)).toEqual(before);
+  const again = await page(undefined, store);
+  expect(again.sweep.phase).toBe("done");
+  expect(again.sweep.points).toEqual(sweep.points);
+});
+
+test("a refused prompt is passed over with its reason, and tried again when the sweep goes on", async () => {
+  const { sweep } = await page();
+  sweep.update({ typed: "long ".repeat(120) });
+  await sweep.start();
+  expect(sweep.phase).toBe("stopped");
+  expect(sweep.outcomes.size).toBeGreaterThan(0);
+  expect([...sweep.refused.values()].every((error) => error.code === "context-overflow")).toBe(true);
+  expect(sweep.refused.size).toBeGreaterThan(0);
+});
+
+test("a worker that dies is told, and a fresh one ends the sweep with the same results", async () => {
+  const whole = await uninterrupted();
+  const own: Page = await page((event) => {
+    if (event.type === "step" && event.job === 2 && event.step === 2) {
+      own.supervisor.kill({ code: "worker-crashed", message: "gone", details: {} });
+    }
+  });
+  await own.sweep.start();
+  expect(own.sweep.phase).toBe("stopped");
+  expect(own.sweep.trouble).toMatchObject({ type: "failed", error: { code: "worker-crashed" } });
+  const again = await page(undefined, own.store);
+  await again.sweep.resume();
+  expect(results(again.sweep)).toEqual(results(whole.sweep));
+});
