@@ -175,9 +175,9 @@ export class Playground {
 
   /** @param make builds the sweep out of what the playground lends it; called once */
   openSweep(make: (host: SweepHost) => Sweep): Sweep {
-    const { storage, clock, newId } = this.#around;
-    const lent = { supervisor: this.#supervisor, models: this.models, settings: this.settings, storage, clock, newId };
-    this.sweep ??= make({ ...lent, stopRun: () => this.stop() });
+    const { storage, clock, newId, saveFile } = this.#around;
+    const own = { supervisor: this.#supervisor, models: this.models, settings: this.settings };
+    this.sweep ??= make({ ...own, storage, clock, newId, saveFile, stopRun: () => this.stop() });
     return this.sweep;
   }
 

@@ -3,7 +3,7 @@ import { OBJECTIVES_OF_KIND } from "../core/types.ts";
 import { laneFacts } from "./facts.ts";
 import { requestNow, shownSample, type RunView } from "./view.ts";
 
-type Cell = string | number | null;
+export type Cell = string | number | null;
 
 /** One row a lane; null where a number is not known or not defined. */
 export function figures(view: RunView): {
@@ -47,9 +47,13 @@ export function figures(view: RunView): {
   return { head, rows };
 }
 
-/** RFC 4180, with the byte order mark left out; a text that a spreadsheet would take for a formula is quoted with '. */
 export function toCsv(view: RunView): string {
   const { head, rows } = figures(view);
+  return csvOf(head, rows);
+}
+
+/** RFC 4180, with the byte order mark left out; a text that a spreadsheet would take for a formula is quoted with '. */
+export function csvOf(head: readonly string[], rows: readonly (readonly Cell[])[]): string {
   const lines = [head, ...rows].map((row) => row.map(csvCell).join(","));
   return `${lines.join("\r\n")}\r\n`;
 }

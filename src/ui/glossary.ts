@@ -112,6 +112,15 @@ export const GLOSSARY = {
     title: "Ensemble",
     text: "With several judges best-of-N can rank by their mean, by the worst of them, or by the mean less their disagreement. The bundled judge has one member, so here they agree.",
   },
+  caps: {
+    title: "Caps",
+    text: "Beyond some reward a judge no longer tells better from worse, and choosing by it costs truth. A cap says how much of an objective counts; a sample with more gains nothing by it.",
+    formula: "score = Σ wᵢ min(rᵢ, capᵢ)",
+  },
+  hypervolume: {
+    title: "Front and hypervolume",
+    text: "A setting is on the front when no other of its method is as good on both objectives and better on one. The hypervolume is the area between the front and a reference point: larger is better, within one map.",
+  },
 } as const satisfies Readonly<Record<string, Entry>>;
 
 export type TermId = keyof typeof GLOSSARY;

@@ -58,7 +58,12 @@ describe("the jobs of a sweep", () => {
           uses.flatMap((use) => (use.type === "pool" ? [use.n] : [])),
         );
         expect(pools).toEqual([...new Set(pools)].toSorted((a, b) => a - b));
-        const largest = Math.max(0, ...settingsOf(own).filter(isPooled).map(({ n }) => n));
+        const largest = Math.max(
+          0,
+          ...settingsOf(own)
+            .filter(isPooled)
+            .map(({ n }) => n),
+        );
         expect(pools.at(-1) ?? 0).toBe(largest);
       }),
     );

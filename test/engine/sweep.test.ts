@@ -21,8 +21,7 @@ async function swept(
   return events;
 }
 
-const outcomes = (events: readonly SweepEvent[]) =>
-  events.flatMap((event) => (event.type === "ran" ? [event] : []));
+const outcomes = (events: readonly SweepEvent[]) => events.flatMap((event) => (event.type === "ran" ? [event] : []));
 
 describe("a sweep", () => {
   it("ends each request with what a run of its own ends with", async () => {

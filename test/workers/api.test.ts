@@ -247,5 +247,10 @@ test("a sweep needs models and runs alone; pools are read without models", async
   const samples = [0.5, 2].map((joy) => ({ ...sample, rewardMembers: { joy: [joy] } }));
   const reading = { n: 2, weights: { joy: 1 }, rule: { ensemble: "mean", lambda: 0 }, beta: null } as const;
   const choices = await connect().readPools([{ samples, seed: 1 }], [reading, { ...reading, n: 1 }]);
-  expect(choices).toMatchObject([[{ chosen: 1, score: 2 }, { chosen: 0, score: 0.5 }]]);
+  expect(choices).toMatchObject([
+    [
+      { chosen: 1, score: 2 },
+      { chosen: 0, score: 0.5 },
+    ],
+  ]);
 });

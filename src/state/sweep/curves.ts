@@ -8,7 +8,7 @@ import { meanInterval, type MeanInterval } from "../../core/intervals.ts";
 import { settingsOf, type SweepMethod, type SweepPlan, type SweepSetting } from "../../core/sweep.ts";
 import type { ObjectiveId } from "../../core/types.ts";
 import { groupBy } from "./group-by.ts";
-import { ruleName, type SweepPoint } from "./points.ts";
+import { commonWeights, ruleName, type SweepPoint } from "./points.ts";
 
 /** `bound`: for best-of-N its upper bound, where `kl` takes the estimator; the same number for other methods. */
 export const X_AXES = ["kl", "bound", "n"] as const;
@@ -43,6 +43,8 @@ export interface Curve {
   readonly rule: string | null;
   /** From the smallest x to the largest. */
   readonly points: readonly CurvePoint[];
+  /** One wish for all settings, so that a line from one to the next means something. */
+  readonly isJoined: boolean;
   readonly turn: Turn | null;
 }
 
@@ -54,6 +56,7 @@ export interface CurveView {
 
 export function curves(plan: SweepPlan, points: readonly SweepPoint[], view: CurveView): Curve[] {
   const settings = settingsOf(plan);
+  const isJoined = commonWeights(settings) !== null;
   const groups = groupBy(points, ({ method, rule }) => `${method}/${rule === null ? "" : ruleName(rule)}`);
   return [...groups].flatMap(([id, own]): Curve[] => {
     const { method, rule } = own[0]!;
@@ -63,8 +66,9 @@ export function curves(plan: SweepPlan, points: readonly SweepPoint[], view: Cur
       truths: seedMeans(group, (each) => truthIn(each, view)),
     }));
     bySetting.sort((p, q) => p.point.x - q.point.x);
-    const turn = turnOf(bySetting.map(({ truths }) => truths));
-    return [{ id, method, rule: rule === null ? null : ruleName(rule), points: bySetting.map(({ point }) => point), turn }];
+    const turn = isJoined ? turnOf(bySetting.map(({ truths }) => truths)) : null;
+    const name = rule === null ? null : ruleName(rule);
+    return [{ id, method, rule: name, points: bySetting.map(({ point }) => point), isJoined, turn }];
   });
 }
 

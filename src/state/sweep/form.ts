@@ -89,7 +89,8 @@ export function planOf(form: SweepForm, rail: SettingsData): PlanReading {
     waves: [gridOf(form, values, { weights: fixed, beta: betaOf(rail.strength) })],
   };
   const { runs } = sizeOf(plan);
-  if (runs > MAX_SWEEP_RUNS) return incomplete(`That is ${runs} runs; at most ${MAX_SWEEP_RUNS} can be shown. Leave some out.`);
+  if (runs > MAX_SWEEP_RUNS)
+    return incomplete(`That is ${runs} runs; at most ${MAX_SWEEP_RUNS} can be shown. Leave some out.`);
   return { type: "plan", plan };
 }
 

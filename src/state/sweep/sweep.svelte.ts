@@ -22,6 +22,7 @@ export interface SweepHost {
   readonly storage: Storage | null;
   readonly clock: Clock;
   readonly newId: () => string;
+  readonly saveFile: (name: string, text: string, type: string) => void;
   /** Ends the run on the other view; the worker answers one at a time. */
   readonly stopRun: () => Promise<void>;
 }
@@ -55,6 +56,7 @@ export class Sweep {
   readonly size = $derived(this.plan === null ? null : sizeOf(this.plan));
   readonly done = $derived(this.plan === null ? 0 : runsDone(this.plan, this.outcomes));
   readonly next;
+  readonly saveFile: SweepHost["saveFile"];
   readonly #host: SweepHost;
   readonly #store: SweepStore;
   readonly #reader: Reader;
@@ -69,6 +71,7 @@ export class Sweep {
   constructor(host: SweepHost, store: SweepStore) {
     this.#host = host;
     this.#store = store;
+    this.saveFile = host.saveFile;
     this.form = parseForm(host.storage?.getItem(FORM_KEY) ?? null) ?? defaultForm();
     this.#reader = new Reader((pools, readings) => host.supervisor.call((api) => api.readPools(pools, readings)));
     /** The plan that the form asks for now. */
@@ -208,7 +211,9 @@ export class Sweep {
     void this.#watch(watch.signal);
     try {
       const requests = left.map(({ job }) => job.request);
-      await this.#host.supervisor.call((api) => api.sweep(sweepId, requests, (event) => this.#take(event, sweepId, left)));
+      await this.#host.supervisor.call((api) =>
+        api.sweep(sweepId, requests, (event) => this.#take(event, sweepId, left)),
+      );
     } catch (error) {
       this.trouble = { type: "failed", error: toErrorData(error) };
     } finally {

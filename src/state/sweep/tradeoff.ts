@@ -84,7 +84,12 @@ export function frontSteps(dots: readonly Dot[], method: SweepMethod): Point[] {
   const front = dots.filter((dot) => dot.method === method && dot.isOnFront).toSorted((p, q) => p.x - q.x || q.y - p.y);
   return front.flatMap((dot, i): Point[] => {
     const after = front[i + 1];
-    return after === undefined ? [[dot.x, dot.y]] : [[dot.x, dot.y], [dot.x, after.y]];
+    return after === undefined
+      ? [[dot.x, dot.y]]
+      : [
+          [dot.x, dot.y],
+          [dot.x, after.y],
+        ];
   });
 }
 

@@ -50,6 +50,7 @@ async function page(
       onFrame: (draw: () => void) => draw(),
     },
     newId: () => `sweep-${runs++}`,
+    saveFile: () => undefined,
     stopRun: () => Promise.resolve(),
   };
   const sweep: Sweep = new Sweep(host, store);

@@ -13,7 +13,10 @@ import { tableReward } from "../../table-models.ts";
 export function modelsWithJudge(members: number, mark = "0"): Models {
   const judge = tableReward("judge", { objectives: OBJECTIVE_IDS, members, context: 256 }, (sequence) =>
     OBJECTIVE_IDS.map((_, i) =>
-      Float64Array.from({ length: members }, (_, m) => hashed(30, i, ...sequence) + 0.7 * hashed(31, i, m, ...sequence)),
+      Float64Array.from(
+        { length: members },
+        (_, m) => hashed(30, i, ...sequence) + 0.7 * hashed(31, i, m, ...sequence),
+      ),
     ),
   );
   const { models } = fakeModels();

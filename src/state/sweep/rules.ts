@@ -1,0 +1,16 @@
+/** The ways in which a sweep's pools are ranked beside the plain mean. */
+import type { RankingRule } from "../../core/selection.ts";
+import type { Rewards } from "../../core/types.ts";
+import { PLAIN_RULE } from "./points.ts";
+
+export const ENSEMBLES = ["single", "wco", "uwo"] as const satisfies readonly RankingRule["ensemble"][];
+
+export function plainRules(rules: readonly RankingRule[]): RankingRule[] {
+  return rules.filter(({ ensemble, caps }) => caps === undefined && ensemble !== "mean");
+}
+
+/** Each of `rules`, and the plain mean, once more with the caps; none where nothing is capped. */
+export function capped(rules: readonly RankingRule[], caps: Rewards): RankingRule[] {
+  if (Object.keys(caps).length === 0) return [];
+  return [PLAIN_RULE, ...rules].map((rule) => ({ ...rule, caps }));
+}

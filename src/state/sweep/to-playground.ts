@@ -1,0 +1,46 @@
+/** A point of a sweep becomes the playground's settings: plain sampling beside what the point ran. */
+import { settingsOf, type SweepPlan } from "../../core/sweep.ts";
+import type { LaneRequest, Sampling, Strategy } from "../../core/types.ts";
+import type { SettingsData } from "../settings-data.ts";
+import type { Settings } from "../settings.svelte.ts";
+import type { SweepPoint } from "./points.ts";
+
+export function adoptPoint(settings: Settings, plan: SweepPlan, point: SweepPoint): void {
+  const { kind, maxTokens, sampling } = plan;
+  const lane = (strategy: Strategy): LaneRequest => ({ name: "", strategy, sampling });
+  const strategy = strategyOf(plan, point);
+  const lanes = [lane({ id: "base" }), ...(strategy.id === "base" ? [] : [lane(strategy)])];
+  const [prompt, seed] = [plan.prompts[point.prompt]!, plan.seeds[point.seed]!];
+  settings.adopt({ version: 1, kind, prompt, seed, maxTokens, lanes });
+  settings.update({ seedLocked: true, ...truncationOf(sampling) });
+  const guided = settings.data.lanes[1];
+  if (guided !== undefined && "ensemble" in strategy) {
+    settings.updateLane(guided.id, { ensemble: strategy.ensemble, lambda: strategy.lambda });
+  }
+}
+
+/** A ranking by one judge, or with caps, is a sweep's alone: the lane ranks by the judges' mean. */
+function strategyOf(plan: SweepPlan, { setting, rule }: SweepPoint): Strategy {
+  const { method, weights, beta, n } = settingsOf(plan)[setting]!;
+  const ensemble = rule === null || rule.ensemble === "single" ? "mean" : rule.ensemble;
+  switch (method) {
+    case "base":
+      return { id: method };
+    case "genarm":
+      return { id: method, beta, weights };
+    case "vas":
+      return { id: method, beta, weights, k: plan.k };
+    case "bon":
+    case "soft-bon":
+      // Hard best-of-N uses no beta; strength 1 keeps the rail's slider in its bounds.
+      return { id: method, n, beta: beta === 0 ? 1 : beta, weights, ensemble, lambda: rule?.lambda ?? 0 };
+    default:
+      return method satisfies never;
+  }
+}
+
+function truncationOf({ topK, topP, minP }: Sampling): Partial<SettingsData> {
+  if (topK > 0) return { truncation: "top-k", topK };
+  if (topP < 1) return { truncation: "top-p", topP };
+  return minP > 0 ? { truncation: "min-p", minP } : { truncation: "none" };
+}

@@ -1,0 +1,37 @@
+/** Colour, shape and dash of each curve: never colour alone. Colours are CSS variables of `Figure.svelte`. */
+import type { SweepMethod } from "../../core/sweep.ts";
+import type { Curve } from "../../state/sweep/curves.ts";
+
+/** Names that Observable Plot and `Shape.svelte` share. */
+export type ShapeName = "circle" | "square" | "triangle" | "diamond" | "star" | "wye" | "cross" | "hexagon";
+
+export interface Look {
+  readonly colour: string;
+  readonly shape: ShapeName;
+  /** Capped rankings are drawn hollow. */
+  readonly isHollow: boolean;
+}
+
+const METHOD_LOOKS: Readonly<Record<SweepMethod, Look>> = {
+  base: { colour: "var(--plot-0)", shape: "circle", isHollow: false },
+  genarm: { colour: "var(--plot-1)", shape: "square", isHollow: false },
+  vas: { colour: "var(--plot-2)", shape: "triangle", isHollow: false },
+  bon: { colour: "var(--plot-3)", shape: "diamond", isHollow: false },
+  "soft-bon": { colour: "var(--plot-4)", shape: "star", isHollow: false },
+};
+
+const RULE_LOOKS: Readonly<Record<string, Look>> = {
+  single: { colour: "var(--plot-5)", shape: "hexagon", isHollow: false },
+  wco: { colour: "var(--plot-6)", shape: "wye", isHollow: false },
+  uwo: { colour: "var(--plot-7)", shape: "cross", isHollow: false },
+};
+
+export function methodLook(method: SweepMethod): Look {
+  return METHOD_LOOKS[method];
+}
+
+export function curveLook({ method, rule }: Pick<Curve, "method" | "rule">): Look {
+  const [ensemble = "mean", cap] = (rule ?? "mean").split(", ");
+  const look = method === "bon" ? (RULE_LOOKS[ensemble] ?? METHOD_LOOKS.bon) : METHOD_LOOKS[method];
+  return { ...look, isHollow: cap !== undefined };
+}

@@ -1,0 +1,202 @@
+/** The charts as Observable Plot draws them: data in, SVG out. */
+import * as Plot from "@observablehq/plot";
+import { SWEEP_METHODS } from "../../core/sweep.ts";
+import type { Curve, CurvePoint, CurveView, XAxis } from "../../state/sweep/curves.ts";
+import { frontSteps, type MapView, type TradeoffMap } from "../../state/sweep/tradeoff.ts";
+import { fixed, signed } from "../format.ts";
+import { OBJECTIVE_NAMES } from "../names.ts";
+import { curveLook, methodLook, type Look } from "./marks.ts";
+import { curveName, settingWords } from "./words.ts";
+
+/** A mark that can be pointed at: `id` is that of its row in the table. */
+export interface Target {
+  readonly id: string;
+  readonly label: string;
+}
+
+export interface Drawing {
+  readonly width: number;
+  readonly isSmall: boolean;
+}
+
+type RenderTransform = Exclude<Plot.DotOptions["render"], undefined>;
+
+/** Gives each drawn dot its id and its words. */
+function targets(list: readonly Target[]): RenderTransform {
+  return (index, scales, values, dimensions, context, next) => {
+    const group = next?.(index, scales, values, dimensions, context) ?? null;
+    if (group === null) return null;
+    group.setAttribute("data-targets", "");
+    for (const [i, child] of [...group.children].entries()) {
+      const target = list[index[i] ?? -1];
+      if (target === undefined) continue;
+      child.setAttribute("data-target", target.id);
+      child.setAttribute("aria-label", target.label);
+    }
+    return group;
+  };
+}
+
+const GROUND = {
+  style: { background: "none", fontSize: "12px", overflow: "visible" },
+  marginLeft: 52,
+  marginBottom: 44,
+};
+const ZERO = { stroke: "var(--line)", strokeWidth: 1.5 };
+
+function paint({ colour, shape, isHollow }: Look): Plot.DotOptions {
+  return isHollow
+    ? { symbol: shape, stroke: colour, fill: "var(--panel)", strokeWidth: 1.8 }
+    : { symbol: shape, fill: colour, stroke: "var(--panel)", strokeWidth: 0.8 };
+}
+
+export function drawMap({ dots, reference }: TradeoffMap, view: MapView, { width, isSmall }: Drawing): Element {
+  const name = view.measure === "truth" ? "truth" : "judge";
+  const marks = SWEEP_METHODS.flatMap((method): Plot.Markish[] => {
+    const own = dots.filter((dot) => dot.method === method);
+    if (own.length === 0) return [];
+    const look = methodLook(method);
+    const labels = own.map((dot) => ({
+      id: dot.id,
+      label: `${settingWords(dot.setting)}: ${OBJECTIVE_NAMES[view.a]} ${signed(dot.x, 2)}, ${OBJECTIVE_NAMES[view.b]} ${signed(dot.y, 2)}${dot.isOnFront ? ", on the front" : ""}`,
+    }));
+    return [
+      Plot.line(frontSteps(dots, method), { stroke: look.colour, strokeWidth: 1.6, strokeOpacity: 0.75 }),
+      Plot.dot(own, {
+        x: "x",
+        y: "y",
+        r: view.grain === "runs" ? 4.5 : 6,
+        fillOpacity: (dot: (typeof own)[number]) => (dot.isOnFront ? 1 : 0.45),
+        ...paint(look),
+        render: targets(labels),
+      }),
+    ];
+  });
+  const corner = reference === null ? [] : [reference];
+  return draw({
+    ...GROUND,
+    width,
+    height: Math.min(520, Math.max(300, width * 0.72)),
+    grid: true,
+    x: { label: `${OBJECTIVE_NAMES[view.a]}, ${name} (standard deviations) →`, ticks: isSmall ? 5 : 8, nice: true },
+    y: { label: `↑ ${OBJECTIVE_NAMES[view.b]}, ${name} (standard deviations)`, nice: true },
+    marks: [
+      Plot.ruleX([0], ZERO),
+      Plot.ruleY([0], ZERO),
+      Plot.dot(corner, { symbol: "times", stroke: "var(--muted)", r: 6 }),
+      Plot.text(corner, { text: ["reference"], dx: 8, dy: -10, textAnchor: "start", fill: "var(--muted)" }),
+      ...marks,
+    ],
+  });
+}
+
+/** Which lines a chart of curves shows: both, or one of them in full colour. */
+export type Shown = "both" | "truth" | "proxy";
+
+const X_LABELS: Readonly<Record<XAxis, string>> = {
+  kl: "KL to the base model (nats; best-of-N by its estimator) →",
+  bound: "KL to the base model (nats; best-of-N by its upper bound) →",
+  n: "N, samples drawn (log scale) →",
+};
+
+export function drawCurves(
+  curves: readonly Curve[],
+  view: CurveView,
+  shown: Shown,
+  { width, isSmall }: Drawing,
+): Element {
+  const what = view.of === "wish" ? "Σ weight × objective" : OBJECTIVE_NAMES[view.of];
+  const word = shown === "both" ? "truth and judge" : shown === "truth" ? "truth" : "judge";
+  const ticks = [...new Set(curves.flatMap(({ points }) => points.map(({ x }) => x)))].toSorted((a, b) => a - b);
+  return draw({
+    ...GROUND,
+    width,
+    height: Math.min(480, Math.max(300, width * 0.6)),
+    grid: true,
+    x:
+      view.x === "n"
+        ? { type: "log", base: 2, ticks, tickFormat: (n: number) => String(n), label: X_LABELS.n }
+        : { label: X_LABELS[view.x], ticks: isSmall ? 5 : 8, nice: true, zero: true },
+    y: {
+      label: `↑ ${what}: ${word} (${view.of === "wish" ? "weighted standard deviations" : "standard deviations"})`,
+      nice: true,
+    },
+    marks: [
+      Plot.ruleY([0], ZERO),
+      ...curves.flatMap((curve) => [
+        ...(shown === "proxy" ? [] : lineOf(curve, "truth", false)),
+        ...(shown === "truth" ? [] : lineOf(curve, "proxy", shown === "both")),
+        ...(shown === "both" ? turnOf(curve) : []),
+      ]),
+    ],
+  });
+}
+
+function lineOf(curve: Curve, of: "truth" | "proxy", isDashed: boolean): Plot.Markish[] {
+  const look = curveLook(curve);
+  const known = curve.points.flatMap((point, index) => {
+    const value = point[of];
+    return value === null
+      ? []
+      : [{ x: point.x, y: value.mean, ci: value.ci95, label: labelOf(curve, point, index, of) }];
+  });
+  const banded = known.flatMap(({ x, ci }) => (ci === null ? [] : [{ x, low: ci[0], high: ci[1] }]));
+  const dash = isDashed ? { strokeDasharray: "5 4" } : {};
+  const line = { stroke: look.colour, strokeWidth: isDashed ? 1.6 : 2.2, ...dash };
+  return [
+    curve.isJoined && banded.length > 1
+      ? Plot.areaY(banded, { x: "x", y1: "low", y2: "high", fill: look.colour, fillOpacity: isDashed ? 0.06 : 0.13 })
+      : Plot.ruleX(banded, { x: "x", y1: "low", y2: "high", stroke: look.colour, strokeOpacity: 0.4 }),
+    ...(curve.isJoined ? [Plot.line(known, { x: "x", y: "y", ...line })] : []),
+    Plot.dot(known, {
+      x: "x",
+      y: "y",
+      r: isDashed ? 3.5 : 5,
+      ...paint({ ...look, isHollow: look.isHollow || isDashed }),
+      render: targets(known.map(({ label }) => label)),
+    }),
+  ];
+}
+
+function labelOf(curve: Curve, point: CurvePoint, index: number, of: "truth" | "proxy"): Target {
+  const value = point[of];
+  const band = value?.ci95 ? ` (95% ${signed(value.ci95[0], 2)} to ${signed(value.ci95[1], 2)})` : "";
+  const said = `${of === "truth" ? "truth" : "judge"} ${signed(value?.mean ?? 0, 2)}${band}`;
+  return {
+    id: `${curve.id}/${index}`,
+    label: `${curveName(curve)}, ${settingWords(point.setting)}: ${said}, KL ${fixed(point.kl, 2)} nats`,
+  };
+}
+
+function turnOf({ points, turn, ...curve }: Curve): Plot.Markish[] {
+  const point = turn === null ? undefined : points[turn.at];
+  if (turn === null || point?.truth == null) return [];
+  const at = [{ x: point.x, y: point.truth.mean }];
+  const { colour } = curveLook(curve);
+  const text = turn.isClear ? "truth turns down" : "turns down, within noise";
+  return [
+    Plot.dot(at, { x: "x", y: "y", r: 11, stroke: colour, strokeWidth: 1.6 }),
+    Plot.text(at, {
+      x: "x",
+      y: "y",
+      text: [text],
+      dy: -18,
+      fill: "var(--ink)",
+      stroke: "var(--panel)",
+      strokeWidth: 4,
+    }),
+  ];
+}
+
+/** One symbol for a legend. */
+export function drawShape(look: Look): Element {
+  const size = { width: 16, height: 16, margin: 0, axis: null };
+  return draw({ ...size, marks: [Plot.dot([0], { frameAnchor: "middle", r: 5.5, ...paint(look) })] });
+}
+
+/** Plot writes a style element, which the page's policy refuses: `Figure.svelte` holds those rules instead. */
+function draw(options: Plot.PlotOptions): Element {
+  const drawn = Plot.plot(options);
+  for (const style of drawn.querySelectorAll("style")) style.remove();
+  return drawn;
+}
