@@ -53,6 +53,35 @@ async function shoot(page: Page, url: string, { name, prepare }: Shot): Promise<
   console.log(`${FOLDER}/${name}.png`);
 }
 
+const SWEEP_SHOTS = [
+  { axis: "weights", tab: "Trade-off map", name: "sweep-map" },
+  { axis: "N", tab: "Over-optimisation", name: "sweep-over" },
+] as const;
+
+/** Runs two small sweeps and takes each of their pictures in both colour schemes. */
+async function shootSweeps(page: Page, url: string): Promise<void> {
+  page.setDefaultTimeout(600_000);
+  await page.goto(`${url}#sweep`);
+  await page.getByRole("textbox", { name: "Length, number" }).fill("64");
+  for (const { axis, tab, name } of SWEEP_SHOTS) {
+    await page.getByRole("radio", { name: axis, exact: true }).check({ force: true });
+    await page.getByRole("button", { name: "Start a new sweep" }).click();
+    const again = page.getByRole("button", { name: "Discard these results and start" });
+    if (await again.isVisible()) await again.click();
+    await page.getByRole("status").filter({ hasText: "under way" }).waitFor();
+    await page.getByRole("status").filter({ hasText: "Sweep finished" }).waitFor();
+    await page.getByRole("radio", { name: tab }).check({ force: true });
+    await page.getByRole("listbox").focus();
+    await page.keyboard.press("End");
+    await page.keyboard.press("Enter");
+    for (const colorScheme of ["light", "dark"] as const) {
+      await page.emulateMedia({ colorScheme });
+      await page.screenshot({ path: `${FOLDER}/${name}-${colorScheme}.png`, animations: "disabled" });
+      console.log(`${FOLDER}/${name}-${colorScheme}.png`);
+    }
+  }
+}
+
 await buildIfStale();
 await mkdir(FOLDER, { recursive: true });
 const server = await serve({ folder: "dist" });
@@ -68,6 +97,8 @@ try {
     await shoot(await context.newPage(), server.url, shot);
     await context.close();
   }
+  const context = await browser.newContext({ viewport: { width: 1440, height: 1200 }, reducedMotion: "reduce" });
+  await shootSweeps(await context.newPage(), server.url);
 } finally {
   await browser.close();
   await server.close();

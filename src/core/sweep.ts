@@ -4,7 +4,7 @@
  * A plan decides its jobs and their order completely, so a sweep that was cut off goes on where it stopped and ends as if
  * it had not been. Settings come in waves: the grid first, then every setting that was asked for later.
  */
-import { LIMITS } from "./request.ts";
+import { LIMITS, rowsOf } from "./request.ts";
 import type { ErrorData } from "./errors.ts";
 import type {
   Backend,
@@ -147,6 +147,11 @@ function jobOf(plan: SweepPlan, prompt: number, seed: number, batch: readonly La
   const lanes = batch.map((lane) => lane.request);
   const request: RunRequest = { version: 1, kind, prompt: prompts[prompt]!, seed: seeds[seed]!, maxTokens, lanes };
   return { request, prompt, seed, uses: batch.map((lane) => lane.use) };
+}
+
+/** What a job costs beside other jobs. */
+export function rowsOfJob({ request }: SweepJob): number {
+  return request.lanes.reduce((sum, lane) => sum + rowsOf(lane.strategy), 0);
 }
 
 /** What a plan asks for: `runs` points, of which `read` come out of pools. */

@@ -1,6 +1,9 @@
 /** All samples of a best-of-N lane beside each other: what the judge said, what is true, and who wins by which rule. */
+import { bestOfN } from "../core/best-of-n.ts";
 import { nonDominated } from "../core/metrics.ts";
-import type { Kind, ObjectiveId, Rewards, Truth } from "../core/types.ts";
+import { judgedScore, membersOf, weightedSum, type RankingRule } from "../core/selection.ts";
+import type { BestOfN, Kind, KlReport, LaneResult, ObjectiveId, Rewards, SampleResult, Truth } from "../core/types.ts";
+import { histogram, type Bin } from "./histogram.ts";
 import { objectivesOf } from "./settings-data.ts";
 import { strategyNow, type LaneView } from "./view.ts";
 
@@ -19,7 +22,25 @@ export interface BoardSample {
   readonly isParetoOptimal: boolean;
 }
 
+/** Who would be shown by one rule. `sample` is null where no sample has a score by it. */
+export interface BoardWinner {
+  readonly rule: "argmax" | "soft" | RankingRule["ensemble"];
+  readonly sample: number | null;
+  /** Its score by the rule; for "soft" its probability, and the sample is the likeliest one. */
+  readonly score: number | null;
+}
+
 export interface SampleBoard {
+  readonly winners: readonly BoardWinner[];
+  /** Of the judge behind the rewards; with one, its ensembles agree. */
+  readonly members: number;
+  /** Of the rule "uwo". */
+  readonly lambda: number;
+  /** How many samples have a weighted judge's reward, and how many a weighted truth, in each bin. */
+  readonly bins: readonly Bin[];
+  readonly kl: KlReport;
+  /** Rows forwarded for the whole lane, by model id. */
+  readonly forwards: Readonly<Record<string, number>>;
   /** Objectives of the kind, the wished ones first. */
   readonly objectives: readonly ObjectiveId[];
   readonly wished: readonly ObjectiveId[];
@@ -56,7 +77,47 @@ export function sampleBoard(lane: LaneView, kind: Kind): SampleBoard | null {
   });
   samples.sort((a, b) => (b.score ?? -Infinity) - (a.score ?? -Infinity) || a.sample - b.sample);
   const objectives = [...wished, ...all.filter((id) => !wished.includes(id))];
-  return { objectives, wished, samples };
+  const results = lane.samples.flatMap(({ result: own }) => (own === null ? [] : [own]));
+  return {
+    objectives,
+    wished,
+    samples,
+    winners: winnersOf(strategy, results, result),
+    members: Math.max(0, ...results.map((own) => membersOf(own.rewardMembers))),
+    lambda: strategy.lambda,
+    bins: binsOf(strategy, results),
+    kl: result.kl,
+    forwards: result.forwards,
+  };
+}
+
+const RULES = ["single", "mean", "wco", "uwo"] as const;
+
+function winnersOf(
+  strategy: BestOfN,
+  samples: readonly SampleResult[],
+  { scores, softChoice }: Pick<LaneResult, "scores" | "softChoice">,
+): BoardWinner[] {
+  const winner = (rule: BoardWinner["rule"], own: readonly (number | null)[]): BoardWinner => {
+    const best = bestOfN(own);
+    const score = own[best] ?? null;
+    return { rule, sample: score === null ? null : (samples[best]?.sample ?? null), score };
+  };
+  const byRule = RULES.map((ensemble) =>
+    winner(
+      ensemble,
+      samples.map((sample) => judgedScore(strategy.weights, { ensemble, lambda: strategy.lambda }, sample)),
+    ),
+  );
+  return [winner("argmax", scores), ...(softChoice === undefined ? [] : [winner("soft", softChoice)]), ...byRule];
+}
+
+/** About the square root of the number of samples, as is usual for few of them. */
+function binsOf({ weights }: BestOfN, samples: readonly SampleResult[]): Bin[] {
+  const known = (values: readonly (number | null)[]): number[] => values.flatMap((value) => value ?? []);
+  const judged = known(samples.map(({ reward }) => weightedSum(weights, (id) => reward[id] ?? null)));
+  const truths = known(samples.map(({ truth }) => weightedSum(weights, (id) => truth[id] ?? null)));
+  return histogram([judged, truths], Math.max(3, Math.ceil(Math.sqrt(samples.length)) + 1));
 }
 
 /**

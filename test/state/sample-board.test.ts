@@ -49,3 +49,42 @@ test("the pair is the best and the worst, and there is none where nothing was ra
   expect(rankedPair("Once", { ...board, samples: board.samples.slice(0, 1) })).toBeNull();
   expect(sampleBoard(plain, "story")).toBeNull();
 });
+
+test("winners by every rule, the bins and the price are those of a direct count", () => {
+  const results = best.samples.map((sample) => sample.result!);
+  const score = (sample: number): number =>
+    results[sample]!.rewardMembers.joy![0]! - 0.5 * results[sample]!.rewardMembers.detail![0]!;
+  const order = [0, 1, 2, 3, 4].toSorted((a, b) => score(b) - score(a));
+  const winner = new Map(board.winners.map((each) => [each.rule, each]));
+  // One member: all ensembles are that member.
+  for (const rule of ["single", "mean", "wco", "uwo"] as const) {
+    expect(winner.get(rule)!.sample).toBe(order[0]);
+    expect(winner.get(rule)!.score).toBeCloseTo(score(order[0]!), 12);
+  }
+  const shown = best.result!.scores.indexOf(Math.max(...best.result!.scores.map((each) => each ?? -Infinity)));
+  expect(winner.get("argmax")!.sample).toBe(shown);
+  expect(board.members).toBe(1);
+  const [judged, truths] = [0, 1].map((set) => board.bins.map((bin) => bin.counts[set]!));
+  for (const counts of [judged!, truths!]) expect(counts.reduce((sum, count) => sum + count, 0)).toBe(5);
+  for (const [i, bin] of board.bins.entries()) {
+    const isLast = i === board.bins.length - 1;
+    const inside = [0, 1, 2, 3, 4].filter(
+      (sample) => score(sample) >= bin.from && (isLast ? score(sample) <= bin.to + 1e-12 : score(sample) < bin.to),
+    );
+    expect(bin.counts[0]).toBe(inside.length);
+  }
+  expect(board.forwards).toEqual(best.result!.forwards);
+  expect(board.kl).toEqual(best.result!.kl);
+});
+
+test("members that disagree give different winners", () => {
+  const members = [[3, -1, 1], [1, 1.2, 0.9], [2.9, 0.1, 0.2]]; // prettier-ignore
+  const samples = members.map((joy, sample) => {
+    const own = best.samples[sample]!;
+    const detail = [0, 0, 0];
+    return { ...own, result: { ...own.result!, rewardMembers: { joy, detail } } };
+  });
+  const { winners } = sampleBoard({ ...best, samples }, "story")!;
+  const by = (rule: string): number | null => winners.find((each) => each.rule === rule)!.sample;
+  expect([by("single"), by("mean"), by("wco"), by("uwo")]).toEqual([0, 2, 1, 1]);
+});

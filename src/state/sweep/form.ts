@@ -8,7 +8,6 @@ import { KINDS, LIMITS, objectivesOf, type SettingsData } from "../settings-data
 import { activeWeights, betaOf, railSampling } from "../to-request.ts";
 
 export const AXES = ["weights", "strength", "n"] as const;
-export type Axis = (typeof AXES)[number];
 
 export const SWEEP_LIMITS = {
   seeds: { min: 1, max: 20, step: 1 },

@@ -1,8 +1,8 @@
 /** One sweep: starts, pauses, stops, survives a reload, and goes on where it stopped. */
 import { RunError, toErrorData, type ErrorCode, type ErrorData } from "../../core/errors.ts";
 import type { RankingRule } from "../../core/selection.ts";
-import { jobsOf, sizeOf, type JobOutcome, type SweepEvent, type SweepJob, type SweepPlan } from "../../core/sweep.ts";
-import { rowsOf } from "../../core/request.ts";
+import { jobsOf, rowsOfJob, sizeOf } from "../../core/sweep.ts";
+import type { JobOutcome, SweepEvent, SweepJob, SweepPlan } from "../../core/sweep.ts";
 import { Gate } from "../gate.ts";
 import type { Models } from "../models.svelte.ts";
 import type { Clock } from "../run.svelte.ts";
@@ -13,6 +13,7 @@ import { PLAIN_RULE, runsDone, type SweepPoint } from "./points.ts";
 import { Reader } from "./reader.ts";
 import type { SweepStore } from "./store.ts";
 import { TimeLeft } from "./time-left.ts";
+import { isFromOthers, storageTrouble, type SweepTrouble } from "./trouble.ts";
 
 /** What the playground lends: the sweep shares its worker, models and settings. */
 export interface SweepHost {
@@ -26,12 +27,6 @@ export interface SweepHost {
   /** Ends the run on the other view; the worker answers one at a time. */
   readonly stopRun: () => Promise<void>;
 }
-
-/** Why results may be lost, or may not be joined; the words are the page's. */
-export type SweepTrouble =
-  | { readonly type: "storage-full" | "storage-closed"; readonly unsaved: number; readonly detail: string }
-  | { readonly type: "other-models" }
-  | { readonly type: "failed"; readonly error: ErrorData };
 
 export type SweepPhase = "none" | "loading" | "running" | "paused" | "stopped" | "done";
 
@@ -92,7 +87,7 @@ export class Sweep {
       this.phase = this.#left().length === 0 ? "done" : "stopped";
       await this.#refresh();
     } catch (error) {
-      this.#storageFailed(error, 0);
+      this.trouble = storageTrouble(error, this.trouble, 0);
     }
   }
 
@@ -196,7 +191,7 @@ export class Sweep {
     const isReady = await this.#host.models.load();
     if (turn !== this.#turn) return;
     if (!isReady) return this.#end();
-    if (this.#hasOtherModels()) {
+    if (isFromOthers(this.outcomes, this.#host.models.report?.models ?? [])) {
       this.trouble = { type: "other-models" };
       return this.#end();
     }
@@ -246,8 +241,8 @@ export class Sweep {
     if (event.type !== "ran" && event.type !== "refused") return;
     const { index } = left[event.job]!;
     this.step = 0;
-    this.#time.finish(rowsIn(left[event.job]!.job));
-    const rowsLeft = left.slice(event.job + 1).reduce((sum, { job }) => sum + rowsIn(job), 0);
+    this.#time.finish(rowsOfJob(left[event.job]!.job));
+    const rowsLeft = left.slice(event.job + 1).reduce((sum, { job }) => sum + rowsOfJob(job), 0);
     this.secondsLeft = this.#time.secondsLeft(rowsLeft);
     if (event.type === "refused") {
       this.refused = new Map([...this.refused, [index, event.error]]);
@@ -275,27 +270,12 @@ export class Sweep {
     }
   }
 
-  /** Results of two sets of models must not stand in one picture. */
-  #hasOtherModels(): boolean {
-    const loaded = new Set(this.#host.models.report?.models.map(({ id, sha256 }) => `${id} ${sha256}`));
-    const [first] = this.outcomes.values();
-    return first !== undefined && !first.models.every(({ id, sha256 }) => loaded.has(`${id} ${sha256}`));
-  }
-
   async #save(write: (store: SweepStore) => Promise<void>): Promise<void> {
     try {
       await write(this.#store);
     } catch (error) {
-      this.#storageFailed(error, 1);
+      this.trouble = storageTrouble(error, this.trouble, 1);
     }
-  }
-
-  /** @param lost jobs that will be decoded again after a reload */
-  #storageFailed(error: unknown, lost: number): void {
-    const isFull = error instanceof Error && error.name === "QuotaExceededError";
-    const before = this.trouble !== null && "unsaved" in this.trouble ? this.trouble.unsaved : 0;
-    const detail = error instanceof Error ? error.message : String(error);
-    this.trouble = { type: isFull ? "storage-full" : "storage-closed", unsaved: before + lost, detail };
   }
 
   async #watch(signal: AbortSignal): Promise<void> {
@@ -306,10 +286,6 @@ export class Sweep {
       if (!isAlive && !signal.aborted) this.#host.supervisor.kill(hung("stopped answering"));
     }
   }
-}
-
-function rowsIn({ request }: SweepJob): number {
-  return request.lanes.reduce((sum, lane) => sum + rowsOf(lane.strategy), 0);
 }
 
 function hung(what: string): ErrorData {

@@ -170,8 +170,9 @@ function labelOf(curve: Curve, point: CurvePoint, index: number, of: "truth" | "
 
 function turnOf({ points, turn, ...curve }: Curve): Plot.Markish[] {
   const point = turn === null ? undefined : points[turn.at];
-  if (turn === null || point?.truth == null) return [];
-  const at = [{ x: point.x, y: point.truth.mean }];
+  const truth = point?.truth ?? null;
+  if (turn === null || point === undefined || truth === null) return [];
+  const at = [{ x: point.x, y: truth.mean }];
   const { colour } = curveLook(curve);
   const text = turn.isClear ? "truth turns down" : "turns down, within noise";
   return [

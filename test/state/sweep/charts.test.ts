@@ -6,7 +6,7 @@ import { jobsOf, settingsOf, type JobOutcome, type SweepPlan } from "../../../sr
 import { sweep } from "../../../src/engine/sweep.ts";
 import { chartCsv, curveTable, mapTable, type ChartTable } from "../../../src/state/sweep/chart-tables.ts";
 import { curves } from "../../../src/state/sweep/curves.ts";
-import { defaultForm, parseValues, planOf } from "../../../src/state/sweep/form.ts";
+import { defaultForm, parseValues, planOf, type SweepForm } from "../../../src/state/sweep/form.ts";
 import { judgeMembers, PLAIN_RULE, type SweepPoint } from "../../../src/state/sweep/points.ts";
 import { Reader } from "../../../src/state/sweep/reader.ts";
 import { capped } from "../../../src/state/sweep/rules.ts";
@@ -16,7 +16,13 @@ import { fakeControl } from "../../fakes.ts";
 import { modelsWithJudge } from "./table-api.ts";
 
 const rail = { ...defaultSettings(), weights: { ...noWeights(), joy: 1 } };
-const form = { ...defaultForm(), typed: "A goose", seeds: 3, maxTokens: 10, methods: ["base", "genarm", "bon"] as const };
+const form = {
+  ...defaultForm(),
+  typed: "A goose",
+  seeds: 3,
+  maxTokens: 10,
+  methods: ["base", "genarm", "bon"] as const,
+};
 
 async function run(plan: SweepPlan): Promise<Map<number, JobOutcome>> {
   const outcomes = new Map<number, JobOutcome>();
@@ -110,7 +116,9 @@ describe("the ensembles of a judge with five members", () => {
 
 describe("where truth turns down", () => {
   const point = (setting: number, seed: number, wished: number): SweepPoint => {
-    const own = nPoints.find((each) => each.setting === setting && each.seed === seed && each.rule?.ensemble === "mean")!;
+    const own = nPoints.find(
+      (each) => each.setting === setting && each.seed === seed && each.rule?.ensemble === "mean",
+    )!;
     return { ...own, wished };
   };
   const settings = settingsOf(nPlan).flatMap(({ method }, index) => (method === "bon" ? [index] : []));
@@ -202,16 +210,19 @@ describe("a form", () => {
     expect(["base", "genarm", "bon"].map((method) => count(grid, method))).toEqual([1, 9, 9]);
   });
 
-  test.each([
+  test.each<[Partial<SweepForm>, RegExp]>([
     [{ typed: "", presets: [] }, /Choose a prompt/],
     [{ methods: [] }, /at least one method/],
-    [{ b: "adventure" as const }, /same/],
+    [{ b: "adventure" }, /same/],
     [{ values: { ...form.values, weights: "0, 7" } }, /“7” is no number from -2 to 2/],
     [{ values: { ...form.values, weights: "" } }, /at least one value/],
-    [{ axis: "n" as const, values: { ...form.values, n: "1.5" } }, /whole number from 1 to 32/],
+    [{ axis: "n", values: { ...form.values, n: "1.5" } }, /whole number from 1 to 32/],
     [{ seeds: 20, values: { ...form.values, weights: "0 .1 .2 .3 .4 .5 .6 .7 .8 .9 1 1.1" } }, /at most 5000/],
   ])("that cannot run says why: %j", (patch, words) => {
-    const reading = planOf({ ...defaultForm(), ...patch, methods: [...(patch.methods ?? defaultForm().methods)] }, rail);
+    const reading = planOf(
+      { ...defaultForm(), ...patch, methods: [...(patch.methods ?? defaultForm().methods)] },
+      rail,
+    );
     expect(reading).toMatchObject({ type: "incomplete", why: expect.stringMatching(words) as string });
   });
 

@@ -1,0 +1,157 @@
+/** The sweep as a visitor uses it, by keyboard alone, on WebAssembly with the bundled models. */
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import type { AxeResults } from "axe-core";
+import type { Locator, Page } from "playwright-core";
+import { afterEach, expect, inject, test } from "vitest";
+import { openPage, type OpenPage } from "./chromium.ts";
+
+const axePath = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
+let opened: OpenPage | undefined;
+
+afterEach(async () => {
+  await opened?.close();
+  opened = undefined;
+});
+
+async function openSweep(): Promise<OpenPage> {
+  opened = await openPage(`${inject("pageUrl")}?backend=wasm#sweep`, { gpu: "none" });
+  await opened.page.getByRole("heading", { name: "Sweep", level: 2 }).waitFor();
+  return opened;
+}
+
+async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(readFileSync(axePath, "utf8"));
+  const results = await page.evaluate<AxeResults>(
+    `axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"] })`,
+  );
+  return results.violations.map(
+    ({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 160)).join(" | ")}`,
+  );
+}
+
+const status = (page: Page): Locator => page.getByRole("status").filter({ hasText: "Sweep" });
+const button = (page: Page, name: string): Locator => page.getByRole("button", { name, exact: true });
+
+async function press(target: Locator, key: string): Promise<void> {
+  await target.focus();
+  await target.page().keyboard.press(key);
+}
+
+async function setNumber(page: Page, label: string, value: number): Promise<void> {
+  const box = page.getByRole("textbox", { name: `${label}, number` }).first();
+  await box.fill(String(value));
+  await box.press("Tab");
+}
+
+/** GenARM at five strengths, three prompts, four seeds: 60 short runs. */
+async function ask60(page: Page): Promise<void> {
+  await press(page.getByRole("radio", { name: "weights" }), "ArrowRight");
+  await page.getByRole("textbox", { name: "Strengths 1/β" }).fill("0.5, 1, 1.5, 2, 3");
+  for (const name of ["Plain", "VAS", "Best of N"]) {
+    await press(page.getByRole("checkbox", { name, exact: true }), "Space");
+  }
+  await page.getByRole("textbox", { name: "Your own, one a line" }).fill("A goose went to the market.");
+  await setNumber(page, "Seeds", 4);
+  await setNumber(page, "Length", 8);
+  await page.getByText("60 runs.", { exact: true }).waitFor();
+}
+
+/** Ids and spoken numbers of the marks, and the ids of the table's rows. */
+function drawn(page: Page): Promise<{ readonly marks: string[]; readonly labels: string[]; readonly rows: string[] }> {
+  return page.evaluate(() => {
+    const marks = [...document.querySelectorAll("[data-target]")];
+    return {
+      marks: marks.map((mark) => mark.getAttribute("data-target") ?? ""),
+      labels: marks.map((mark) => mark.getAttribute("aria-label") ?? ""),
+      rows: [...document.querySelectorAll("tr[data-row]")].map((row) => row.getAttribute("data-row") ?? ""),
+    };
+  });
+}
+
+test("60 runs are cancelled, the page reloaded, and the sweep goes on to its end; charts, tables and axe", async () => {
+  const { page, troubles } = await openSweep();
+  await ask60(page);
+  await press(button(page, "Start a new sweep"), "Enter");
+  await expect.poll(() => status(page).innerText(), { timeout: 150_000 }).toMatch(/under way: (1\d|2\d) of 60/);
+  await press(button(page, "Pause"), "Enter");
+  await status(page).filter({ hasText: "paused" }).waitFor();
+  await press(button(page, "Go on"), "Enter");
+  await press(button(page, "Cancel"), "Enter");
+  await status(page).filter({ hasText: "stopped" }).waitFor();
+  const kept = Number(/(\d+) of 60/.exec(await status(page).innerText())?.[1]);
+  expect(kept).toBeGreaterThanOrEqual(10);
+  expect(kept).toBeLessThan(60);
+  await press(page.getByRole("radio", { name: "mean of a setting" }), "ArrowRight");
+  await expect.poll(async () => (await drawn(page)).labels.length).toBe(kept);
+  const before = await drawn(page);
+
+  await page.reload();
+  await status(page)
+    .filter({ hasText: `stopped: ${kept} of 60` })
+    .waitFor();
+  await press(page.getByRole("radio", { name: "mean of a setting" }), "ArrowRight");
+  await expect.poll(() => drawn(page)).toEqual(before);
+  await press(button(page, "Resume the sweep"), "Enter");
+  await status(page).filter({ hasText: "finished: 60 runs" }).waitFor({ timeout: 150_000 });
+  await expect.poll(async () => (await drawn(page)).labels.length).toBe(60);
+  const after = await drawn(page);
+  // A mark joins the front as others come: its place does not move.
+  const places = ({ marks, labels }: typeof after): Map<string, string> =>
+    new Map(marks.map((id, i) => [id, (labels[i] ?? "").replace(", on the front", "")]));
+  for (const [id, label] of places(before)) expect(places(after).get(id)).toBe(label);
+  expect(after.marks.toSorted()).toEqual(after.rows.toSorted());
+
+  const chart = page.getByRole("listbox");
+  await chart.focus();
+  await page.keyboard.press("End");
+  await page.keyboard.press("Enter");
+  await page.getByLabel("Texts of the chosen mark").getByText("A goose went to the market.").waitFor();
+  const pad = page.getByRole("slider", { name: /^Weights of/ });
+  await press(pad, "Shift+ArrowRight");
+  expect(await pad.getAttribute("aria-valuetext")).toMatch(/^\S+ \+1\.5, \S+ \+1\.0$/);
+  const downloading = page.waitForEvent("download");
+  await press(button(page, "Save as SVG"), "Enter");
+  const svg = readFileSync(await (await downloading).path(), "utf8");
+  expect(svg).toMatch(/^<svg[^>]*xmlns/);
+  expect(svg).not.toMatch(/var\(|currentColor|<style/);
+
+  await page.getByText("The numbers as a table").click();
+  expect(await violations(page)).toEqual([]);
+  await press(page.getByRole("radio", { name: "Trade-off map" }), "ArrowRight");
+  await page.getByRole("heading", { name: "Over-optimisation" }).waitFor();
+  await page.getByText("has one member").waitFor();
+  expect(await page.getByRole("checkbox", { name: "worst case" }).isDisabled()).toBe(true);
+  await page.emulateMedia({ colorScheme: "dark" });
+  expect(await violations(page)).toEqual([]);
+  await page.setViewportSize({ width: 390, height: 844 });
+  await press(page.getByRole("radio", { name: "Over-optimisation" }), "ArrowRight");
+  await page.getByRole("heading", { name: "Reward against KL" }).waitFor();
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+  expect(await violations(page)).toEqual([]);
+  expect(troubles).toEqual([]);
+}, 500_000);
+
+test("a text of a sweep opens in the playground and is written again word for word", async () => {
+  const { page, troubles } = await openSweep();
+  await press(page.getByRole("radio", { name: "weights" }), "ArrowRight");
+  await page.getByRole("textbox", { name: "Strengths 1/β" }).fill("2");
+  for (const name of ["Plain", "VAS"]) await press(page.getByRole("checkbox", { name, exact: true }), "Space");
+  await setNumber(page, "Seeds", 1);
+  await setNumber(page, "Length", 12);
+  await setNumber(page, "Samples N", 4);
+  await press(button(page, "Start a new sweep"), "Enter");
+  await status(page).filter({ hasText: "finished: 4 runs" }).waitFor({ timeout: 150_000 });
+  await page.getByRole("listbox").focus();
+  await page.keyboard.press("End");
+  await page.keyboard.press("Enter");
+  const card = page.getByLabel("Texts of the chosen mark");
+  await card.getByRole("heading", { name: /^Best of 4/ }).waitFor();
+  const text = (await card.locator("li .said").first().innerText()).trim();
+  await press(card.getByRole("button", { name: "Open in the playground" }).first(), "Enter");
+  await page.getByRole("status").filter({ hasText: "Run finished" }).waitFor({ timeout: 90_000 });
+  expect(new URL(page.url()).hash).toBe("");
+  const lane = page.locator(".lane").nth(1).locator("[role=listbox]");
+  await expect.poll(async () => (await lane.innerText()).trim()).toBe(text);
+  expect(troubles).toEqual([]);
+}, 300_000);
