@@ -120,7 +120,7 @@ test("60 runs are cancelled, the page reloaded, and the sweep goes on to its end
   expect(await violations(page)).toEqual([]);
   await press(page.getByRole("radio", { name: "Trade-off map" }), "ArrowRight");
   await page.getByRole("heading", { name: "Over-optimisation" }).waitFor();
-  await page.getByText("has one member").waitFor();
+  await page.getByText("The judge of these runs has one member").waitFor();
   expect(await page.getByRole("checkbox", { name: "worst case" }).isDisabled()).toBe(true);
   await page.emulateMedia({ colorScheme: "dark" });
   expect(await violations(page)).toEqual([]);

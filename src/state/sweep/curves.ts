@@ -121,6 +121,8 @@ function turnOf(truths: readonly BySeed[]): Turn | null {
   });
   if (falls.length === 0) return null;
   const fall = meanInterval(falls);
+  // Settings that chose the same texts differ by rounding alone.
+  if (fall.mean < 1e-9) return null;
   return { at, fall, isClear: fall.ci95 !== null && fall.ci95[0] > 0 };
 }
 

@@ -174,7 +174,6 @@ function turnOf({ points, turn, ...curve }: Curve): Plot.Markish[] {
   if (turn === null || point === undefined || truth === null) return [];
   const at = [{ x: point.x, y: truth.mean }];
   const { colour } = curveLook(curve);
-  const text = turn.isClear ? "truth turns down" : "turns down, within noise";
   return [
     Plot.dot(at, { x: "x", y: "y", r: 11, stroke: colour, strokeWidth: 1.6 }),
     Plot.text(at, {

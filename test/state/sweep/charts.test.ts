@@ -135,7 +135,8 @@ describe("where truth turns down", () => {
     expect(turn!.fall.mean).toBeCloseTo(1, 12);
   });
 
-  test("is called noise where seeds disagree, and is none where truth still rises", () => {
+  test("is called noise where seeds disagree, and is none where truth still rises or stays", () => {
+    expect(turnOf([[0, 0, 0], [1, 1, 1], [2, 2, 0.2], [2, 2, 0.1 + 0.1]])).toBeNull(); // prettier-ignore
     expect(turnOf([[0, 0, 0], [1, 1, 1], [2, 2, 2], [5, -5, 2]])).toMatchObject({ at: 2, isClear: false }); // prettier-ignore
     expect(turnOf([[0, 0, 0], [1, 1, 1], [2, 2, 2], [3, 3, 3]])).toBeNull(); // prettier-ignore
   });
