@@ -20,7 +20,8 @@ export interface Notice {
     | "file-saved"
     | "file-broken"
     | "text-copied"
-    | "copy-refused";
+    | "copy-refused"
+    | "picture-refused";
   readonly detail: string;
 }
 
@@ -34,7 +35,9 @@ export interface Outlets {
   };
   /** Answers false where the clipboard cannot be used. */
   readonly copyText: (text: string) => Promise<boolean>;
-  readonly saveFile: (name: string, text: string, type: string) => void;
+  /** Answers false where the clipboard takes no pictures. */
+  readonly copyPicture: (png: Promise<Blob>) => Promise<boolean>;
+  readonly saveFile: (name: string, content: string | Blob, type: string) => void;
 }
 
 export class Share {
@@ -120,6 +123,18 @@ export class Share {
     const name = `tiller-${request.kind}-${request.seed}.csv`;
     this.#around.saveFile(name, toCsv(this.#run.view), "text/csv");
     this.#tell("file-saved", name);
+  }
+
+  savePicture(ending: "png" | "svg", picture: Blob): void {
+    const { request } = this.#run.view;
+    if (request === null) return;
+    const name = `tiller-${request.kind}-${request.seed}.${ending}`;
+    this.#around.saveFile(name, picture, picture.type);
+    this.#tell("file-saved", name);
+  }
+
+  async copyPicture(png: Promise<Blob>): Promise<void> {
+    this.#tell((await this.#around.copyPicture(png)) ? "text-copied" : "picture-refused", "");
   }
 
   async copyText(text: string): Promise<void> {

@@ -46,8 +46,17 @@ async function copyText(text: string): Promise<boolean> {
   }
 }
 
-function saveFile(name: string, text: string, type: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type }));
+async function copyPicture(png: Promise<Blob>): Promise<boolean> {
+  try {
+    await navigator.clipboard.write([new ClipboardItem({ "image/png": png })]);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function saveFile(name: string, content: string | Blob, type: string): void {
+  const url = URL.createObjectURL(new Blob([content], { type }));
   const link = document.createElement("a");
   link.href = url;
   link.download = name;
@@ -85,6 +94,7 @@ export function surroundings(spawn: () => Link): Surroundings {
     savesData: savesData(),
     address,
     copyText,
+    copyPicture,
     saveFile,
   };
 }

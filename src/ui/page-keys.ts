@@ -3,7 +3,7 @@ import type { Pressed } from "../state/keys.ts";
 import type { Place } from "../state/selection.svelte.ts";
 
 const TYPING = "textarea, select, [contenteditable], input:not([type=range], [type=checkbox], [type=radio])";
-const CONTROL = "button, a, input, select, [role=option]";
+const CONTROL = "button, a, input, select, [role=option], [role=treeitem]";
 
 export function pressedFrom(event: KeyboardEvent): Pressed {
   const target = event.target instanceof Element ? event.target : document.body;

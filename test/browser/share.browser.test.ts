@@ -100,6 +100,7 @@ test("a candidate is taken instead by keyboard: a branch says the same up to the
     .first();
   await row.getByRole("button").focus();
   await page.keyboard.press("Enter");
+  await page.locator(".lane").nth(4).locator("[data-position='5']").waitFor({ state: "attached" });
   await untilFinished(page);
   expect(await page.locator(".lane h3").allInnerTexts()).toContain("GenARM branch");
   const after = await texts(page);
@@ -109,5 +110,31 @@ test("a candidate is taken instead by keyboard: a branch says the same up to the
   const [own, branch] = [await tokens(1), await tokens(2)];
   expect(branch.slice(0, 5)).toEqual(own.slice(0, 5));
   expect(branch[5]).not.toBe(own[5]);
+  // The tree of branches, by keyboard alone: walk, show, rewind, fold, remove.
+  const item = (name: string) => page.getByRole("treeitem", { name: new RegExp(name) });
+  const focused = (): Promise<string> =>
+    page.evaluate(() => {
+      const place = document.activeElement?.closest(".lane")?.querySelector("h3")?.textContent ?? "";
+      return `${place} ${document.activeElement?.getAttribute("data-position") ?? ""}`;
+    });
+  await item("GenARM “").focus();
+  await page.keyboard.press("ArrowRight");
+  expect(await page.evaluate(() => document.activeElement?.getAttribute("aria-level"))).toBe("2");
+  expect(await item("branch").innerText()).toContain("token 6");
+  await page.keyboard.press("Enter");
+  await expect.poll(focused).toBe("GenARM branch 5");
+  await item("branch").focus();
+  await page.keyboard.press("Backspace");
+  await expect.poll(focused).toBe("GenARM 5");
+  await item("branch").focus();
+  await page.keyboard.press("ArrowLeft");
+  await page.keyboard.press("ArrowLeft");
+  await expect.poll(() => page.getByRole("treeitem").count()).toBe(1);
+  expect(await item("GenARM").getAttribute("aria-expanded")).toBe("false");
+  await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Delete");
+  await expect.poll(() => page.getByRole("tree").count()).toBe(0);
+  expect(await page.locator(".lane h3").allInnerTexts()).not.toContain("GenARM branch");
   expect(troubles).toEqual([]);
 });

@@ -32,6 +32,7 @@ export function fakeSurroundings(more: Partial<Surroundings> = {}): Surroundings
     savesData: false,
     address: { hash: () => "", clearHash: () => undefined, withHash: (hash) => `https://example.org/${hash}` },
     copyText: () => Promise.resolve(true),
+    copyPicture: () => Promise.resolve(true),
     saveFile: () => undefined,
     ...more,
   };

@@ -60,10 +60,12 @@ describe("on arrival", () => {
 test("a slider moved in a live run reaches the lanes that it steers, and no other", async () => {
   const playground = new Playground(fakeSurroundings({ readExample: () => Promise.resolve(null) }));
   const over = playground.start(true);
-  await new Promise((resolve) => setTimeout(resolve, 30));
+  await expect.poll(() => playground.run.view.steps, { timeout: 10_000 }).toBe(1);
   playground.settings.updateLane("c", { weights: { ...playground.settings.data.weights } });
   playground.settings.setWeight("adventure", 1);
-  await expect.poll(() => playground.run.view.lanes.map((lane) => lane.marks.length)).toEqual([0, 1, 0, 1]);
+  await expect
+    .poll(() => playground.run.view.lanes.map((lane) => lane.marks.length), { timeout: 10_000 })
+    .toEqual([0, 1, 0, 1]);
   expect(playground.isStale).toBe(false);
   playground.run.resume();
   await over;
@@ -147,7 +149,7 @@ test("a candidate taken instead opens a lane beside, which says the same up to t
 
 describe("a run as a file", () => {
   test("saved and opened again shows the same text and figures beside the visitor's own settings", async () => {
-    const saved: string[] = [];
+    const saved: (string | Blob)[] = [];
     const around = fakeSurroundings({ saveFile: (_, text) => void saved.push(text) });
     const playground = new Playground(around);
     await playground.start();

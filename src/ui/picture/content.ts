@@ -1,0 +1,72 @@
+/** What a picture of the lanes says: the words and numbers that the screen shows. */
+import { OBJECTIVE_IDS } from "../../core/types.ts";
+import { laneFacts, wishOf, type Known } from "../../state/facts.ts";
+import type { Quantity } from "../../state/prefs.svelte.ts";
+import type { StageLane } from "../../state/stage.ts";
+import { isFlip, levelOf } from "../../state/tint.ts";
+import { requestNow, shownSample, type RunView } from "../../state/view.ts";
+import { BLANK, fixed, optional, signed } from "../format.ts";
+import { BACKEND_NAMES, OBJECTIVE_NAMES, QUANTITY_NAMES } from "../names.ts";
+import { laneSubtitle } from "../stage/lane-words.ts";
+import { LEGEND_ENDS, legendLevels } from "../stage/legend-words.ts";
+import type { PictureContent, PictureLane } from "./layout.ts";
+
+/** @returns null while there is no run to show */
+export function pictureContent(lanes: readonly StageLane[], run: RunView, quantity: Quantity): PictureContent | null {
+  const request = requestNow(run);
+  if (request === null) return null;
+  const wish = wishOf(request);
+  const asked = OBJECTIVE_IDS.flatMap((id) => {
+    const weight = wish[id] ?? 0;
+    return weight === 0 ? [] : [`${OBJECTIVE_NAMES[id]} ${signed(weight, 1)}`];
+  });
+  const device = run.device === null ? [] : [BACKEND_NAMES[run.device.backend]];
+  return {
+    prompt: request.prompt,
+    asked: asked.length === 0 ? "nothing asked for" : `asked for: ${asked.join(" · ")}`,
+    legend: { name: QUANTITY_NAMES[quantity], ends: LEGEND_ENDS[quantity], levels: legendLevels(quantity) },
+    isSigned: quantity === "push",
+    lanes: lanes.map((lane) => laneContent(lane, run, quantity)),
+    foot: ["Tiller", `seed ${request.seed}`, ...device, "underlined: plain sampling would have said another word"].join(
+      " · ",
+    ),
+  };
+}
+
+function laneContent(lane: StageLane, run: RunView, quantity: Quantity): PictureLane {
+  const steps = lane.view === null ? [] : shownSample(lane.view).steps;
+  const facts = lane.index === null ? null : laneFacts(run, lane.index);
+  const head = ["", "truth", "judge"] as const;
+  return {
+    letter: lane.letter,
+    name: lane.request.name,
+    subtitle: laneSubtitle(lane),
+    tokens: steps.map((step) => ({ text: step.text, level: levelOf(step, quantity), isFlip: isFlip(step) })),
+    scores:
+      facts === null
+        ? []
+        : [
+            head,
+            ...facts.objectives.map(
+              ({ id, truth, reward, isBest }) =>
+                [OBJECTIVE_NAMES[id] + (isBest ? " (best)" : ""), known(truth), known(reward)] as const,
+            ),
+          ],
+    facts:
+      facts === null
+        ? []
+        : [
+            [
+              facts.kl?.type === "bound" ? "KL, at most" : "KL",
+              facts.kl === null ? BLANK : `${fixed(facts.kl.nats, 1)} nats`,
+            ],
+            ["perplexity under the base model", optional(facts.perplexity, 1)],
+            ["tokens", String(facts.length)],
+            ["forwards a token", optional(facts.forwardsPerToken, 1)],
+          ],
+  };
+}
+
+function known(value: Known): string {
+  return value === undefined ? BLANK : value === null ? "not known" : signed(value, 2);
+}
