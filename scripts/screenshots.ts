@@ -2,8 +2,8 @@
  * `npm run screenshots`
  *
  * Takes the pictures of `docs/pictures/` from the built page, the same on every machine but for its fonts, and writes
- * `docs/see-why.md` from what the screen says. `npm run screenshots -- NAME...` takes only pictures whose name begins so ("sweep" for both of
- * the sweeps).
+ * `docs/see-why.md` from what the screen says. `npm run screenshots -- NAME...` takes only pictures whose name begins so
+ * ("sweep" for all of the sweeps).
  */
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import type { Page } from "playwright-core";
