@@ -13,6 +13,7 @@ import { readTrace } from "../src/state/trace-file.ts";
 import { IDLE_VIEW } from "../src/state/view.ts";
 import { buildIfStale } from "./build-if-stale.ts";
 import { launchChromium } from "./chromium.ts";
+import { shootSweeps } from "./screenshots/sweeps.ts";
 import { chooseSentence } from "./see-why/choose.ts";
 import { readScreen } from "./see-why/read-screen.ts";
 import { seeWhyPage } from "./see-why/write-page.ts";
@@ -160,35 +161,6 @@ async function shoot(page: Page, url: string, { name, prepare, part, take, endin
   if (take !== explainSentence) console.log(path);
 }
 
-const SWEEP_SHOTS = [
-  { axis: "weights", tab: "Trade-off map", name: "sweep-map" },
-  { axis: "N", tab: "Over-optimisation", name: "sweep-over" },
-] as const;
-
-/** Runs two small sweeps and takes each of their pictures in both colour schemes. */
-async function shootSweeps(page: Page, url: string): Promise<void> {
-  page.setDefaultTimeout(600_000);
-  await page.goto(`${url}#sweep`);
-  await page.getByRole("textbox", { name: "Length, number" }).fill("64");
-  for (const { axis, tab, name } of SWEEP_SHOTS) {
-    await page.getByRole("radio", { name: axis, exact: true }).check({ force: true });
-    await page.getByRole("button", { name: "Start a new sweep" }).click();
-    const again = page.getByRole("button", { name: "Discard these results and start" });
-    if (await again.isVisible()) await again.click();
-    await page.getByRole("status").filter({ hasText: "under way" }).waitFor();
-    await page.getByRole("status").filter({ hasText: "Sweep finished" }).waitFor();
-    await page.getByRole("radio", { name: tab }).check({ force: true });
-    await page.getByRole("listbox").focus();
-    await page.keyboard.press("End");
-    await page.keyboard.press("Enter");
-    for (const colorScheme of ["light", "dark"] as const) {
-      await page.emulateMedia({ colorScheme });
-      await page.screenshot({ path: `${FOLDER}/${name}-${colorScheme}.png`, animations: "disabled" });
-      console.log(`${FOLDER}/${name}-${colorScheme}.png`);
-    }
-  }
-}
-
 const wanted = process.argv.slice(2);
 await buildIfStale();
 await mkdir(FOLDER, { recursive: true });
@@ -209,7 +181,7 @@ try {
   }
   if (wanted.length === 0 || wanted.includes("sweep")) {
     const context = await browser.newContext({ viewport: { width: 1440, height: 1200 }, reducedMotion: "reduce" });
-    await shootSweeps(await context.newPage(), server.url);
+    await shootSweeps(await context.newPage(), server.url, FOLDER);
   }
 } finally {
   await browser.close();

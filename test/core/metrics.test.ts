@@ -44,6 +44,23 @@ describe("fronts", () => {
     );
   });
 
+  it("hold no point that another beats, and for every point left out one that beats it, in any dimension", () => {
+    const clouds = fc
+      .integer({ min: 1, max: 4 })
+      .chain((size) => fc.array(fc.array(fc.integer({ min: 0, max: 3 }), { minLength: size, maxLength: size })));
+    const beats = (q: readonly number[], p: readonly number[]): boolean =>
+      q.every((value, d) => value >= p[d]!) && q.some((value, d) => value > p[d]!);
+    fc.assert(
+      fc.property(clouds, (points) => {
+        const front = new Set(nonDominated(points));
+        for (const [i, point] of points.entries()) {
+          expect(points.some((other) => beats(other, point))).toBe(!front.has(i));
+          if (!front.has(i)) expect([...front].some((j) => beats(points[j]!, point))).toBe(true);
+        }
+      }),
+    );
+  });
+
   it("leave out exactly the points that another one beats", () => {
     expect(
       nonDominated([

@@ -1,6 +1,6 @@
 /** What the visitor sets for a sweep, and the plan that it becomes. Plain data: saved as JSON, checked on the way in. */
 import * as v from "valibot";
-import { MAX_POOL, MAX_SWEEP_RUNS, SWEEP_METHODS, sizeOf } from "../../core/sweep.ts";
+import { MAX_POOL, MAX_SWEEP_RUNS, SWEEP_METHODS, settingsOf, sizeOf } from "../../core/sweep.ts";
 import type { SweepMethod, SweepPlan, SweepSetting } from "../../core/sweep.ts";
 import { OBJECTIVE_IDS, type Weights } from "../../core/types.ts";
 import presets from "../presets.json" with { type: "json" };
@@ -100,7 +100,7 @@ export function promptsOf({ kind, presets: chosen, typed }: SweepForm): string[]
 }
 
 /** The settings of one point of a plan, every method of the form; used by the grid and by points picked later. */
-export function settingsAt(methods: readonly SweepMethod[], weights: Weights, beta: number, n: number): SweepSetting[] {
+function settingsAt(methods: readonly SweepMethod[], weights: Weights, beta: number, n: number): SweepSetting[] {
   return methods.map((method) => ({
     method,
     weights: method === "base" ? {} : weights,
@@ -132,8 +132,18 @@ function distinct(settings: readonly SweepSetting[]): SweepSetting[] {
   return [...seen.values()];
 }
 
+/** Every method of a plan at further weights, at the strength and N that it has; those that it holds already are left out. */
+export function furtherSettings(plan: SweepPlan, weights: Weights): SweepSetting[] {
+  const settings = settingsOf(plan);
+  const methods = [...new Set(settings.map(({ method }) => method))].filter((method) => method !== "base");
+  const beta = settings.find((own) => own.beta !== 0)?.beta ?? 0;
+  const n = Math.max(0, ...settings.map((own) => own.n));
+  const known = new Set(settings.map(keyOf));
+  return settingsAt(methods, weights, beta, n).filter((setting) => !known.has(keyOf(setting)));
+}
+
 /** JSON has no Infinity, which strength 0 needs. */
-export function keyOf({ method, weights, beta, n }: SweepSetting): string {
+function keyOf({ method, weights, beta, n }: SweepSetting): string {
   return JSON.stringify([method, weights, String(beta), n]);
 }
 

@@ -3,12 +3,13 @@ import { RunError, toErrorData, type ErrorCode, type ErrorData } from "../../cor
 import type { RankingRule } from "../../core/selection.ts";
 import { jobsOf, rowsOfJob, sizeOf } from "../../core/sweep.ts";
 import type { JobOutcome, SweepEvent, SweepJob, SweepPlan } from "../../core/sweep.ts";
+import type { Weights } from "../../core/types.ts";
 import { Gate } from "../gate.ts";
 import type { Models } from "../models.svelte.ts";
 import type { Clock } from "../run.svelte.ts";
 import type { Settings } from "../settings.svelte.ts";
 import type { Supervisor } from "../supervisor.ts";
-import { defaultForm, parseForm, planOf, settingsAt, type SweepForm } from "./form.ts";
+import { defaultForm, furtherSettings, parseForm, planOf, type SweepForm } from "./form.ts";
 import { PLAIN_RULE, runsDone, type SweepPoint } from "./points.ts";
 import { Reader } from "./reader.ts";
 import type { SweepStore } from "./store.ts";
@@ -114,18 +115,18 @@ export class Sweep {
   /** Decodes what is left of the plan. */
   async resume(): Promise<void> {
     if (this.plan === null || this.isActive) return;
+    this.trouble = null;
     await this.#go();
   }
 
   /** One more setting for every method of the sweep, prompt and seed: the pad's next weights. */
-  async extend(weights: SweepPlan["waves"][number][number]["weights"]): Promise<void> {
+  async extend(weights: Weights): Promise<void> {
     if (this.plan === null || this.isActive) return;
-    const settings = this.plan.waves.flat();
-    const methods = [...new Set(settings.map(({ method }) => method))].filter((method) => method !== "base");
-    const beta = settings.find(({ beta: own }) => own !== 0)?.beta ?? 0;
-    const n = Math.max(0, ...settings.map((setting) => setting.n));
-    const plan = { ...this.plan, waves: [...this.plan.waves, settingsAt(methods, weights, beta, n)] };
+    const added = furtherSettings(this.plan, weights);
+    if (added.length === 0) return;
+    const plan = { ...this.plan, waves: [...this.plan.waves, added] };
     this.plan = plan;
+    this.trouble = null;
     await this.#save((store) => store.extend(plan));
     await this.#go();
   }
@@ -184,13 +185,16 @@ export class Sweep {
   async #decode(): Promise<void> {
     const turn = ++this.#turn;
     this.phase = "loading";
-    this.trouble = null;
     this.refused = new Map();
     this.secondsLeft = null;
     await this.#host.stopRun();
     const isReady = await this.#host.models.load();
     if (turn !== this.#turn) return;
-    if (!isReady) return this.#end();
+    if (!isReady) {
+      const { state } = this.#host.models;
+      if (state.status === "failed") this.trouble = { type: "failed", error: state.error };
+      return this.#end();
+    }
     if (isFromOthers(this.outcomes, this.#host.models.report?.models ?? [])) {
       this.trouble = { type: "other-models" };
       return this.#end();

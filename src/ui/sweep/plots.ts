@@ -176,10 +176,11 @@ function turnOf({ points, turn, ...curve }: Curve): Plot.Markish[] {
   const { colour } = curveLook(curve);
   return [
     Plot.dot(at, { x: "x", y: "y", r: 11, stroke: colour, strokeWidth: 1.6 }),
-    Plot.text(at, {
+    // Falls within noise are ringed and told in words beside the chart; their labels would cover each other.
+    Plot.text(turn.isClear ? at : [], {
       x: "x",
       y: "y",
-      text: [text],
+      text: ["truth turns down"],
       dy: -18,
       fill: "var(--ink)",
       stroke: "var(--panel)",

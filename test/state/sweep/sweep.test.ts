@@ -173,6 +173,9 @@ test("weights picked later join the sweep with every method, prompt and seed, an
   const added = sweep.points.filter((point) => point.setting >= sweep.plan!.waves[0]!.length);
   expect(added).toHaveLength(3 * 3 * 2);
   expect(sweep.points.slice(0, before.length)).toEqual(before);
+  const { plan } = sweep;
+  await sweep.extend({ adventure: 1.5, joy: 0.3 });
+  expect(sweep.plan).toBe(plan);
   const again = await page(undefined, store);
   expect(again.sweep.phase).toBe("done");
   expect(again.sweep.points).toEqual(sweep.points);
@@ -186,6 +189,16 @@ test("a refused prompt is passed over with its reason, and tried again when the 
   expect(sweep.outcomes.size).toBeGreaterThan(0);
   expect([...sweep.refused.values()].every((error) => error.code === "context-overflow")).toBe(true);
   expect(sweep.refused.size).toBeGreaterThan(0);
+});
+
+test("models that cannot be loaded are told, and the sweep waits", async () => {
+  const error = { code: "network", message: "no connection", details: {} } as const;
+  const api = tableApi(modelsWithJudge(1));
+  api.load = () => Promise.resolve({ ok: false, error });
+  const { sweep } = await page(undefined, new MemoryStore(), api);
+  await sweep.start();
+  expect(sweep.phase).toBe("stopped");
+  expect(sweep.trouble).toEqual({ type: "failed", error });
 });
 
 test("a worker that dies is told, and a fresh one ends the sweep with the same results", async () => {

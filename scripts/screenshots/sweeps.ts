@@ -1,0 +1,38 @@
+/** Pictures of the sweep view: two small sweeps, decoded where the script runs. */
+import type { Page } from "playwright-core";
+
+const SWEEP_SHOTS = [
+  { axis: "weights", tab: "Trade-off map", name: "sweep-map" },
+  { axis: "N", tab: "Over-optimisation", name: "sweep-over" },
+] as const;
+
+/** Runs two small sweeps and takes each of their pictures in both colour schemes. */
+export async function shootSweeps(page: Page, url: string, folder: string): Promise<void> {
+  page.setDefaultTimeout(600_000);
+  await page.goto(`${url}#sweep`);
+  for (const [slider, value] of [
+    ["Length", 48],
+    ["Seeds", 2],
+  ] as const) {
+    const box = page.getByRole("textbox", { name: `${slider}, number` }).first();
+    await box.fill(String(value));
+    await box.press("Tab");
+  }
+  for (const { axis, tab, name } of SWEEP_SHOTS) {
+    await page.getByRole("radio", { name: axis, exact: true }).check({ force: true });
+    await page.getByRole("button", { name: "Start a new sweep" }).click();
+    const again = page.getByRole("button", { name: "Discard these results and start" });
+    if (await again.isVisible()) await again.click();
+    await page.getByRole("status").filter({ hasText: "under way" }).waitFor();
+    await page.getByRole("status").filter({ hasText: "Sweep finished" }).waitFor();
+    await page.getByRole("radio", { name: tab }).check({ force: true });
+    await page.getByRole("listbox").focus();
+    await page.keyboard.press("End");
+    await page.keyboard.press("Enter");
+    for (const colorScheme of ["light", "dark"] as const) {
+      await page.emulateMedia({ colorScheme });
+      await page.screenshot({ path: `${folder}/${name}-${colorScheme}.png`, animations: "disabled" });
+      console.log(`${folder}/${name}-${colorScheme}.png`);
+    }
+  }
+}
