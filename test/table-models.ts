@@ -79,6 +79,11 @@ export function tableCausal(
     id,
     vocabSize,
     context,
+    read: (text, count) =>
+      usage.alone(() => {
+        usage.forwards.push(1);
+        return Array.from({ length: count }, (_, i) => logitsOf(text.slice(0, text.length - count + 1 + i)));
+      }),
     open: (prefixes) =>
       usage.alone((): RowBatch => {
         const held = new Prefixes(prefixes, usage, context);

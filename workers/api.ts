@@ -1,10 +1,23 @@
 /** The worker's side of the protocol as a plain object: no comlink, no model, no clock of its own, so tests can drive it. */
 import { RunError, toErrorData, type ErrorData } from "../src/core/errors.ts";
+import { mean } from "../src/core/ensembles.ts";
 import { readPool, type PoolChoice, type PoolReading } from "../src/core/pool.ts";
+import type { RecordedRun } from "../src/core/reweighing.ts";
 import type { SweepEvent } from "../src/core/sweep.ts";
-import type { LaneChange, RunEvent, RunRequest } from "../src/core/types.ts";
+import { OBJECTIVES_OF_KIND } from "../src/core/types.ts";
+import type { Kind, LaneChange, ObjectiveId, Rewards, RunEvent, RunRequest, TokenId } from "../src/core/types.ts";
 import type { Models, RunControl } from "../src/engine/interfaces.ts";
-import type { LoadOptions, LoadProgress, LoadReport, Pool, Settled, TillerApi } from "./protocol.ts";
+import type {
+  LoadOptions,
+  LoadProgress,
+  LoadReport,
+  Pool,
+  ReweighAsk,
+  ReweighEnd,
+  Settled,
+  TillerApi,
+} from "./protocol.ts";
+import { Reweighs, type EmitReweighed } from "./reweighs.ts";
 
 /** Models that are ready to decode with. The API disposes them when others are loaded. */
 export interface Engine {
@@ -57,9 +70,11 @@ class Api implements TillerApi {
   #engine: Engine | null = null;
   #loading: AbortController | null = null;
   #active: ActiveRun | null = null;
+  readonly #reweighs: Reweighs;
 
   constructor(deps: ApiDeps) {
     this.#deps = deps;
+    this.#reweighs = new Reweighs({ now: deps.now, rest: () => deps.sleep(0) });
   }
 
   async load(
@@ -70,6 +85,8 @@ class Api implements TillerApi {
     const loading = new AbortController();
     this.#loading = loading;
     try {
+      // Scores of other models say nothing of the next ones.
+      this.#reweighs.kept.clear();
       await this.#engine?.dispose();
       this.#engine = null;
       // Progress is not awaited: a slow page must not slow the download.
@@ -90,7 +107,11 @@ class Api implements TillerApi {
   async run(runId: string, request: RunRequest, emit: Emit<RunEvent>): Promise<void> {
     const { decode } = this.#deps;
     const fail = async (error: ErrorData): Promise<void> => emit({ type: "failed", runId, error });
-    await this.#alone(runId, fail, (models, control) => decode(runId, request, models, control), emit);
+    const tell: Emit<RunEvent> = (event) => {
+      this.#reweighs.kept.see(event);
+      return emit(event);
+    };
+    await this.#alone(runId, fail, (models, control) => decode(runId, request, models, control), tell);
   }
 
   async sweep(sweepId: string, requests: readonly RunRequest[], emit: Emit<SweepEvent>): Promise<void> {
@@ -109,6 +130,27 @@ class Api implements TillerApi {
 
   async cancel(runId: string): Promise<void> {
     if (this.#active?.runId === runId) this.#active.controller.abort();
+  }
+
+  async reweigh(ask: ReweighAsk, emit: EmitReweighed): Promise<Settled<ReweighEnd>> {
+    return settle(() => this.#reweighs.answer(ask, this.#engine?.models ?? null, emit));
+  }
+
+  async remember(run: RecordedRun): Promise<void> {
+    this.#reweighs.remember(run);
+  }
+
+  async judge(kind: Kind, texts: readonly (readonly TokenId[])[]): Promise<Settled<readonly Rewards[]>> {
+    return settle(async () => {
+      const judge = this.#engine?.models.judge;
+      if (judge === undefined || judge === null) throw missing();
+      const here: readonly ObjectiveId[] = OBJECTIVES_OF_KIND[kind];
+      const scores = await judge.score(texts);
+      return scores.map((own): Rewards => {
+        const known = judge.objectives.flatMap((id, o) => (here.includes(id) ? [[id, mean(own[o]!)] as const] : []));
+        return Object.fromEntries(known);
+      });
+    });
   }
 
   async memory(): ReturnType<TillerApi["memory"]> {
@@ -159,6 +201,7 @@ class Api implements TillerApi {
         active.changes = [];
         return changes;
       },
+      keep: (step, scores) => this.#reweighs.kept.take(active.runId, step, scores),
     };
     for await (const event of start(control)) {
       await control.turn();
@@ -178,6 +221,14 @@ function busy(message: string): ErrorData {
   return toErrorData(new RunError("invalid-request", message));
 }
 
-function missing(): ErrorData {
-  return toErrorData(new RunError("model-missing", "No models are loaded yet; load them first."));
+function missing(): RunError {
+  return new RunError("model-missing", "No models are loaded yet; load them first.");
+}
+
+async function settle<T>(work: () => Promise<T>): Promise<Settled<T>> {
+  try {
+    return { ok: true, value: await work() };
+  } catch (error) {
+    return { ok: false, error: toErrorData(error) };
+  }
 }

@@ -1,6 +1,7 @@
 /** The wire between page and worker: types only, the one file that both threads import. All values survive structuredClone. */
 import type { ErrorData } from "../src/core/errors.ts";
 import type { PoolChoice, PoolReading } from "../src/core/pool.ts";
+import type { LaneTarget, RecordedRun, ReweighedLane, ReweighedStep } from "../src/core/reweighing.ts";
 import type { SweepEvent } from "../src/core/sweep.ts";
 import type {
   Backend,
@@ -9,9 +10,11 @@ import type {
   LaneChange,
   ModelRef,
   ObjectiveId,
+  Rewards,
   RunEvent,
   RunRequest,
   SampleResult,
+  TokenId,
 } from "../src/core/types.ts";
 
 export interface LoadProgress {
@@ -54,6 +57,16 @@ export interface LoadOptions {
   readonly backend: Backend | "auto";
 }
 
+export interface ReweighAsk {
+  readonly runId: string;
+  readonly targets: readonly LaneTarget[];
+  /** The step that the visitor looks at: it is answered first, with its candidates. */
+  readonly view: { readonly lane: number; readonly position: number } | null;
+}
+
+/** "unknown": neither are the run's scores in memory nor has it been told by `remember`. */
+export type ReweighEnd = "done" | "superseded" | "unknown";
+
 /** Every call settles; a failure is data, never a thrown class. */
 export type Settled<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: ErrorData };
 
@@ -89,6 +102,18 @@ export interface TillerApi {
   change(runId: string, lane: number, change: LaneChange): Promise<void>;
   /** Ends the run within one step, also while it waits for the page. */
   cancel(runId: string): Promise<void>;
+  /**
+   * Re-weights recorded steps without decoding: the step in view first, then each lane whole. A newer question ends an
+   * older one, whose answers then stop. Exact for runs whose scores are in memory, bounded for remembered ones.
+   */
+  reweigh(
+    ask: ReweighAsk,
+    emit: (answer: ReweighedStep | ReweighedLane) => void | Promise<void>,
+  ): Promise<Settled<ReweighEnd>>;
+  /** Tells of a run that was not decoded here; the last one told is kept. */
+  remember(run: RecordedRun): Promise<void>;
+  /** The judge's reward of texts as far as they go, mean of its members, one entry a text. One batched forward. */
+  judge(kind: Kind, texts: readonly (readonly TokenId[])[]): Promise<Settled<readonly Rewards[]>>;
   /** Bytes of WASM heap and count of live tensors and GPU buffers, for the device card and leak tests. */
   memory(): Promise<{ readonly heapBytes: number | null; readonly tensors: number; readonly gpuBytes: number | null }>;
   /** Answers at once when the worker is alive. */

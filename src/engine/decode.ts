@@ -65,12 +65,13 @@ async function* run(runId: string, request: RunRequest, models: Models, control:
       const tailStart = control.now();
       const steps: RowStep[] = [];
       for (const reading of readings) {
-        const laws = withPlace(step, reading.row, () => guide.laws(reading));
+        const laws = withPlace(step, reading.row, () => guide.laws(reading, reading.row.lane.sampling));
         const decision = decide(reading.row, laws, request.seed, tokenizer);
         reading.row.append(decision.step);
         reading.row.finish = finishOf(reading.row, request, tokenizer.eosId);
         if (decision.isClose) closeCalls++;
         steps.push(decision.step);
+        if (canBeReweighed(reading.row)) control.keep?.(decision.step, reading);
       }
       const ms = { policy: policyMs, rewards: rewardsMs, tail: control.now() - tailStart };
       for (const lane of new Set(live.map((row) => row.lane))) lane.ms += ms.policy + ms.rewards + ms.tail;
@@ -122,6 +123,11 @@ function dueChanges(request: RunRequest, step: number, control: RunControl): Sch
     return { token: step, lane, change: parseChange(change, "change", target.strategy, request.kind) };
   });
   return [...recorded, ...live];
+}
+
+/** Lanes whose tokens GenARM or VAS may steer, also where all weights are 0 at this moment. */
+function canBeReweighed({ lane: { strategy } }: Row): boolean {
+  return strategy.id === "genarm" || strategy.id === "vas";
 }
 
 function finishOf(row: Row, request: RunRequest, endToken: TokenId): Row["finish"] {

@@ -1,12 +1,11 @@
 /** One row's laws at one step: from the models' raw numbers to pi_ref, the guided law and the sampled law. */
 import { armCentre, armContribution } from "../core/contributions.ts";
 import { genarmLaw } from "../core/genarm.ts";
-import { entropy, logSoftmax, normaliseWithEntropy } from "../core/logprobs.ts";
+import { entropy, logSumExp, normalise, normaliseWithEntropy } from "../core/logprobs.ts";
 import { sampledLaw } from "../core/sampling.ts";
-import type { ObjectiveId, TokenId } from "../core/types.ts";
+import type { ObjectiveId, Sampling, TokenId } from "../core/types.ts";
 import { vasLaw, vasShift } from "../core/vas.ts";
-import type { Logits } from "./interfaces.ts";
-import type { RowReading } from "./lockstep.ts";
+import type { Logits, StepScores } from "./interfaces.ts";
 import type { Guidance } from "./plan.ts";
 
 /** How one objective pushes at one step. */
@@ -25,13 +24,24 @@ export interface RowLaws {
   readonly guided: Float64Array;
   /** What the token is drawn from. */
   readonly sampled: Float64Array;
-  /** What it would be drawn from without guidance. */
-  readonly plain: Float64Array;
+  /** What it would be drawn from without guidance; worked out when asked for. */
+  plain(): Float64Array;
   /** Of the sampled law, nats. */
   readonly entropy: number;
   readonly pushes: readonly Push[];
   /** guided = base + sum of contributions - logZ. */
   readonly logZ: number;
+}
+
+/** Scores of one step, and what steers it. */
+export interface Guided extends StepScores {
+  readonly guidance: Guidance;
+}
+
+/** What no weight can move in a step's law: kept, so that re-weighting the step need not work it out again. */
+export interface StepMemo {
+  base: { readonly logZ: number; readonly entropy: number } | null;
+  readonly arms: Map<ObjectiveId, { readonly logZ: number; readonly centre: number }>;
 }
 
 /** Works row by row in buffers of its own, so that a step allocates nothing of the size of the vocabulary. */
@@ -52,34 +62,48 @@ export class Guide {
     this.#plain = new Float64Array(vocabSize);
   }
 
-  /** @throws RunError "non-finite-logits" */
-  laws(reading: RowReading): RowLaws {
-    const { sampling } = reading.row.lane;
+  /**
+   * @param memo of this very step, filled in here and used the next time; with or without it the numbers are the same
+   * @throws RunError "non-finite-logits"
+   */
+  laws(reading: Guided, sampling: Sampling, memo: StepMemo | null = null): RowLaws {
     const base = this.#base;
-    const baseEntropy = this.#reference(reading.policy);
-    const { logZ, pushes } = this.#steer(reading, base);
+    const baseEntropy = this.#reference(reading.policy, memo);
+    const { logZ, pushes } = this.#steer(reading, base, memo);
     const guided = reading.guidance.type === "none" ? base : this.#guided;
     const sampled = sampledLaw(guided, sampling, this.#sampled);
-    const plain = guided === base ? sampled : sampledLaw(base, sampling, this.#plain);
+    const plain = (): Float64Array => (guided === base ? sampled : sampledLaw(base, sampling, this.#plain));
     // Most rows draw from the base itself, whose entropy came with its normaliser.
     return { base, guided, sampled, plain, pushes, logZ, entropy: sampled === base ? baseEntropy : entropy(sampled) };
   }
 
   /** Makes `#base` log pi_ref, and where a token is banned, pi_ref over the others. @returns its entropy, nats */
-  #reference(logits: Logits): number {
+  #reference(logits: Logits, memo: StepMemo | null): number {
     const base = this.#base;
     for (let v = 0; v < base.length; v++) base[v] = logits[v]!;
     if (this.#banned !== null) base[this.#banned] = -Infinity;
-    return normaliseWithEntropy(base);
+    if (memo === null) return normaliseWithEntropy(base);
+    if (memo.base === null) {
+      const logZ = logSumExp(base);
+      memo.base = { logZ, entropy: normaliseWithEntropy(base) };
+    } else {
+      const { logZ } = memo.base;
+      for (let v = 0; v < base.length; v++) base[v]! -= logZ;
+    }
+    return memo.base.entropy;
   }
 
-  #steer(reading: RowReading, base: Float64Array): { readonly logZ: number; readonly pushes: readonly Push[] } {
+  #steer(
+    reading: Guided,
+    base: Float64Array,
+    memo: StepMemo | null,
+  ): { readonly logZ: number; readonly pushes: readonly Push[] } {
     const { guidance } = reading;
     switch (guidance.type) {
       case "none":
         return { logZ: 0, pushes: [] };
       case "arms":
-        return this.#steerByArms(reading, guidance, base);
+        return this.#steerByArms(reading, guidance, base, memo);
       case "values":
         return this.#steerByValues(reading, guidance, base);
       default:
@@ -87,11 +111,10 @@ export class Guide {
     }
   }
 
-  #steerByArms(reading: RowReading, guidance: Guidance & { type: "arms" }, base: Float64Array) {
+  #steerByArms(reading: Guided, guidance: Guidance & { type: "arms" }, base: Float64Array, memo: StepMemo | null) {
     let centres = 0;
     const terms = guidance.terms.map(({ source: { objective }, alpha }) => {
-      const logprobs = logSoftmax(reading.arms.get(objective)!, this.#armBuffer(objective));
-      const centre = armCentre(base, logprobs);
+      const { logprobs, centre } = this.#arm(objective, reading.arms.get(objective)!, base, memo);
       centres += alpha * centre;
       return { objective, alpha, logprobs, centre };
     });
@@ -104,7 +127,22 @@ export class Guide {
     return { logZ, pushes };
   }
 
-  #steerByValues({ candidates, values }: RowReading, guidance: Guidance & { type: "values" }, base: Float64Array) {
+  /** log pi_i of an ARM, and its mean under pi_ref. */
+  #arm(objective: ObjectiveId, logits: Logits, base: Float64Array, memo: StepMemo | null) {
+    const logprobs = this.#armBuffer(objective);
+    const known = memo?.arms.get(objective);
+    if (known !== undefined) {
+      for (let v = 0; v < logprobs.length; v++) logprobs[v] = logits[v]! - known.logZ;
+      return { logprobs, centre: known.centre };
+    }
+    for (let v = 0; v < logprobs.length; v++) logprobs[v] = logits[v]!;
+    const logZ = normalise(logprobs);
+    const centre = armCentre(base, logprobs);
+    memo?.arms.set(objective, { logZ, centre });
+    return { logprobs, centre };
+  }
+
+  #steerByValues({ candidates, values }: Guided, guidance: Guidance & { type: "values" }, base: Float64Array) {
     const place = new Map(candidates.map((token, c) => [token, c]));
     const terms = guidance.terms.map(({ objective, column, strength }) => {
       const own = values.map((value) => value[column]!);

@@ -2,7 +2,7 @@
  * What the decode loop needs from models. ONNX sessions and the tables of the exact world implement these alike.
  * Owners dispose: whoever opens a batch disposes it. No call overlaps another on the same runtime.
  */
-import type { DeviceReport, Kind, LaneChange, ModelRef, ObjectiveId, TokenId, Truth } from "../core/types.ts";
+import type { DeviceReport, Kind, LaneChange, ModelRef, ObjectiveId, RowStep, TokenId, Truth } from "../core/types.ts";
 
 /** ONNX models give float32; the tables of the exact world are float64. */
 export type Logits = Float32Array | Float64Array;
@@ -29,6 +29,11 @@ export interface CausalModel {
   readonly context: number;
   /** One forward over all prefixes (right-padded when ragged). */
   open(prefixes: readonly (readonly TokenId[])[]): Promise<RowBatch>;
+  /**
+   * Teacher forcing: the next-token logits after each of the last `count` tokens of a text, oldest first, from one
+   * forward over the whole text. The caller keeps them.
+   */
+  read(text: readonly TokenId[], count: number): Promise<readonly Logits[]>;
 }
 
 /** Look-ahead rows of a value model: k candidates for each prefix, one batched forward a step. */
@@ -100,6 +105,15 @@ export interface Models {
   truth(kind: Kind, prompt: string, response: string): Truth;
 }
 
+/** The raw numbers that one row's next-token law is made of. */
+export interface StepScores {
+  readonly policy: Logits;
+  readonly arms: ReadonlyMap<ObjectiveId, Logits>;
+  /** VAS: the candidates, most likely first, and one vector of values for each; otherwise empty. */
+  readonly candidates: readonly TokenId[];
+  readonly values: readonly Float64Array[];
+}
+
 /** How the caller reaches into a run. */
 export interface RunControl {
   readonly signal: AbortSignal;
@@ -112,4 +126,6 @@ export interface RunControl {
   turn(): Promise<void>;
   /** Changes asked for since the last call; polled after `turn`, before the token is drawn, and acting from it on. */
   takeChanges(): readonly { readonly lane: number; readonly change: LaneChange }[];
+  /** Offered every step of the lanes that GenARM or VAS may steer. Scores are views, valid during the call. */
+  keep?(step: RowStep, scores: StepScores): void;
 }

@@ -2,23 +2,18 @@
  * All models of a run, advanced together: one policy forward a step for every row of every lane, one forward per ARM
  * for the rows that use it, one value forward for all VAS rows.
  */
-import { vasCandidates } from "../core/vas.ts";
 import type { ObjectiveId, TokenId } from "../core/types.ts";
-import type { Logits, Models } from "./interfaces.ts";
+import { candidatesOf } from "./candidates.ts";
+import type { Logits, Models, StepScores } from "./interfaces.ts";
 import { guidanceOf } from "./plan.ts";
 import type { Guidance } from "./plan.ts";
 import type { Row } from "./row.ts";
 import { CausalTrack, ValueTrack } from "./tracks.ts";
 
 /** What one row's next-token law is made of. Logits are views, valid until the next `read`. */
-export interface RowReading {
+export interface RowReading extends StepScores {
   readonly row: Row;
   readonly guidance: Guidance;
-  readonly policy: Logits;
-  readonly arms: ReadonlyMap<ObjectiveId, Logits>;
-  /** VAS: the candidates, most likely first, and one vector of values for each; otherwise empty. */
-  readonly candidates: readonly TokenId[];
-  readonly values: readonly Float64Array[];
 }
 
 export interface Weighed {
@@ -97,12 +92,6 @@ export class Lockstep {
     );
   }
 
-  #candidates(logits: Logits, k: number): readonly TokenId[] {
-    if (this.#banned === null) return vasCandidates(logits, k);
-    const others = vasCandidates(logits, k + 1).filter((token) => token !== this.#banned);
-    return others.slice(0, k);
-  }
-
   async #askValues(rows: readonly Row[], guidance: readonly Guidance[]) {
     const answers = new Map<Row, { candidates: readonly TokenId[]; values: readonly Float64Array[] }>();
     if (this.#value === null) return answers;
@@ -117,7 +106,7 @@ export class Lockstep {
       k,
     );
     if (own.length === 0) return answers;
-    const candidates = own.map(({ row }) => this.#candidates(this.#policy.logits(row), k));
+    const candidates = own.map(({ row }) => candidatesOf(this.#policy.logits(row), k, this.#banned));
     const values = await this.#value.evaluate(candidates);
     for (const [i, user] of own.entries()) {
       answers.set(user.row, { candidates: candidates[i]!.slice(0, user.k), values: values[i]!.slice(0, user.k) });

@@ -19,14 +19,14 @@ export interface Decision {
 
 /** Draws the next token of `row` and measures the draw; leaves the row as it is, but for its text stream. */
 export function decide(row: Row, laws: RowLaws, seed: number, tokenizer: Speaker): Decision {
-  const { base, guided, sampled, plain, pushes } = laws;
+  const { base, guided, sampled } = laws;
   const position = row.tokens.length;
   const key = { seed, sample: row.sample, position };
   const drawn = draw(sampled, key);
   const forced = row.lane.opening[position];
   const token = forced ?? drawn.token;
   const isClose = forced === undefined && drawn.isClose;
-  const plainToken = guided === base ? drawn.token : draw(plain, key).token;
+  const plainToken = guided === base ? drawn.token : draw(laws.plain(), key).token;
   const endToken = tokenizer.eosId;
   // Before `push`, which moves the stream on.
   const plainText = plainToken === token || plainToken === endToken ? "" : row.stream.peek(plainToken);
@@ -37,12 +37,7 @@ export function decide(row: Row, laws: RowLaws, seed: number, tokenizer: Speaker
     position,
     token,
     text,
-    logprob: sampled[token]!,
-    baseLogprob: base[token]!,
-    kl: sampled === base ? 0 : klDivergence(sampled, base),
-    entropy: laws.entropy,
-    logZ: laws.logZ,
-    contributions: byObjective(pushes, (push) => push.contribution(token)),
+    ...measured(laws, token),
     plainToken,
     plainText: plainToken === token ? text : plainText,
     ...(forced === undefined ? {} : { isForced: true as const }),
@@ -52,8 +47,21 @@ export function decide(row: Row, laws: RowLaws, seed: number, tokenizer: Speaker
   return { step, isClose: isClose || isCloseMaximum };
 }
 
+/** The numbers of a token under the laws of its step. */
+export function measured(laws: RowLaws, token: TokenId) {
+  const { base, sampled, entropy, logZ, pushes } = laws;
+  return {
+    logprob: sampled[token]!,
+    baseLogprob: base[token]!,
+    kl: sampled === base ? 0 : klDivergence(sampled, base),
+    entropy,
+    logZ,
+    contributions: byObjective(pushes, (push) => push.contribution(token)),
+  } satisfies Partial<RowStep>;
+}
+
 /** The likeliest tokens of the guided law; the drawn one takes the last place where it is not among them. */
-function topCandidates({ base, guided, pushes }: RowLaws, drawn: TokenId, tokenizer: Speaker): TopCandidates {
+export function topCandidates({ base, guided, pushes }: RowLaws, drawn: TokenId, tokenizer: Speaker): TopCandidates {
   const ids = topIndices(guided, TOP_SIZE);
   if (!ids.includes(drawn)) ids[ids.length - 1] = drawn;
   return {

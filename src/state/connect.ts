@@ -23,6 +23,9 @@ export function connect(): Link {
     readPools: (pools, readings) => remote.readPools(pools, readings),
     change: (runId, lane, change) => remote.change(runId, lane, change),
     cancel: (runId) => remote.cancel(runId),
+    reweigh: (ask, emit) => remote.reweigh(ask, proxy(emit)),
+    remember: (run) => remote.remember(run),
+    judge: (kind, texts) => remote.judge(kind, texts),
     memory: () => remote.memory(),
     ping: () => remote.ping(),
   };

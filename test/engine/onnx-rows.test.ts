@@ -151,3 +151,28 @@ test("after every batch is disposed no tensor is left and the heap stays as larg
   expect(runtime.memory()).toEqual(before);
   expect(policy.vocabSize).toBe(512);
 });
+
+test("teacher forcing reads in one forward what steps read one by one, for the policy and every ARM", async () => {
+  const models = [bundle.models.policy, ...[...bundle.models.arms.values()].map((arm) => arm.model)];
+  for (const model of models) {
+    const text = [...A, 100, 102, 7, 9];
+    const forced = await model.read(text, 5);
+    const batch = await model.open([A]);
+    const stepped = [batch.logits(0).slice()];
+    for (const token of text.slice(A.length)) {
+      await batch.step([token]);
+      stepped.push(batch.logits(0).slice());
+    }
+    batch.dispose();
+    expect(forced).toHaveLength(stepped.length);
+    for (const [i, logits] of forced.entries()) {
+      expect(logits).toHaveLength(model.vocabSize);
+      const difference = [...logits].map((value, id) => Math.abs(value - (stepped[i]?.[id] ?? NaN)));
+      expect(Math.max(...difference)).toBeLessThan(1e-4);
+    }
+  }
+});
+
+test("teacher forcing refuses more positions than the text has", async () => {
+  await expect(bundle.models.policy.read(A, A.length + 1)).rejects.toThrow("positions of a text of 7");
+});

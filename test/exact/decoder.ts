@@ -73,7 +73,7 @@ export async function decodedLaw(
       for (const reading of readings) {
         const path = logprobs.get(reading.row)!;
         const token = path.text[reading.row.tokens.length]!;
-        const { sampled, base } = guide.laws(reading);
+        const { sampled, base } = guide.laws(reading, reading.row.lane.sampling);
         path.sum += sampled[token]!;
         reading.row.append({ token, kl: 0, logprob: sampled[token]!, baseLogprob: base[token]! });
       }

@@ -235,6 +235,9 @@ export class FakeApi implements TillerApi {
     this.#wake();
     return Promise.resolve();
   };
+  reweigh = () => Promise.resolve({ ok: true, value: "unknown" } as const);
+  remember = () => Promise.resolve();
+  judge = () => Promise.resolve({ ok: true, value: [] } as const);
   memory = () => Promise.resolve({ heapBytes: 60_000_000, tensors: 12, gpuBytes: null });
   ping = () => Promise.resolve(true as const);
 }

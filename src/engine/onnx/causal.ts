@@ -35,6 +35,31 @@ export class OnnxCausalModel implements CausalModel {
     }
     return batch;
   }
+
+  async read(text: readonly TokenId[], count: number): Promise<readonly Float32Array[]> {
+    checkPrefixes(this.id, [text], this.context);
+    if (!(count >= 1 && count <= text.length)) throw new RangeError(`${count} positions of a text of ${text.length}`);
+    const width = product(this.#session.shape);
+    const total = text.length;
+    const logits = new Float32Array(count * width);
+    const device = this.#session.open(1, roomFor(total, this.context));
+    try {
+      await device.forward({
+        rows: 1,
+        columns: total,
+        total,
+        ids: paddedIds([text]),
+        mask: countingMask([total], total),
+        picks: Array.from({ length: count }, (_, i) => total - count + i),
+        into: logits,
+      });
+    } finally {
+      device.dispose();
+    }
+    checkFinite(this.id, logits);
+    // Each position owns its numbers, so that keeping one does not keep them all.
+    return Array.from({ length: count }, (_, i) => logits.slice(i * width, i * width + this.vocabSize));
+  }
 }
 
 class OnnxRowBatch implements RowBatch {

@@ -1,0 +1,153 @@
+/**
+ * Re-weighting as the page asks for it: the step in view first, then every step of every lane, in small portions, so that
+ * a newer question ends an older one. One question is at work at a time.
+ */
+import type {
+  Choice,
+  DrawnSamples,
+  LaneTarget,
+  RecordedRun,
+  ReweighedLane,
+  ReweighedStep,
+} from "../src/core/reweighing.ts";
+import type { RowStep } from "../src/core/types.ts";
+import { lacksValues, missingArms, readArm, readValues } from "../src/engine/fill-in.ts";
+import type { Models } from "../src/engine/interfaces.ts";
+import { KeptRuns, type KeptRun } from "../src/engine/kept-runs.ts";
+import { guidanceOf } from "../src/engine/plan.ts";
+import { reweighChoice } from "../src/engine/reweigh-choice.ts";
+import { TraceReweigher } from "../src/engine/reweigh-trace.ts";
+import { LaneReweigher } from "../src/engine/reweigh.ts";
+import type { Weigher } from "../src/engine/weigher.ts";
+import type { ReweighAsk, ReweighEnd } from "./protocol.ts";
+
+export type EmitReweighed = (answer: ReweighedStep | ReweighedLane) => void | Promise<void>;
+
+export interface ReweighDeps {
+  readonly now: () => number;
+  /** Lets messages in. */
+  readonly rest: () => Promise<void>;
+}
+
+/** A run as this worker can re-weigh it. */
+interface Source {
+  readonly drawn: DrawnSamples;
+  /** null for a lane that has no steps to re-weigh. */
+  weigher(target: LaneTarget): Promise<Weigher | null>;
+}
+
+/** The worker listens for a newer question after so many milliseconds of work. */
+const PORTION_MS = 12;
+
+export class Reweighs {
+  readonly kept = new KeptRuns();
+  readonly #deps: ReweighDeps;
+  #remembered: RecordedRun | null = null;
+  #newest = 0;
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(deps: ReweighDeps) {
+    this.#deps = deps;
+  }
+
+  remember(run: RecordedRun): void {
+    this.#remembered = run;
+  }
+
+  answer(ask: ReweighAsk, models: Models | null, emit: EmitReweighed): Promise<ReweighEnd> {
+    const ticket = ++this.#newest;
+    const isOld = (): boolean => ticket !== this.#newest;
+    // A page that cannot take an answer has asked anew or is gone.
+    const tell: EmitReweighed = (answer) => void (async () => emit(answer))().catch(() => undefined);
+    const turn = this.#turn.then(() => (isOld() ? "superseded" : this.#answer(ask, models, tell, isOld)));
+    this.#turn = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async #answer(
+    { runId, targets, view }: ReweighAsk,
+    models: Models | null,
+    emit: EmitReweighed,
+    isOld: () => boolean,
+  ): Promise<ReweighEnd> {
+    const source = this.#sourceOf(runId, models);
+    if (source === null) return "unknown";
+    // The lane in view before the others.
+    const ordered = targets.toSorted((a, b) => Number(b.lane === view?.lane) - Number(a.lane === view?.lane));
+    const portion = new Portion(this.#deps);
+    for (const target of ordered) {
+      const choice = reweighChoice(source.drawn, target);
+      if (choice !== null) void emit(choice);
+      const weigher = await source.weigher(target);
+      if (isOld()) return "superseded";
+      if (weigher === null) continue;
+      const { lane } = target;
+      if (view?.lane === lane && view.position < weigher.length) {
+        const weighed = weigher.weigh(view.position, true);
+        void emit({ type: "step", lane, step: weighed.step, choice: weigher.choice(view.position, weighed) });
+      }
+      const steps: RowStep[] = [];
+      let change: Choice | null = null;
+      let klSum = 0;
+      for (let position = 0; position < weigher.length; position++) {
+        const weighed = weigher.weigh(position, false);
+        steps.push(weighed.step);
+        klSum += weighed.step.kl;
+        change ??= weigher.choice(position, weighed);
+        await portion.pause();
+        if (isOld()) return "superseded";
+      }
+      void emit({ type: "steps", lane, steps, change, klSum, exactness: weigher.exactness() });
+    }
+    return "done";
+  }
+
+  #sourceOf(runId: string, models: Models | null): Source | null {
+    const run = this.kept.find(runId);
+    if (run !== null && models !== null) {
+      return { drawn: run, weigher: (target) => this.#exactly(run, models, target) };
+    }
+    const told = this.#remembered;
+    if (told?.runId !== runId) return null;
+    return {
+      drawn: told,
+      weigher: async (target) => {
+        const recorded = told.lanes.find(({ lane }) => lane === target.lane);
+        return recorded === undefined ? null : new TraceReweigher(recorded, target, told.request.seed);
+      },
+    };
+  }
+
+  /** Reads what was off first. */
+  async #exactly(run: KeptRun, models: Models, target: LaneTarget): Promise<Weigher | null> {
+    const { lane, strategy } = target;
+    const steps = run.lanes.get(lane);
+    if (steps === undefined || steps.length === 0) return null;
+    const guidance = guidanceOf(strategy, models);
+    for (const objective of missingArms(steps, guidance)) {
+      this.kept.addArm(run, lane, objective, await readArm(models, run, steps, objective));
+    }
+    if (guidance.type === "values" && lacksValues(steps, guidance)) {
+      const { candidates, values } = await readValues(models, run, steps, guidance.k);
+      this.kept.addValues(run, lane, candidates, values);
+    }
+    return new LaneReweigher(run, models, target);
+  }
+}
+
+class Portion {
+  readonly #deps: ReweighDeps;
+  #start: number;
+
+  constructor(deps: ReweighDeps) {
+    this.#deps = deps;
+    this.#start = deps.now();
+  }
+
+  /** Rests where enough was done since the last time. */
+  async pause(): Promise<void> {
+    if (this.#deps.now() - this.#start < PORTION_MS) return;
+    await this.#deps.rest();
+    this.#start = this.#deps.now();
+  }
+}
