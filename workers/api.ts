@@ -168,7 +168,7 @@ class Api implements TillerApi {
     start: (models: Models, control: RunControl) => AsyncGenerator<E, void, undefined>,
     emit: Emit<E>,
   ): Promise<void> {
-    if (this.#engine === null) return fail(missing());
+    if (this.#engine === null) return fail(toErrorData(missing()));
     if (this.#active !== null) return fail(busy("Another run is still going; stop it first."));
     const { models } = this.#engine;
     const active: ActiveRun = { runId, controller: new AbortController(), changes: [] };

@@ -59,6 +59,8 @@ export interface LoadOptions {
 
 export interface ReweighAsk {
   readonly runId: string;
+  /** "view" asks for the step in view alone and leaves a longer question at work; "all" for every lane. */
+  readonly scope: "view" | "all";
   readonly targets: readonly LaneTarget[];
   /** The step that the visitor looks at: it is answered first, with its candidates. */
   readonly view: { readonly lane: number; readonly position: number } | null;
@@ -103,8 +105,8 @@ export interface TillerApi {
   /** Ends the run within one step, also while it waits for the page. */
   cancel(runId: string): Promise<void>;
   /**
-   * Re-weights recorded steps without decoding: the step in view first, then each lane whole. A newer question ends an
-   * older one, whose answers then stop. Exact for runs whose scores are in memory, bounded for remembered ones.
+   * Re-weights recorded steps without decoding: the step in view first, then each lane whole. A newer question for all
+   * lanes ends an older one, whose answers then stop. Exact for runs whose scores are in memory, bounded for remembered ones.
    */
   reweigh(
     ask: ReweighAsk,

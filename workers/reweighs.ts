@@ -32,8 +32,10 @@ export interface ReweighDeps {
 /** A run as this worker can re-weigh it. */
 interface Source {
   readonly drawn: DrawnSamples;
-  /** null for a lane that has no steps to re-weigh. */
-  weigher(target: LaneTarget): Promise<Weigher | null>;
+  /** Reads the sources that were off and now have a weight. */
+  fill(target: LaneTarget): Promise<void>;
+  /** null for a lane that has no steps to re-weigh, or lacks a source. */
+  weigher(target: LaneTarget): Weigher | null;
 }
 
 /** The worker listens for a newer question after so many milliseconds of work. */
@@ -55,13 +57,24 @@ export class Reweighs {
   }
 
   answer(ask: ReweighAsk, models: Models | null, emit: EmitReweighed): Promise<ReweighEnd> {
-    const ticket = ++this.#newest;
-    const isOld = (): boolean => ticket !== this.#newest;
     // A page that cannot take an answer has asked anew or is gone.
     const tell: EmitReweighed = (answer) => void (async () => emit(answer))().catch(() => undefined);
+    if (ask.scope === "view") return this.#look(ask, models, tell);
+    const ticket = ++this.#newest;
+    const isOld = (): boolean => ticket !== this.#newest;
     const turn = this.#turn.then(() => (isOld() ? "superseded" : this.#answer(ask, models, tell, isOld)));
     this.#turn = turn.catch(() => undefined);
     return turn;
+  }
+
+  /** One step takes about a millisecond: it needs no turn. A source that is still to be read is left to the longer question. */
+  async #look({ runId, targets, view }: ReweighAsk, models: Models | null, emit: EmitReweighed): Promise<ReweighEnd> {
+    const source = this.#sourceOf(runId, models);
+    if (source === null) return "unknown";
+    const target = targets.find(({ lane }) => lane === view?.lane);
+    const weigher = target === undefined ? null : source.weigher(target);
+    if (view !== null && weigher !== null) tellStep(weigher, view, emit);
+    return "done";
   }
 
   async #answer(
@@ -78,14 +91,12 @@ export class Reweighs {
     for (const target of ordered) {
       const choice = reweighChoice(source.drawn, target);
       if (choice !== null) void emit(choice);
-      const weigher = await source.weigher(target);
+      await source.fill(target);
       if (isOld()) return "superseded";
+      const weigher = source.weigher(target);
       if (weigher === null) continue;
       const { lane } = target;
-      if (view?.lane === lane && view.position < weigher.length) {
-        const weighed = weigher.weigh(view.position, true);
-        void emit({ type: "step", lane, step: weighed.step, choice: weigher.choice(view.position, weighed) });
-      }
+      if (view?.lane === lane) tellStep(weigher, view, emit);
       const steps: RowStep[] = [];
       let change: Choice | null = null;
       let klSum = 0;
@@ -105,24 +116,27 @@ export class Reweighs {
   #sourceOf(runId: string, models: Models | null): Source | null {
     const run = this.kept.find(runId);
     if (run !== null && models !== null) {
-      return { drawn: run, weigher: (target) => this.#exactly(run, models, target) };
+      return {
+        drawn: run,
+        fill: (target) => this.#fill(run, models, target),
+        weigher: (target) => exactly(run, models, target),
+      };
     }
     const told = this.#remembered;
     if (told?.runId !== runId) return null;
     return {
       drawn: told,
-      weigher: async (target) => {
+      fill: () => Promise.resolve(),
+      weigher: (target) => {
         const recorded = told.lanes.find(({ lane }) => lane === target.lane);
         return recorded === undefined ? null : new TraceReweigher(recorded, target, told.request.seed);
       },
     };
   }
 
-  /** Reads what was off first. */
-  async #exactly(run: KeptRun, models: Models, target: LaneTarget): Promise<Weigher | null> {
-    const { lane, strategy } = target;
-    const steps = run.lanes.get(lane);
-    if (steps === undefined || steps.length === 0) return null;
+  async #fill(run: KeptRun, models: Models, { lane, strategy }: LaneTarget): Promise<void> {
+    const steps = run.lanes.get(lane) ?? [];
+    if (steps.length === 0) return;
     const guidance = guidanceOf(strategy, models);
     for (const objective of missingArms(steps, guidance)) {
       this.kept.addArm(run, lane, objective, await readArm(models, run, steps, objective));
@@ -131,8 +145,20 @@ export class Reweighs {
       const { candidates, values } = await readValues(models, run, steps, guidance.k);
       this.kept.addValues(run, lane, candidates, values);
     }
-    return new LaneReweigher(run, models, target);
   }
+}
+
+function exactly(run: KeptRun, models: Models, target: LaneTarget): Weigher | null {
+  const steps = run.lanes.get(target.lane) ?? [];
+  const guidance = guidanceOf(target.strategy, models);
+  const isLacking = missingArms(steps, guidance).length > 0 || lacksValues(steps, guidance);
+  return steps.length === 0 || isLacking ? null : new LaneReweigher(run, models, target);
+}
+
+function tellStep(weigher: Weigher, { lane, position }: NonNullable<ReweighAsk["view"]>, emit: EmitReweighed): void {
+  if (position >= weigher.length) return;
+  const weighed = weigher.weigh(position, true);
+  void emit({ type: "step", lane, step: weighed.step, choice: weigher.choice(position, weighed) });
 }
 
 class Portion {

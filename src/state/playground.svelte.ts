@@ -3,12 +3,15 @@ import type { Backend, LaneChange, RunRequest, TokenId, Trace } from "../core/ty
 import { Examples, type ExampleInfo } from "./examples.svelte.ts";
 import { Models } from "./models.svelte.ts";
 import { Prefs } from "./prefs.svelte.ts";
+import { Reweighing } from "./reweighing.svelte.ts";
 import { Run, type Clock } from "./run.svelte.ts";
 import type { RunStore } from "./run-store.ts";
 import { isSameRequest } from "./same-request.ts";
 import { SavedRuns, type SavedRun } from "./saved-runs.svelte.ts";
 import { Selection, stepsOf, type Selected } from "./selection.svelte.ts";
+import { ownToKeep, weighedAs } from "./ran-with.ts";
 import { Settings } from "./settings.svelte.ts";
+import type { LaneSettings, SettingsData } from "./settings-data.ts";
 import { Share, type Outlets } from "./share.svelte.ts";
 import { stageLanes } from "./stage.ts";
 import { Supervisor, type Link } from "./supervisor.ts";
@@ -49,6 +52,8 @@ export class Playground {
   readonly saved: SavedRuns;
   /** Made when its view is first opened. It and a run share the worker, so one gives way to the other. */
   sweep: Sweep | null = null;
+  /** What other weights would make of the run on the screen. */
+  readonly reweighing: Reweighing;
   /** A run that was asked for before the models were ready. */
   isRunWaiting = $state(false);
   readonly lanes;
@@ -58,6 +63,8 @@ export class Playground {
   readonly #supervisor: Supervisor;
   #isGathering = false;
   #sent: readonly string[] = [];
+  /** The settings that the run on the screen came from; null for a recording with its own. */
+  #ranWith: SettingsData | null = null;
 
   constructor(around: Surroundings) {
     this.#around = around;
@@ -70,10 +77,14 @@ export class Playground {
     this.settings.onChange = () => {
       this.share.settingsMoved();
       void this.#settingsMoved();
+      this.#lookAgain();
     };
-    this.lanes = $derived(stageLanes(this.settings.data, this.run.view, this.run.laneIds, this.run.source));
+    const { clock } = around;
+    this.reweighing = new Reweighing(this.#supervisor, clock, this.run, this.settings, () => this.#placeInView());
+    this.lanes = $derived(stageLanes(this.settings.data, this.reweighing.view, this.run.laneIds, this.run.source));
     this.isStale = $derived(this.#isStale());
     this.selection = new Selection(() => this.lanes);
+    this.selection.onChange = () => this.reweighing.look();
     this.share = new Share(around, this.settings, this.prefs, this.run);
     this.saved = new SavedRuns({ ...around, store: around.runStore });
   }
@@ -126,7 +137,9 @@ export class Playground {
     if (!this.#around.savesData) void this.models.load();
     const isOwn = isSameRequest(this.settings.request, trace.request);
     const laneIds = isOwn ? this.settings.data.lanes.map((lane) => lane.id) : [];
+    this.#ranWith = isOwn ? this.settings.data : null;
     await this.run.play(trace, laneIds, this.#around.wantsLessMotion());
+    this.reweighing.look();
   }
 
   /** Takes over the settings of the recording on the screen, whose lanes then are the visitor's. */
@@ -134,6 +147,7 @@ export class Playground {
     const { request } = this.run.view;
     if (request === null) return;
     this.settings.adopt(request);
+    this.#ranWith = this.settings.data;
     this.run.laneIds = this.settings.data.lanes.map((lane) => lane.id);
   }
 
@@ -141,7 +155,12 @@ export class Playground {
    * Opens a lane that says the same up to the chosen token, takes another one there, and goes on. The whole request runs
    * again, so that all lanes come from one seed and one device; the others write what they wrote.
    */
-  async branch({ lane, step }: Selected, token: TokenId, text: string): Promise<void> {
+  async branch(
+    { lane, step }: Selected,
+    token: TokenId,
+    text: string,
+    kept: Partial<LaneSettings> = {},
+  ): Promise<void> {
     if (this.run.source === "recorded" && this.run.laneIds.length === 0) this.adoptRecorded();
     const before = stepsOf(lane).slice(0, step.position);
     const id = lane.settings?.id ?? this.settings.data.lanes[lane.index ?? -1]?.id;
@@ -150,7 +169,25 @@ export class Playground {
     if (seed !== undefined) this.settings.update({ seed });
     const opening = [...before.map((each) => each.token), token];
     const said = before.map((each) => each.text).join("") + text;
-    if (this.settings.branchLane(id, opening, said)) await this.start();
+    if (!this.settings.branchLane(id, opening, said)) return;
+    this.settings.updateLane(id, kept);
+    await this.start();
+  }
+
+  /** Decodes what the new weights would say from where they part from the text; the lane that ran keeps its own. */
+  async continueFrom(laneIndex: number): Promise<void> {
+    const answer = this.reweighing.found.lanes.get(laneIndex)?.answer;
+    const lane = this.lanes.find(({ index }) => index === laneIndex);
+    if (answer?.type !== "steps" || answer.change === null || lane === undefined || lane.settings === null) return;
+    const step = answer.steps[answer.change.position];
+    if (step === undefined || !this.settings.canAddLane) return;
+    const kept = this.#ranWith === null ? {} : ownToKeep(lane.settings.id, this.#ranWith, this.settings.data);
+    await this.branch({ lane, step, isChosenByVisitor: true }, answer.change.token, answer.change.text, kept);
+  }
+
+  /** Moves the sliders back to what ran. */
+  returnToRun(): void {
+    if (this.#ranWith !== null) this.settings.update(weighedAs(this.#ranWith, this.settings.data));
   }
 
   /** Runs from the start; loads the models first when they are not here yet. */
@@ -168,7 +205,9 @@ export class Playground {
     const request = $state.snapshot(this.settings.request);
     const laneIds = this.settings.data.lanes.map((lane) => lane.id);
     this.#sent = request.lanes.map((lane) => JSON.stringify(changeOf(lane.strategy)));
+    this.#ranWith = this.settings.data;
     await this.run.start(request, laneIds, isPaused);
+    this.reweighing.look();
     this.share.compareModels();
     await this.models.measure();
   }
@@ -184,13 +223,17 @@ export class Playground {
   /** The big button and the space bar. */
   async toggle(): Promise<void> {
     if (!this.run.isActive) await this.start();
-    else if (this.run.isPaused) this.run.resume();
-    else this.run.pause();
+    else if (this.run.isPaused) {
+      void this.#sendChanges();
+      this.run.resume();
+    } else this.run.pause();
   }
 
   async step(): Promise<void> {
-    if (this.run.isActive) this.run.step();
-    else await this.start(true);
+    if (this.run.isActive) {
+      void this.#sendChanges();
+      this.run.step();
+    } else await this.start(true);
   }
 
   async stop(): Promise<void> {
@@ -203,6 +246,22 @@ export class Playground {
     await this.models.cancel();
   }
 
+  /** The sliders moved: a text that stands still is weighed anew, and the step that the inspector shows stays in view. */
+  #lookAgain(): void {
+    const { current, place } = this.selection;
+    if (this.reweighing.isActive && place === null && current !== null) {
+      this.selection.select(current.lane.key, current.step.position);
+    }
+    this.reweighing.look();
+  }
+
+  #placeInView(): { lane: number; position: number } | null {
+    const { current } = this.selection;
+    return current === null || current.lane.index === null
+      ? null
+      : { lane: current.lane.index, position: current.step.position };
+  }
+
   #isStale(): boolean {
     const shown = requestNow(this.run.view);
     return shown !== null && !isSameRequest(this.settings.request, shown);
@@ -213,6 +272,15 @@ export class Playground {
     this.#isGathering = true;
     await this.#around.clock.sleep(GATHER_MS);
     this.#isGathering = false;
+    // A paused run decodes nothing: its text is re-weighted meanwhile, and it hears of the last move before it goes on.
+    if (!this.run.isPaused) await this.#sendChanges();
+  }
+
+  /** Tells the live run what moved; all of it is on its way when this first waits. */
+  async #sendChanges(): Promise<void> {
+    if (!this.run.isLive) return;
+    this.#ranWith = this.settings.data;
+    const sent: Promise<void>[] = [];
     if (this.settings.data.kind !== this.run.view.request?.kind) return;
     for (const [index, id] of this.run.laneIds.entries()) {
       const lane = this.settings.data.lanes.find((each) => each.id === id);
@@ -221,8 +289,9 @@ export class Playground {
       const text = JSON.stringify(change);
       if (change === null || text === this.#sent[index]) continue;
       this.#sent = this.#sent.with(index, text);
-      await this.run.change(index, change);
+      sent.push(this.run.change(index, change));
     }
+    await Promise.all(sent);
   }
 }
 

@@ -19,6 +19,7 @@ export type Direction = "left" | "right" | "up" | "down" | "first" | "last";
 
 export class Selection {
   place = $state.raw<Place | null>(null);
+  onChange: () => void = () => undefined;
   readonly #lanes: () => readonly StageLane[];
   readonly current: Selected | null;
 
@@ -29,6 +30,7 @@ export class Selection {
 
   select(key: string, position: number): void {
     this.place = { key, position };
+    this.onChange();
   }
 
   clear(): void {
@@ -47,7 +49,7 @@ export class Selection {
     if (lane === undefined) return null;
     const position = nextPosition(spokenPositions(lane), from.position, direction);
     if (position === undefined) return null;
-    this.place = { key: lane.key, position };
+    this.select(lane.key, position);
     return this.place;
   }
 

@@ -5,7 +5,7 @@ import type { RecordedRun, ReweighedLane, ReweighedStep, ReweighedSteps } from "
 import type { LaneRequest, RunEvent, RunRequest } from "../../src/core/types.ts";
 import { decode } from "../../src/engine/decode.ts";
 import { createApi } from "../../workers/api.ts";
-import type { TillerApi } from "../../workers/protocol.ts";
+import type { ReweighAsk, TillerApi } from "../../workers/protocol.ts";
 import { bestOf, eventsOf, fakeModels, GENARM, lane, request, VAS, type Fakes } from "../fakes.ts";
 
 type Answer = ReweighedStep | ReweighedLane;
@@ -100,7 +100,7 @@ describe("a run whose scores are in memory", () => {
     const api = await connected();
     await ran(api, request(LANES, { maxTokens: 6 }));
     const targets = [target(0, weaker(GENARM)), target(1, weaker(VAS))];
-    const { answers, end } = await asked(api, { runId: "a", targets, view: { lane: 1, position: 2 } });
+    const { answers, end } = await asked(api, { runId: "a", scope: "all", targets, view: { lane: 1, position: 2 } });
     expect(end).toBe("done");
     expect(answers.map(({ type, lane: index }) => `${type} ${index}`)).toEqual(["step 1", "steps 1", "steps 0"]);
     expect(answers[0]).toMatchObject({ step: { position: 2, top: { ids: expect.any(Array) } } });
@@ -111,7 +111,12 @@ describe("a run whose scores are in memory", () => {
   test("says exactly what ran when asked with the run's own weights", async () => {
     const api = await connected();
     const events = await ran(api, request(LANES, { maxTokens: 8 }));
-    const { answers } = await asked(api, { runId: "a", targets: LANES.map((own, i) => target(i, own)), view: null });
+    const { answers } = await asked(api, {
+      runId: "a",
+      scope: "all",
+      targets: LANES.map((own, i) => target(i, own)),
+      view: null,
+    });
     const rows = eventsOf(events, "step").flatMap((event) => event.rows);
     for (const { lane: index, steps, change, klSum } of stepsOf(answers)) {
       const before = rows.filter((row) => row.lane === index).map(({ top: _, ...step }) => step);
@@ -132,7 +137,12 @@ describe("a run whose scores are in memory", () => {
     const api = await connected(fakes);
     await ran(api, request([bestOf(8)], { maxTokens: 6 }));
     const before = [...fakes.usage.values()].map((usage) => usage.forwards.length);
-    const { answers } = await asked(api, { runId: "a", targets: [target(0, bestOf(8, { detail: 1 }))], view: null });
+    const { answers } = await asked(api, {
+      runId: "a",
+      scope: "all",
+      targets: [target(0, bestOf(8, { detail: 1 }))],
+      view: null,
+    });
     const fresh = await ran(await connected(), request([bestOf(8, { detail: 1 })], { maxTokens: 6 }));
     const { forwards: _, ms: __, ...expected } = eventsOf(fresh, "finished")[0]!.lanes[0]!;
     expect(answers).toEqual([{ type: "choice", lane: 0, result: expect.objectContaining(expected) }]);
@@ -142,7 +152,12 @@ describe("a run whose scores are in memory", () => {
   test("a newer question ends an older one", async () => {
     const api = await connected();
     await ran(api, request([GENARM, VAS], { maxTokens: 40, suppressEnd: true }));
-    const ask = { runId: "a", targets: [target(0, weaker(GENARM)), target(1, weaker(VAS))], view: null };
+    const ask: ReweighAsk = {
+      runId: "a",
+      scope: "all",
+      targets: [target(0, weaker(GENARM)), target(1, weaker(VAS))],
+      view: null,
+    };
     const answers: Answer[] = [];
     const old = api.reweigh(ask, (answer) => void answers.push(answer));
     const middle = api.reweigh(ask, (answer) => void answers.push(answer));
@@ -156,12 +171,23 @@ describe("a run whose scores are in memory", () => {
     expect(answers).toEqual([]);
   });
 
+  test("the step in view alone is answered beside a longer question", async () => {
+    const api = await connected();
+    await ran(api, request([GENARM], { maxTokens: 40, suppressEnd: true }));
+    const targets = [target(0, weaker(GENARM))];
+    const long = asked(api, { runId: "a", scope: "all", targets, view: null });
+    const { answers, end } = await asked(api, { runId: "a", scope: "view", targets, view: { lane: 0, position: 5 } });
+    expect(end).toBe("done");
+    expect(answers).toMatchObject([{ type: "step", lane: 0, step: { position: 5 } }]);
+    expect((await long).end).toBe("done");
+  });
+
   test("a source that was off is read in one forward for the lane, and named", async () => {
     const fakes = fakeModels();
     const api = await connected(fakes);
     await ran(api, request([GENARM], { maxTokens: 12 }));
     const joint = lane({ id: "genarm", beta: 0.5, weights: { joy: 1, detail: 1 } });
-    const ask = { runId: "a", targets: [target(0, joint)], view: null };
+    const ask: ReweighAsk = { runId: "a", scope: "all", targets: [target(0, joint)], view: null };
     for (let time = 0; time < 2; time++) {
       const { answers } = await asked(api, ask);
       expect(stepsOf(answers)[0]?.exactness).toEqual({ type: "exact", filled: ["detail"] });
@@ -173,7 +199,7 @@ describe("a run whose scores are in memory", () => {
     const api = await connected();
     await ran(api, request([GENARM], { maxTokens: 4 }));
     await api.load({ baseUrl: "http://localhost/models/", backend: "auto" }, () => undefined);
-    const { end } = await asked(api, { runId: "a", targets: [target(0, weaker(GENARM))], view: null });
+    const { end } = await asked(api, { runId: "a", scope: "all", targets: [target(0, weaker(GENARM))], view: null });
     expect(end).toBe("unknown");
   });
 });
@@ -182,7 +208,12 @@ describe("a run that was not decoded here", () => {
   test("is unknown until the page tells of it, and then re-weighed within its bound", async () => {
     const events = await ran(await connected(), request(LANES, { maxTokens: 6 }));
     const api = await connected();
-    const ask = { runId: "old", targets: [target(0, weaker(GENARM)), target(2, bestOf(3, { detail: 1 }))], view: null };
+    const ask: ReweighAsk = {
+      runId: "old",
+      scope: "all",
+      targets: [target(0, weaker(GENARM)), target(2, bestOf(3, { detail: 1 }))],
+      view: null,
+    };
     expect((await asked(api, ask)).end).toBe("unknown");
     await api.remember(recorded(events, "old"));
     const { answers, end } = await asked(api, ask);
