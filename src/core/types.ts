@@ -189,6 +189,15 @@ export interface DeviceReport {
   readonly fallbackReason: string | null;
 }
 
+/** Milliseconds of one step, all rows together: policy, all sources, and the arithmetic after them. */
+export interface StepMs {
+  readonly policy: number;
+  readonly rewards: number;
+  readonly tail: number;
+  /** The same by model id; absent in older traces. */
+  readonly models?: Readonly<Record<string, number>>;
+}
+
 /** A run is `started`, then steps, samples and changes, then exactly one `finished` or `failed`. */
 export type RunEvent =
   | {
@@ -204,7 +213,7 @@ export type RunEvent =
       readonly runId: string;
       readonly step: number;
       readonly rows: readonly RowStep[];
-      readonly ms: { readonly policy: number; readonly rewards: number; readonly tail: number };
+      readonly ms: StepMs;
       /** Forwards so far in this run, all models. */
       readonly forwards: number;
     }

@@ -60,7 +60,7 @@ async function* run(runId: string, request: RunRequest, models: Models, control:
         checkStrategy(lane.strategy, models);
         yield { type: "changed", runId, change };
       }
-      const { readings, ms: rewardsMs } = await lockstep.weigh(live);
+      const { readings, ms: rewardsMs, models: sourceMs } = await lockstep.weigh(live);
       if (control.signal.aborted) break;
       const tailStart = control.now();
       const steps: RowStep[] = [];
@@ -73,7 +73,8 @@ async function* run(runId: string, request: RunRequest, models: Models, control:
         steps.push(decision.step);
         if (canBeReweighed(reading.row)) control.keep?.(decision.step, reading);
       }
-      const ms = { policy: policyMs, rewards: rewardsMs, tail: control.now() - tailStart };
+      const byModel = { [policy.id]: policyMs, ...sourceMs };
+      const ms = { policy: policyMs, rewards: rewardsMs, tail: control.now() - tailStart, models: byModel };
       for (const lane of new Set(live.map((row) => row.lane))) lane.ms += ms.policy + ms.rewards + ms.tail;
       yield { type: "step", runId, step, rows: steps, ms, forwards: lockstep.forwards };
       live = live.filter((row) => row.finish === null);

@@ -19,6 +19,8 @@ export interface RowReading extends StepScores {
 export interface Weighed {
   readonly readings: readonly RowReading[];
   readonly ms: number;
+  /** Milliseconds of each source that was asked, by model id. */
+  readonly models: Readonly<Record<string, number>>;
 }
 
 export class Lockstep {
@@ -58,14 +60,17 @@ export class Lockstep {
   async weigh(rows: readonly Row[]): Promise<Weighed> {
     const start = this.#now();
     const guidance = rows.map((row) => guidanceOf(row.lane.strategy, this.#models));
-    await this.#followArms(rows, guidance);
+    const models: Record<string, number> = {};
+    await this.#followArms(rows, guidance, models);
+    const valuesStart = this.#now();
     const values = await this.#askValues(rows, guidance);
+    if (this.#models.value !== null && values.size > 0) models[this.#models.value.id] = this.#now() - valuesStart;
     const readings = rows.map((row, i): RowReading => {
       const { candidates, values: own } = values.get(row) ?? { candidates: [], values: [] };
       const arms = this.#armLogits(row, guidance[i]!);
       return { row, guidance: guidance[i]!, policy: this.#policy.logits(row), arms, candidates, values: own };
     });
-    return { readings, ms: this.#now() - start };
+    return { readings, ms: this.#now() - start, models };
   }
 
   dispose(): void {
@@ -79,9 +84,17 @@ export class Lockstep {
     for (const { lane } of rows) lane.forwards[modelId] = (lane.forwards[modelId] ?? 0) + 1;
   };
 
-  async #followArms(rows: readonly Row[], guidance: readonly Guidance[]): Promise<void> {
+  async #followArms(
+    rows: readonly Row[],
+    guidance: readonly Guidance[],
+    models: Record<string, number>,
+  ): Promise<void> {
     for (const [objective, track] of this.#arms) {
-      await track.follow(rows.filter((_, i) => usesArm(guidance[i]!, objective)));
+      const own = rows.filter((_, i) => usesArm(guidance[i]!, objective));
+      const start = this.#now();
+      await track.follow(own);
+      const id = this.#models.arms.get(objective)?.model.id;
+      if (own.length > 0 && id !== undefined) models[id] = (models[id] ?? 0) + this.#now() - start;
     }
   }
 

@@ -1,6 +1,7 @@
 /** Everything behind one screen: holds the parts together and decides what a press of a button means. */
 import type { Backend, LaneChange, RunRequest, TokenId, Trace } from "../core/types.ts";
 import { Examples, type ExampleInfo } from "./examples.svelte.ts";
+import { JudgeSoFar } from "./judge-so-far.svelte.ts";
 import { Models } from "./models.svelte.ts";
 import { Prefs } from "./prefs.svelte.ts";
 import { Reweighing } from "./reweighing.svelte.ts";
@@ -52,6 +53,7 @@ export class Playground {
   readonly saved: SavedRuns;
   /** Made when its view is first opened. It and a run share the worker, so one gives way to the other. */
   sweep: Sweep | null = null;
+  readonly judgeSoFar: JudgeSoFar;
   /** What other weights would make of the run on the screen. */
   readonly reweighing: Reweighing;
   /** A run that was asked for before the models were ready. */
@@ -84,7 +86,11 @@ export class Playground {
     this.lanes = $derived(stageLanes(this.settings.data, this.reweighing.view, this.run.laneIds, this.run.source));
     this.isStale = $derived(this.#isStale());
     this.selection = new Selection(() => this.lanes);
-    this.selection.onChange = () => this.reweighing.look();
+    this.judgeSoFar = new JudgeSoFar(this.#supervisor, this.run, this.models);
+    this.selection.onChange = () => {
+      this.reweighing.look();
+      this.judgeSoFar.look(this.selection.current);
+    };
     this.share = new Share(around, this.settings, this.prefs, this.run);
     this.saved = new SavedRuns({ ...around, store: around.runStore });
   }
@@ -183,6 +189,12 @@ export class Playground {
     if (step === undefined || !this.settings.canAddLane) return;
     const kept = this.#ranWith === null ? {} : ownToKeep(lane.settings.id, this.#ranWith, this.settings.data);
     await this.branch({ lane, step, isChosenByVisitor: true }, answer.change.token, answer.change.text, kept);
+  }
+
+  /** Why what re-weighting found cannot be decoded now; null when it can. */
+  get continueObstacle(): string | null {
+    if (this.isRunWaiting) return "A run is about to start.";
+    return this.settings.canAddLane ? null : "To go on from here, remove a lane first: six are the most.";
   }
 
   /** Moves the sliders back to what ran. */

@@ -2,12 +2,13 @@
  * Asks the worker what other weights would make of the run on the screen, while a slider moves: the step in view at every
  * frame, all lanes one question after another, so that none is starved by the next.
  */
-import type { LaneTarget, ReweighedLane, ReweighedStep } from "../core/reweighing.ts";
+import type { Choice, LaneTarget, ReweighedLane, ReweighedStep } from "../core/reweighing.ts";
 import type { ErrorData } from "../core/errors.ts";
 import type { ReweighAsk, ReweighEnd, Settled } from "../../workers/protocol.ts";
 import { recordedRun, reweighTargets } from "./reweigh-targets.ts";
 import { NOTHING_REWEIGHED, reweighedView, type Reweighed } from "./reweighed-view.ts";
 import type { Clock, Run } from "./run.svelte.ts";
+import type { Selected } from "./selection.svelte.ts";
 import type { Settings } from "./settings.svelte.ts";
 import type { Supervisor } from "./supervisor.ts";
 
@@ -46,6 +47,25 @@ export class Reweighing {
 
   get isActive(): boolean {
     return this.targets.length > 0;
+  }
+
+  /** Of each re-weighted lane the first token that would be another one. */
+  get changes(): ReadonlyMap<number, Choice> {
+    if (!this.isActive || this.found.runId !== this.#run.view.runId) return new Map();
+    const found = [...this.found.lanes].flatMap(([lane, { answer }]) =>
+      answer.type === "steps" && answer.change !== null ? [[lane, answer.change] as const] : [],
+    );
+    return new Map(found);
+  }
+
+  /** What is known of the step in view; null for a lane that shows what ran. */
+  at(selected: Selected | null): { readonly choice: Choice | null; readonly isBounded: boolean } | null {
+    const lane = selected?.lane.index ?? null;
+    const answer = lane === null || !this.isActive ? undefined : this.found.lanes.get(lane)?.answer;
+    if (answer?.type !== "steps") return null;
+    const { inView } = this.found;
+    const isSeen = inView?.lane === lane && inView.step.position === selected?.step.position;
+    return { choice: isSeen ? inView.choice : null, isBounded: answer.exactness.type === "bounded" };
   }
 
   /** Something moved: a slider, or the token in view. Several moves in one frame are one question. */

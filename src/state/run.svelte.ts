@@ -1,6 +1,6 @@
 /** One run at a time, live or recorded: start, pause, step, stop, and recovery when the worker fails. */
 import { toErrorData, type ErrorCode, type ErrorData } from "../core/errors.ts";
-import type { LaneChange, RunEvent, RunRequest, Trace } from "../core/types.ts";
+import type { LaneChange, RunEvent, RunRequest, TokenId, Trace } from "../core/types.ts";
 import { Gate } from "./gate.ts";
 import { reduce } from "./reduce.ts";
 import { REPLAY_STEP_MS, replay } from "./replay.ts";
@@ -56,6 +56,12 @@ export class Run {
 
   get isLive(): boolean {
     return this.isActive && this.source === "live";
+  }
+
+  /** What the models read before the response; empty until the run has started. */
+  get promptTokens(): readonly TokenId[] {
+    const started = this.#events[0];
+    return started?.type === "started" && started.runId === this.view.runId ? started.promptTokens : [];
   }
 
   /** The run on the screen as a trace, once it is over; null before that and after a failure. */

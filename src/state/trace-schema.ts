@@ -116,7 +116,12 @@ const event = v.variant("type", [
     runId,
     step: whole(MAX_TOKENS),
     rows: list(rowStep, MAX_LANES * MAX_SAMPLES),
-    ms: v.strictObject({ policy: real, rewards: real, tail: real }),
+    ms: v.strictObject({
+      policy: real,
+      rewards: real,
+      tail: real,
+      models: v.exactOptional(v.record(v.pipe(v.string(), v.maxLength(200)), real)),
+    }),
     forwards: v.number(),
   }),
   v.strictObject({ type: v.literal("changed"), runId, change: v.unknown() }),

@@ -9,6 +9,7 @@ import type {
   RowStep,
   RunRequest,
   SampleResult,
+  StepMs,
   Strategy,
 } from "../core/types.ts";
 
@@ -31,13 +32,6 @@ export interface LaneView {
   readonly samples: readonly SampleView[];
   readonly marks: readonly ChangeMark[];
   readonly result: LaneResult | null;
-}
-
-/** Milliseconds of one step, all rows together: policy, reward and value models, and the arithmetic after them. */
-export interface StepMs {
-  readonly policy: number;
-  readonly rewards: number;
-  readonly tail: number;
 }
 
 export type Phase = "idle" | "running" | "finished" | "stopped" | "failed";

@@ -84,6 +84,11 @@ export const GLOSSARY = {
     text: "Draws N whole texts from the base model and shows the one that the judge likes best. It needs no guide, but costs N times as much; the soft kind draws with probability ∝ exp(r/β).",
     formula: "y = argmax r(x, yⱼ)",
   },
+  reweigh: {
+    title: "Re-weighting",
+    text: "What other weights would have made of every token that was written, worked out from the scores of the run without asking a model. The words stay; from the first one that would be another, they say what happens on the old text, and only decoding tells how the new one goes on.",
+    formula: "log π′ = log π_ref + Σ (w′ᵢ bᵢ / β′) log πᵢ − log Z′",
+  },
   temperature: {
     title: "Temperature",
     text: "Below 1 the likely tokens gain, above 1 the unlikely ones; 0 always takes the likeliest. It acts after guidance, and also moves plain sampling away from the base model, so its KL is then above 0.",

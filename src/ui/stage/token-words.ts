@@ -1,4 +1,5 @@
 /** What is said of a token, in short words and numbers. */
+import type { Choice } from "../../core/reweighing.ts";
 import { OBJECTIVE_IDS, type LaneChange, type RowStep } from "../../core/types.ts";
 import type { Quantity } from "../../state/prefs.svelte.ts";
 import { isFlip, pushOf, quantityOf } from "../../state/tint.ts";
@@ -17,6 +18,11 @@ export function tokenLabel(step: RowStep): string {
   const flip = isFlip(step) ? `, plain would have said ${visibleToken(step.plainText)}` : "";
   if (step.isForced === true) return `${word}, given by the branch`;
   return `${word}, push ${signed(pushOf(step), 1)}, probability ${probability(quantityOf(step, "probability"))}${flip}`;
+}
+
+/** The mark before a token that re-weighting would draw otherwise. */
+export function insteadText({ text }: Choice): string {
+  return `would be “${visibleToken(text)}”`;
 }
 
 /** "Joy +1.4 · strength 2.0": what a slider was moved to. */
