@@ -11,6 +11,8 @@ interface LongTask {
   readonly ms: number;
 }
 
+const DRAG_MOVES = 60;
+
 declare global {
   interface Window {
     longTasks: LongTask[];
@@ -39,6 +41,7 @@ export async function measurePage(): Promise<string[]> {
       `page: ${(bytes / 1000).toFixed(1)} kB of compressed script before the models`,
       `page: first contentful paint after ${paint.toFixed(0)} ms`,
       await decodingLine(page),
+      await reweighingLine(page),
     ];
   } finally {
     await browser.close();
@@ -83,7 +86,30 @@ async function decodingLine(page: Page): Promise<string> {
     .getByRole("status")
     .filter({ hasText: /^Run finished$/ })
     .waitFor({ timeout: 300_000 });
-  const tasks = (await page.evaluate(() => window.longTasks)).filter(({ start }) => start >= started);
+  return longTasksLine(page, started, "while decoding");
+}
+
+/** Drags the strength from end to end after that run, a move a frame, and counts the long tasks until all is shown. */
+async function reweighingLine(page: Page): Promise<string> {
+  const slider = page.getByRole("slider", { name: "1/β", exact: true }).first();
+  const box = await slider.boundingBox();
+  if (box === null) throw new Error("the strength slider is not on the screen");
+  const y = box.y + box.height / 2;
+  const started = await page.evaluate(() => performance.now());
+  await page.mouse.move(box.x + 8, y);
+  await page.mouse.down();
+  for (let move = 0; move <= DRAG_MOVES; move++) {
+    await page.mouse.move(box.x + 8 + ((box.width - 16) * move) / DRAG_MOVES, y);
+    await page.waitForTimeout(16);
+  }
+  await page.mouse.up();
+  await page.getByRole("region", { name: "Re-weighted, not decoded" }).waitFor();
+  await page.waitForTimeout(500);
+  return longTasksLine(page, started, `while the strength is dragged over ${DRAG_MOVES} frames after a run`);
+}
+
+async function longTasksLine(page: Page, since: number, when: string): Promise<string> {
+  const tasks = (await page.evaluate(() => window.longTasks)).filter(({ start }) => start >= since);
   const worst = Math.max(0, ...tasks.map(({ ms }) => ms));
-  return `page: ${tasks.length} main-thread tasks over 50 ms while decoding${worst > 0 ? `, the longest ${worst.toFixed(0)} ms` : ""}`;
+  return `page: ${tasks.length} main-thread tasks over 50 ms ${when}${worst > 0 ? `, the longest ${worst.toFixed(0)} ms` : ""}`;
 }

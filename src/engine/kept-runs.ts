@@ -70,9 +70,10 @@ export class KeptRuns {
     if (event.type === "finished" && run !== undefined) run.results = event.lanes;
   }
 
-  take(runId: string, { top: _, ...step }: RowStep, scores: StepScores): void {
+  take(runId: string, row: RowStep, scores: StepScores): void {
     const run = this.#runs.get(runId);
     if (run === undefined) return;
+    const { top: _, ...step } = row;
     const arms = new Map([...scores.arms].map(([objective, logits]) => [objective, logits.slice()]));
     const steps = run.lanes.get(step.lane) ?? [];
     run.lanes.set(step.lane, steps);

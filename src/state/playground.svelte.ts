@@ -191,12 +191,6 @@ export class Playground {
     await this.branch({ lane, step, isChosenByVisitor: true }, answer.change.token, answer.change.text, kept);
   }
 
-  /** Why what re-weighting found cannot be decoded now; null when it can. */
-  get continueObstacle(): string | null {
-    if (this.isRunWaiting) return "A run is about to start.";
-    return this.settings.canAddLane ? null : "To go on from here, remove a lane first: six are the most.";
-  }
-
   /** Moves the sliders back to what ran. */
   returnToRun(): void {
     if (this.#ranWith !== null) this.settings.update(weighedAs(this.#ranWith, this.settings.data));

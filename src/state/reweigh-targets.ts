@@ -50,7 +50,8 @@ function isSameStrategy(a: Strategy, b: Strategy): boolean {
   return isSameBeta && areSameWeights && restOf(a) === restOf(b);
 }
 
-function restOf({ beta: _, weights: __, ...rest }: Exclude<Strategy, { id: "base" }>): string {
+function restOf(strategy: Exclude<Strategy, { id: "base" }>): string {
+  const { beta: _, weights: __, ...rest } = strategy;
   return JSON.stringify(Object.entries(rest).toSorted(([x], [y]) => (x < y ? -1 : 1)));
 }
 

@@ -27,6 +27,8 @@ export class Reweighing {
   readonly #clock: Clock;
   readonly #run: Run;
   readonly #placeInView: () => Place | null;
+  /** What came back since the screen was last drawn. */
+  #next: Reweighed | null = null;
   #isScheduled = false;
   #isAsking = false;
   #isDirty = false;
@@ -80,6 +82,7 @@ export class Reweighing {
 
   async #ask(): Promise<void> {
     if (!this.isActive) {
+      this.#next = null;
       if (this.found !== NOTHING_REWEIGHED) this.found = NOTHING_REWEIGHED;
       this.error = null;
       return;
@@ -124,13 +127,25 @@ export class Reweighing {
     answer: ReweighedStep | ReweighedLane,
   ): void {
     if (runId !== this.#run.view.runId || !this.targets.some(({ lane }) => lane === answer.lane)) return;
-    const old = this.found.runId === runId ? this.found : { ...NOTHING_REWEIGHED, runId };
+    const latest = this.#next ?? this.found;
+    const old = latest.runId === runId ? latest : { ...NOTHING_REWEIGHED, runId };
     if (answer.type === "step") {
       const now = this.#placeInView();
-      if (now?.lane === asked?.lane && now?.position === asked?.position) this.found = { ...old, inView: answer };
+      if (now?.lane === asked?.lane && now?.position === asked?.position) this.#show({ ...old, inView: answer });
       return;
     }
     const target = targets.find(({ lane }) => lane === answer.lane);
-    if (target !== undefined) this.found = { ...old, lanes: new Map(old.lanes).set(answer.lane, { target, answer }) };
+    if (target !== undefined) this.#show({ ...old, lanes: new Map(old.lanes).set(answer.lane, { target, answer }) });
+  }
+
+  /** At the next frame, with all that comes until then: drawing costs the page more than asking. */
+  #show(next: Reweighed): void {
+    const isWaiting = this.#next !== null;
+    this.#next = next;
+    if (isWaiting) return;
+    this.#clock.onFrame(() => {
+      if (this.#next !== null) this.found = this.#next;
+      this.#next = null;
+    });
   }
 }

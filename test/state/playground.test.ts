@@ -60,9 +60,11 @@ describe("on arrival", () => {
 test("a slider moved in a live run reaches the lanes that it steers, and no other", async () => {
   const playground = new Playground(fakeSurroundings({ readExample: () => Promise.resolve(null) }));
   const over = playground.start(true);
-  await expect.poll(() => playground.run.view.steps, { timeout: 10_000 }).toBe(1);
+  await expect.poll(() => playground.run.isPaused && playground.run.view.steps, { timeout: 10_000 }).toBe(1);
   playground.settings.updateLane("c", { weights: { ...playground.settings.data.weights } });
   playground.settings.setWeight("adventure", 1);
+  // A paused run hears of it when it goes on.
+  await playground.step();
   await expect
     .poll(() => playground.run.view.lanes.map((lane) => lane.marks.length), { timeout: 10_000 })
     .toEqual([0, 1, 0, 1]);

@@ -2,7 +2,7 @@
 import { expose, proxy, releaseProxy, wrap } from "comlink";
 import { afterEach, describe, expect, test } from "vitest";
 import type { RecordedRun, ReweighedLane, ReweighedStep, ReweighedSteps } from "../../src/core/reweighing.ts";
-import type { LaneRequest, RunEvent, RunRequest } from "../../src/core/types.ts";
+import type { LaneRequest, RowStep, RunEvent, RunRequest } from "../../src/core/types.ts";
 import { decode } from "../../src/engine/decode.ts";
 import { createApi } from "../../workers/api.ts";
 import type { ReweighAsk, TillerApi } from "../../workers/protocol.ts";
@@ -92,6 +92,11 @@ async function asked(
   return { answers, end: end.ok ? end.value : end.error.code };
 }
 
+function withoutTop(row: RowStep): RowStep {
+  const { top: _, ...step } = row;
+  return step;
+}
+
 const stepsOf = (answers: readonly Answer[]): ReweighedSteps[] =>
   answers.filter((answer): answer is ReweighedSteps => answer.type === "steps");
 
@@ -119,7 +124,7 @@ describe("a run whose scores are in memory", () => {
     });
     const rows = eventsOf(events, "step").flatMap((event) => event.rows);
     for (const { lane: index, steps, change, klSum } of stepsOf(answers)) {
-      const before = rows.filter((row) => row.lane === index).map(({ top: _, ...step }) => step);
+      const before = rows.filter((row) => row.lane === index).map(withoutTop);
       expect(steps).toEqual(before);
       expect(change).toBeNull();
       expect(klSum).toBeCloseTo(
