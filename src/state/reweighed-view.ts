@@ -49,22 +49,26 @@ function withSteps(lane: LaneView, answer: ReweighedLane & { type: "steps" }, in
 export type ReweighedFinding =
   | { readonly type: "nothing-steers" }
   | { readonly type: "unchanged-settings" }
+  | { readonly type: "not-judged" }
   | { readonly type: "working" }
   | { readonly type: "same-text" }
   | { readonly type: "parts"; readonly position: number; readonly said: string; readonly wouldSay: string }
   | { readonly type: "same-sample"; readonly chosen: number }
   | { readonly type: "other-sample"; readonly chosen: number; readonly instead: number; readonly hasText: boolean };
 
-/** @param lane as it ran */
+/** @param view as it ran */
 export function findingOf(
-  lane: LaneView,
+  { runId, lanes }: RunView,
   index: number,
   targets: readonly LaneTarget[],
   reweighed: Reweighed,
 ): ReweighedFinding {
+  const lane = lanes[index];
+  if (lane === undefined) return { type: "unchanged-settings" };
   if (lane.request.strategy.id === "base") return { type: "nothing-steers" };
   if (!targets.some((target) => target.lane === index)) return { type: "unchanged-settings" };
-  const answer = reweighed.lanes.get(index)?.answer;
+  if (lane.samples.length > 1 && lane.result === null) return { type: "not-judged" };
+  const answer = reweighed.runId === runId ? reweighed.lanes.get(index)?.answer : undefined;
   if (answer === undefined) return { type: "working" };
   if (answer.type === "steps") {
     const { change } = answer;

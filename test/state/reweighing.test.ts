@@ -105,8 +105,7 @@ describe("after a run", () => {
     const before = textOf(playground, 1);
     playground.settings.update({ strength: 5 });
     await answered(playground, [1, 2, 3]);
-    const ranLane = playground.run.view.lanes[1]!;
-    const finding = findingOf(ranLane, 1, playground.reweighing.targets, playground.reweighing.found);
+    const finding = findingOf(playground.run.view, 1, playground.reweighing.targets, playground.reweighing.found);
     expect(finding.type).toBe("parts");
     await playground.continueFrom(1);
     expect(playground.run.view.phase).toBe("finished");
@@ -151,6 +150,9 @@ describe("while a run is paused", () => {
     playground.settings.update({ strength: 0.5 });
     await answered(playground, [1, 2]);
     expect(playground.run.view.lanes[1]!.marks).toEqual([]);
+    const { targets, found } = playground.reweighing;
+    expect(findingOf(playground.run.view, 3, targets, found)).toEqual({ type: "not-judged" });
+    expect(findingOf(playground.run.view, 0, targets, found)).toEqual({ type: "nothing-steers" });
     await playground.step();
     await expect.poll(() => playground.run.view.steps).toBe(2);
     expect(playground.run.view.lanes[1]!.marks).toMatchObject([{ token: 1, moved: { beta: 2 } }]);

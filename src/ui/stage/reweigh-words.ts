@@ -10,6 +10,8 @@ export function findingText(finding: ReweighedFinding): string {
       return "nothing to re-weight, because nothing steers this lane.";
     case "unchanged-settings":
       return "runs on weights of its own, which have not moved.";
+    case "not-judged":
+      return "not judged yet, so there is nothing to rank.";
     case "working":
       return "reading…";
     case "same-text":
