@@ -1,10 +1,10 @@
 /** Everything behind one screen: holds the parts together and decides what a press of a button means. */
-import type { Backend, LaneChange, RunRequest, TokenId, Trace } from "../core/types.ts";
+import type { Backend, TokenId, Trace } from "../core/types.ts";
 import { Examples, type ExampleInfo } from "./examples.svelte.ts";
 import { JudgeSoFar } from "./judge-so-far.svelte.ts";
 import { Models } from "./models.svelte.ts";
 import { Prefs } from "./prefs.svelte.ts";
-import { Reweighing } from "./reweighing.svelte.ts";
+import { Reweighing, type Place } from "./reweighing.svelte.ts";
 import { Run, type Clock } from "./run.svelte.ts";
 import type { RunStore } from "./run-store.ts";
 import { isSameRequest } from "./same-request.ts";
@@ -17,7 +17,7 @@ import { Share, type Outlets } from "./share.svelte.ts";
 import { stageLanes } from "./stage.ts";
 import { Supervisor, type Link } from "./supervisor.ts";
 import type { Sweep, SweepHost } from "./sweep/sweep.svelte.ts";
-import { strategyOf } from "./to-request.ts";
+import { changeOf, strategyOf } from "./to-request.ts";
 import { requestNow } from "./view.ts";
 
 /** What the page gives: nothing below this line reads a global. */
@@ -81,8 +81,8 @@ export class Playground {
       void this.#settingsMoved();
       this.#lookAgain();
     };
-    const { clock } = around;
-    this.reweighing = new Reweighing(this.#supervisor, clock, this.run, this.settings, () => this.#placeInView());
+    const inView = (): Place | null => this.#placeInView();
+    this.reweighing = new Reweighing(this.#supervisor, around.clock, this.run, this.settings, inView);
     this.lanes = $derived(stageLanes(this.settings.data, this.reweighing.view, this.run.laneIds, this.run.source));
     this.isStale = $derived(this.#isStale());
     this.selection = new Selection(() => this.lanes);
@@ -261,11 +261,9 @@ export class Playground {
     this.reweighing.look();
   }
 
-  #placeInView(): { lane: number; position: number } | null {
-    const { current } = this.selection;
-    return current === null || current.lane.index === null
-      ? null
-      : { lane: current.lane.index, position: current.step.position };
+  #placeInView(): Place | null {
+    const lane = this.selection.current?.lane.index ?? null;
+    return lane === null ? null : { lane, position: this.selection.current?.step.position ?? 0 };
   }
 
   #isStale(): boolean {
@@ -299,9 +297,4 @@ export class Playground {
     }
     await Promise.all(sent);
   }
-}
-
-/** What a live run can take over from a strategy; plain sampling has nothing to change. */
-function changeOf(strategy: RunRequest["lanes"][number]["strategy"]): LaneChange | null {
-  return strategy.id === "base" ? null : { beta: strategy.beta, weights: strategy.weights };
 }

@@ -12,7 +12,7 @@ import type { Selected } from "./selection.svelte.ts";
 import type { Settings } from "./settings.svelte.ts";
 import type { Supervisor } from "./supervisor.ts";
 
-type Place = NonNullable<ReweighAsk["view"]>;
+export type Place = NonNullable<ReweighAsk["view"]>;
 
 export class Reweighing {
   /** What came back so far. */

@@ -1,5 +1,5 @@
 /** Settings become a run request: bounds are already checked, so these are plain translations. */
-import type { LaneRequest, RunRequest, Sampling, Strategy, Weights } from "../core/types.ts";
+import type { LaneChange, LaneRequest, RunRequest, Sampling, Strategy, Weights } from "../core/types.ts";
 import { objectivesOf, type AllWeights, type LaneSettings, type SettingsData } from "./settings-data.ts";
 
 /** `beta = 1 / strength`; strength 0 is the base model, beta Infinity. */
@@ -89,4 +89,9 @@ export function toRequest(settings: SettingsData): RunRequest {
     maxTokens: settings.maxTokens,
     lanes: settings.lanes.map((lane) => laneRequest(settings, lane)),
   };
+}
+
+/** What a live run can take over from a strategy; plain sampling has nothing to change. */
+export function changeOf(strategy: Strategy): LaneChange | null {
+  return strategy.id === "base" ? null : { beta: strategy.beta, weights: strategy.weights };
 }

@@ -6,6 +6,7 @@ import { reweighTargets } from "../../src/state/reweigh-targets.ts";
 import { stepsOf } from "../../src/state/selection.svelte.ts";
 import { shownSample } from "../../src/state/view.ts";
 import { decode } from "../../src/engine/decode.ts";
+import { sweep } from "../../src/engine/sweep.ts";
 import { createApi } from "../../workers/api.ts";
 import type { TillerApi } from "../../workers/protocol.ts";
 import { fakeModels } from "../fakes.ts";
@@ -25,7 +26,7 @@ function realApi(): TillerApi {
   const memory = () => ({ heapBytes: null, tensors: 0, gpuBytes: null });
   const engine = { models, report, memory, dispose: () => Promise.resolve() };
   const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, Math.min(ms, 2)));
-  return createApi({ open: async () => engine, decode, now: () => performance.now(), sleep });
+  return createApi({ open: async () => engine, decode, sweep, now: () => performance.now(), sleep });
 }
 
 /** A finished run of the four default lanes, 16 tokens long. */

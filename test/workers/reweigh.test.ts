@@ -4,10 +4,13 @@ import { afterEach, describe, expect, test } from "vitest";
 import type { RecordedRun, ReweighedLane, ReweighedStep, ReweighedSteps } from "../../src/core/reweighing.ts";
 import type { LaneRequest, RowStep, RunEvent, RunRequest } from "../../src/core/types.ts";
 import { decode } from "../../src/engine/decode.ts";
+import { sweep } from "../../src/engine/sweep.ts";
 import { createApi } from "../../workers/api.ts";
 import type { ReweighAsk, TillerApi } from "../../workers/protocol.ts";
 import { bestOf, eventsOf, fakeModels, GENARM, lane, request, VAS, type Fakes } from "../fakes.ts";
 
+/** What these tests ask of the worker. */
+type Asked = Pick<TillerApi, "load" | "run" | "reweigh" | "remember" | "judge" | "ping">;
 type Answer = ReweighedStep | ReweighedLane;
 
 const closers: (() => void)[] = [];
@@ -16,7 +19,7 @@ afterEach(() => {
 });
 
 /** `now` ticks a portion at each look, so that every step lets messages in. */
-async function connected(fakes: Fakes = fakeModels()): Promise<TillerApi> {
+async function connected(fakes: Fakes = fakeModels()): Promise<Asked> {
   const { port1, port2 } = new MessageChannel();
   let clock = 0;
   const { models } = fakes;
@@ -24,7 +27,7 @@ async function connected(fakes: Fakes = fakeModels()): Promise<TillerApi> {
   const memory = () => ({ heapBytes: 1, tensors: 0, gpuBytes: null });
   const engine = { models, report, memory, dispose: () => Promise.resolve() };
   const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, Math.min(ms, 5)));
-  const api = createApi({ open: async () => engine, decode, now: () => (clock += 20), sleep });
+  const api = createApi({ open: async () => engine, decode, sweep, now: () => (clock += 20), sleep });
   expose(api, port1);
   const remote = wrap<TillerApi>(port2);
   closers.push(() => {
@@ -38,21 +41,17 @@ async function connected(fakes: Fakes = fakeModels()): Promise<TillerApi> {
   );
   return {
     load: (options, onProgress) => remote.load(options, proxy(onProgress)),
-    cancelLoad: () => remote.cancelLoad(),
     run: (runId, wanted, emit) => remote.run(runId, wanted, proxy(emit)),
-    change: (runId, index, change) => remote.change(runId, index, change),
-    cancel: (runId) => remote.cancel(runId),
     reweigh: (ask, emit) => remote.reweigh(ask, proxy(emit)),
     remember: (run) => remote.remember(run),
     judge: (kind, texts) => remote.judge(kind, texts),
-    memory: () => remote.memory(),
     ping: () => remote.ping(),
   };
 }
 
 const LANES = [GENARM, VAS, bestOf(3), lane({ id: "base" })];
 
-async function ran(api: TillerApi, wanted: RunRequest, runId = "a"): Promise<RunEvent[]> {
+async function ran(api: Asked, wanted: RunRequest, runId = "a"): Promise<RunEvent[]> {
   const events: RunEvent[] = [];
   await api.run(runId, wanted, (event) => void events.push(event));
   expect(events.at(-1)?.type).toBe("finished");
@@ -82,7 +81,7 @@ const weaker = (own: LaneRequest): LaneRequest => ({
 });
 
 async function asked(
-  api: TillerApi,
+  api: Asked,
   ask: Parameters<TillerApi["reweigh"]>[0],
 ): Promise<{ answers: Answer[]; end: string }> {
   const answers: Answer[] = [];
