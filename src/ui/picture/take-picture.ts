@@ -1,5 +1,6 @@
 /** The lanes as a picture, made on this device: for a file or for the clipboard. */
 import type { Playground } from "../../state/playground.svelte.ts";
+import { stageLanes } from "../../state/stage.ts";
 import { pictureContent } from "./content.ts";
 import { layoutPicture } from "./layout.ts";
 import { readLook } from "./look.ts";
@@ -8,7 +9,9 @@ import { drawPicture, scaleOf, toSvg } from "./render.ts";
 
 export type PictureUse = "save-png" | "save-svg" | "copy-png";
 
-export async function takePicture({ lanes, run, prefs, share }: Playground, use: PictureUse): Promise<void> {
+/** Shows what ran, also while the screen shows what other weights would have made of it. */
+export async function takePicture({ settings, run, prefs, share }: Playground, use: PictureUse): Promise<void> {
+  const lanes = stageLanes(settings.data, run.view, run.laneIds, run.source);
   const content = pictureContent(lanes, run.view, prefs.data.quantity);
   const { context } = newCanvas();
   if (content === null || context === null) return;
