@@ -56,6 +56,9 @@ export function watched(api: TillerApi, onEvent: (event: SweepEvent) => void | P
     readPools: (pools, readings) => api.readPools(pools, readings),
     change: (runId, lane, change) => api.change(runId, lane, change),
     cancel: (runId) => api.cancel(runId),
+    reweigh: (ask, emit) => api.reweigh(ask, emit),
+    remember: (run) => api.remember(run),
+    judge: (kind, texts) => api.judge(kind, texts),
     memory: () => api.memory(),
     ping: () => api.ping(),
   };
