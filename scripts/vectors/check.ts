@@ -6,8 +6,9 @@ import { BadInput, Fields, isObject } from "./json.ts";
 import type { Json } from "./json.ts";
 import { sequenceStrategies } from "./sequence-strategies.ts";
 import { tokenStrategies } from "./token-strategies.ts";
+import { trainingFreeSources } from "./training-free-sources.ts";
 
-const RECOMPUTE = { ...tokenStrategies, ...sequenceStrategies };
+const RECOMPUTE = { ...tokenStrategies, ...sequenceStrategies, ...trainingFreeSources };
 const FILE_KEYS = ["version", "generator", "notes", "vectors"];
 const VECTOR_KEYS = ["id", "title", "source", "explanation", "inputs", "expected", "tolerance"];
 

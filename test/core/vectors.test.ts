@@ -4,7 +4,9 @@ import { checkVector, readVectors } from "../../scripts/vectors/check.ts";
 import { isObject } from "../../scripts/vectors/json.ts";
 import type { Json } from "../../scripts/vectors/json.ts";
 
-const VECTORS = readVectors(fileURLToPath(new URL("../vectors/decoding.json", import.meta.url)));
+const VECTORS = ["decoding", "sources"].flatMap((name) =>
+  readVectors(fileURLToPath(new URL(`../vectors/${name}.json`, import.meta.url))),
+);
 
 /** All copies of a tree with one number moved by 0.01. */
 function* nudged(tree: Json): Generator<Json> {
@@ -16,7 +18,7 @@ function* nudged(tree: Json): Generator<Json> {
   }
 }
 
-describe("the decoding vectors", () => {
+describe("the vectors of decoding and of sources", () => {
   it.each(VECTORS.map((vector) => [vector.id, vector] as const))("%s is reproduced leaf by leaf", (_, vector) => {
     const { agreed, total, failures } = checkVector(vector);
     expect(failures).toEqual([]);
