@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 import torch
 
@@ -134,7 +135,7 @@ def test_heads_must_divide() -> None:
         LlamaConfig(10, 32, 1, 4, 3, 8)
 
 
-def test_value_and_reward_heads_read_the_right_state() -> None:
+def test_value_and_reward_heads_leave_padding_out() -> None:
     value, judge = wide(ValueModel(CONFIG, 6)), wide(RewardModel(CONFIG, 6, 2))
     ids, lengths = torch.randint(0, 50, (2, 7)), torch.tensor([4, 7])
     assert value(ids).shape == (2, 7, 6)
@@ -159,8 +160,8 @@ def test_token_nll_equals_cross_entropy_with_gradients() -> None:
 
 
 def test_draws_follow_the_distribution() -> None:
-    logits = torch.tensor([0.5, 0.2, 0.3]).log().repeat(20_000, 1)
-    tokens = draw(logits, torch.Generator().manual_seed(1))
+    chances = torch.tensor([0.5, 0.2, 0.3]).repeat(20_000, 1)
+    tokens = draw(chances, torch.Generator().manual_seed(1))
     shares = torch.bincount(tokens, minlength=3) / len(tokens)
     # Four standard errors of a share of one half.
     torch.testing.assert_close(shares, torch.tensor([0.5, 0.2, 0.3]), atol=0.0142, rtol=0)
@@ -169,8 +170,18 @@ def test_draws_follow_the_distribution() -> None:
 def test_sampling_is_seeded_and_bounded() -> None:
     model, prompts = wide(Llama(CONFIG)), [[0, 5], [0, 7, 8, 9], [0]]
     runs = [sample_batch(model, prompts, 12, torch.Generator().manual_seed(4)) for _ in range(2)]
-    assert runs[0] == runs[1]
-    for response in runs[0]:
+    assert [drawn.tokens for drawn in runs[0]] == [drawn.tokens for drawn in runs[1]]
+    for response in (drawn.tokens for drawn in runs[0]):
         assert 1 <= len(response) <= 12
         assert 1 not in response[:-1]
         assert len(response) == 12 or response[-1] == 1
+
+
+def test_sampling_keeps_the_laws_it_drew_from() -> None:
+    model, prompts = wide(Llama(CONFIG)), [[0, 5], [0, 7, 8, 9]]
+    for prompt, drawn in zip(prompts, sample_batch(model, prompts, 9, torch.Generator().manual_seed(4))):
+        row = prompt + drawn.tokens
+        laws = torch.softmax(model(torch.tensor([row]))[0], dim=-1)[len(prompt) - 1 : -1]
+        chances, tokens = laws.topk(drawn.laws.tokens.shape[1], dim=-1)
+        assert drawn.laws.tokens.tolist() == tokens.tolist()
+        np.testing.assert_allclose(drawn.laws.chances, chances.detach().numpy(), atol=1e-3)

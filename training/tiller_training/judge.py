@@ -31,8 +31,7 @@ def run(context: Context) -> dict[str, Any]:
     def scores(batch: GroupBatch) -> Tensor:
         with low_precision(context.device):
             states = (trunk if torch.is_grad_enabled() else model.model)(batch.ids)
-        last = states[torch.arange(len(batch.ids), device=states.device), batch.lengths - 1]
-        return model.reward_head(last.float())
+        return model.read(states, batch.lengths)[:, :, 0]
 
     pairs = load_pairs(context)
     columns = list(range(len(OBJECTIVES)))

@@ -79,7 +79,7 @@ def sample_texts(
     """One free sample per (kind, prompt): its text, and whether it ended by itself."""
     ids = [prompt_ids(tokenizer, kind, prompt) for kind, prompt in prompts]
     answers = sample_all(policy, ids, context.settings.max_new_tokens, context.settings.rollout_batch, seed)
-    return [(tokenizer.decode(answer).strip(), answer[-1] == END) for answer in answers]
+    return [(tokenizer.decode(answer.tokens).strip(), answer.tokens[-1] == END) for answer in answers]
 
 
 def free_samples(context: Context, tokenizer: Tokenizer, policy: Llama) -> dict[str, Any]:

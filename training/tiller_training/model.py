@@ -233,8 +233,17 @@ class ValueModel(nn.Module):
         return self.value_head(self.model(ids, cache))
 
 
+# A text's states are added up in units of this many tokens, so that a fresh read-out is of order 1.
+POOLED_TOKENS = 64
+
+
 class RewardModel(nn.Module):
-    """Judge: one score per objective and member, read at the last real token: (B,S) -> (B,O,M)."""
+    """Judge: one score per objective and member, read from the sum of all states: (B,S) -> (B,O,M).
+
+    A sum, not the last state: a verdict on a whole text then reaches every word of it at once, where
+    the last state would first have to learn to look for them. The prompt counts as well, by the same
+    amount for all its answers.
+    """
 
     def __init__(self, config: LlamaConfig, objectives: int, members: int = 1) -> None:
         super().__init__()
@@ -248,9 +257,13 @@ class RewardModel(nn.Module):
 
     def forward(self, ids: Tensor, lengths: Tensor) -> Tensor:
         """lengths (B,) counts the real tokens of each row, at least 1."""
-        hidden = self.model(ids)
-        last = hidden[torch.arange(ids.shape[0], device=ids.device), lengths - 1]
-        return self.reward_head(last).view(-1, self.objectives, self.members)
+        return self.read(self.model(ids), lengths)
+
+    def read(self, hidden: Tensor, lengths: Tensor) -> Tensor:
+        """States (B,S,D) of rows of `lengths` (B,) -> scores (B,O,M) float32."""
+        real = torch.arange(hidden.shape[1], device=hidden.device) < lengths[:, None]
+        pooled = (hidden.float() * real[:, :, None]).sum(dim=1) / POOLED_TOKENS
+        return self.reward_head(pooled).view(-1, self.objectives, self.members)
 
 
 def initialise(module: nn.Module, config: LlamaConfig) -> None:

@@ -50,6 +50,7 @@ class GroupBatch:
     lengths: Tensor  # (G*r,)
     prompts: Tensor  # (G*r,) tokens of the prompt
     votes: Tensor  # (G,pairs,O) float32: share of votes for the first, -1 not defined
+    members: np.ndarray  # (G*r,) which rows of `Pairs.rows` these are
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,8 @@ class Pairs:
             index = chosen[batch]
             # -1 stays -1 in the mean: what is undefined is undefined for the whole panel.
             share = torch.from_numpy(self.votes[:, index].mean(axis=0)).float()
-            yield index, GroupBatch(*self.rows.padded(self.groups[index].ravel(), device), share.to(device))
+            members = self.groups[index].ravel()
+            yield index, GroupBatch(*self.rows.padded(members, device), share.to(device), members)
 
 
 def run(context: Context) -> dict[str, Any]:

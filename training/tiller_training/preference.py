@@ -33,13 +33,25 @@ def preference_loss(margins: Tensor, votes: Tensor) -> Tensor:
 
 @dataclass(frozen=True)
 class Fit:
-    """What `fit` is to train, and on which groups; `columns` are the objectives' numbers."""
+    """What `fit` is to train, and on which groups.
+
+    `columns` are the objectives' numbers, one for each score; `weights` how much each counts, alike
+    if left out.
+    """
 
     model: nn.Module
     scores: Scores
     columns: list[int]
     training: np.ndarray
     held_out: np.ndarray
+    weights: tuple[float, ...] | None = None
+
+    def loss(self, margins: Tensor, votes: Tensor) -> Tensor:
+        """Mean nats of (G,pairs,K) margins and votes."""
+        if self.weights is None:
+            return preference_loss(margins, votes)
+        parts = [w * preference_loss(margins[..., k], votes[..., k]) for k, w in enumerate(self.weights)]
+        return torch.stack(parts).sum() / sum(self.weights)
 
 
 def fit(context: Context, stage: str, plan: PassPlan, pairs: Pairs, task: Fit) -> dict[str, Any]:
@@ -53,13 +65,13 @@ def fit(context: Context, stage: str, plan: PassPlan, pairs: Pairs, task: Fit) -
     for _ in range(plan.epochs):
         for index, batch in pairs.batches(task.training, plan.batch, generator, context.device):
             margins = within_groups(task.scores(batch), pairs.responses)
-            loss = preference_loss(margins, batch.votes[:, :, task.columns])
+            loss = task.loss(margins, batch.votes[:, :, task.columns])
             loss.backward()
             optimiser.step(schedule(step, steps))
             step, seen = step + 1, seen + len(index)
             progress.update(seen, f"loss {loss.item():.3f}")
             if step % every == 0 or seen == total:
-                now = float(preference_loss(*held_out_margins(context, pairs, task)))
+                now = float(task.loss(*held_out_margins(context, pairs, task)))
                 curve.append({"groups": seen, "loss": round(now, 4)})
                 say(stage, f"after {seen:,} groups: held-out loss {now:.4f}")
                 if now < best:
@@ -70,17 +82,19 @@ def fit(context: Context, stage: str, plan: PassPlan, pairs: Pairs, task: Fit) -
     return {"loss": best, "curve": curve, "training_pairs": int((training_votes != UNDEFINED).any(-1).sum())}
 
 
-@torch.no_grad()
 def held_out_margins(context: Context, pairs: Pairs, task: Fit) -> tuple[Tensor, Tensor]:
     """Margins and first votes (groups,pairs,K) of the held-out groups, in their order."""
-    shape = (*pairs.gaps.shape[:2], len(task.columns))
-    margins = torch.empty(shape)
-    for index, batch in pairs.batches(
-        task.held_out, EVALUATION_GROUPS, np.random.default_rng(0), context.device
-    ):
-        margins[index] = within_groups(task.scores(batch), pairs.responses).float().cpu()
     votes = torch.from_numpy(pairs.votes[0][:, :, task.columns]).float()
-    return margins[task.held_out], votes[task.held_out]
+    return margins_of(context, pairs, task, task.held_out), votes[task.held_out]
+
+
+@torch.no_grad()
+def margins_of(context: Context, pairs: Pairs, task: Fit, groups: np.ndarray) -> Tensor:
+    """What the model says of every pair of these groups, (groups,pairs,K), in their order."""
+    margins = torch.empty((*pairs.gaps.shape[:2], len(task.columns)))
+    for index, batch in pairs.batches(groups, EVALUATION_GROUPS, np.random.default_rng(0), context.device):
+        margins[index] = within_groups(task.scores(batch), pairs.responses).float().cpu()
+    return margins[groups]
 
 
 def figures(margins: np.ndarray, votes: np.ndarray, gaps: np.ndarray) -> dict[str, float]:

@@ -18,6 +18,7 @@ from tiller_training.artefacts import PipelineError, check_vocabulary, load_mode
 from tiller_training.context import Context, Progress
 from tiller_training.corpus import read_documents
 from tiller_training.dataset import TokenRows
+from tiller_training.laws import Laws
 from tiller_training.model import Llama
 from tiller_training.precision import fast_dtype
 from tiller_training.sampling import sample_all
@@ -51,7 +52,7 @@ def run(context: Context, kind: str) -> dict[str, Any]:
     for start in range(0, len(documents), SHARD_PROMPTS):
         shard = folder / f"shard-{start:06d}"
         shards.append(shard)
-        # The last of the three files is written last: with it the shard is whole.
+        # The last of a shard's files is written last: with it the shard is whole.
         if not (shard / "prompt_lengths.npy").is_file():
             prompts = [
                 prompt_ids(tokenizer, kind, document.prompt)
@@ -60,11 +61,14 @@ def run(context: Context, kind: str) -> dict[str, Any]:
             ]
             seed = context.seed(f"rollouts-{kind}") + start
             answers = sample_all(model, prompts, settings.max_new_tokens, settings.rollout_batch, seed)
-            rows = [prompt + answer for prompt, answer in zip(prompts, answers)]
-            TokenRows.from_lists(rows, [len(prompt) for prompt in prompts]).save(shard)
+            lengths = [len(prompt) for prompt in prompts]
+            Laws.of_responses([answer.laws for answer in answers], lengths).save(shard)
+            rows = [prompt + answer.tokens for prompt, answer in zip(prompts, answers)]
+            TokenRows.from_lists(rows, lengths).save(shard)
         progress.update(min(start + SHARD_PROMPTS, len(documents)))
     merged = merge([TokenRows.load(shard) for shard in shards])
     merged.save(folder)
+    Laws.merge([Laws.load(shard) for shard in shards]).save(folder)
     for shard in shards:
         shutil.rmtree(shard)
     ended = np.mean([merged.row(index)[-1] == END for index in range(len(merged))])

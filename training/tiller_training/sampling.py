@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
+import numpy as np
 import torch
 from torch import Tensor
 
 from tiller_training.cache import KeyValueCache
+from tiller_training.laws import KEPT, Laws
 from tiller_training.model import Llama
 from tiller_training.settings import END, PAD
 
@@ -15,22 +18,30 @@ from tiller_training.settings import END, PAD
 LIVE_SHARE = 0.85
 
 
-def draw(logits: Tensor, generator: torch.Generator) -> Tensor:
-    """One token per row from softmax(logits), (B,V) -> (B,), by inverting the distribution.
+def draw(chances: Tensor, generator: torch.Generator) -> Tensor:
+    """One token per row of probabilities, (B,V) -> (B,), by inverting the distribution.
 
     One uniform number a row: drawing noise for every piece would cost more than the model.
     """
-    cumulative = torch.softmax(logits.float(), dim=-1).cumsum(dim=-1)
-    uniform = torch.rand((len(logits), 1), generator=generator, device=logits.device)
+    cumulative = chances.cumsum(dim=-1)
+    uniform = torch.rand((len(chances), 1), generator=generator, device=chances.device)
     tokens = torch.searchsorted(cumulative, uniform * cumulative[:, -1:])
-    return tokens[:, 0].clamp_max_(logits.shape[1] - 1)
+    return tokens[:, 0].clamp_max_(chances.shape[1] - 1)
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """One response: ids up to and with </s>, and the head of the law that each was drawn from."""
+
+    tokens: list[int]
+    laws: Laws
 
 
 @torch.inference_mode()
 def sample_batch(
     model: Llama, prompts: Sequence[list[int]], max_new: int, generator: torch.Generator
-) -> list[list[int]]:
-    """One response per prompt at temperature 1: ids up to and with </s>, at most `max_new`."""
+) -> list[Drawn]:
+    """One response per prompt at temperature 1, of at most `max_new` tokens."""
     config, weight = model.config, model.model.embed_tokens.weight
     lengths = torch.tensor([len(prompt) for prompt in prompts], device=weight.device)
     ids = torch.full((len(prompts), int(lengths.max())), PAD)
@@ -49,10 +60,15 @@ def sample_batch(
     cache.set_lengths(lengths)
     last = hidden[torch.arange(len(prompts), device=weight.device), lengths - 1]
     responses: list[list[int]] = [[] for _ in prompts]
+    kept = min(KEPT, config.vocab_size)
+    heads = np.zeros((len(prompts), max_new, kept), np.uint16), np.zeros((len(prompts), max_new, kept), np.float16)
     rows = list(range(len(prompts)))
     finished = [False] * len(prompts)
-    for _ in range(max_new):
-        tokens = draw(model.logits(last), generator)
+    for step in range(max_new):
+        chances = torch.softmax(model.logits(last).float(), dim=-1)
+        tokens = draw(chances, generator)
+        for head, part in zip(heads, reversed(chances.topk(kept, dim=-1))):
+            head[rows, step] = part.cpu().numpy()
         for row, token in zip(rows, tokens.tolist()):
             if not finished[row]:
                 responses[row].append(token)
@@ -65,7 +81,9 @@ def sample_batch(
             cache.select(keep)
             tokens, rows = tokens[keep], [rows[slot] for slot in live]
         last = model.hidden(tokens[:, None], cache)[:, 0]
-    return responses
+    return [
+        Drawn(response, Laws(*(head[row, : len(response)] for head in heads))) for row, response in enumerate(responses)
+    ]
 
 
 def sample_all(
@@ -74,14 +92,14 @@ def sample_all(
     max_new: int,
     batch: int,
     seed: int,
-) -> list[list[int]]:
+) -> list[Drawn]:
     """Responses in the order of the prompts; prompts of like length run together."""
     order = sorted(range(len(prompts)), key=lambda index: len(prompts[index]))
-    responses: list[list[int]] = [[] for _ in prompts]
+    responses: dict[int, Drawn] = {}
     for start in range(0, len(order), batch):
         chosen = order[start : start + batch]
         generator = torch.Generator(model.model.cos.device).manual_seed(seed + start)
         drawn = sample_batch(model, [prompts[index] for index in chosen], max_new, generator)
         for index, response in zip(chosen, drawn):
             responses[index] = response
-    return responses
+    return [responses[index] for index in range(len(prompts))]

@@ -33,8 +33,8 @@ STAGES: tuple[Stage, ...] = (
         Stage(f"arm-{name}", ("small", "pairs"), ("arm", "b"), partial(arm.run, objective=name))
         for name in OBJECTIVES
     ),
-    Stage("value", ("small", "pairs"), ("value", "lambda_"), value.run),
     Stage("judge", ("small", "pairs"), ("judge",), judge.run),
+    Stage("value", ("judge", "pairs"), ("value", "lambda_"), value.run),
     Stage("export", release.MODEL_IDS, (), release.run),
     Stage("evaluate", ("export", "small"), ("studies",), stage.run),
 )

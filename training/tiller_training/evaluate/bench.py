@@ -22,7 +22,7 @@ from tiller_training.wellformed import is_well_formed
 
 OBJECTIVE_IDS = OBJECTIVES
 KIND_OF = {definition.id: definition.kind for definition in DEFINITIONS}
-MAX_TOKENS = 200
+MAX_TOKENS = 240
 
 
 @dataclass(frozen=True)

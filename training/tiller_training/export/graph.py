@@ -24,7 +24,7 @@ from onnx import ModelProto, TensorProto
 
 from tiller_training.export.builder import CONTRIB, GraphBuilder, Shape
 from tiller_training.export.quantise import Blocks, quantise
-from tiller_training.model import LlamaConfig
+from tiller_training.model import POOLED_TOKENS, LlamaConfig
 
 INT64, FLOAT = TensorProto.INT64, TensorProto.FLOAT
 Weights = Mapping[str, torch.Tensor]
@@ -56,15 +56,19 @@ def value_graph(config: LlamaConfig, weights: Weights) -> ModelProto:
 
 
 def reward_graph(config: LlamaConfig, weights: Weights, objectives: int) -> ModelProto:
-    """A judge: `scores` [B,O,M] read at the last real token of each row; whole texts, no cache."""
+    """A judge: `scores` [B,O,M] read from the sum of each row's states; whole texts, no cache."""
     trunk = _Trunk("reward", config, weights, cached=False)
     graph = trunk.graph
     outputs = weights["reward_head.weight"].shape[0]
     hidden = trunk.build("hidden")
-    column = graph.constant("axis.1", np.array([1], np.int64))
-    last = graph.node("Unsqueeze", [trunk.last_position, column], "last_position_column")
-    final = graph.node("GatherND", [hidden, last], "last_hidden", batch_dims=1)
-    flat = trunk.read_out(final, "reward_head", "scores_flat")
+    # What attention leaves in padded places may be anything, NaN too: it is replaced, not multiplied.
+    real = graph.node("Cast", ["attention_mask"], "is_real", to=TensorProto.BOOL)
+    column = graph.node("Unsqueeze", [real, graph.constant("axis.2", np.array([2], np.int64))], "is_real_column")
+    kept = graph.node("Where", [column, hidden, graph.constant("zero", np.array(0, np.float32))], "real_hidden")
+    axis = graph.constant("axis.1", np.array([1], np.int64))
+    summed = graph.node("ReduceSum", [kept, axis], "summed_hidden", keepdims=0)
+    unit = graph.constant("pooled_tokens", np.array(POOLED_TOKENS, np.float32))
+    flat = trunk.read_out(graph.node("Div", [summed, unit], "pooled"), "reward_head", "scores_flat")
     shape = np.array([0, objectives, outputs // objectives], np.int64)
     graph.node("Reshape", [flat, graph.constant("scores_shape", shape)], "scores")
     graph.output("scores", FLOAT, ["batch_size", objectives, outputs // objectives])
@@ -131,10 +135,10 @@ class _Trunk:
         column = graph.constant("axis.1", np.array([1], np.int64))
         one = graph.constant("one", np.array(1, np.int64))
         lengths = graph.node("ReduceSum", [mask, column], "lengths", keepdims=0)
-        self.last_position = graph.node("Sub", [lengths, one], "last_position")
+        last = graph.node("Sub", [lengths, one], "last_position")
         longest = graph.node("ReduceMax", [lengths], "longest", keepdims=0)
         to32 = {"to": TensorProto.INT32}
-        self._seqlens = graph.node("Cast", [self.last_position], "seqlens_k", **to32)
+        self._seqlens = graph.node("Cast", [last], "seqlens_k", **to32)
         self._total = graph.node("Cast", [longest], "total_sequence_length", **to32)
 
     def _rotary_tables(self) -> None:
