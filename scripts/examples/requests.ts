@@ -10,7 +10,7 @@ export interface Example {
 
 const { beta, k, seed, temperature, topK, topP, minP, fullWeight } = defaults;
 /** Long enough for a whole story. */
-const maxTokens = 200;
+const maxTokens = defaults.maxTokens;
 const sampling: Sampling = { temperature, topK, topP, minP };
 
 const plain: LaneRequest = { name: "Plain", strategy: { id: "base" }, sampling };

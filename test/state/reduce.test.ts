@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import type { RunEvent } from "../../src/core/types.ts";
+import defaults from "../../src/core/defaults.json" with { type: "json" };
 import { reduce } from "../../src/state/reduce.ts";
 import { defaultSettings } from "../../src/state/settings-data.ts";
 import { toRequest } from "../../src/state/to-request.ts";
@@ -56,13 +57,14 @@ describe("reduce", () => {
 
   test("a changed event marks the lane where it acts, with what differs and what then holds", () => {
     const view = play(events.slice(0, 6));
-    const change = { token: 4, lane: 1, change: { beta: 0.5, weights: { detail: -1 } } };
+    const { beta } = defaults;
+    const change = { token: 4, lane: 1, change: { beta, weights: { detail: -1 } } };
     const next = reduce(view, { type: "changed", runId: view.runId, change });
     expect(next.lanes[1]?.marks).toEqual([
       {
         token: 4,
         moved: { weights: { adventure: 0, detail: -1 } },
-        strategy: { id: "genarm", beta: 0.5, weights: { detail: -1 } },
+        strategy: { id: "genarm", beta, weights: { detail: -1 } },
       },
     ]);
     expect(requestNow(next)?.lanes[1]?.strategy).toMatchObject({ weights: { detail: -1 } });

@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { Playground } from "../../src/state/playground.svelte.ts";
 import { findingOf } from "../../src/state/reweighed-view.ts";
+import { defaultSettings } from "../../src/state/settings-data.ts";
 import { reweighTargets } from "../../src/state/reweigh-targets.ts";
 import { stepsOf } from "../../src/state/selection.svelte.ts";
 import { shownSample } from "../../src/state/view.ts";
@@ -112,7 +113,7 @@ describe("after a run", () => {
     expect(playground.run.view.phase).toBe("finished");
     expect(playground.lanes.map((lane) => lane.key)).toEqual(["a", "b", "e", "c", "d"]);
     expect(textOf(playground, 1)).toBe(before);
-    expect(playground.settings.data.lanes[1]).toMatchObject({ strength: 2, weights: null });
+    expect(playground.settings.data.lanes[1]).toMatchObject({ strength: defaultSettings().strength, weights: null });
     expect(playground.settings.data.lanes[2]).toMatchObject({ strength: null });
     const branch = textOf(playground, 2);
     expect(branch).not.toBe(before);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import defaults from "../../src/core/defaults.json" with { type: "json" };
 import { parseRequest } from "../../src/core/request.ts";
 import { settingsFrom } from "../../src/state/from-request.ts";
 import { defaultSettings, noWeights, parseSettings, type SettingsData } from "../../src/state/settings-data.ts";
@@ -33,7 +34,7 @@ describe("the request", () => {
   test("leaves out zero weights and objectives of the other kind", () => {
     const settings: SettingsData = { ...defaultSettings(), weights: { ...noWeights(), joy: 1.5, helpful: 2 } };
     const strategy = toRequest(settings).lanes[1]?.strategy;
-    expect(strategy).toEqual({ id: "genarm", beta: 0.5, weights: { joy: 1.5 } });
+    expect(strategy).toEqual({ id: "genarm", beta: defaults.beta, weights: { joy: 1.5 } });
   });
 
   test("strength 0 is the base model: beta is infinite", () => {
