@@ -1,0 +1,115 @@
+/** Which files of a repository make a model on this device. Exporters name them by how the weights are stored. */
+import { RunError } from "../../core/errors.ts";
+import type { Backend } from "../../core/types.ts";
+import type { RepoFile, RepoListing } from "./repo.ts";
+
+/** How weights are stored; `q4f16` and `fp16` also compute in 16 bits. */
+export type Dtype = "fp32" | "fp16" | "q4" | "q4f16" | "q8";
+
+/** One way in which a repository offers its model. */
+export interface Form {
+  readonly dtype: Dtype;
+  readonly graph: RepoFile;
+  /** Weights that lie beside the graph. */
+  readonly external: readonly RepoFile[];
+  /** Graph and weights. */
+  readonly bytes: number;
+}
+
+/** What decides which forms run. */
+export interface DeviceTraits {
+  readonly backend: Backend;
+  /** Whether shaders can compute in 16 bits. */
+  readonly hasF16: boolean;
+}
+
+const SUFFIXES: readonly (readonly [Dtype, string])[] = [
+  ["fp32", ""],
+  ["fp16", "_fp16"],
+  ["q4", "_q4"],
+  ["q4f16", "_q4f16"],
+  ["q8", "_quantized"],
+];
+
+/** Below this the smallest form saves nothing that anybody notices, and full precision is exact. */
+const TINY_BYTES = 8 * 2 ** 20;
+
+/** Text files beside the graph; the first two must be there. */
+const COMPANIONS = [
+  "config.json",
+  "tokenizer.json",
+  "tokenizer_config.json",
+  "generation_config.json",
+  "chat_template.jinja",
+  "special_tokens_map.json",
+] as const;
+
+export function formsOf(listing: RepoListing): readonly Form[] {
+  const files = new Map(listing.files.map((file) => [file.path, file]));
+  return SUFFIXES.flatMap(([dtype, suffix]) => {
+    const graph = files.get(`onnx/model${suffix}.onnx`) ?? files.get(`model${suffix}.onnx`);
+    if (graph === undefined) return [];
+    const external = listing.files.filter(({ path }) => isExternal(path, graph.path));
+    const bytes = [graph, ...external].reduce((sum, file) => sum + file.bytes, 0);
+    return [{ dtype, graph, external, bytes }];
+  });
+}
+
+function isExternal(path: string, graph: string): boolean {
+  return path.startsWith(`${graph}_data`) && /^(_\d+)?$/.test(path.slice(graph.length + "_data".length));
+}
+
+/** Why a form does not run on a device, as the end of "because ..."; null where it does. */
+export function reasonAgainst(dtype: Dtype, device: DeviceTraits): string | null {
+  if (device.backend === "webgpu") {
+    if (dtype === "q8") return "its 8-bit arithmetic gives wrong numbers on graphics cards";
+    if (!device.hasF16 && (dtype === "fp16" || dtype === "q4f16"))
+      return "this graphics card computes no 16-bit numbers";
+    return null;
+  }
+  if (dtype === "fp16" || dtype === "q4f16") return "the processor has no fast 16-bit arithmetic";
+  return null;
+}
+
+/** The form for a device: the wished one, or the smallest that keeps good numbers. */
+export function chooseForm(listing: RepoListing, device: DeviceTraits, wish: Dtype | null = null): Form {
+  const forms = formsOf(listing);
+  if (forms.length === 0) {
+    const message = `${listing.id} holds no ONNX graph (onnx/model.onnx or model_q4.onnx). Choose a repository exported for the browser; many have "onnx" in their name.`;
+    throw new RunError("model-missing", message, { id: listing.id });
+  }
+  const runs = forms.filter(({ dtype }) => reasonAgainst(dtype, device) === null);
+  const wished = wish === null ? null : runs.find(({ dtype }) => dtype === wish);
+  if (wished === undefined) {
+    const reason = forms.some(({ dtype }) => dtype === wish)
+      ? `because ${reasonAgainst(wish ?? "fp32", device)}`
+      : `because it is not in the repository`;
+    const others = runs.map(({ dtype }) => dtype).join(", ") || "none";
+    const message = `${listing.id} cannot be loaded as ${wish} ${reason}. Forms that run here: ${others}.`;
+    throw new RunError("model-missing", message, { id: listing.id, dtype: wish });
+  }
+  const best = wished ?? bestFirst(device, runs).find((form) => form !== undefined);
+  if (best !== undefined) return best;
+  const offered = forms.map(({ dtype }) => `${dtype} (${reasonAgainst(dtype, device)})`).join("; ");
+  throw new RunError("model-missing", `No form of ${listing.id} runs on this device: ${offered}.`, { id: listing.id });
+}
+
+/** Best first. */
+function bestFirst(device: DeviceTraits, runs: readonly Form[]): (Form | undefined)[] {
+  const form = (dtype: Dtype): Form | undefined => runs.find((candidate) => candidate.dtype === dtype);
+  const full = form("fp32");
+  const tiny = full !== undefined && full.bytes <= TINY_BYTES ? full : undefined;
+  if (device.backend === "webgpu") return [tiny, form("q4f16"), form("q4"), form("fp16"), full];
+  return [tiny, form("q4"), form("q8"), full];
+}
+
+/** Every file to fetch for a form. */
+export function filesFor(listing: RepoListing, form: Form): readonly RepoFile[] {
+  const companions = COMPANIONS.map((path) => listing.files.find((file) => file.path === path));
+  for (const [index, file] of companions.slice(0, 2).entries()) {
+    if (file !== undefined) continue;
+    const message = `${listing.id} has no ${COMPANIONS[index]}, which says how it reads text. Choose another repository of the model.`;
+    throw new RunError("model-missing", message, { id: listing.id, file: COMPANIONS[index] ?? null });
+  }
+  return [...companions.filter((file) => file !== undefined), form.graph, ...form.external];
+}

@@ -1,0 +1,154 @@
+/** All files of a model from where they lie, through the cache; afterwards the model needs no network. */
+import { RunError } from "../../core/errors.ts";
+import { aborted } from "../loader.ts";
+import { chooseForm, filesFor, reasonAgainst, type DeviceTraits, type Dtype } from "./choose-files.ts";
+import { downloadFile, type Patience } from "./download.ts";
+import type { Manifest, ModelCache } from "./model-cache.ts";
+import { Rate } from "./rate.ts";
+import type { RepoFile, RepoListing, RepoSource, Timing } from "./repo.ts";
+
+export interface DownloadProgress {
+  readonly id: string;
+  readonly phase: "look-up" | "fetch" | "ready";
+  readonly loadedBytes: number;
+  readonly totalBytes: number;
+  readonly bytesPerSecond: number | null;
+  readonly secondsLeft: number | null;
+}
+
+export interface FetchOptions {
+  readonly cache: ModelCache;
+  readonly device: DeviceTraits;
+  /** Null lets the device choose. */
+  readonly dtype: Dtype | null;
+  readonly timing: Timing;
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: DownloadProgress) => void;
+  /** Free room for models in bytes; null where the browser does not tell. */
+  readonly freeBytes: () => Promise<number | null>;
+  readonly patience?: Partial<Patience>;
+}
+
+/** A model whose files are all at hand. */
+export interface FetchedModel {
+  readonly manifest: Manifest;
+  /** @throws RunError "model-missing" for a file that is gone */
+  read(path: string): Promise<Uint8Array>;
+  has(path: string): boolean;
+}
+
+export async function fetchModel(source: RepoSource, options: FetchOptions): Promise<FetchedModel> {
+  const { cache, device, dtype, signal } = options;
+  if (signal.aborted) throw aborted();
+  if (source.isRemote) {
+    const accepts = (form: Dtype): boolean => reasonAgainst(form, device) === null && (dtype ?? form) === form;
+    const kept = await cache.find(source.key, accepts);
+    if (kept !== null) return fromCache(kept, cache);
+  }
+  options.onProgress({ ...NOTHING, id: source.id });
+  const listing = await lookUp(source, options);
+  const form = chooseForm(listing, device, dtype);
+  const files = filesFor(listing, form);
+  const manifest: Manifest = {
+    id: source.id,
+    repo: source.key,
+    revision: listing.revision,
+    licence: listing.licence,
+    dtype: form.dtype,
+    graph: form.graph.path,
+    external: form.external.map(({ path }) => path),
+    files: [...files],
+  };
+  if (!source.isRemote) return fromFolder(manifest, source, signal);
+  await fetchAll(source, listing.revision, files, options);
+  await cache.save(manifest);
+  return fromCache(manifest, cache);
+}
+
+const NOTHING = { phase: "look-up", loadedBytes: 0, totalBytes: 0, bytesPerSecond: null, secondsLeft: null } as const;
+
+const LOOK_UPS = 3;
+
+/** A listing is small: two more tries tell a busy server from one that is away. */
+async function lookUp(source: RepoSource, { signal, timing }: FetchOptions): Promise<RepoListing> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await source.list(signal);
+    } catch (error) {
+      if (signal.aborted) throw aborted();
+      if (error instanceof RunError && (error.code !== "network" || tries === LOOK_UPS)) throw error;
+      if (tries === LOOK_UPS) {
+        const message = `${source.id} could not be looked up: the server is busy (${String(error)}). Try again in a minute.`;
+        throw new RunError("network", message, { id: source.id }, error);
+      }
+      await timing.sleep(tries * 1000, signal);
+    }
+  }
+}
+
+async function fetchAll(
+  source: RepoSource,
+  revision: string,
+  files: readonly RepoFile[],
+  options: FetchOptions,
+): Promise<void> {
+  const { cache, timing, signal, patience } = options;
+  const totalBytes = files.reduce((sum, file) => sum + file.bytes, 0);
+  const missing: RepoFile[] = [];
+  for (const file of files) if (!(await cache.files.has(source.key, file))) missing.push(file);
+  const wanted = missing.reduce((sum, file) => sum + file.bytes, 0);
+  await checkRoom(source.id, wanted, options);
+  let done = totalBytes - wanted;
+  const rate = new Rate();
+  const report = (phase: DownloadProgress["phase"], loadedBytes: number): void => {
+    const bytesPerSecond = rate.mark(timing.now(), loadedBytes);
+    const secondsLeft = bytesPerSecond === null ? null : (totalBytes - loadedBytes) / bytesPerSecond;
+    options.onProgress({ id: source.id, phase, loadedBytes, totalBytes, bytesPerSecond, secondsLeft });
+  };
+  report("fetch", done);
+  for (const file of missing) {
+    const before = done;
+    const onBytes = (bytes: number): void => report("fetch", before + bytes);
+    const job = { source, revision, file, cache: cache.files, timing, signal, onBytes };
+    await downloadFile(patience === undefined ? job : { ...job, patience });
+    done += file.bytes;
+  }
+  report("ready", totalBytes);
+}
+
+async function checkRoom(id: string, bytes: number, { freeBytes }: FetchOptions): Promise<void> {
+  const free = await freeBytes();
+  if (free === null || bytes <= free) return;
+  const message = `${id} needs ${inMb(bytes)}, but the browser has room for ${inMb(free)} more. Delete models that you no longer use, or free space on the disk.`;
+  throw new RunError("out-of-memory", message, { id, bytes, free });
+}
+
+function inMb(bytes: number): string {
+  return `${Math.ceil(bytes / 1e6)} MB`;
+}
+
+function fromCache(manifest: Manifest, cache: ModelCache): FetchedModel {
+  return withRead(manifest, (path) => cache.files.read(manifest.repo, path));
+}
+
+function fromFolder(manifest: Manifest, source: RepoSource, signal: AbortSignal): FetchedModel {
+  return withRead(manifest, async (path) => {
+    const file = manifest.files.find((candidate) => candidate.path === path);
+    if (file === undefined) return null;
+    const { body } = await source.open(file, manifest.revision, 0, signal);
+    return body === null ? null : new Uint8Array(await new Response(body as BodyInit).arrayBuffer());
+  });
+}
+
+function withRead(manifest: Manifest, read: (path: string) => Promise<Uint8Array | null>): FetchedModel {
+  return {
+    manifest,
+    has: (path) => manifest.files.some((file) => file.path === path),
+    read: async (path) => {
+      const bytes = await read(path);
+      if (bytes !== null) return bytes;
+      const message = `${manifest.id} is no longer complete on this device: ${path} is gone. Fetch the model again.`;
+      throw new RunError("model-missing", message, { id: manifest.id, file: path });
+    },
+  };
+}

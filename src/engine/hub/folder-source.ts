@@ -1,0 +1,33 @@
+/** A folder of the visitor's with the Hub's layout. Nothing of it is copied or sent anywhere. */
+import { RunError } from "../../core/errors.ts";
+import type { RepoFile, RepoSource } from "./repo.ts";
+
+/** A file of the folder; `path` is relative to it. */
+export interface FolderFile {
+  readonly path: string;
+  readonly blob: Blob;
+}
+
+export function folderSource(name: string, files: readonly FolderFile[]): RepoSource {
+  const blobs = new Map(files.map(({ path, blob }) => [path, blob]));
+  return {
+    id: name,
+    key: `folder:${name}`,
+    isRemote: false,
+    list: async () => ({
+      id: name,
+      revision: "folder",
+      licence: null,
+      files: files.map(({ path, blob }): RepoFile => ({ path, bytes: blob.size, sha256: null, version: null })),
+    }),
+    open: async (file, _revision, from) => {
+      const blob = blobs.get(file.path);
+      if (blob === undefined) {
+        const message = `The folder ${name} has no file ${file.path}. Choose the folder that holds config.json.`;
+        throw new RunError("model-missing", message, { id: name, file: file.path });
+      }
+      const body = blob.slice(from).stream() as ReadableStream<Uint8Array>;
+      return { from, totalBytes: blob.size, version: null, body };
+    },
+  };
+}
