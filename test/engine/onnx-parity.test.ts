@@ -1,11 +1,12 @@
 /** The engine on the tiny models against PyTorch, in WebAssembly and on onnxruntime-node. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { logSoftmax } from "../../src/core/logprobs.ts";
-import type { OpenedBundle } from "../../src/engine/assemble.ts";
-import type { CausalModel } from "../../src/engine/interfaces.ts";
+import { openOne, type OpenedBundle } from "../../src/engine/assemble.ts";
+import type { CausalModel, RewardModel } from "../../src/engine/interfaces.ts";
 import type { Runtime } from "../../src/engine/onnx/runtime.ts";
 import { cpuRuntime, wasmRuntime } from "../../scripts/node/runtimes.ts";
-import { expectedRows, openTiny } from "./onnx-tiny.ts";
+import { diskSource } from "../../scripts/node/disk-source.ts";
+import { expectedRows, openTiny, TINY } from "./onnx-tiny.ts";
 
 const AGREEMENT = 1e-4;
 
@@ -90,16 +91,27 @@ describe.each([
   });
 
   test("the judge gives PyTorch's scores for ragged texts", async () => {
-    const judge = bundle.models.judge;
+    const { judge } = bundle.models;
     if (judge === null) throw new Error("no judge");
-    const texts = expectedRows(judge.id).flatMap((row) =>
-      row.outputs.map((expected, step) => ({ ids: [...row.prompt, ...row.steps.slice(0, step)], expected })),
-    );
-    const scores = await judge.score(texts.map((text) => text.ids));
-    texts.forEach(({ expected }, index) => {
-      (expected as readonly (readonly number[])[]).forEach((members, objective) =>
-        expectNumbers(scores[index]?.[objective] ?? [], members),
-      );
-    });
+    await expectScores(judge);
+  });
+
+  test("five judges in one file give PyTorch's scores, one forward for all", async () => {
+    const part = await openOne(runtime, diskSource(TINY), "fallible");
+    if (part.kind !== "reward") throw new Error("no reward model");
+    expect(part.model.members).toBe(5);
+    await expectScores(part.model);
   });
 });
+
+async function expectScores(judge: RewardModel): Promise<void> {
+  const texts = expectedRows(judge.id).flatMap((row) =>
+    row.outputs.map((expected, step) => ({ ids: [...row.prompt, ...row.steps.slice(0, step)], expected })),
+  );
+  const scores = await judge.score(texts.map((text) => text.ids));
+  texts.forEach(({ expected }, index) => {
+    (expected as readonly (readonly number[])[]).forEach((members, objective) =>
+      expectNumbers(scores[index]?.[objective] ?? [], members),
+    );
+  });
+}

@@ -12,6 +12,7 @@ from tiller_training.context import Context
 from tiller_training.dataset import TokenRows
 from tiller_training.export.release import MODEL_IDS, release
 from tiller_training.export.tiny import tiny_sources, tiny_tokenizer
+from tiller_training.fallible import JUDGED
 from tiller_training.settings import SMOKE
 
 MEASURED_LATER = {
@@ -34,6 +35,8 @@ def stage_facts(name: str) -> dict:
         return {"held_out_responses": 80, "explained_variance": explained}
     if name == "judge":
         return {"training_pairs": 40, "objectives": dict.fromkeys(OBJECTIVES, PREFERENCE)}
+    if name == "fallible":
+        return {"training_pairs": 40, "objectives": dict.fromkeys(JUDGED, {"mean": PREFERENCE})}
     return {"training_pairs": 40, "b": 0.05, **PREFERENCE}
 
 
@@ -44,7 +47,7 @@ def write_manifest(context: Context, stage: str, facts: dict) -> None:
 
 @pytest.fixture
 def context(tmp_path) -> Context:
-    """Nine finished stages, a tokenizer and a few held-out rows."""
+    """Ten finished stages, a tokenizer and a few held-out rows."""
     torch.set_num_threads(1)
     context = Context(
         settings=SMOKE,

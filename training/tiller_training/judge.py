@@ -10,6 +10,7 @@ from torch import Tensor
 from tiller_training import OBJECTIVES
 from tiller_training.artefacts import save_model, write_json
 from tiller_training.context import Context
+from tiller_training.judge_start import start_lexically
 from tiller_training.lm import hidden_function
 from tiller_training.model import RewardModel, parameter_count
 from tiller_training.pairs import GroupBatch, load_pairs
@@ -36,7 +37,8 @@ def run(context: Context) -> dict[str, Any]:
     pairs = load_pairs(context)
     columns = list(range(len(OBJECTIVES)))
     task = Fit(model, scores, columns, pairs.chosen(None, False), pairs.chosen(None, True))
-    facts = fit(context, "judge", context.settings.judge, pairs, task)
+    words = start_lexically(context, "judge", model, task, pairs)
+    facts = fit(context, "judge", context.settings.judge, pairs, task) | {"nats_of_words": words}
     held, votes = held_out_margins(context, pairs, task)
     gaps = pairs.gaps[task.held_out]
     facts["parameters"] = parameter_count(model)

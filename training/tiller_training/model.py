@@ -261,9 +261,26 @@ class RewardModel(nn.Module):
 
     def read(self, hidden: Tensor, lengths: Tensor) -> Tensor:
         """States (B,S,D) of rows of `lengths` (B,) -> scores (B,O,M) float32."""
-        real = torch.arange(hidden.shape[1], device=hidden.device) < lengths[:, None]
-        pooled = (hidden.float() * real[:, :, None]).sum(dim=1) / POOLED_TOKENS
-        return self.reward_head(pooled).view(-1, self.objectives, self.members)
+        return self.reward_head(pool(hidden, lengths)).view(-1, self.objectives, self.members)
+
+
+class RewardEnsemble(nn.Module):
+    """Judges that share nothing but their sizes: (B,S) -> (B,O,M), member m from its own trunk."""
+
+    def __init__(self, config: LlamaConfig, objectives: int, members: int) -> None:
+        super().__init__()
+        self.config = config
+        self.members = nn.ModuleList(RewardModel(config, objectives) for _ in range(members))
+
+    def forward(self, ids: Tensor, lengths: Tensor) -> Tensor:
+        """lengths (B,) counts the real tokens of each row, at least 1."""
+        return torch.cat([member(ids, lengths) for member in self.members], dim=-1)
+
+
+def pool(hidden: Tensor, lengths: Tensor) -> Tensor:
+    """Sum of the real states of rows (B,S,D), in units of `POOLED_TOKENS`: (B,D) float32."""
+    real = torch.arange(hidden.shape[1], device=hidden.device) < lengths[:, None]
+    return (hidden.float() * real[:, :, None]).sum(dim=1) / POOLED_TOKENS
 
 
 def initialise(module: nn.Module, config: LlamaConfig) -> None:

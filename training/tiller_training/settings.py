@@ -53,11 +53,24 @@ class PassPlan:
 
 
 @dataclass(frozen=True)
+class FalliblePlan:
+    """Judges that are taught too little: `members` of them, `tokens` of language modelling each, then
+    `passes` over the pairs of `prompts` prompts a kind, a share `flipped` of the votes turned round."""
+
+    members: int
+    tokens: int
+    prompts: int
+    flipped: float
+    passes: PassPlan
+
+
+@dataclass(frozen=True)
 class StudySizes:
-    """Held-out prompts per kind; (prompts, samples of each) for best-of-N and for the ceiling."""
+    """Held-out prompts per kind; (prompts, samples of each) for best-of-N, over-optimisation and the ceiling."""
 
     prompts: int
     pool: tuple[int, int]
+    wide: tuple[int, int]
     ceiling: tuple[int, int]
 
 
@@ -81,6 +94,7 @@ class Settings:
     b: dict[str, float]
     value: PassPlan
     judge: PassPlan
+    fallible: FalliblePlan
     studies: StudySizes
     free_samples: int
     responses_per_prompt: int = 4
@@ -94,9 +108,9 @@ FULL = Settings(
     validation=2_000,
     prompts=1_000,
     vocabulary=4096,
-    policy=LmPlan(llama(4096, 256, 6, 4, 2, 704), (8_000_000, 8_000_000, 4_000_000, 4_500_000), 4096, 1e-2, drills=0.2),
+    policy=LmPlan(llama(4096, 256, 6, 4, 2, 704), (8_000_000, 8_000_000, 4_000_000, 4_500_000, 8_000_000), 4096, 1e-2, drills=0.2),
     small=LmPlan(llama(4096, 128, 3, 4, 2, 352), (5_000_000,), 4096, 1.5e-2),
-    rollout_prompts=1_800,
+    rollout_prompts=3_750,
     rollout_batch=512,
     held_out_prompts=240,
     max_new_tokens=240,
@@ -105,7 +119,8 @@ FULL = Settings(
     b=dict.fromkeys(("joy", "adventure", "dialogue", "detail", "helpful", "cautious"), 0.01),
     value=PassPlan(1, 64, 2e-3),
     judge=PassPlan(1, 16, 3e-3),
-    studies=StudySizes(300, (100, 128), (12, 1024)),
+    fallible=FalliblePlan(5, 600_000, 100, 0.25, PassPlan(4, 8, 2e-3)),
+    studies=StudySizes(300, (100, 128), (60, 256), (12, 1024)),
     free_samples=1_000,
 )
 
@@ -126,6 +141,7 @@ SMOKE = Settings(
     b=dict.fromkeys(("joy", "adventure", "dialogue", "detail", "helpful", "cautious"), 0.05),
     value=PassPlan(1, 64, 2e-3),
     judge=PassPlan(1, 8, 3e-3),
-    studies=StudySizes(8, (4, 16), (2, 32)),
+    fallible=FalliblePlan(5, 10_000, 16, 0.25, PassPlan(1, 8, 3e-3)),
+    studies=StudySizes(8, (4, 16), (4, 16), (2, 32)),
     free_samples=32,
 )

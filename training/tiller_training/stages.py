@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from tiller_training import OBJECTIVES, arm, corpus, dataset, judge, lm, lm_report, pairs, rollouts, truths, value, vocabulary
+from tiller_training import OBJECTIVES, arm, corpus, dataset, fallible, judge, lm, lm_report, pairs, rollouts, truths, value, vocabulary
 from tiller_training.context import Context, Stage
 from tiller_training.evaluate import stage
 from tiller_training.export import release
@@ -34,6 +34,7 @@ STAGES: tuple[Stage, ...] = (
         for name in OBJECTIVES
     ),
     Stage("judge", ("small", "pairs"), ("judge",), judge.run),
+    Stage("fallible", ("tokens", "pairs"), ("small", "fallible"), fallible.run),
     Stage("value", ("judge", "pairs"), ("value", "lambda_"), value.run),
     Stage("export", release.MODEL_IDS, (), release.run),
     Stage("evaluate", ("export", "small"), ("studies",), stage.run),

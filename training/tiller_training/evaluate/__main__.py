@@ -18,6 +18,7 @@ from tiller_training.evaluate.bench import KIND_OF, Bench
 from tiller_training.evaluate.equal import equal_best_of_n
 from tiller_training.evaluate.figures import draw_all
 from tiller_training.evaluate.inputs import held_out_prompts
+from tiller_training.evaluate.over_optimisation import over_optimisation
 from tiller_training.evaluate.pool import Pool, sample_pool
 from tiller_training.evaluate.reward_kl import reward_kl
 from tiller_training.evaluate.setting import page_setting
@@ -38,6 +39,7 @@ def parser() -> argparse.ArgumentParser:
     result.add_argument("--study", nargs="*", choices=STUDIES, help="these studies alone")
     result.add_argument("--prompts", type=int, default=300, help="held-out prompts per kind")
     result.add_argument("--pool", type=int, nargs=2, default=(100, 128), metavar=("PROMPTS", "SAMPLES"))
+    result.add_argument("--wide", type=int, nargs=2, default=(60, 256), metavar=("PROMPTS", "SAMPLES"))
     result.add_argument("--ceiling", type=int, nargs=2, default=(12, 1024), metavar=("PROMPTS", "SAMPLES"))
     result.add_argument("--seed", type=int, default=1)
     result.add_argument("--threads", type=int, help="threads of PyTorch (its own choice)")
@@ -53,11 +55,11 @@ class Studies:
         self.setting = page_setting()
         prompts = {kind: held_out_prompts(options.work, kind, options.prompts) for kind in KINDS}
         self.benches = {kind: Bench(self.trained, kind, prompts[kind], options.seed) for kind in KINDS}
-        self._pools: dict[tuple[str, int], dict[str, Pool]] = {}
+        self._pools: dict[tuple[int, int], dict[str, Pool]] = {}
 
     def pools(self, which: str) -> dict[str, Pool]:
         prompts, samples = getattr(self.options, which)
-        key = (which, samples)
+        key = (prompts, samples)
         if key not in self._pools:
             say("evaluate", f"sampling {samples} responses to each of {prompts} prompts of both kinds")
             self._pools[key] = {
@@ -73,6 +75,7 @@ STUDIES: dict[str, Callable[[Studies], dict[str, Any]]] = {
     "monotone": lambda s: monotone(s.benches, s.setting),
     "equal-n": lambda s: equal_best_of_n(s.benches, s.pools("pool"), s.setting),
     "helpful-cautious": lambda s: helpful_cautious(s.benches[KIND_OF["helpful"]], s.pools("pool")["advice"], s.setting),
+    "over-optimisation": lambda s: over_optimisation(s.benches, s.pools("wide")),
     "reward-kl": lambda s: reward_kl(s.benches, s.pools("pool"), s.pools("ceiling"), s.setting),
 }
 

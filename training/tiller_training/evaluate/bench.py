@@ -10,10 +10,12 @@ import torch
 from tokenizers import Tokenizer
 
 from tiller_training import OBJECTIVES
+from tiller_training.arm import response_log_probs
+from tiller_training.artefacts import PipelineError
 from tiller_training.decode.guided import Decoded, decode
 from tiller_training.decode.guides import Genarm, Guide, Unguided, Vas
 from tiller_training.decode.rows import pad_right
-from tiller_training.model import Llama, RewardModel, ValueModel
+from tiller_training.model import Llama, RewardEnsemble, RewardModel, ValueModel
 from tiller_training.objectives import OBJECTIVES as DEFINITIONS
 from tiller_training.objectives import truth
 from tiller_training.settings import BEGIN, END
@@ -28,26 +30,29 @@ MAX_TOKENS = 240
 @dataclass(frozen=True)
 class Trained:
     """The models under test. `arms[o] = (b, model)`; `neutral` is the ARMs' small LM before its
-    preference stage, None where there is none; `constants[o] = (mean, sd)` standardise the truth."""
+    preference stage, None where there is none, as for `fallible`; `constants[o] = (mean, sd)` standardise the truth."""
 
     policy: Llama
     neutral: Llama | None
     arms: dict[str, tuple[float, Llama]]
     value: ValueModel
     judge: RewardModel
+    fallible: RewardEnsemble | None
     tokenizer: Tokenizer
     constants: dict[str, tuple[float, float]]
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """Per prompt (P,): truth of each objective (NaN where undefined), KL, form, length."""
+    """Per prompt (P,): truth of each objective (NaN where undefined), KL, form, length; `rows` are the
+    ids of prompt and response, as reward models read them."""
 
     truth: dict[str, np.ndarray]
     kl: np.ndarray
     well_formed: np.ndarray
     tokens: np.ndarray
     texts: list[str]
+    rows: list[list[int]]
     positions_per_token: float
 
 
@@ -77,6 +82,7 @@ class Bench:
             ]),
             tokens=np.array([len(result.tokens) for result in results]),
             texts=texts,
+            rows=[whole_row(ids, result) for ids, result in zip(self.encoded, results)],
             positions_per_token=positions_per_token,
         )
 
@@ -110,12 +116,39 @@ class Bench:
         vector = torch.tensor([weights.get(o, 0.0) for o in OBJECTIVE_IDS])
         return Vas(self.trained.value, vector, beta, k)
 
+    def judge_scores(self, rows: Sequence[list[int]]) -> np.ndarray:
+        """(N,O) scores of N whole rows, mean over the judge's members."""
+        return scores_of(self.trained.judge, rows).mean(axis=-1)
+
+    def fallible_scores(self, rows: Sequence[list[int]]) -> np.ndarray:
+        """(N,objectives,members) scores of the fallible judges."""
+        if self.trained.fallible is None:
+            raise PipelineError("there are no fallible judges yet: run --stage fallible first")
+        return scores_of(self.trained.fallible, rows)
+
     @torch.inference_mode()
-    def judge_scores(self, prompt_ids: list[int], results: Sequence[Decoded]) -> np.ndarray:
-        """(N,O) scores of N responses to one prompt, mean over the judge's members."""
-        rows = [prompt_ids + r.tokens + ([END] if r.ended else []) for r in results]
-        ids, lengths = pad_right(rows, self.trained.policy.model.cos.device)
-        return self.trained.judge(ids, lengths).float().mean(dim=-1).cpu().numpy()
+    def arm_rewards(self, objective: str, rows: Sequence[list[int]]) -> np.ndarray:
+        """(N,) b log pi_r of the responses in whole rows that answer this bench's prompts in order."""
+        b, arm = self.trained.arms[objective]
+        ids, lengths = pad_right(list(rows), arm.model.cos.device)
+        prompts = torch.tensor([len(prompt) for prompt in self.encoded])
+        return b * response_log_probs(arm.hidden(ids), arm.model.embed_tokens.weight, ids, lengths, prompts).numpy()
+
+
+def whole_row(prompt: list[int], result: Decoded) -> list[int]:
+    return prompt + result.tokens + ([END] if result.ended else [])
+
+
+@torch.inference_mode()
+def scores_of(judge: RewardModel | RewardEnsemble, rows: Sequence[list[int]], at_once: int = 128) -> np.ndarray:
+    """(N,O,M) scores of whole rows, in their order; rows of like length run together."""
+    order = sorted(range(len(rows)), key=lambda index: len(rows[index]))
+    found: dict[int, np.ndarray] = {}
+    for start in range(0, len(order), at_once):
+        chosen = order[start : start + at_once]
+        scores = judge(*pad_right([rows[index] for index in chosen], torch.device("cpu")))
+        found |= zip(chosen, scores.float().numpy())
+    return np.stack([found[index] for index in range(len(rows))])
 
 
 def encode(tokenizer: Tokenizer, kind: str, prompt: str) -> list[int]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from tiller_training.evaluate.chart import Series, line_chart
+from tiller_training.evaluate.over_figures import draw_over_optimisation
 
 Row = dict[str, Any]
 MIN_EFFECTIVE_SAMPLES = 30
@@ -17,7 +18,7 @@ def draw_all(results: Path, pictures: Path) -> list[Path]:
     """Write every picture whose result exists; returns the files written."""
     pictures.mkdir(parents=True, exist_ok=True)
     written = []
-    for name, draw in (("reward-kl", draw_reward_kl), ("helpful-cautious", draw_front), ("monotone", draw_monotone)):
+    for name, draw in DRAWINGS.items():
         source = results / f"{name}.json"
         if source.exists():
             data = json.loads(source.read_text(encoding="utf-8"))
@@ -100,3 +101,11 @@ def draw_monotone(data: dict[str, Any]) -> dict[str, str]:
     return pictures
 
 
+
+
+DRAWINGS = {
+    "reward-kl": draw_reward_kl,
+    "helpful-cautious": draw_front,
+    "monotone": draw_monotone,
+    "over-optimisation": draw_over_optimisation,
+}

@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+import copy
 from dataclasses import dataclass
 
 import numpy as np
 import torch
 
-from tiller_training.decode.guided import Decoded, decode
-from tiller_training.decode.guides import Unguided
 from tiller_training.evaluate.bench import KIND_OF, MAX_TOKENS, OBJECTIVE_IDS, Bench
+from tiller_training.fallible import JUDGED
+from tiller_training.precision import fast_dtype
+from tiller_training.sampling import sample_all
+from tiller_training.settings import END
 
 ROWS_AT_ONCE = 512
 
 
 @dataclass(frozen=True)
 class Pool:
-    """truth and judge: objective -> (P,M), for the objectives of one kind; tokens (P,M)."""
+    """truth and judge: objective -> (P,M), for the objectives of one kind; tokens (P,M).
+
+    members: what each fallible judge says, (P,M,members), for the objectives that they know.
+    """
 
     kind: str
     truth: dict[str, np.ndarray]
     judge: dict[str, np.ndarray]
+    members: dict[str, np.ndarray]
     tokens: np.ndarray
 
 
@@ -28,19 +35,23 @@ def sample_pool(bench: Bench, prompts: int, samples: int, seed: int) -> Pool:
     """`samples` independent base responses to each of the first `prompts` prompts."""
     if prompts > len(bench.prompts):
         raise ValueError(f"asked for {prompts} prompts of {len(bench.prompts)}: give the bench more")
-    generator = torch.Generator().manual_seed(seed)
     jobs = [index for index in range(prompts) for _ in range(samples)]
-    results: list[Decoded] = []
-    for start in range(0, len(jobs), ROWS_AT_ONCE):
-        ids = [bench.encoded[index] for index in jobs[start : start + ROWS_AT_ONCE]]
-        results += decode(bench.trained.policy, ids, Unguided(), generator, MAX_TOKENS)[0]
-    texts = [bench.text(result) for result in results]
-    truths = bench.truths([bench.prompts[index] for index in jobs], texts)
-    scores = np.concatenate([
-        bench.judge_scores(bench.encoded[index], results[index * samples : (index + 1) * samples])
-        for index in range(prompts)
-    ])
+    policy = copy.deepcopy(bench.trained.policy).to(fast_dtype(torch.device("cpu")))
+    ids = [bench.encoded[index] for index in jobs]
+    drawn = [answer.tokens for answer in sample_all(policy, ids, MAX_TOKENS, ROWS_AT_ONCE, seed)]
+    texts = bench.trained.tokenizer.decode_batch(drawn)
+    truths = bench.truths([bench.prompts[index] for index in jobs], [text.strip() for text in texts])
+    rows = [prompt + tokens for prompt, tokens in zip(ids, drawn)]
+    scores = bench.judge_scores(rows)
     shape = (prompts, samples)
+    members: dict[str, np.ndarray] = {}
+    if bench.trained.fallible is not None:
+        own = bench.fallible_scores(rows)
+        members = {
+            objective: own[:, column].reshape(*shape, -1)
+            for column, objective in enumerate(JUDGED)
+            if KIND_OF[objective] == bench.kind
+        }
     return Pool(
         kind=bench.kind,
         truth={objective: _known(values).reshape(shape) for objective, values in truths.items()},
@@ -49,7 +60,8 @@ def sample_pool(bench: Bench, prompts: int, samples: int, seed: int) -> Pool:
             for column, objective in enumerate(OBJECTIVE_IDS)
             if KIND_OF[objective] == bench.kind
         },
-        tokens=np.array([len(result.tokens) for result in results]).reshape(shape),
+        members=members,
+        tokens=np.array([len(tokens) - (tokens[-1] == END) for tokens in drawn]).reshape(shape),
     )
 
 

@@ -20,6 +20,7 @@ def run(context: Context) -> dict[str, Any]:
         "--pictures", str(pictures),
         "--prompts", str(sizes.prompts),
         "--pool", *map(str, sizes.pool),
+        "--wide", *map(str, sizes.wide),
         "--ceiling", *map(str, sizes.ceiling),
     ])  # fmt: skip
     if status != 0:

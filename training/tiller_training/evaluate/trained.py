@@ -11,10 +11,12 @@ from torch import nn
 from tiller_training import OBJECTIVES
 from tiller_training.artefacts import check_vocabulary, load_model_files, read_json, sha256_of
 from tiller_training.evaluate.bench import Trained
-from tiller_training.model import Llama, RewardModel, ValueModel
+from tiller_training.export.ensemble import members_of
+from tiller_training.fallible import JUDGED
+from tiller_training.model import Llama, RewardEnsemble, RewardModel, ValueModel
 
 
-NEUTRAL = "small"
+NEUTRAL, FALLIBLE = "small", "fallible"
 
 
 def has_neutral(work: Path) -> bool:
@@ -47,9 +49,19 @@ def load_trained(work: Path) -> Trained:
         arms={o: (trained_b(work / f"arm-{o}"), language_model(f"arm-{o}")) for o in OBJECTIVES},
         value=value,
         judge=judge,
+        fallible=_fallible(work),
         tokenizer=tokenizer,
         constants={row["id"]: (row["mean"], row["sd"]) for row in read_json(work / "truth" / "objectives.json")},
     )
+
+
+def _fallible(work: Path) -> RewardEnsemble | None:
+    if not (work / FALLIBLE / "weights.pt").is_file():
+        return None
+    config, weights = load_model_files(work / FALLIBLE)
+    model = RewardEnsemble(config, len(JUDGED), members_of(weights))
+    model.load_state_dict(weights)
+    return model.eval().requires_grad_(False)
 
 
 def trained_b(folder: Path) -> float:
@@ -59,8 +71,8 @@ def trained_b(folder: Path) -> float:
 
 def weight_hashes(work: Path) -> dict[str, str]:
     """SHA-256 of every model's weights, so that a result says what it measured."""
-    neutral = (NEUTRAL,) if has_neutral(work) else ()
-    stages = ("policy", *neutral, *(f"arm-{o}" for o in OBJECTIVES), "value", "judge")
+    extra = [name for name in (NEUTRAL, FALLIBLE) if (work / name / "weights.pt").is_file()]
+    stages = ("policy", *(f"arm-{o}" for o in OBJECTIVES), "value", "judge", *extra)
     return {stage: sha256_of(work / stage / "weights.pt") for stage in stages}
 
 

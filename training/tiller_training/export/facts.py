@@ -13,10 +13,16 @@ Metric = dict[str, Any]
 PAIRS_PER_GROUP = math.comb(FULL.responses_per_prompt, 2)
 LABEL_NOISE = f"{FULL.votes} votes a pair, drawn from P(w beats l) = sigmoid(R_w - R_l), R the standardised truth"
 
+FALLIBLE_NOISE = (
+    f"one vote a pair, drawn as for the judge, and {FULL.fallible.flipped:.0%} of the votes turned round; "
+    f"each of {FULL.fallible.members} members sees {FULL.fallible.prompts} prompts a kind of its own"
+)
+
 
 def training_facts(context: Context, name: str, manifest: dict[str, Any], commit: str) -> dict[str, Any]:
     """The card's `training`; `pairs` and `labelNoise` are null where nothing was compared."""
     pairs = manifest["facts"].get("training_pairs")
+    noise = FALLIBLE_NOISE if name == "fallible" else LABEL_NOISE
     return {
         "command": stage_command(context, name),
         "seed": manifest["seed"],
@@ -24,7 +30,7 @@ def training_facts(context: Context, name: str, manifest: dict[str, Any], commit
         "hours": round(manifest["seconds"] / 3600, 3),
         "commit": commit,
         "pairs": pairs,
-        "labelNoise": None if pairs is None else LABEL_NOISE,
+        "labelNoise": None if pairs is None else noise,
     }
 
 
@@ -50,6 +56,12 @@ def metrics(context: Context, name: str) -> dict[str, Metric]:
             f"{key}.{objective}": metric
             for objective in OBJECTIVES
             for key, metric in _preference(facts["objectives"][objective], command).items()
+        }
+    if name == "fallible":
+        return {
+            f"{key}.{objective}": metric
+            for objective, found in facts["objectives"].items()
+            for key, metric in _preference(found["mean"], command).items()
         }
     return _preference(facts, command)
 

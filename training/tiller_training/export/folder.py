@@ -8,6 +8,7 @@ from typing import Any
 
 from tiller_training.artefacts import PipelineError
 from tiller_training.export.card import build_card
+from tiller_training.export.ensemble import ensemble_graph, members_of
 from tiller_training.export.graph import causal_graph, reward_graph, value_graph
 from tiller_training.export.source import ModelSource
 from tiller_training.settings import BEGIN, END, PAD
@@ -61,6 +62,8 @@ def graph_bytes(source: ModelSource) -> bytes:
     """The ONNX file of a model."""
     if source.kind == "value":
         model = value_graph(source.config, source.weights)
+    elif source.kind == "reward" and members_of(source.weights):
+        model = ensemble_graph(source.config, source.weights, len(source.objectives))
     elif source.kind == "reward":
         model = reward_graph(source.config, source.weights, len(source.objectives))
     else:

@@ -83,4 +83,4 @@ def is_stored_in_blocks(name: str, tensor: torch.Tensor) -> bool:
     Norm gains are vectors, and the small read-outs of value and reward models stay float32: they
     cost nothing and their rounding would show in every score.
     """
-    return tensor.ndim == 2 and name.startswith("model.")
+    return tensor.ndim == 2 and (name.startswith("model.") or ".model." in name)

@@ -21,6 +21,7 @@ from tiller_training.artefacts import (
 )
 from tiller_training.context import Context, say
 from tiller_training.dataset import TokenRows
+from tiller_training.fallible import JUDGED
 from tiller_training.export.facts import metrics, training_facts
 from tiller_training.export.fixtures import fixture_rows, write_fixtures
 from tiller_training.export.folder import export_model, graph_bytes
@@ -28,7 +29,7 @@ from tiller_training.export.parity import measure_parity
 from tiller_training.export.source import ModelSource
 from tiller_training.export.storage import STORAGES, storage_cost
 
-MODEL_IDS = ("policy", *(f"arm-{name}" for name in OBJECTIVES), "value", "judge")
+MODEL_IDS = ("policy", *(f"arm-{name}" for name in OBJECTIVES), "value", "judge", "fallible")
 HELD_OUT_ROWS = 200
 REPOSITORY = Path(__file__).resolve().parents[3]
 
@@ -76,7 +77,7 @@ def model_source(context: Context, name: str) -> ModelSource:
     folder = context.folder(name)
     config, weights = load_model_files(folder)
     manifest = read_json(folder / MANIFEST)
-    kind = {"policy": "policy", "value": "value", "judge": "reward"}.get(name, "arm")
+    kind = {"policy": "policy", "value": "value", "judge": "reward", "fallible": "reward"}.get(name, "arm")
     objective = name.removeprefix("arm-")
     if kind == "arm" and objective not in OBJECTIVES:
         raise ValueError(f"model {name!r} is unknown: use one of {', '.join(MODEL_IDS)}")
@@ -84,7 +85,7 @@ def model_source(context: Context, name: str) -> ModelSource:
     return ModelSource(
         id=name,
         kind=kind,
-        objectives={"policy": (), "arm": (objective,)}.get(kind, OBJECTIVES),
+        objectives={"policy": (), "fallible": JUDGED}.get(name, (objective,) if kind == "arm" else OBJECTIVES),
         b={objective: manifest["facts"]["b"]} if kind == "arm" else None,
         config=config,
         weights=weights,

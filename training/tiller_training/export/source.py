@@ -7,8 +7,9 @@ from typing import Any
 import torch
 from torch import nn
 
+from tiller_training.export.ensemble import members_of
 from tiller_training.export.quantise import dequantised
-from tiller_training.model import Llama, LlamaConfig, RewardModel, ValueModel
+from tiller_training.model import Llama, LlamaConfig, RewardEnsemble, RewardModel, ValueModel
 
 KINDS = ("policy", "arm", "value", "reward")
 TRAINING_KEYS = {"command", "seed", "device", "hours", "commit", "pairs", "labelNoise"}
@@ -62,6 +63,8 @@ class ModelSource:
         model: nn.Module
         if self.kind == "value":
             model = ValueModel(self.config, count)
+        elif self.kind == "reward" and members_of(self.weights):
+            model = RewardEnsemble(self.config, count, members_of(self.weights))
         elif self.kind == "reward":
             members, rest = divmod(self.weights["reward_head.weight"].shape[0], count)
             if rest:

@@ -15,8 +15,10 @@ from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers, 
 from tiller_training import OBJECTIVES
 from tiller_training.export.fixtures import write_fixtures
 from tiller_training.export.folder import export_model
+from tiller_training.export.quantise import is_stored_in_blocks
 from tiller_training.export.source import ModelSource
-from tiller_training.model import Llama, LlamaConfig, RewardModel, ValueModel
+from tiller_training.fallible import JUDGED
+from tiller_training.model import Llama, LlamaConfig, RewardEnsemble, RewardModel, ValueModel
 from tiller_training.vocabulary import SPECIAL
 
 VOCABULARY = 512
@@ -49,10 +51,10 @@ def tiny_tokenizer() -> Tokenizer:
 
 
 def tiny_sources(tokenizer: Path) -> Iterator[ModelSource]:
-    """Policy, six reward models, value model and judge, each from its own seed."""
+    """Policy, six reward models, value model, judge and an ensemble of judges, each from its own seed."""
     kinds = [("policy", "policy", ())]
     kinds += [(f"arm-{name}", "arm", (name,)) for name in OBJECTIVES]
-    kinds += [("value", "value", OBJECTIVES), ("judge", "reward", OBJECTIVES)]
+    kinds += [("value", "value", OBJECTIVES), ("judge", "reward", OBJECTIVES), ("fallible", "reward", JUDGED)]
     for seed, (name, kind, objectives) in enumerate(kinds):
         config = LlamaConfig(
             vocab_size=VOCABULARY,
@@ -62,7 +64,8 @@ def tiny_sources(tokenizer: Path) -> Iterator[ModelSource]:
             num_key_value_heads=2,
             intermediate_size=96,
         )
-        weights = _random_weights(kind, config, len(objectives), seed)
+        members = 5 if name == "fallible" else 1
+        weights = _random_weights(kind, config, len(objectives), members, seed)
         yield ModelSource(
             id=name,
             kind=kind,
@@ -85,12 +88,16 @@ def tiny_sources(tokenizer: Path) -> Iterator[ModelSource]:
 
 
 def _random_weights(
-    kind: str, config: LlamaConfig, objectives: int, seed: int
+    kind: str, config: LlamaConfig, objectives: int, members: int, seed: int
 ) -> dict[str, torch.Tensor]:
     torch.manual_seed(seed)
     if kind == "value":
         model = ValueModel(config, objectives)
         torch.nn.init.normal_(model.value_head.weight, std=0.1)
+    elif members > 1:
+        model = RewardEnsemble(config, objectives, members)
+        for member in model.members:
+            torch.nn.init.normal_(member.reward_head.weight, std=0.1)
     elif kind == "reward":
         model = RewardModel(config, objectives)
         torch.nn.init.normal_(model.reward_head.weight, std=0.1)
@@ -98,7 +105,7 @@ def _random_weights(
         model = Llama(config)
     # Ten times the usual spread: the laws are then peaked and depend on the context.
     return {
-        name: tensor * 10 if tensor.ndim == 2 and name.startswith("model.") else tensor
+        name: tensor * 10 if is_stored_in_blocks(name, tensor) else tensor
         for name, tensor in model.state_dict().items()
     }
 
