@@ -3,7 +3,7 @@ import { InferenceSession, Tensor } from "onnxruntime-node";
 import { CpuRows, type Block, type CpuSession } from "../../src/engine/onnx/cpu-rows.ts";
 import { Fifo } from "../../src/engine/onnx/fifo.ts";
 import { Ledger } from "../../src/engine/onnx/ledger.ts";
-import { cacheNames, outputDims, outputShape, product } from "../../src/engine/onnx/runtime.ts";
+import { cacheNames, extraInput, outputDims, outputShape, product } from "../../src/engine/onnx/runtime.ts";
 import type {
   CacheShape,
   DeviceRows,
@@ -33,9 +33,10 @@ export function createCpuRuntime(processor: string, threads: number): Runtime {
     adapter: processor,
     isSoftware: false,
     threads,
-    createSession: (graph, spec) =>
+    createSession: (graph, spec, external = []) =>
       shared.fifo.run(async () => {
         try {
+          if (external.length > 0) throw new Error("this runtime of the command lines takes no weights beside a graph");
           const session = await InferenceSession.create(graph, { intraOpNumThreads: threads, logSeverityLevel: 3 });
           sessions.push(session);
           return new NodeSession(shared, session, spec);
@@ -81,10 +82,10 @@ class NodeSession implements Session, CpuSession<ArrayBlock> {
     return { tensor: new Tensor("float32", floats, dims), floats: () => floats, free };
   }
 
-  run(call: Forward, blocks: readonly ArrayBlock[]): Promise<void> {
+  run(call: Forward, old: readonly ArrayBlock[], longer: readonly ArrayBlock[]): Promise<void> {
     return this.#shared.fifo.run(async () => {
       try {
-        await this.#run(call, blocks);
+        await this.#run(call, old, longer);
       } catch (error) {
         throw asRunError(error, `running ${call.rows} rows of ${call.columns} tokens`);
       }
@@ -94,7 +95,7 @@ class NodeSession implements Session, CpuSession<ArrayBlock> {
   /** The runtime owns its sessions: onnxruntime-node frees one on its own terms. */
   async dispose(): Promise<void> {}
 
-  async #run(call: Forward, blocks: readonly ArrayBlock[]): Promise<void> {
+  async #run(call: Forward, old: readonly ArrayBlock[], longer: readonly ArrayBlock[]): Promise<void> {
     const dims = outputDims(this.#spec, this.shape, call);
     const output = new Float32Array(product(dims));
     const feeds: Record<string, Tensor> = {
@@ -103,11 +104,14 @@ class NodeSession implements Session, CpuSession<ArrayBlock> {
     };
     const fetches: Record<string, Tensor> = { [this.#spec.output]: new Tensor("float32", output, dims) };
     cacheNames(this.#spec.cache).forEach(({ past, present }, index) => {
-      const block = blocks[index];
-      if (block === undefined) return;
-      feeds[past] = block.tensor;
-      fetches[present] = block.tensor;
+      const [from, to] = [old[index], longer[index]];
+      if (from === undefined || to === undefined) return;
+      feeds[past] = from.tensor;
+      fetches[present] = to.tensor;
     });
+    for (const name of this.#spec.extras ?? []) {
+      feeds[name] = new Tensor("int64", extraInput(name, call), [call.rows, call.columns]);
+    }
     await this.#session.run(feeds, fetches);
     const width = product(this.shape);
     call.picks.forEach((pick, index) =>

@@ -6,7 +6,8 @@ import { cacheNames, type GraphSpec, type Session } from "./onnx/runtime.ts";
 const OUTPUT = { policy: "logits", arm: "logits", value: "values", reward: "scores" } as const;
 
 export function specOf({ kind, layers, kvHeads, headDim }: ModelCard): GraphSpec {
-  return { output: OUTPUT[kind], cache: kind === "reward" ? null : { layers, kvHeads, headDim } };
+  if (kind === "reward") return { output: OUTPUT[kind], each: "row", cache: null };
+  return { output: OUTPUT[kind], each: "position", cache: { layers, kvHeads, headDim } };
 }
 
 export function checkGraph(card: ModelCard, session: Session): void {

@@ -2,31 +2,35 @@
 import type { TokenId } from "../../core/types.ts";
 import type { CausalModel, RowBatch } from "../interfaces.ts";
 import { checkContext, checkFinite, checkPrefixes, countingMask, longest, paddedIds, roomFor } from "./inputs.ts";
+import { GrowingRowBatch } from "./growing.ts";
 import { product, type DeviceRows, type Session } from "./runtime.ts";
 
 export interface CausalFacts {
   readonly id: string;
   readonly vocabSize: number;
   readonly context: number;
+  /** How the graph remembers a text: in a cache with room for more (where nothing is said), in one that grows, or not. */
+  readonly memory?: "shared" | "growing" | "none";
 }
 
 export class OnnxCausalModel implements CausalModel {
   readonly id: string;
   readonly vocabSize: number;
   readonly context: number;
+  readonly memory: "shared" | "growing" | "none";
   readonly #session: Session;
 
   constructor(facts: CausalFacts, session: Session) {
     this.id = facts.id;
     this.vocabSize = facts.vocabSize;
     this.context = facts.context;
+    this.memory = facts.memory ?? "shared";
     this.#session = session;
   }
 
   async open(prefixes: readonly (readonly TokenId[])[]): Promise<RowBatch> {
     checkPrefixes(this.id, prefixes, this.context);
-    const room = roomFor(longest(prefixes) + 1, this.context);
-    const batch = new OnnxRowBatch(this, this.#session, this.#session.open(prefixes.length, room));
+    const batch = this.#batch(prefixes);
     try {
       await batch.prefill(prefixes);
     } catch (error) {
@@ -42,7 +46,7 @@ export class OnnxCausalModel implements CausalModel {
     const width = product(this.#session.shape);
     const total = text.length;
     const logits = new Float32Array(count * width);
-    const device = this.#session.open(1, roomFor(total, this.context));
+    const device = this.#session.open(1, this.memory === "shared" ? roomFor(total, this.context) : 0);
     try {
       await device.forward({
         rows: 1,
@@ -60,6 +64,19 @@ export class OnnxCausalModel implements CausalModel {
     // Each position owns its numbers, so that keeping one does not keep them all.
     return Array.from({ length: count }, (_, i) => logits.slice(i * width, i * width + this.vocabSize));
   }
+
+  #batch(prefixes: readonly (readonly TokenId[])[]): OnnxRowBatch | GrowingRowBatch {
+    if (this.memory === "shared") {
+      const room = roomFor(longest(prefixes) + 1, this.context);
+      return new OnnxRowBatch(this, this.#session, this.#session.open(prefixes.length, room));
+    }
+    const hasCache = this.memory === "growing";
+    return new GrowingRowBatch({ ...factsOf(this), hasCache }, this.#session, this.#session.open(prefixes.length, 0));
+  }
+}
+
+function factsOf({ id, vocabSize, context }: CausalFacts): Pick<CausalFacts, "id" | "vocabSize" | "context"> {
+  return { id, vocabSize, context };
 }
 
 class OnnxRowBatch implements RowBatch {
@@ -135,6 +152,7 @@ class OnnxRowBatch implements RowBatch {
       total,
       ids: paddedIds(tokens),
       mask: countingMask(this.#lengths, total),
+      starts: this.#lengths.map((length, row) => length - (tokens[row]?.length ?? 0)),
       picks: tokens.map((row, index) => index * columns + row.length - 1),
       into: this.#logits,
     });

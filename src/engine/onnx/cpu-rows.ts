@@ -12,7 +12,7 @@ export interface Block {
 export interface CpuSession<B extends Block> {
   readonly cache: CacheShape | null;
   allocate(dims: readonly number[]): B;
-  run(call: Forward, blocks: readonly B[]): Promise<void>;
+  run(call: Forward, past: readonly B[], present: readonly B[]): Promise<void>;
 }
 
 export class CpuRows<B extends Block> implements DeviceRows {
@@ -36,8 +36,18 @@ export class CpuRows<B extends Block> implements DeviceRows {
     return this.#capacity;
   }
 
-  forward(call: Forward): Promise<void> {
-    return this.#session.run(call, this.#blocks);
+  async forward(call: Forward): Promise<void> {
+    if (this.#session.cache?.grows !== true) return this.#session.run(call, this.#blocks, this.#blocks);
+    const longer = this.#allocate(call.rows, call.total);
+    try {
+      await this.#session.run(call, this.#blocks, longer);
+    } catch (error) {
+      for (const block of longer) block.free();
+      throw error;
+    }
+    for (const block of this.#blocks) block.free();
+    this.#blocks = longer;
+    this.#capacity = call.total;
   }
 
   keep(rows: readonly number[], length: number, capacity: number): void {

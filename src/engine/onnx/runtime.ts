@@ -5,18 +5,43 @@
 import { RunError } from "../../core/errors.ts";
 import type { Backend } from "../../core/types.ts";
 
-/** Sizes of one model's key/value cache: `2 * layers` blocks, each `[rows, kvHeads, capacity, headDim]` float32. */
+/** Sizes of one model's key/value cache: `2 * layers` blocks, each `[rows, kvHeads, capacity, headDim]`. */
 export interface CacheShape {
   readonly layers: number;
   readonly kvHeads: number;
   readonly headDim: number;
+  /**
+   * A shared cache (where nothing is said) is past and present in one block with room for more. A growing one comes
+   * back longer from every call: the graph joins old and new keys itself, as plain exports do.
+   */
+  readonly grows?: boolean;
+  /** float32 where nothing is said. */
+  readonly type?: FloatType;
 }
 
-/** What is asked of a graph: `logits` and `values` come for every position, `scores` once for each row. */
+export type FloatType = "float32" | "float16";
+
+/** Inputs beside ids, mask and cache that some graphs have. */
+export type ExtraInput = "position_ids" | "token_type_ids";
+
+/** What is asked of a graph. */
 export interface GraphSpec {
   readonly output: "logits" | "values" | "scores";
+  /** How often the output comes: for every position, or once for each row. */
+  readonly each: "position" | "row";
   /** Null for a graph that reads whole texts. */
   readonly cache: CacheShape | null;
+  readonly extras?: readonly ExtraInput[];
+  /** float32 where nothing is said. */
+  readonly outputType?: FloatType;
+  /** Sizes of the output after rows and positions, for graphs that leave them open. */
+  readonly outputShape?: readonly number[];
+}
+
+/** Weights that lie beside a graph, under the name that the graph has for them. */
+export interface ExternalFile {
+  readonly path: string;
+  readonly bytes: Uint8Array;
 }
 
 /** One call of a graph. */
@@ -30,7 +55,9 @@ export interface Forward {
   readonly ids: BigInt64Array;
   /** `[rows, total]`: as many ones on the left as the row has tokens. */
   readonly mask: BigInt64Array;
-  /** Which outputs to bring back: `row * columns + column`, or the row for `scores`. */
+  /** How many tokens each row had before; none where nothing is said. Gives the positions to graphs that ask for them. */
+  readonly starts?: readonly number[];
+  /** Which outputs to bring back: `row * columns + column`, or the row. */
   readonly picks: readonly number[];
   /** Receives the picks one after the other. */
   readonly into: Float32Array;
@@ -55,7 +82,7 @@ export type Signature = ReadonlyMap<string, readonly (number | string)[]>;
 export interface Session {
   readonly inputs: Signature;
   readonly outputs: Signature;
-  /** Sizes of the main output for one position, or for one row of `scores`. */
+  /** Sizes of the main output for one position, or for one row. */
   readonly shape: readonly number[];
   open(rows: number, capacity: number): DeviceRows;
   dispose(): Promise<void>;
@@ -73,14 +100,14 @@ export interface Runtime {
   readonly adapter: string;
   readonly isSoftware: boolean;
   readonly threads: number;
-  createSession(graph: Uint8Array, spec: GraphSpec): Promise<Session>;
+  createSession(graph: Uint8Array, spec: GraphSpec, external?: readonly ExternalFile[]): Promise<Session>;
   memory(): MemoryReport;
   dispose(): Promise<void>;
 }
 
 /** Sizes of the main output after its varying dimensions: rows, and positions where there are any. */
 export function outputShape(outputs: Signature, spec: GraphSpec): readonly number[] {
-  const sizes = outputs.get(spec.output)?.slice(spec.output === "scores" ? 1 : 2) ?? [];
+  const sizes = spec.outputShape ?? outputs.get(spec.output)?.slice(spec.each === "row" ? 1 : 2) ?? [];
   if (sizes.length === 0 || !sizes.every((size) => typeof size === "number")) {
     throw new RunError("model-corrupt", `The graph has no output "${spec.output}" of a fixed size.`, {
       outputs: [...outputs.keys()].join(" "),
@@ -91,7 +118,7 @@ export function outputShape(outputs: Signature, spec: GraphSpec): readonly numbe
 
 /** Dimensions of the main output of a call. */
 export function outputDims(spec: GraphSpec, shape: readonly number[], call: Forward): number[] {
-  return spec.output === "scores" ? [call.rows, ...shape] : [call.rows, call.columns, ...shape];
+  return spec.each === "row" ? [call.rows, ...shape] : [call.rows, call.columns, ...shape];
 }
 
 export function product(sizes: readonly number[]): number {
@@ -104,4 +131,20 @@ export function cacheNames(shape: CacheShape | null): { readonly past: string; r
     const name = `${index >> 1}.${index % 2 === 0 ? "key" : "value"}`;
     return { past: `past_key_values.${name}`, present: `present.${name}` };
   });
+}
+
+/** `[rows, columns]` numbers for an extra input. */
+export function extraInput(name: ExtraInput, { rows, columns, starts }: Forward): BigInt64Array {
+  const values = new BigInt64Array(rows * columns);
+  if (name === "token_type_ids") return values;
+  for (let row = 0; row < rows; row += 1) {
+    for (let column = 0; column < columns; column += 1) {
+      values[row * columns + column] = BigInt((starts?.[row] ?? 0) + column);
+    }
+  }
+  return values;
+}
+
+export function bytesOf(type: FloatType = "float32"): 4 | 2 {
+  return type === "float32" ? 4 : 2;
 }

@@ -25,6 +25,10 @@ export interface OrtModule {
   /** Makes the asynchronous exports of the JSPI and Asyncify builds usable; absent from the plain build. */
   asyncInit?(): void;
 
+  /** Lends the next session the weights that lie beside its graph. */
+  mountExternalData?(path: string, bytes: Uint8Array): void;
+  unmountExternalData?(): void;
+
   _OrtInit(threads: number, logLevel: number): number;
   _OrtGetLastError(code: Pointer, message: Pointer): number;
   _OrtCreateSessionOptions(

@@ -1,7 +1,7 @@
 /** ONNX Runtime's processor provider in WebAssembly, in a worker or in Node. */
 import { Fifo } from "../fifo.ts";
 import { Ledger } from "../ledger.ts";
-import type { GraphSpec, MemoryReport, Runtime, Session } from "../runtime.ts";
+import type { ExternalFile, GraphSpec, MemoryReport, Runtime, Session } from "../runtime.ts";
 import { asRunError } from "../runtime-errors.ts";
 import { allocate, allocateText, fail, LOG_ERRORS, type OrtFactory, type OrtModule } from "./module.ts";
 import { WasmSession } from "./session.ts";
@@ -43,10 +43,10 @@ class WasmRuntime implements Runtime {
     this.threads = threads;
   }
 
-  createSession(graph: Uint8Array, spec: GraphSpec): Promise<Session> {
+  createSession(graph: Uint8Array, spec: GraphSpec, external: readonly ExternalFile[] = []): Promise<Session> {
     return this.#fifo.run(async () => {
       try {
-        return await this.#create(graph, spec);
+        return await this.#create(graph, spec, external);
       } catch (error) {
         throw asRunError(error, `opening a graph of ${graph.byteLength} bytes`);
       }
@@ -62,7 +62,7 @@ class WasmRuntime implements Runtime {
     this.#sessions.clear();
   }
 
-  async #create(graph: Uint8Array, spec: GraphSpec): Promise<Session> {
+  async #create(graph: Uint8Array, spec: GraphSpec, external: readonly ExternalFile[]): Promise<Session> {
     const module = this.#module;
     const data = allocate(module, graph.byteLength);
     const logId = allocateText(module, "tiller");
@@ -81,6 +81,7 @@ class WasmRuntime implements Runtime {
     try {
       if (options === 0) fail(module, "cannot make session options");
       module.HEAPU8.set(graph, data);
+      for (const { path, bytes } of external) module.mountExternalData?.(path, bytes);
       const handle = await module._OrtCreateSession(data, graph.byteLength, options);
       if (handle === 0) fail(module, "the graph is no ONNX model that this runtime can open");
       const shared = { module, fifo: this.#fifo, ledger: this.#ledger };
@@ -88,6 +89,7 @@ class WasmRuntime implements Runtime {
       this.#sessions.add(session);
       return session;
     } finally {
+      if (external.length > 0) module.unmountExternalData?.();
       if (options !== 0) module._OrtReleaseSessionOptions(options);
       module._free(logId);
       module._free(data);

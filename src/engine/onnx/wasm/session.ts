@@ -2,8 +2,8 @@
 import type { Fifo } from "../fifo.ts";
 import { CpuRows, type Block, type CpuSession } from "../cpu-rows.ts";
 import type { Ledger } from "../ledger.ts";
-import { cacheNames, outputDims, outputShape, product } from "../runtime.ts";
-import type { CacheShape, DeviceRows, Forward, GraphSpec, Session, Signature } from "../runtime.ts";
+import { cacheNames, extraInput, outputDims, outputShape, product } from "../runtime.ts";
+import type { CacheShape, DeviceRows, ExtraInput, Forward, GraphSpec, Session, Signature } from "../runtime.ts";
 import { asRunError } from "../runtime-errors.ts";
 import { allocate, bindTensor, fail, FLOAT32, INT64, LOG_ERRORS, type OrtModule, type Pointer } from "./module.ts";
 import { signatureOf, type Port, type Ports } from "./signature.ts";
@@ -32,7 +32,7 @@ export class WasmSession implements Session, CpuSession<WasmBlock> {
   readonly #options: Pointer;
   #isDisposed = false;
   /** Room for ids, mask and output; grows, and is used again by every call. */
-  readonly #scratch: Record<"ids" | "mask" | "output", Scratch>;
+  readonly #scratch: Record<"ids" | "mask" | "output" | ExtraInput, Scratch>;
 
   constructor(shared: WasmShared, handle: Pointer, ports: Ports, spec: GraphSpec) {
     this.#shared = shared;
@@ -45,7 +45,13 @@ export class WasmSession implements Session, CpuSession<WasmBlock> {
     this.shape = outputShape(this.outputs, spec);
     this.#options = shared.module._OrtCreateRunOptions(LOG_ERRORS, 0, false, 0);
     const scratch = (): Scratch => new Scratch(shared.module);
-    this.#scratch = { ids: scratch(), mask: scratch(), output: scratch() };
+    this.#scratch = {
+      ids: scratch(),
+      mask: scratch(),
+      output: scratch(),
+      position_ids: scratch(),
+      token_type_ids: scratch(),
+    };
   }
 
   open(rows: number, capacity: number): DeviceRows {
@@ -56,7 +62,8 @@ export class WasmSession implements Session, CpuSession<WasmBlock> {
     const { module, ledger } = this.#shared;
     const count = product(dims);
     const bytes = count * Float32Array.BYTES_PER_ELEMENT;
-    const pointer = allocate(module, bytes);
+    // An empty cache, before the first token, still needs an address.
+    const pointer = allocate(module, Math.max(bytes, Float32Array.BYTES_PER_ELEMENT));
     // Positions beyond a row's end are never read, but garbage there could still turn 0 * x into NaN.
     module.HEAPU8.fill(0, pointer, pointer + bytes);
     const tensor = bindTensor(module, FLOAT32, pointer, bytes, dims);
@@ -72,10 +79,10 @@ export class WasmSession implements Session, CpuSession<WasmBlock> {
     };
   }
 
-  run(call: Forward, blocks: readonly WasmBlock[]): Promise<void> {
+  run(call: Forward, old: readonly WasmBlock[], longer: readonly WasmBlock[]): Promise<void> {
     return this.#shared.fifo.run(async () => {
       try {
-        await this.#run(call, blocks);
+        await this.#run(call, old, longer);
       } catch (error) {
         throw asRunError(error, `running ${call.rows} rows of ${call.columns} tokens`);
       }
@@ -94,7 +101,7 @@ export class WasmSession implements Session, CpuSession<WasmBlock> {
     });
   }
 
-  async #run(call: Forward, blocks: readonly WasmBlock[]): Promise<void> {
+  async #run(call: Forward, old: readonly WasmBlock[], longer: readonly WasmBlock[]): Promise<void> {
     const { module } = this.#shared;
     const stack = module.stackSave();
     const tensors: Pointer[] = [];
@@ -115,9 +122,13 @@ export class WasmSession implements Session, CpuSession<WasmBlock> {
         [this.#spec.output, bind(FLOAT32, output, outputBytes, dims)],
       ]);
       cacheNames(this.#spec.cache).forEach(({ past, present }, index) => {
-        const tensor = blocks[index]?.tensor ?? 0;
-        bound.set(past, tensor).set(present, tensor);
+        bound.set(past, old[index]?.tensor ?? 0).set(present, longer[index]?.tensor ?? 0);
       });
+      for (const name of this.#spec.extras ?? []) {
+        const values = extraInput(name, call);
+        const pointer = this.#scratch[name].write(values);
+        bound.set(name, bind(INT64, pointer, values.byteLength, [call.rows, call.columns]));
+      }
       // Only outputs that are bound are asked for; the policy's `hidden` never leaves the runtime.
       const inputs = this.#list(this.#ports.inputs, bound);
       const outputs = this.#list(this.#ports.outputs, bound);

@@ -1,7 +1,7 @@
 /** GPU memory with an owner: cache blocks that are tensors as well, and scratch that grows. */
 import type { Tensor } from "onnxruntime-web";
 import type { Ledger } from "../ledger.ts";
-import { product } from "../runtime.ts";
+import { bytesOf, product, type FloatType } from "../runtime.ts";
 import type { OrtApi } from "./shared.ts";
 
 /** Flags of the WebGPU standard; TypeScript's library has the types but not these constants. */
@@ -24,11 +24,12 @@ export class GpuBlock {
   readonly tensor: Tensor;
   readonly #ledger: Ledger;
 
-  constructor({ ort, device, ledger }: Place, dims: readonly number[]) {
-    const size = product(dims) * Float32Array.BYTES_PER_ELEMENT;
+  constructor({ ort, device, ledger }: Place, dims: readonly number[], type: FloatType = "float32") {
+    // An empty cache, before the first token, still needs a buffer.
+    const size = Math.max(SHADER_WORD, product(dims) * bytesOf(type));
     const usage = USAGE.STORAGE | USAGE.COPY_SRC | USAGE.COPY_DST;
     this.buffer = device.createBuffer({ size, usage });
-    this.tensor = ort.Tensor.fromGpuBuffer(this.buffer, { dataType: "float32", dims });
+    this.tensor = ort.Tensor.fromGpuBuffer(this.buffer, { dataType: type, dims });
     this.#ledger = ledger;
     ledger.enter(size);
   }

@@ -1,12 +1,12 @@
 /** Rows whose caches lie on the GPU. Forks and drops are copies between buffers, queued in order with the graphs. */
-import type { CacheShape, DeviceRows, Forward } from "../runtime.ts";
+import { bytesOf, type CacheShape, type DeviceRows, type Forward } from "../runtime.ts";
 import { GpuBlock, GpuScratch, USAGE } from "./buffers.ts";
 import type { GpuShared } from "./shared.ts";
 
 /** What a session lends to its rows. */
 export interface GpuLender extends GpuShared {
   readonly cache: CacheShape | null;
-  run(call: Forward, blocks: readonly GpuBlock[]): Promise<void>;
+  run(call: Forward, past: readonly GpuBlock[], present: readonly GpuBlock[]): Promise<void>;
 }
 
 export class GpuRows implements DeviceRows {
@@ -33,15 +33,25 @@ export class GpuRows implements DeviceRows {
     return this.#capacity;
   }
 
-  forward(call: Forward): Promise<void> {
-    return this.#lender.run(call, this.#blocks);
+  async forward(call: Forward): Promise<void> {
+    if (this.#lender.cache?.grows !== true) return this.#lender.run(call, this.#blocks, this.#blocks);
+    const longer = this.#allocate(call.rows, call.total);
+    try {
+      await this.#lender.run(call, this.#blocks, longer);
+    } catch (error) {
+      for (const block of longer) block.free();
+      throw error;
+    }
+    for (const block of this.#blocks) block.free();
+    this.#blocks = longer;
+    this.#capacity = call.total;
   }
 
   keep(rows: readonly number[], length: number, capacity: number): void {
     const shape = this.#lender.cache;
     if (shape !== null) {
       const { device } = this.#lender;
-      const token = shape.headDim * Float32Array.BYTES_PER_ELEMENT;
+      const token = shape.headDim * bytesOf(shape.type);
       const blocks = this.#allocate(rows.length, capacity);
       const encoder = device.createCommandEncoder();
       blocks.forEach((block, index) => {
@@ -66,7 +76,7 @@ export class GpuRows implements DeviceRows {
   spread(from: number, to: readonly number[], position: number): void {
     const { cache, device } = this.#lender;
     if (cache === null || to.length === 0) return;
-    const token = cache.headDim * Float32Array.BYTES_PER_ELEMENT;
+    const token = cache.headDim * bytesOf(cache.type);
     const scratch = this.#position.reserve(2 * cache.layers * cache.kvHeads * token);
     const at = (row: number, head: number): number =>
       ((row * cache.kvHeads + head) * this.#capacity + position) * token;
@@ -91,6 +101,6 @@ export class GpuRows implements DeviceRows {
     const shape = this.#lender.cache;
     if (shape === null) return [];
     const dims = [rows, shape.kvHeads, capacity, shape.headDim];
-    return Array.from({ length: 2 * shape.layers }, () => new GpuBlock(this.#lender, dims));
+    return Array.from({ length: 2 * shape.layers }, () => new GpuBlock(this.#lender, dims, shape.type));
   }
 }

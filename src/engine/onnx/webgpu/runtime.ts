@@ -6,7 +6,14 @@ import type { InferenceSession } from "onnxruntime-web";
 import { RunError } from "../../../core/errors.ts";
 import { Fifo } from "../fifo.ts";
 import { Ledger } from "../ledger.ts";
-import { cacheNames, type GraphSpec, type MemoryReport, type Runtime, type Session } from "../runtime.ts";
+import {
+  cacheNames,
+  type ExternalFile,
+  type GraphSpec,
+  type MemoryReport,
+  type Runtime,
+  type Session,
+} from "../runtime.ts";
 import { asRunError } from "../runtime-errors.ts";
 import type { AdapterFacts } from "./adapter.ts";
 import { WebGpuSession } from "./session.ts";
@@ -39,11 +46,11 @@ class WebGpuRuntime implements Runtime {
     void device.lost.then((info) => this.#loss.reject(deviceLost(info.message)));
   }
 
-  createSession(graph: Uint8Array, spec: GraphSpec): Promise<Session> {
+  createSession(graph: Uint8Array, spec: GraphSpec, external: readonly ExternalFile[] = []): Promise<Session> {
     return this.#fifo.run(async () => {
       try {
         const device = this.#device;
-        const creating = this.#ort.InferenceSession.create(graph, optionsFor(spec, device));
+        const creating = this.#ort.InferenceSession.create(graph, optionsFor(spec, device, external));
         // Creation on a lost device may never settle by itself.
         const session = await Promise.race([creating, this.#loss.promise]);
         const shared = { ort: this.#ort, device, fifo: this.#fifo, ledger: this.#ledger, loss: this.#loss.promise };
@@ -72,12 +79,17 @@ function deviceLost(reason: string): RunError {
   return new RunError("device-lost", message, { reason });
 }
 
-function optionsFor(spec: GraphSpec, device: GPUDevice): InferenceSession.SessionOptions {
+function optionsFor(
+  spec: GraphSpec,
+  device: GPUDevice,
+  external: readonly ExternalFile[],
+): InferenceSession.SessionOptions {
   const onGpu = [spec.output, ...cacheNames(spec.cache).map(({ present }) => present)];
   return {
     // The object form, because the string form drops every option; our graphs are checked, the GPU need not check again.
     executionProviders: [{ name: "webgpu", device, validationMode: "disabled" }],
     preferredOutputLocation: Object.fromEntries(onGpu.map((name) => [name, "gpu-buffer" as const])),
+    ...(external.length > 0 && { externalData: external.map(({ path, bytes }) => ({ path, data: bytes })) }),
     logSeverityLevel: 3,
   };
 }

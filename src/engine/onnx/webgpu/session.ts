@@ -1,9 +1,10 @@
 /** One graph on the WebGPU provider. */
 import type { InferenceSession, Tensor } from "onnxruntime-web";
-import { cacheNames, outputDims, outputShape, product } from "../runtime.ts";
+import { bytesOf, cacheNames, extraInput, outputDims, outputShape, product } from "../runtime.ts";
 import type { DeviceRows, Forward, GraphSpec, Session, Signature } from "../runtime.ts";
 import { asRunError } from "../runtime-errors.ts";
 import { type GpuBlock, GpuScratch, MAP_READ_MODE, USAGE } from "./buffers.ts";
+import { fromHalves } from "./halves.ts";
 import { GpuRows } from "./rows.ts";
 import type { GpuShared } from "./shared.ts";
 
@@ -33,7 +34,8 @@ export class WebGpuSession implements Session {
   }
 
   open(rows: number, capacity: number): DeviceRows {
-    const run = (call: Forward, blocks: readonly GpuBlock[]): Promise<void> => this.#enqueue(call, blocks);
+    const run = (call: Forward, past: readonly GpuBlock[], present: readonly GpuBlock[]): Promise<void> =>
+      this.#enqueue(call, past, present);
     return new GpuRows({ ...this.#shared, cache: this.#spec.cache, run }, rows, capacity);
   }
 
@@ -47,12 +49,12 @@ export class WebGpuSession implements Session {
     });
   }
 
-  #enqueue(call: Forward, blocks: readonly GpuBlock[]): Promise<void> {
+  #enqueue(call: Forward, old: readonly GpuBlock[], longer: readonly GpuBlock[]): Promise<void> {
     const { fifo, loss } = this.#shared;
     return fifo.run(async () => {
       try {
         // A run on a lost device may never settle by itself.
-        await Promise.race([this.#run(call, blocks), loss]);
+        await Promise.race([this.#run(call, old, longer), loss]);
       } catch (error) {
         // A lost device first fails whatever is under way, and says a moment later that it is lost.
         await Promise.race([loss, new Promise((resolve) => setTimeout(resolve, LOSS_NEWS_MS))]);
@@ -61,22 +63,28 @@ export class WebGpuSession implements Session {
     });
   }
 
-  async #run(call: Forward, blocks: readonly GpuBlock[]): Promise<void> {
+  async #run(call: Forward, old: readonly GpuBlock[], longer: readonly GpuBlock[]): Promise<void> {
     const { ort } = this.#shared;
     const dims = outputDims(this.#spec, this.shape, call);
-    const output = this.#output.reserve(product(dims) * Float32Array.BYTES_PER_ELEMENT);
+    const dataType = this.#spec.outputType ?? "float32";
+    const output = this.#output.reserve(product(dims) * bytesOf(dataType));
     const feeds: Record<string, Tensor> = {
       input_ids: new ort.Tensor("int64", call.ids, [call.rows, call.columns]),
       attention_mask: new ort.Tensor("int64", call.mask, [call.rows, call.total]),
     };
     const fetches: Record<string, Tensor> = {
-      [this.#spec.output]: ort.Tensor.fromGpuBuffer(output, { dataType: "float32", dims }),
+      [this.#spec.output]: ort.Tensor.fromGpuBuffer(output, { dataType, dims }),
     };
+    for (const name of this.#spec.extras ?? []) {
+      feeds[name] = new ort.Tensor("int64", extraInput(name, call), [call.rows, call.columns]);
+    }
     cacheNames(this.#spec.cache).forEach(({ past, present }, index) => {
-      const block = blocks[index];
-      if (block === undefined) return;
-      feeds[past] = block.tensor;
-      fetches[present] = block.tensor;
+      const [from, to] = [old[index], longer[index]];
+      if (from === undefined || to === undefined) return;
+      // The processor takes an empty cache as it is; a buffer of no size is none.
+      const isEmpty = from.tensor.size === 0;
+      feeds[past] = isEmpty ? emptyTensor(ort, from.tensor) : from.tensor;
+      fetches[present] = to.tensor;
     });
     await this.#session.run(feeds, fetches);
     await this.#read(output, call);
@@ -86,7 +94,8 @@ export class WebGpuSession implements Session {
   async #read(output: GPUBuffer, call: Forward): Promise<void> {
     const { device } = this.#shared;
     const width = product(this.shape);
-    const each = width * Float32Array.BYTES_PER_ELEMENT;
+    const type = this.#spec.outputType ?? "float32";
+    const each = width * bytesOf(type);
     const bytes = call.picks.length * each;
     const staging = this.#staging.reserve(bytes);
     const encoder = device.createCommandEncoder();
@@ -95,9 +104,15 @@ export class WebGpuSession implements Session {
     }
     device.queue.submit([encoder.finish()]);
     await staging.mapAsync(MAP_READ_MODE, 0, bytes);
-    call.into.set(new Float32Array(staging.getMappedRange(0, bytes)));
+    const mapped = staging.getMappedRange(0, bytes);
+    call.into.set(type === "float32" ? new Float32Array(mapped) : fromHalves(new Uint16Array(mapped)));
     staging.unmap();
   }
+}
+
+function emptyTensor(ort: GpuShared["ort"], { type, dims }: Tensor): Tensor {
+  const data = type === "float16" ? new Uint16Array(0) : new Float32Array(0);
+  return new ort.Tensor(type === "float16" ? "float16" : "float32", data, dims);
 }
 
 /** Picks that lie side by side, so that one copy takes them all. */

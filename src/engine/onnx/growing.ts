@@ -1,0 +1,115 @@
+/**
+ * Rows over graphs whose cache grows by the columns of each call, and over graphs without a cache, which read every text
+ * anew. In a growing cache all rows are as wide as the longest: where a row has no token, the mask has a hole, and the
+ * positions are counted by us.
+ */
+import type { TokenId } from "../../core/types.ts";
+import type { RowBatch } from "../interfaces.ts";
+import { checkContext, checkFinite, countingMask, longest, paddedIds } from "./inputs.ts";
+import { product, type DeviceRows, type Session } from "./runtime.ts";
+
+export interface GrowingFacts {
+  readonly id: string;
+  readonly vocabSize: number;
+  readonly context: number;
+  readonly hasCache: boolean;
+}
+
+export class GrowingRowBatch implements RowBatch {
+  readonly #facts: GrowingFacts;
+  readonly #device: DeviceRows;
+  readonly #width: number;
+  #texts: (readonly TokenId[])[] = [];
+  /** Which columns of the cache hold a token of the row, oldest first; all rows have as many columns. */
+  #marks: (readonly boolean[])[] = [];
+  /** `[size, width]` */
+  #logits = new Float32Array(0);
+
+  constructor(facts: GrowingFacts, session: Session, device: DeviceRows) {
+    this.#facts = facts;
+    this.#device = device;
+    this.#width = product(session.shape);
+  }
+
+  get size(): number {
+    return this.#texts.length;
+  }
+
+  logits(row: number): Float32Array {
+    if (row < 0 || row >= this.size) throw new RangeError(`row ${row} of a batch of ${this.size}`);
+    return this.#logits.subarray(row * this.#width, row * this.#width + this.#facts.vocabSize);
+  }
+
+  async prefill(prefixes: readonly (readonly TokenId[])[]): Promise<void> {
+    this.#texts = prefixes.map(() => []);
+    this.#marks = prefixes.map(() => []);
+    await this.#take(prefixes);
+  }
+
+  async step(tokens: readonly TokenId[]): Promise<void> {
+    if (tokens.length !== this.size) throw new RangeError(`${tokens.length} tokens for ${this.size} rows`);
+    checkContext(this.#facts.id, longest(this.#texts) + 1, this.#facts.context);
+    await this.#take(tokens.map((token) => [token]));
+  }
+
+  async select(rows: readonly number[]): Promise<void> {
+    if (rows.length === this.size && rows.every((source, row) => source === row)) return;
+    const pick = <T>(list: readonly T[]): T[] =>
+      rows.map((source) => {
+        const item = list[source];
+        if (item === undefined) throw new RangeError(`row ${source} of a batch of ${this.size}`);
+        return item;
+      });
+    const texts = pick(this.#texts);
+    const marks = pick(this.#marks);
+    // Columns that only dropped rows used go with them.
+    const columns = Math.max(0, ...marks.map((own) => own.lastIndexOf(true) + 1));
+    this.#device.keep(rows, columns, columns);
+    const logits = new Float32Array(rows.length * this.#width);
+    rows.forEach((source, row) => {
+      logits.set(this.#logits.subarray(source * this.#width, (source + 1) * this.#width), row * this.#width);
+    });
+    this.#texts = texts;
+    this.#marks = marks.map((own) => own.slice(0, columns));
+    this.#logits = logits;
+  }
+
+  dispose(): void {
+    this.#device.dispose();
+  }
+
+  async #take(tokens: readonly (readonly TokenId[])[]): Promise<void> {
+    const texts = this.#texts.map((text, row) => [...text, ...(tokens[row] ?? [])]);
+    const rows = texts.length;
+    if (this.#logits.length !== rows * this.#width) this.#logits = new Float32Array(rows * this.#width);
+    const fed = this.#facts.hasCache ? tokens : texts;
+    const columns = longest(fed);
+    const fresh = fed.map((own) => Array.from({ length: columns }, (_, column) => column < own.length));
+    const marks = this.#facts.hasCache ? this.#marks.map((own, row) => [...own, ...(fresh[row] ?? [])]) : fresh;
+    const total = marks[0]?.length ?? 0;
+    await this.#device.forward({
+      rows,
+      columns,
+      total,
+      ids: paddedIds(fed),
+      mask: this.#facts.hasCache
+        ? maskOf(marks, total)
+        : countingMask(
+            texts.map((text) => text.length),
+            total,
+          ),
+      starts: texts.map((text, row) => text.length - (fed[row]?.length ?? 0)),
+      picks: fed.map((own, row) => row * columns + own.length - 1),
+      into: this.#logits,
+    });
+    checkFinite(this.#facts.id, this.#logits);
+    this.#texts = texts;
+    this.#marks = marks;
+  }
+}
+
+function maskOf(marks: readonly (readonly boolean[])[], total: number): BigInt64Array {
+  const mask = new BigInt64Array(marks.length * total);
+  marks.forEach((own, row) => own.forEach((isToken, column) => (mask[row * total + column] = isToken ? 1n : 0n)));
+  return mask;
+}
