@@ -86,16 +86,24 @@ class ByteTokenizer implements Tokenizer {
   #spell(id: TokenId): string {
     const token = this.#tokens[id];
     if (token === undefined) return `<${id}>`;
-    if (this.#special.has(id)) return token;
-    const bytes = Uint8Array.from(token, (character) => BYTE_OF.get(character) ?? 0);
-    try {
-      const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-      return text.replace(CONTROL, (character) => hex(character.codePointAt(0) ?? 0));
-    } catch {
-      // Part of a character that more than one token spells.
-      return Array.from(bytes, (byte) => (isPrintable(byte) ? String.fromCodePoint(byte) : hex(byte))).join("");
-    }
+    return this.#special.has(id) ? token : spellBytes(token);
   }
+}
+
+/** Readable form of a token of a byte-level vocabulary, whose letters stand for bytes. */
+export function spellBytes(token: string): string {
+  const bytes = Uint8Array.from(token, (character) => BYTE_OF.get(character) ?? 0);
+  try {
+    const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    return showControls(text);
+  } catch {
+    // Part of a character that more than one token spells.
+    return Array.from(bytes, (byte) => (isPrintable(byte) ? String.fromCodePoint(byte) : hex(byte))).join("");
+  }
+}
+
+export function showControls(text: string): string {
+  return text.replace(CONTROL, (character) => hex(character.codePointAt(0) ?? 0));
 }
 
 const CONTROL = /\p{Cc}/gu;

@@ -1,0 +1,167 @@
+/** Text and tokens of a model from the Hub, whatever kind of vocabulary it has, and the prompts that it expects. */
+import { Tokenizer as HubTokenizer } from "@huggingface/tokenizers";
+import * as v from "valibot";
+import { RunError } from "../../core/errors.ts";
+import type { TokenId } from "../../core/types.ts";
+import type { Tokenizer } from "../interfaces.ts";
+import { showControls, spellBytes } from "../tokenizer.ts";
+import { chatTemplate, type ChatMessage, type ChatTemplate } from "./chat.ts";
+
+const Vocabulary = v.union([v.record(v.string(), v.number()), v.array(v.looseTuple([v.string(), v.number()]))]);
+const AddedToken = v.looseObject({ id: v.number(), content: v.string(), special: v.optional(v.boolean(), true) });
+const TokenizerFile = v.looseObject({
+  model: v.looseObject({ vocab: Vocabulary }),
+  added_tokens: v.optional(v.array(AddedToken), []),
+});
+/** A token by itself or with its manners. */
+const Mark = v.optional(v.nullable(v.union([v.string(), v.looseObject({ content: v.string() })])));
+const Template = v.union([v.string(), v.array(v.looseObject({ name: v.string(), template: v.string() }))]);
+const TokenizerConfig = v.looseObject({
+  bos_token: Mark,
+  eos_token: Mark,
+  pad_token: Mark,
+  unk_token: Mark,
+  chat_template: v.optional(v.nullable(Template)),
+});
+type TokenizerConfig = v.InferOutput<typeof TokenizerConfig>;
+
+export interface TextFiles {
+  readonly tokenizer: unknown;
+  /** `tokenizer_config.json`, or null where there is none. */
+  readonly config: unknown;
+  /** `chat_template.jinja`, where the template has a file of its own. */
+  readonly template: string | null;
+  /** Tokens that end an answer, as the model's configuration lists them. */
+  readonly endIds: readonly TokenId[];
+}
+
+export interface ModelText {
+  readonly tokenizer: Tokenizer;
+  /** The token of every id, added ones included; holes are undefined. */
+  readonly tokens: readonly (string | undefined)[];
+  /** Tokens that end an answer; `tokenizer.eosId` is the first. */
+  readonly endIds: readonly TokenId[];
+  /** Null for a model that only continues text. */
+  readonly chat: ChatTemplate | null;
+  /** Ids of a text in which the tokenizer's marks count; with those that it puts around every text, or without. */
+  encodeMarked(text: string, isWhole: boolean): TokenId[];
+  /** What a model reads before it answers: the chat in its template's marks. */
+  chatIds(messages: readonly ChatMessage[]): TokenId[];
+  /** What a model reads before it continues a plain text. */
+  plainIds(text: string): TokenId[];
+}
+
+/** @throws RunError "model-corrupt" where the files do not describe a tokenizer */
+export function openModelText(id: string, files: TextFiles): ModelText {
+  const parsed = v.safeParse(v.tuple([TokenizerFile, TokenizerConfig]), [files.tokenizer, files.config ?? {}]);
+  if (!parsed.success) throw corrupt(id, parsed.issues[0].message);
+  const [file, config] = parsed.output;
+  const tokens = tokensOf(file);
+  const special = new Set(file.added_tokens.filter((token) => token.special).map((token) => token.id));
+  const full = open(id, file, config);
+  const plain = open(id, { ...file, added_tokens: file.added_tokens.filter((token) => !token.special) }, config);
+  const markId = (mark: TokenizerConfig["bos_token"]): TokenId | null => {
+    const text = typeof mark === "string" ? mark : mark?.content;
+    const found = text === undefined ? -1 : tokens.indexOf(text);
+    return found < 0 ? null : found;
+  };
+  const eos = markId(config.eos_token);
+  // The template's own end mark first: it is the one that an answer is most likely to end with.
+  const ends = [eos, ...files.endIds].flatMap((end) => (end !== null && end < tokens.length ? [end] : []));
+  const endIds = [...new Set(ends)];
+  const eosId = endIds[0] ?? markId(config.pad_token);
+  if (eosId === null) throw corrupt(id, "it names no token that ends a text");
+  const bosId = markId(config.bos_token) ?? markId(config.pad_token) ?? eosId;
+  const spell = (JSON.stringify([file["decoder"], file["pre_tokenizer"]]) ?? "").includes('"ByteLevel"')
+    ? spellBytes
+    : spellPieces;
+  const tokenizer: Tokenizer = {
+    vocabSize: tokens.length,
+    bosId,
+    eosId,
+    encode: (text) => (text === "" ? [] : plain.encode(text, { add_special_tokens: false }).ids),
+    decode: (ids) => {
+      const spoken = ids.filter((token) => !special.has(token) && tokens[token] !== undefined);
+      if (spoken.length === 0) return "";
+      return full.decode(spoken, { skip_special_tokens: false, clean_up_tokenization_spaces: false });
+    },
+    show: remember((token) => {
+      const text = tokens[token];
+      if (text === undefined) return `<${token}>`;
+      return special.has(token) ? text : spell(text);
+    }),
+  };
+  const template = files.template ?? templateOf(config);
+  const chat = template === null ? null : chatTemplate(id, template, marksOf(config));
+  const encodeMarked = (text: string, isWhole: boolean): TokenId[] =>
+    text === "" && !isWhole ? [] : full.encode(text, { add_special_tokens: isWhole }).ids;
+  return {
+    tokenizer,
+    tokens,
+    endIds: endIds.length > 0 ? endIds : [eosId],
+    chat,
+    encodeMarked,
+    // The template writes every mark itself.
+    chatIds: (messages) => encodeMarked(chat?.render(messages) ?? plainOf(messages), false),
+    plainIds: (text) => {
+      const around = encodeMarked("", true);
+      const ids = [...around.slice(0, 1), ...tokenizer.encode(text)];
+      return ids.length > 0 ? ids : [bosId];
+    },
+  };
+}
+
+function tokensOf({ model, added_tokens: added }: v.InferOutput<typeof TokenizerFile>): (string | undefined)[] {
+  const tokens: (string | undefined)[] = [];
+  if (Array.isArray(model.vocab)) model.vocab.forEach(([token], id) => (tokens[id] = token));
+  else for (const [token, id] of Object.entries(model.vocab)) tokens[id] = token;
+  for (const { id, content } of added) tokens[id] = content;
+  return tokens;
+}
+
+function open(id: string, file: object, config: object): HubTokenizer {
+  try {
+    return new HubTokenizer(file, config);
+  } catch (error) {
+    throw corrupt(id, String(error));
+  }
+}
+
+function templateOf({ chat_template: template }: TokenizerConfig): string | null {
+  if (template === undefined || template === null || typeof template === "string") return template ?? null;
+  return template.find(({ name }) => name === "default")?.template ?? template[0]?.template ?? null;
+}
+
+function marksOf(config: TokenizerConfig): Record<string, string> {
+  const names = ["bos_token", "eos_token", "pad_token", "unk_token"] as const;
+  return Object.fromEntries(
+    names.map((name) => {
+      const mark = config[name];
+      return [name, typeof mark === "string" ? mark : (mark?.content ?? "")];
+    }),
+  );
+}
+
+function plainOf(messages: readonly ChatMessage[]): string {
+  return messages.map(({ content }) => content).join("\n\n");
+}
+
+/** Pieces of SentencePiece mark spaces with a low bar; WordPiece marks what goes on a word. */
+function spellPieces(token: string): string {
+  return showControls(token.replaceAll("\u2581", " "));
+}
+
+/** Every step shows its candidates, and they are the same few hundred again and again. */
+function remember(show: (token: TokenId) => string): (token: TokenId) => string {
+  const shown = new Map<TokenId, string>();
+  return (token) => {
+    const known = shown.get(token) ?? show(token);
+    shown.set(token, known);
+    return known;
+  };
+}
+
+function corrupt(id: string, reason: string): RunError {
+  const message = `The tokenizer of ${id} cannot be read (${reason}). Choose another repository of the model.`;
+  return new RunError("model-corrupt", message, { id, reason });
+}

@@ -1,0 +1,126 @@
+/** A fetched model becomes one that runs: its graph read, its memory checked, its session opened, its text at hand. */
+import { RunError } from "../../core/errors.ts";
+import type { DeviceReport } from "../../core/types.ts";
+import type { CausalModel } from "../interfaces.ts";
+import { OnnxCausalModel } from "../onnx/causal.ts";
+import type { Runtime, Session } from "../onnx/runtime.ts";
+import { architectureOf, type Architecture } from "./architecture.ts";
+import { OnnxClassifier, type Classifier } from "./classifier.ts";
+import { usableSize, type Vocabulary } from "./compatibility.ts";
+import { parseJson, readConfig, type ModelConfig } from "./config.ts";
+import type { FetchedModel } from "./fetch-model.ts";
+import { readGraph, type Graph } from "./graph.ts";
+import { checkMemory, memoryNeed, type DeviceLimits, type MemoryNeed, type MemoryPlan } from "./memory.ts";
+import { openModelText, type ModelText } from "./model-text.ts";
+
+interface Opened {
+  readonly id: string;
+  readonly dtype: FetchedModel["manifest"]["dtype"];
+  readonly text: ModelText;
+  readonly need: MemoryNeed;
+  /** Frees the session; rows that are open must be disposed before. */
+  dispose(): Promise<void>;
+}
+
+/** A model of the Hub in memory. */
+export type HubModel =
+  | (Opened & { readonly kind: "causal"; readonly model: CausalModel; readonly vocabulary: Vocabulary })
+  | (Opened & { readonly kind: "classifier"; readonly model: Classifier });
+
+export interface OpenModelOptions {
+  readonly runtime: Runtime;
+  readonly limits: DeviceLimits;
+  /** Memory that is in use by other models. */
+  readonly usedBytes: number;
+  readonly plan: MemoryPlan;
+}
+
+/** What is known of a model before its session is opened. */
+export interface Described {
+  readonly graph: Graph;
+  readonly config: ModelConfig;
+  readonly architecture: Architecture;
+  readonly need: MemoryNeed;
+}
+
+/** Reads the graph alone: cheap beside a session, and enough to say what the model is and needs. */
+export function describe(
+  fetched: FetchedModel,
+  graphBytes: Uint8Array,
+  config: ModelConfig,
+  plan: MemoryPlan,
+  backend: DeviceReport["backend"],
+): Described {
+  const { id } = fetched.manifest;
+  const graph = readGraph(id, graphBytes);
+  const labels = config.labels.length > 0 ? config.labels.length : null;
+  const architecture = architectureOf(id, graph, { vocabulary: config.vocabulary, labels });
+  return { graph, config, architecture, need: memoryNeed(graph, architecture, plan, backend) };
+}
+
+/** @throws RunError "model-corrupt", "model-missing", "out-of-memory" and what the runtime throws */
+export async function openModel(fetched: FetchedModel, options: OpenModelOptions): Promise<HubModel> {
+  const { manifest } = fetched;
+  const { id, dtype } = manifest;
+  const json = async (path: string): Promise<unknown> =>
+    fetched.has(path) ? parseJson(id, path, await fetched.read(path)) : null;
+  const config = readConfig(id, await json("config.json"), await json("generation_config.json"));
+  const text = openModelText(id, {
+    tokenizer: await json("tokenizer.json"),
+    config: await json("tokenizer_config.json"),
+    template: await textFile(fetched, "chat_template.jinja"),
+    endIds: config.endIds,
+  });
+  const graphBytes = await fetched.read(manifest.graph);
+  const { backend } = options.runtime;
+  const { graph, architecture, need } = describe(fetched, graphBytes, config, options.plan, backend);
+  checkMemory(id, need, graph, options.limits, options.usedBytes);
+  const external = await externalFiles(fetched, graph);
+  const session = await options.runtime.createSession(graphBytes, architecture.spec, external);
+  const opened = { id, dtype, text, need, dispose: () => session.dispose() };
+  try {
+    return wrap(opened, architecture, config, session);
+  } catch (error) {
+    await session.dispose();
+    throw error;
+  }
+}
+
+function wrap(
+  opened: Opened,
+  { kind, columns, memory }: Architecture,
+  config: ModelConfig,
+  session: Session,
+): HubModel {
+  const { id, text } = opened;
+  const { context } = config;
+  if (kind === "classifier") {
+    const { labels, isMultiLabel } = config;
+    return { ...opened, kind, model: new OnnxClassifier({ id, labels, isMultiLabel, context }, session) };
+  }
+  const vocabulary = { id, tokens: text.tokens, columns, endIds: text.endIds };
+  const vocabSize = usableSize(vocabulary);
+  return { ...opened, kind, vocabulary, model: new OnnxCausalModel({ id, context, vocabSize, memory }, session) };
+}
+
+/** Graphs name their weights without a folder; the repository has them beside the graph. */
+async function externalFiles(
+  fetched: FetchedModel,
+  graph: Graph,
+): Promise<{ readonly path: string; readonly bytes: Uint8Array }[]> {
+  const { manifest } = fetched;
+  const folder = manifest.graph.slice(0, manifest.graph.lastIndexOf("/") + 1);
+  const files: { path: string; bytes: Uint8Array }[] = [];
+  for (const path of graph.externalFiles) {
+    if (!manifest.external.includes(folder + path)) {
+      const message = `The weights of ${manifest.id} lie in a file ${path} that its repository does not have. Choose another form or another repository.`;
+      throw new RunError("model-missing", message, { id: manifest.id, file: path });
+    }
+    files.push({ path, bytes: await fetched.read(folder + path) });
+  }
+  return files;
+}
+
+async function textFile(fetched: FetchedModel, path: string): Promise<string | null> {
+  return fetched.has(path) ? new TextDecoder().decode(await fetched.read(path)) : null;
+}

@@ -1,0 +1,60 @@
+/**
+ * Reads the wire form of protocol buffers, as much of it as an ONNX file needs. Bytes are views, so a graph with
+ * hundreds of megabytes of weights is walked without a copy.
+ */
+
+export interface Field {
+  readonly number: number;
+  /** The value of a varint; 0 for the rest. Exact up to 2^53. */
+  readonly value: number;
+  /** The contents of a string, a message or raw bytes; empty for the rest. */
+  readonly bytes: Uint8Array;
+}
+
+const NONE = new Uint8Array(0);
+
+/** @throws RangeError where the bytes are no message */
+export function* fieldsOf(message: Uint8Array): Generator<Field> {
+  let offset = 0;
+  const varint = (): number => {
+    let value = 0;
+    for (let shift = 1; ; shift *= 128) {
+      const byte = message[offset];
+      if (byte === undefined || shift > 2 ** 63) throw new RangeError(`a number breaks off at byte ${offset}`);
+      offset += 1;
+      value += (byte & 0x7f) * shift;
+      if (byte < 0x80) return value;
+    }
+  };
+  const take = (length: number): Uint8Array => {
+    if (offset + length > message.byteLength) throw new RangeError(`a field of ${length} bytes ends behind the file`);
+    offset += length;
+    return message.subarray(offset - length, offset);
+  };
+  while (offset < message.byteLength) {
+    const tag = varint();
+    const number = Math.floor(tag / 8);
+    switch (tag % 8) {
+      case 0:
+        yield { number, value: varint(), bytes: NONE };
+        break;
+      case 1:
+        yield { number, value: 0, bytes: take(8) };
+        break;
+      case 2:
+        yield { number, value: 0, bytes: take(varint()) };
+        break;
+      case 5:
+        yield { number, value: 0, bytes: take(4) };
+        break;
+      default:
+        throw new RangeError(`field ${number} at byte ${offset} has a form that ONNX files do not use`);
+    }
+  }
+}
+
+const decoder = new TextDecoder();
+
+export function textOf(bytes: Uint8Array): string {
+  return decoder.decode(bytes);
+}
