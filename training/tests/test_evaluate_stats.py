@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import xml.etree.ElementTree as ElementTree
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from tiller_training import OBJECTIVES
 from tiller_training.evaluate.chart import Series, line_chart, ticks
+from tiller_training.evaluate.ranking import agreement
 from tiller_training.evaluate.stats import estimate, hypervolume, non_dominated, spearman
+from tiller_training.evaluate.tables import TABLES, rewards
 
 POINTS = [(0.9, 0.1), (0.7, 0.5), (0.4, 0.8), (0.3, 0.6), (0.1, 0.95)]
 
@@ -52,3 +57,29 @@ def test_a_chart_is_well_formed_and_plots_every_point() -> None:
     heights = [float(pair.split(",")[1]) for pair in lines[0].attrib["points"].split()]
     assert heights[0] > heights[1] > heights[2]
     assert len(root.findall(f"{svg}circle")) == 4
+
+
+def test_agreement_of_values_with_rollouts_by_hand() -> None:
+    """Values that are the candidates' true means agree up to the roll-outs' noise; noise alone does not."""
+    generator = np.random.default_rng(0)
+    means = generator.standard_normal((200, 8))
+    truths = means[:, :, None] + generator.standard_normal((200, 8, 8))
+    found = agreement(means, truths)
+    assert found["states"] == 200
+    # Means of four have noise variance 1/4: the halves correlate 1 / (1 + 1/4).
+    assert found["reliability"] == pytest.approx(0.8, abs=0.03)
+    assert found["correlation"] == pytest.approx(found["ceiling"], abs=0.03)
+    assert found["gainOfBest"]["mean"] == pytest.approx(1.42, abs=0.15)  # E[max of 8 normal numbers]
+    assert abs(agreement(generator.standard_normal((200, 8)), truths)["correlation"]) < 0.08
+    truths[0, 0, 0] = np.nan
+    assert agreement(means, truths)["states"] == 199
+
+
+def test_tables_are_written_from_the_committed_results() -> None:
+    results = Path(__file__).parents[1] / "results"
+    lines = rewards(results).splitlines()
+    assert len(lines) == 2 + len(OBJECTIVES)
+    assert len({line.count("|") for line in lines}) == 1
+    for name, write in TABLES.items():
+        if (results / f"{name}.json").is_file():
+            assert "| " in write(json.loads((results / f"{name}.json").read_text(encoding="utf-8")))

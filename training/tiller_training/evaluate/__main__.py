@@ -20,6 +20,7 @@ from tiller_training.evaluate.figures import draw_all
 from tiller_training.evaluate.inputs import held_out_prompts
 from tiller_training.evaluate.over_optimisation import over_optimisation
 from tiller_training.evaluate.pool import Pool, sample_pool
+from tiller_training.evaluate.ranking import value_ranking
 from tiller_training.evaluate.reward_kl import reward_kl
 from tiller_training.evaluate.setting import page_setting
 from tiller_training.evaluate.strength import strength
@@ -72,6 +73,7 @@ class Studies:
 STUDIES: dict[str, Callable[[Studies], dict[str, Any]]] = {
     "strength": lambda s: strength(s.benches, s.setting),
     "typed": lambda s: typed_prompts(s.trained, s.options.seed),
+    "value-ranking": lambda s: value_ranking(s.benches, s.setting),
     "monotone": lambda s: monotone(s.benches, s.setting),
     "equal-n": lambda s: equal_best_of_n(s.benches, s.pools("pool"), s.setting),
     "helpful-cautious": lambda s: helpful_cautious(s.benches[KIND_OF["helpful"]], s.pools("pool")["advice"], s.setting),
