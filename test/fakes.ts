@@ -52,7 +52,7 @@ export function fakeTokenizer(vocabSize = FAKE_VOCAB): Tokenizer {
   return {
     vocabSize,
     bosId: FAKE_BOS,
-    eosId: FAKE_EOS,
+    endIds: [FAKE_EOS],
     encode: (text) => Array.from(text, (char) => 2 + ((char.codePointAt(0) ?? 0) % (vocabSize - 5))),
     decode: (ids) => new TextDecoder().decode(Uint8Array.from(ids.flatMap(bytesOf))),
     show: (id) => `<${id}>`,
@@ -111,15 +111,18 @@ export function fakeModels({ context = 256, armVocab = FAKE_VOCAB, brokenAt = In
       OBJECTIVE_IDS.map((_, i) => Float64Array.from({ length: FAKE_MEMBERS }, (_, m) => hashed(30, i, m, ...sequence))),
     meter("judge"),
   );
+  const tokenizer = fakeTokenizer();
   const models: Models = {
-    tokenizer: fakeTokenizer(),
+    tokenizer,
     policy,
     arms: new Map(arms),
+    readers: new Map([policy, ...arms.map(([, arm]) => arm.model)].map((model) => [model.id, model])),
+    classifiers: new Map(),
     value,
     judge,
     refs: [...usage.keys()].map((id) => ({ id, sha256: "0".repeat(64) })),
     device: { backend: "cpu", adapter: "table", isSoftware: true, threads: 1, fallbackReason: null },
-    formatPrompt: (_, prompt) => prompt,
+    promptIds: (_, { prompt, instruction }) => [FAKE_BOS, ...tokenizer.encode((instruction ?? "") + prompt)],
     truth: (kind, _, response) => {
       const letters = response.length;
       return kind === "story"

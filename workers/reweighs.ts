@@ -11,7 +11,7 @@ import type {
   ReweighedStep,
 } from "../src/core/reweighing.ts";
 import type { RowStep } from "../src/core/types.ts";
-import { lacksValues, missingArms, readArm, readValues } from "../src/engine/fill-in.ts";
+import { lacksLabels, lacksValues, missingTerms, readTerm, readValues } from "../src/engine/fill-in.ts";
 import type { Models } from "../src/engine/interfaces.ts";
 import { KeptRuns, type KeptRun } from "../src/engine/kept-runs.ts";
 import { guidanceOf } from "../src/engine/plan.ts";
@@ -129,7 +129,7 @@ export class Reweighs {
       fill: () => Promise.resolve(),
       weigher: (target) => {
         const recorded = told.lanes.find(({ lane }) => lane === target.lane);
-        return recorded === undefined ? null : new TraceReweigher(recorded, target, told.request.seed);
+        return recorded === undefined ? null : new TraceReweigher(recorded, target, told.request);
       },
     };
   }
@@ -137,9 +137,9 @@ export class Reweighs {
   async #fill(run: KeptRun, models: Models, { lane, strategy }: LaneTarget): Promise<void> {
     const steps = run.lanes.get(lane) ?? [];
     if (steps.length === 0) return;
-    const guidance = guidanceOf(strategy, models);
-    for (const objective of missingArms(steps, guidance)) {
-      this.kept.addArm(run, lane, objective, await readArm(models, run, steps, objective));
+    const guidance = guidanceOf(strategy, models, run.request.sources);
+    for (const term of missingTerms(steps, guidance)) {
+      this.kept.addTerm(run, lane, term.id, await readTerm(models, run, steps, term));
     }
     if (guidance.type === "values" && lacksValues(steps, guidance)) {
       const { candidates, values } = await readValues(models, run, steps, guidance.k);
@@ -150,8 +150,9 @@ export class Reweighs {
 
 function exactly(run: KeptRun, models: Models, target: LaneTarget): Weigher | null {
   const steps = run.lanes.get(target.lane) ?? [];
-  const guidance = guidanceOf(target.strategy, models);
-  const isLacking = missingArms(steps, guidance).length > 0 || lacksValues(steps, guidance);
+  const guidance = guidanceOf(target.strategy, models, run.request.sources);
+  const isLacking =
+    missingTerms(steps, guidance).length > 0 || lacksValues(steps, guidance) || lacksLabels(steps, guidance);
   return steps.length === 0 || isLacking ? null : new LaneReweigher(run, models, target);
 }
 

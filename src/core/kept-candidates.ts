@@ -10,17 +10,18 @@
  *   tail'(r) <= m0^(1-s) m1^s exp( sum_i (r_i - s) e_i )     wherever (r_i - s) c_i <= (r_i - s) e_i on all of them
  *
  * An ARM gives e_i: c_i = A_i (log pi_i - centre_i), and no token outside has log pi_i above the mass that the kept ones
- * leave, so the inequality holds where (r_i - s) A_i >= 0. With r_i = s for all i none is needed. VAS shifts nothing outside
+ * leave, so the inequality holds where (r_i - s) A_i >= 0. A log-ratio of two models has no such ceiling, and so no e_i. With r_i = s for
+ * all i none is needed. VAS shifts nothing outside
  * its candidates: where all of these were kept, tail' = m0.
  */
 import { logSumExp } from "./logprobs.ts";
-import { OBJECTIVE_IDS } from "./types.ts";
-import type { ObjectiveId, TopCandidates } from "./types.ts";
+import { pushIds } from "./push-ids.ts";
+import type { PerPush, PushId, TopCandidates } from "./types.ts";
 
 /** What is left of 1 after a sum of 64 probabilities is known to this. */
 const ROUNDING = 1e-14;
 
-export type Ratios = Readonly<Partial<Record<ObjectiveId, number>>>;
+export type Ratios = PerPush<number>;
 
 export interface CandidateLaw {
   /** log pi' of the kept candidates. Exact numbers lie between these and these plus `slack`. */
@@ -37,19 +38,22 @@ export interface CandidateLaw {
  * @param top    one step as it ran; the candidates' contributions are those of `ratios` of 1
  * @param logZ   log Z' of that step
  * @param values how many candidates VAS valued at this step, null for other lanes
+ * @param isLaw  whether a source's numbers are log-probabilities, as those of an ARM are
  */
 export function reweighCandidates(
   top: TopCandidates,
   logZ: number,
   ratios: Ratios,
   values: number | null,
+  isLaw: (id: PushId) => boolean = () => true,
 ): CandidateLaw {
-  const active = OBJECTIVE_IDS.filter((id) => top.contributions[id] !== undefined);
+  const active = pushIds(top.contributions);
   const contributions = Object.fromEntries(
     active.map((id) => [id, top.contributions[id]!.map((nats) => scaled(ratios[id] ?? 0, nats))]),
   );
   const raised = top.base.map((base, i) => active.reduce((sum, id) => sum + contributions[id]![i]!, base));
-  const [low, high] = tailRange(top, logZ, ratios, active, values);
+  const edges = active.map((id) => (values === null && isLaw(id) ? armEdge(top, id) : null));
+  const [low, high] = tailRange(top, logZ, ratios, { active, edges, values });
   const isBounded = high < Infinity;
   const logTail = isBounded ? high : roughTail(top, logZ, ratios, active);
   const newLogZ = logSumExp([...raised, logTail]);
@@ -62,13 +66,19 @@ export function reweighCandidates(
   };
 }
 
+/** What the trace knows of each thing that pushed. */
+interface Known {
+  readonly active: readonly PushId[];
+  readonly edges: readonly (Edge | null)[];
+  readonly values: number | null;
+}
+
 /** log of the least and the most that the tail can weigh before normalising. */
 function tailRange(
   top: TopCandidates,
   logZ: number,
   ratios: Ratios,
-  active: readonly ObjectiveId[],
-  values: number | null,
+  { active, edges, values }: Known,
 ): readonly [number, number] {
   const before = Math.log(top.tail.base);
   const after = Math.log(top.tail.guided) + logZ;
@@ -76,7 +86,6 @@ function tailRange(
   if (r.every((each) => each === 0) || isWholeOfVas(top, active, values)) return [before, before];
   if (r.every((each) => each === 1)) return [after, after];
   const [most, mostAfter] = [Math.log(top.tail.base + ROUNDING), Math.log(top.tail.guided + ROUNDING) + logZ];
-  const edges = active.map((id) => (values === null ? armEdge(top, id) : null));
   let high = Infinity;
   for (const s of [0, 1, ...r.filter((each) => each > 0 && each < 1)]) {
     const excess = r.reduce((sum, each, i) => sum + excessOf(each - s, edges[i] ?? null), 0);
@@ -86,7 +95,7 @@ function tailRange(
 }
 
 /** Every candidate that VAS valued is among the kept ones. */
-function isWholeOfVas(top: TopCandidates, active: readonly ObjectiveId[], values: number | null): boolean {
+function isWholeOfVas(top: TopCandidates, active: readonly PushId[], values: number | null): boolean {
   if (values === null) return false;
   const valued = top.sources[active[0] ?? "joy"]?.filter((value) => !Number.isNaN(value)).length ?? 0;
   return valued >= values;
@@ -105,7 +114,7 @@ function excessOf(q: number, edge: Edge | null): number {
 }
 
 /** A_i and e_i of an ARM, from two candidates that it tells apart; null where the trace cannot tell. */
-function armEdge(top: TopCandidates, id: ObjectiveId): Edge | null {
+function armEdge(top: TopCandidates, id: PushId): Edge | null {
   const logprobs = top.sources[id];
   const nats = top.contributions[id];
   if (logprobs === undefined || nats === undefined) return null;
@@ -121,7 +130,7 @@ function armEdge(top: TopCandidates, id: ObjectiveId): Edge | null {
 }
 
 /** The tail on the straight line, in logarithms, through the two points that are known. */
-function roughTail(top: TopCandidates, logZ: number, ratios: Ratios, active: readonly ObjectiveId[]): number {
+function roughTail(top: TopCandidates, logZ: number, ratios: Ratios, active: readonly PushId[]): number {
   const before = Math.log(top.tail.base);
   const after = Math.log(top.tail.guided) + logZ;
   if (before === -Infinity || after === -Infinity) return -Infinity;

@@ -27,7 +27,7 @@ export interface PoolChoice {
   readonly forwards: { readonly policy: number; readonly judge: number };
 }
 
-type PoolSample = Pick<SampleResult, "tokens" | "rewardMembers" | "logprobSum" | "klSum">;
+type PoolSample = Pick<SampleResult, "tokens" | "rewardMembers" | "sources" | "logprobSum" | "klSum">;
 
 /** @param seed of the request that drew the pool: it decides the choice of soft best-of-N */
 export function readPool(pool: readonly PoolSample[], reading: PoolReading, seed: number): PoolChoice {

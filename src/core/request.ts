@@ -5,9 +5,11 @@
  */
 import { checkArray, checkBoolean, checkFields, checkNumber, checkOneOf, checkString, refuse } from "./bounds.ts";
 import { RunError } from "./errors.ts";
+import { isObjective, pushIds } from "./push-ids.ts";
+import { parseSources, sourceProblem } from "./sources/parse.ts";
+import { canWeigh } from "./sources/spec.ts";
 import { OBJECTIVE_IDS, OBJECTIVES_OF_KIND } from "./types.ts";
 import type {
-  Kind,
   LaneChange,
   LaneRequest,
   RunRequest,
@@ -32,7 +34,17 @@ export const LIMITS = {
   temperature: 100,
 } as const;
 
-const REQUEST_KEYS = ["version", "kind", "prompt", "seed", "maxTokens", "suppressEnd", "lanes", "schedule"] as const;
+const REQUEST_KEYS = [
+  "version",
+  "kind",
+  "prompt",
+  "seed",
+  "maxTokens",
+  "suppressEnd",
+  "sources",
+  "lanes",
+  "schedule",
+] as const;
 const SAMPLING_KEYS = ["temperature", "topK", "topP", "minP"] as const;
 const WAY_OUT = {
   beta: "a large beta stays near the base model, and Infinity is the base model",
@@ -49,13 +61,19 @@ export function parseRequest(value: unknown): RunRequest {
   const seed = checkNumber(fields.seed, "seed", seedBound);
   const lengthBound = { min: 1, max: LIMITS.maxTokens, isInteger: true, hint: "choose a length in that range" };
   const maxTokens = checkNumber(fields.maxTokens, "maxTokens", lengthBound);
+  const sources = fields.sources === undefined ? [] : parseSources(fields.sources, "sources");
+  for (const spec of sources) {
+    const problem = sourceProblem(spec);
+    if (problem !== null) throw problem;
+  }
+  const given = { kind, sources };
   const lanes = checkArray(fields.lanes, "lanes", 1, LIMITS.lanes).map((lane, i) =>
-    parseLane(lane, `lanes[${i}]`, kind),
+    parseLane(lane, `lanes[${i}]`, given),
   );
   const rows = lanes.reduce((sum, lane) => sum + rowsOf(lane.strategy), 0);
   if (rows > LIMITS.rows) throw refuse("lanes", `at most ${LIMITS.rows} rows in all`, rows, "lower N or remove a lane");
   const suppressEnd = fields.suppressEnd === undefined ? false : checkBoolean(fields.suppressEnd, "suppressEnd");
-  const schedule = fields.schedule === undefined ? [] : parseSchedule(fields.schedule, lanes, kind);
+  const schedule = fields.schedule === undefined ? [] : parseSchedule(fields.schedule, lanes, given);
   return {
     version: 1,
     kind,
@@ -63,10 +81,14 @@ export function parseRequest(value: unknown): RunRequest {
     seed,
     maxTokens,
     ...(suppressEnd ? { suppressEnd } : {}),
+    ...(sources.length > 0 ? { sources } : {}),
     lanes,
     ...(schedule.length > 0 ? { schedule } : {}),
   };
 }
+
+/** What a request gives its lanes to weigh. */
+export type Given = Pick<RunRequest, "kind" | "sources">;
 
 /** Rows that a lane occupies in the batch. */
 export function rowsOf(strategy: Strategy): number {
@@ -74,12 +96,14 @@ export function rowsOf(strategy: Strategy): number {
 }
 
 /** A change to lane `lane` of a request; a live one is checked here before it is queued. */
-export function parseChange(value: unknown, path: string, strategy: Strategy, kind: Kind): LaneChange {
+export function parseChange(value: unknown, path: string, strategy: Strategy, given: Given): LaneChange {
   const fields = checkFields(value, path, ["beta", "weights"]);
   if (strategy.id === "base") throw refuse(path, "for a steered lane", "base", "plain sampling has nothing to move");
   return {
     ...(fields.beta === undefined ? {} : { beta: parseBeta(fields.beta, `${path}.beta`) }),
-    ...(fields.weights === undefined ? {} : { weights: parseWeights(fields.weights, `${path}.weights`, kind) }),
+    ...(fields.weights === undefined
+      ? {}
+      : { weights: parseWeights(fields.weights, `${path}.weights`, strategy.id, given) }),
   };
 }
 
@@ -101,12 +125,12 @@ function parsePrompt(value: unknown): string {
   return prompt;
 }
 
-function parseLane(value: unknown, path: string, kind: Kind): LaneRequest {
+function parseLane(value: unknown, path: string, given: Given): LaneRequest {
   const fields = checkFields(value, path, ["name", "strategy", "sampling", "opening"]);
   const opening = fields.opening === undefined ? [] : parseOpening(fields.opening, `${path}.opening`);
   return {
     name: checkString(fields.name, `${path}.name`, LIMITS.nameCharacters),
-    strategy: parseStrategy(fields.strategy, `${path}.strategy`, kind),
+    strategy: parseStrategy(fields.strategy, `${path}.strategy`, given),
     sampling: parseSampling(fields.sampling, `${path}.sampling`),
     ...(opening.length > 0 ? { opening } : {}),
   };
@@ -118,7 +142,7 @@ function parseOpening(value: unknown, path: string): TokenId[] {
   return checkArray(value, path, 0, LIMITS.maxTokens).map((token, i) => checkNumber(token, `${path}[${i}]`, bound));
 }
 
-function parseStrategy(value: unknown, path: string, kind: Kind): Strategy {
+function parseStrategy(value: unknown, path: string, given: Given): Strategy {
   const { id } = checkFields(value, path, ["id", "beta", "weights", "k", "n", "ensemble", "lambda"]);
   const known = checkOneOf(id, `${path}.id`, ["base", "genarm", "vas", "bon", "soft-bon", "oracle-bon"]);
   if (known === "base") {
@@ -128,7 +152,7 @@ function parseStrategy(value: unknown, path: string, kind: Kind): Strategy {
   const own = known === "genarm" ? [] : known === "vas" ? ["k"] : ["n", "ensemble", "lambda"];
   const fields = checkFields(value, path, ["id", "beta", "weights", ...own]);
   const beta = parseBeta(fields.beta, `${path}.beta`);
-  const weights = parseWeights(fields.weights, `${path}.weights`, kind);
+  const weights = parseWeights(fields.weights, `${path}.weights`, known, given);
   if (known === "genarm") return { id: known, beta, weights };
   if (known === "vas") {
     const bound = { min: 1, max: Infinity, isInteger: true, hint: "8 is usual; each candidate costs a value forward" };
@@ -150,25 +174,31 @@ function parseBeta(value: unknown, path: string): number {
   return checkNumber(value, path, { min: 0, max: Infinity, isAbove: true, hint: WAY_OUT.beta });
 }
 
-function parseWeights(value: unknown, path: string, kind: Kind): Weights {
+function parseWeights(value: unknown, path: string, method: Strategy["id"], { kind, sources = [] }: Given): Weights {
   const here: readonly string[] = OBJECTIVES_OF_KIND[kind];
+  const ids = sources.map(({ id }) => id);
   if (typeof value === "object" && value !== null) {
     for (const key of Object.keys(value)) {
-      if (OBJECTIVE_IDS.some((id) => id === key)) continue;
-      const message = `${path} names the objective "${key.slice(0, 40)}", which is not known; use ${here.join(", ")}`;
+      if (isObjective(key) || ids.some((id) => id === key)) continue;
+      const known = [...here, ...ids].join(", ");
+      const message = `${path} names the objective "${key.slice(0, 40)}", which is not known; use ${known}`;
       throw new RunError("unknown-objective", message, { path, objective: key.slice(0, 40) });
     }
   }
-  const fields = checkFields(value, path, OBJECTIVE_IDS);
-  const weights: { -readonly [K in keyof Weights]: Weights[K] } = {};
-  for (const id of OBJECTIVE_IDS) {
+  const fields = checkFields(value, path, [...OBJECTIVE_IDS, ...ids]);
+  const weights: Record<string, number> = {};
+  for (const id of pushIds(fields)) {
     if (fields[id] === undefined) continue;
     const bound = { min: -LIMITS.weight, max: LIMITS.weight, hint: WAY_OUT.weight };
     const weight = checkNumber(fields[id], `${path}.${id}`, bound);
-    if (weight !== 0 && !here.includes(id)) {
+    weights[id] = weight;
+    if (weight === 0) continue;
+    if (isObjective(id) && !here.includes(id)) {
       throw refuse(`${path}.${id}`, `0 for a prompt of kind "${kind}"`, weight, `it knows ${here.join(", ")}`);
     }
-    weights[id] = weight;
+    const source = sources.find((each) => each.id === id);
+    if (source === undefined || canWeigh(method, source)) continue;
+    throw refuse(`${path}.${id}`, `0 in a lane of method "${method}"`, weight, `it cannot use "${source.type}"`);
   }
   return weights;
 }
@@ -185,7 +215,7 @@ function parseSampling(value: unknown, path: string): Sampling {
   return { temperature, topK, topP, minP };
 }
 
-function parseSchedule(value: unknown, lanes: readonly LaneRequest[], kind: Kind): ScheduledChange[] {
+function parseSchedule(value: unknown, lanes: readonly LaneRequest[], given: Given): ScheduledChange[] {
   return checkArray(value, "schedule", 0, LIMITS.scheduledChanges).map((entry, i) => {
     const path = `schedule[${i}]`;
     const fields = checkFields(entry, path, ["token", "lane", "change"]);
@@ -193,6 +223,6 @@ function parseSchedule(value: unknown, lanes: readonly LaneRequest[], kind: Kind
     const token = checkNumber(fields.token, `${path}.token`, tokenBound);
     const laneBound = { min: 0, max: lanes.length - 1, isInteger: true, hint: "it counts lanes from 0" };
     const lane = checkNumber(fields.lane, `${path}.lane`, laneBound);
-    return { token, lane, change: parseChange(fields.change, `${path}.change`, lanes[lane]!.strategy, kind) };
+    return { token, lane, change: parseChange(fields.change, `${path}.change`, lanes[lane]!.strategy, given) };
   });
 }

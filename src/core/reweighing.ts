@@ -2,16 +2,7 @@
  * A recorded lane under other weights: the text stays, its numbers and the choices that would follow are new.
  * Nothing here was decoded.
  */
-import type {
-  LaneResult,
-  ObjectiveId,
-  RowStep,
-  RunRequest,
-  SampleResult,
-  Sampling,
-  Strategy,
-  TokenId,
-} from "./types.ts";
+import type { LaneResult, PushId, RowStep, RunRequest, SampleResult, Sampling, Strategy, TokenId } from "./types.ts";
 
 /** What a lane of a run is to be weighed by, in place of what it ran with. The method stays the same. */
 export interface LaneTarget {
@@ -54,8 +45,8 @@ export interface Choice {
  * null where that cannot be bounded; `absent` are weights that a trace has no numbers for, so they stay as they ran.
  */
 export type Exactness =
-  | { readonly type: "exact"; readonly filled: readonly ObjectiveId[] }
-  | { readonly type: "bounded"; readonly tail: number | null; readonly absent: readonly ObjectiveId[] };
+  | { readonly type: "exact"; readonly filled: readonly PushId[] }
+  | { readonly type: "bounded"; readonly tail: number | null; readonly absent: readonly PushId[] };
 
 /** A lane that GenARM or VAS steers. Steps come without their candidates, but for the one in view. */
 export interface ReweighedSteps {

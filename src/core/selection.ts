@@ -1,15 +1,16 @@
 /**
  * What best-of-N ranks a sample by: the weighted sum of the judge's rewards, or of the truth in a lane labelled oracle.
  *
- *   score = ensemble over members m of  sum_i w_i min(r_im, cap_i)
+ *   score = ensemble over members m of  sum_i w_i min(r_im, cap_i)  +  sum_s w_s r_s
  *
+ * r_s is the reward of a source without training, which has no members.
  * Summing before the ensemble keeps the worst case the worst case where a weight is negative. A cap says how much of an
  * objective is wished for and not more: the idea of thresholds on proxy rewards in Moskovitz et al., "Confronting reward
  * model overoptimization with constrained RLHF", arXiv:2310.04373, in the form that fits a ranking.
  */
 import { ensembleScore } from "./ensembles.ts";
-import { OBJECTIVE_IDS } from "./types.ts";
-import type { Ensemble, ObjectiveId, Rewards, SampleResult, Weights } from "./types.ts";
+import { isObjective, pushIds } from "./push-ids.ts";
+import type { Ensemble, PushId, Rewards, SampleResult, Weights } from "./types.ts";
 
 /** "single" trusts the judge's first member alone: what an ensemble is compared with. */
 export interface RankingRule {
@@ -20,20 +21,23 @@ export interface RankingRule {
   readonly caps?: Rewards;
 }
 
-/** null for a text that was not judged, or not by every objective with a weight. */
+/** null for a text that was not judged, or not by every objective and source with a weight. */
 export function judgedScore(
   weights: Weights,
   { ensemble, lambda, caps = {} }: RankingRule,
-  { rewardMembers }: Pick<SampleResult, "rewardMembers">,
+  { rewardMembers, sources = {} }: Pick<SampleResult, "rewardMembers" | "sources">,
 ): number | null {
-  const members = ensemble === "single" ? 1 : membersOf(rewardMembers);
+  const isJudged = pushIds(weights).some((id) => isObjective(id) && weights[id] !== 0);
+  const isRanked = isJudged || pushIds(weights).some((id) => weights[id] !== 0);
+  const members = ensemble === "single" || (isRanked && !isJudged) ? 1 : membersOf(rewardMembers);
   const sums: number[] = [];
   for (let m = 0; m < members; m++) {
-    const sum = weightedSum(weights, (objective) => {
-      const reward = rewardMembers[objective]?.[m] ?? null;
-      const cap = caps[objective];
+    const sum = weightedSum(weights, (id) => {
+      if (!isObjective(id)) return sources[id] ?? null;
+      const reward = rewardMembers[id]?.[m] ?? null;
+      const cap = caps[id];
       if (reward === null || cap === undefined) return reward;
-      return (weights[objective] ?? 0) < 0 ? Math.max(reward, -cap) : Math.min(reward, cap);
+      return (weights[id] ?? 0) < 0 ? Math.max(reward, -cap) : Math.min(reward, cap);
     });
     if (sum === null) return null;
     sums.push(sum);
@@ -46,13 +50,13 @@ export function membersOf(rewardMembers: SampleResult["rewardMembers"]): number 
   return Math.max(0, ...Object.values(rewardMembers).map((values) => values.length));
 }
 
-/** sum_i w_i r_i over the objectives with a weight; null where one of them is null. */
-export function weightedSum(weights: Weights, read: (objective: ObjectiveId) => number | null): number | null {
+/** sum_i w_i r_i over what has a weight; null where one of them is null. */
+export function weightedSum(weights: Weights, read: (id: PushId) => number | null): number | null {
   let sum = 0;
-  for (const objective of OBJECTIVE_IDS) {
-    const weight = weights[objective] ?? 0;
+  for (const id of pushIds(weights)) {
+    const weight = weights[id] ?? 0;
     if (weight === 0) continue;
-    const value = read(objective);
+    const value = read(id);
     if (value === null) return null;
     sum += weight * value;
   }

@@ -1,5 +1,6 @@
 /** Plain data shared by every layer. Natural logarithms; probabilities live in log space, float64. */
 import type { ErrorData } from "./errors.ts";
+import type { SourceId, SourceSpec } from "./sources/spec.ts";
 
 export type TokenId = number;
 export type Kind = "story" | "advice";
@@ -14,8 +15,12 @@ export const OBJECTIVES_OF_KIND = {
   advice: ["helpful", "cautious"],
 } as const satisfies Record<Kind, readonly ObjectiveId[]>;
 
-/** One number per objective; an objective that is absent counts as weight 0. */
-export type Weights = Readonly<Partial<Record<ObjectiveId, number>>>;
+/** Whatever has a weight and pushes tokens or ranks texts. */
+export type PushId = ObjectiveId | SourceId;
+export type PerPush<T> = Readonly<Partial<Record<ObjectiveId, T>>> & Readonly<Record<SourceId, T>>;
+
+/** One number per objective and per source of the request; what is absent counts as weight 0. */
+export type Weights = PerPush<number>;
 /** `null` where the objective is not defined for this kind or topic; never 0. */
 export type Truth = Readonly<Partial<Record<ObjectiveId, number | null>>>;
 export type Rewards = Readonly<Partial<Record<ObjectiveId, number>>>;
@@ -65,6 +70,8 @@ export interface RunRequest {
   readonly maxTokens: number;
   /** Decode to `maxTokens` even where the model would stop; used by `bench`. */
   readonly suppressEnd?: boolean;
+  /** Rewards without training; the lanes weigh them by their ids. */
+  readonly sources?: readonly SourceSpec[];
   readonly lanes: readonly LaneRequest[];
   readonly schedule?: readonly ScheduledChange[];
 }
@@ -93,10 +100,13 @@ export interface TopCandidates {
   readonly base: readonly number[];
   /** log pi after guidance, before temperature and truncation. */
   readonly guided: readonly number[];
-  /** Signed push of each objective in nats, as the design defines "contribution". */
-  readonly contributions: Readonly<Partial<Record<ObjectiveId, readonly number[]>>>;
-  /** log pi_i for ARMs, V_i for value models (NaN outside the VAS candidates). */
-  readonly sources: Readonly<Partial<Record<ObjectiveId, readonly number[]>>>;
+  /** Signed push of each objective or source in nats, as the design defines "contribution". */
+  readonly contributions: PerPush<readonly number[]>;
+  /**
+   * log pi_i for ARMs and siblings, the log-ratio for ratios and contrasts, V_i for value models and the log-odds for
+   * classifiers (NaN outside the VAS candidates).
+   */
+  readonly sources: PerPush<readonly number[]>;
   /** Probability mass outside the listed ids. */
   readonly tail: { readonly base: number; readonly guided: number };
 }
@@ -116,8 +126,8 @@ export interface RowStep {
   readonly entropy: number;
   /** log Z' of the step at temperature 1: guided = base + sum of contributions - logZ. */
   readonly logZ: number;
-  /** Contribution of each active objective to the chosen token, nats. */
-  readonly contributions: Rewards;
+  /** Contribution of each active objective or source to the chosen token, nats. */
+  readonly contributions: PerPush<number>;
   /** The token that the same noise picks without guidance; a flip is `plainToken !== token`. */
   readonly plainToken: TokenId;
   readonly plainText: string;
@@ -142,6 +152,8 @@ export interface SampleResult {
   readonly reward: Rewards;
   /** Ensemble members of the judge behind `reward`, per objective. */
   readonly rewardMembers: Readonly<Partial<Record<ObjectiveId, readonly number[]>>>;
+  /** Reward of the whole text by each source that some lane weighs; null where the source says nothing. */
+  readonly sources?: Readonly<Record<SourceId, number | null>>;
   /** Sum over steps of the exact KL of the sampled law to pi_ref along this text, nats. */
   readonly klSum: number;
   /** Sum of log-probabilities under the sampled law and under pi_ref, nats. */

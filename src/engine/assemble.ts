@@ -1,7 +1,6 @@
 /** Puts a bundle of model folders together into what the decode loop needs. */
 import { RunError } from "../core/errors.ts";
 import { OBJECTIVE_IDS, type DeviceReport, type ModelRef, type ObjectiveId } from "../core/types.ts";
-import { formatPrompt } from "../objectives/template.ts";
 import { truth } from "../objectives/truth.ts";
 import { coefficientOf, fileOf, type ModelCard, type ObjectiveRecord } from "./card.ts";
 import { checkGraph, specOf } from "./graph-check.ts";
@@ -11,6 +10,7 @@ import { OnnxCausalModel } from "./onnx/causal.ts";
 import { OnnxRewardModel } from "./onnx/reward.ts";
 import type { Runtime, Session } from "./onnx/runtime.ts";
 import { OnnxValueModel } from "./onnx/value.ts";
+import { bundledPrompts } from "./prompts.ts";
 import { probeCausal, probeReward, probeValue } from "./self-check.ts";
 import type { FileSource } from "./source.ts";
 import { openTokenizer } from "./tokenizer.ts";
@@ -74,7 +74,8 @@ export async function openBundle(
     report(index + 1 === cards.length ? "ready" : "self-check", { modelsDone: index + 1 });
   }
   const models = { ...modelsOf(cards, parts), tokenizer: tokenizer ?? missingPolicy() };
-  return { models: { ...models, device, formatPrompt, truth: judgeOf(objectives) }, cards, objectives };
+  const promptIds = bundledPrompts(models.tokenizer);
+  return { models: { ...models, device, promptIds, truth: judgeOf(objectives) }, cards, objectives };
 }
 
 /** One model by itself, for looking at its numbers. */
@@ -133,20 +134,23 @@ async function openPart(card: ModelCard, session: Session): Promise<Part> {
 function modelsOf(
   cards: readonly ModelCard[],
   parts: readonly Part[],
-): Pick<Models, "policy" | "arms" | "value" | "judge" | "refs"> {
+): Pick<Models, "policy" | "arms" | "readers" | "classifiers" | "value" | "judge" | "refs"> {
   const arms = new Map<ObjectiveId, ArmSource>();
+  const readers = new Map<string, CausalModel>();
   let policy: CausalModel | null = null;
   let value: ValueModel | null = null;
   let judge: RewardModel | null = null;
   for (const [index, part] of parts.entries()) {
     const card = cards[index];
     if (card === undefined) continue;
+    if (part.kind === "policy" || part.kind === "arm") readers.set(card.id, part.model);
     if (part.kind === "policy") policy = part.model;
     else if (part.kind === "value") value = part.model;
     else if (part.kind === "reward") judge = part.model;
     else for (const objective of card.objectives) arms.set(objective, armOf(card, objective, part.model));
   }
-  return { policy: policy ?? missingPolicy(), arms, value, judge, refs: cards.map(refOf) };
+  const classifiers = new Map<string, never>();
+  return { policy: policy ?? missingPolicy(), arms, readers, classifiers, value, judge, refs: cards.map(refOf) };
 }
 
 function armOf(card: ModelCard, objective: ObjectiveId, model: CausalModel): ArmSource {

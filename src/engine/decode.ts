@@ -7,16 +7,19 @@
 import { RunError, toErrorData } from "../core/errors.ts";
 import { parseChange, parseRequest } from "../core/request.ts";
 import type { RowStep, RunEvent, RunRequest, ScheduledChange, TokenId } from "../core/types.ts";
+import { checkModels, checkStrategy } from "./check-models.ts";
+import { bannedOf } from "./banned.ts";
 import { Guide } from "./guidance.ts";
 import type { Models, RunControl } from "./interfaces.ts";
 import { Lockstep } from "./lockstep.ts";
 import { applyChange, planLanes } from "./lane.ts";
 import type { Lane } from "./lane.ts";
-import { checkModels, checkStrategy } from "./plan.ts";
+
 import { judgeRows, laneResult } from "./results.ts";
 import { planRows } from "./row.ts";
 import type { Row } from "./row.ts";
 import { decide } from "./row-step.ts";
+import { promptOf } from "./terms.ts";
 
 /**
  * Runs a request to its one `finished` or `failed`. Never throws for what can go wrong in a run; everything that was
@@ -37,16 +40,16 @@ export async function* decode(
 }
 
 async function* run(runId: string, request: RunRequest, models: Models, control: RunControl): AsyncGenerator<RunEvent> {
-  const prompt = encodePrompt(request, models);
+  const prompt = promptOf(models, request, { model: models.policy, instruction: null });
   checkModels(request, prompt, models);
   const { refs, device, tokenizer, policy } = models;
   yield { type: "started", runId, request, models: refs, device, promptTokens: prompt };
 
-  const banned = request.suppressEnd === true ? tokenizer.eosId : null;
+  const banned = bannedOf(request, tokenizer);
   const lanes = planLanes(request);
   const rows = planRows(lanes, prompt, tokenizer);
   const guide = new Guide(policy.vocabSize, banned);
-  const lockstep = new Lockstep(models, () => control.now(), banned);
+  const lockstep = new Lockstep(models, request, () => control.now(), banned);
   let live = rows;
   let closeCalls = 0;
   try {
@@ -57,7 +60,7 @@ async function* run(runId: string, request: RunRequest, models: Models, control:
       for (const change of dueChanges(request, step, control)) {
         const lane = lanes[change.lane]!;
         applyChange(lane, change.change);
-        checkStrategy(lane.strategy, models);
+        checkStrategy(lane.strategy, request, models);
         yield { type: "changed", runId, change };
       }
       const { readings, ms: rewardsMs, models: sourceMs } = await lockstep.weigh(live);
@@ -68,7 +71,7 @@ async function* run(runId: string, request: RunRequest, models: Models, control:
         const laws = withPlace(step, reading.row, () => guide.laws(reading, reading.row.lane.sampling));
         const decision = decide(reading.row, laws, request.seed, tokenizer);
         reading.row.append(decision.step);
-        reading.row.finish = finishOf(reading.row, request, tokenizer.eosId);
+        reading.row.finish = finishOf(reading.row, request, tokenizer.endIds);
         if (decision.isClose) closeCalls++;
         steps.push(decision.step);
         if (canBeReweighed(reading.row)) control.keep?.(decision.step, reading);
@@ -101,15 +104,10 @@ async function* finish(
   for (const result of samples) yield { type: "sample", runId, result };
   const results = lanes.map((lane) => {
     const own = samples.filter((sample) => sample.lane === lane.index);
-    return laneResult(lane, own, request.seed, models.tokenizer.eosId);
+    return laneResult(lane, own, request.seed, models.tokenizer.endIds);
   });
   const reason = samples.some((sample) => sample.finish === "aborted") ? "aborted" : "done";
   yield { type: "finished", runId, lanes: results, closeCalls, reason };
-}
-
-/** Start token, then the prompt in the form that the models were trained on. */
-function encodePrompt({ kind, prompt }: RunRequest, models: Models): TokenId[] {
-  return [models.tokenizer.bosId, ...models.tokenizer.encode(models.formatPrompt(kind, prompt))];
 }
 
 /** Recorded changes of this step, then those that came in since the last one; both act before its token is drawn. */
@@ -121,7 +119,7 @@ function dueChanges(request: RunRequest, step: number, control: RunControl): Sch
       const message = `There is no lane ${lane} to change; lanes count from 0 to ${request.lanes.length - 1}.`;
       throw new RunError("invalid-request", message, { lane });
     }
-    return { token: step, lane, change: parseChange(change, "change", target.strategy, request.kind) };
+    return { token: step, lane, change: parseChange(change, "change", target.strategy, request) };
   });
   return [...recorded, ...live];
 }
@@ -131,8 +129,8 @@ function canBeReweighed({ lane: { strategy } }: Row): boolean {
   return strategy.id === "genarm" || strategy.id === "vas";
 }
 
-function finishOf(row: Row, request: RunRequest, endToken: TokenId): Row["finish"] {
-  if (row.lastToken === endToken) return "eos";
+function finishOf(row: Row, request: RunRequest, endIds: readonly TokenId[]): Row["finish"] {
+  if (endIds.includes(row.lastToken)) return "eos";
   return row.tokens.length === request.maxTokens ? "length" : null;
 }
 

@@ -1,35 +1,53 @@
 /** Sources that were off while a lane ran, read off its text afterwards. */
-import type { ObjectiveId, TokenId } from "../core/types.ts";
+import type { TokenId } from "../core/types.ts";
+import { bannedOf } from "./banned.ts";
 import { candidatesOf } from "./candidates.ts";
 import type { Logits, Models } from "./interfaces.ts";
 import type { KeptRun, KeptStep } from "./kept-runs.ts";
-import type { Guidance } from "./plan.ts";
+import type { Guidance, TermGuide } from "./plan.ts";
+import { promptOf } from "./terms.ts";
 
 /** Prefixes that a value model reads together: their caches take memory by the square of the text. */
 const PREFIXES_AT_ONCE = 32;
 
-/** ARMs that a guidance needs and some step lacks. */
-export function missingArms(steps: readonly KeptStep[], guidance: Guidance): readonly ObjectiveId[] {
-  if (guidance.type !== "arms") return [];
-  const wanted = guidance.terms.map(({ source }) => source.objective);
-  return wanted.filter((objective) => steps.some((step) => !step.arms.has(objective)));
+/** Terms that a guidance needs and some step lacks. */
+export function missingTerms(steps: readonly KeptStep[], guidance: Guidance): readonly TermGuide[] {
+  if (guidance.type !== "terms") return [];
+  return guidance.terms.filter(({ id }) => steps.some((step) => !step.terms.has(id)));
 }
 
-/** Whether VAS needs values of more candidates than some step has. */
+/** Whether VAS needs values of more candidates than some step has, or values of a model that was not asked. */
 export function lacksValues(steps: readonly KeptStep[], guidance: Guidance): boolean {
-  return guidance.type === "values" && steps.some((step) => step.values.length < guidance.k);
+  if (guidance.type !== "values") return false;
+  const labels = new Set(guidance.labels.map(({ column }) => column));
+  const columns = guidance.terms.map(({ column }) => column).filter((column) => !labels.has(column));
+  return columns.length > 0 && steps.some((step) => lacks(step, guidance.k, columns));
 }
 
-/** One forward: the logits of an ARM at every step of a text. */
-export async function readArm(
+/** Whether a classifier is wanted that was not asked about the candidates. It is not asked afterwards. */
+export function lacksLabels(steps: readonly KeptStep[], guidance: Guidance): boolean {
+  if (guidance.type !== "values" || guidance.labels.length === 0) return false;
+  const columns = guidance.labels.map(({ column }) => column);
+  return steps.some((step) => lacks(step, guidance.k, columns));
+}
+
+function lacks({ values }: KeptStep, k: number, columns: readonly number[]): boolean {
+  return values.length < k || values.slice(0, k).some((own) => columns.some((column) => !(own[column]! > -Infinity)));
+}
+
+/** One forward a part: the logits of a term at every step of a text, `[part][step]`. */
+export async function readTerm(
   models: Models,
   run: KeptRun,
   steps: readonly KeptStep[],
-  objective: ObjectiveId,
-): Promise<readonly Logits[]> {
-  const model = models.arms.get(objective)?.model;
-  if (model === undefined) throw new Error(`no ARM for ${objective}, though a guidance names it`);
-  return model.read(prefixOf(run, steps, steps.length - 1), steps.length);
+  { parts }: TermGuide,
+): Promise<readonly (readonly Logits[])[]> {
+  const said = steps.slice(0, -1).map(({ step }) => step.token);
+  const read: (readonly Logits[])[] = [];
+  for (const part of parts) {
+    read.push(await part.model.read([...promptOf(models, run.request, part), ...said], steps.length));
+  }
+  return read;
 }
 
 export interface ValueReading {
@@ -45,7 +63,7 @@ export async function readValues(
   k: number,
 ): Promise<ValueReading> {
   if (models.value === null) throw new Error("no value model, though a guidance needs one");
-  const banned = run.request.suppressEnd === true ? models.tokenizer.eosId : null;
+  const banned = bannedOf(run.request, models.tokenizer);
   const candidates = steps.map((step) => candidatesOf(step.policy, k, banned));
   const values: (readonly Float64Array[])[] = [];
   for (let start = 0; start < steps.length; start += PREFIXES_AT_ONCE) {
@@ -53,12 +71,30 @@ export async function readValues(
     const prefixes = some.map((_, i) => prefixOf(run, steps, start + i));
     const batch = await models.value.open(prefixes, k);
     try {
-      values.push(...(await batch.evaluate(some)));
+      const read = await batch.evaluate(some);
+      values.push(...read.map((own, i) => withLabels(own, some[i]!, steps[start + i]!)));
     } finally {
       batch.dispose();
     }
   }
   return { candidates, values };
+}
+
+/** Keeps what classifiers said of the candidates that are still there. */
+function withLabels(
+  values: readonly Float64Array[],
+  candidates: readonly TokenId[],
+  kept: KeptStep,
+): readonly Float64Array[] {
+  const width = kept.values[0]?.length ?? 0;
+  return values.map((own, c) => {
+    if (width <= own.length) return own;
+    const all = new Float64Array(width).fill(NaN);
+    const before = kept.values[kept.candidates.indexOf(candidates[c]!)];
+    if (before !== undefined) all.set(before);
+    all.set(own);
+    return all;
+  });
 }
 
 /** What the models had read when they answered step `position`. */

@@ -3,17 +3,18 @@ import { armCentre, armContribution } from "../core/contributions.ts";
 import { genarmLaw } from "../core/genarm.ts";
 import { entropy, logSumExp, normalise, normaliseWithEntropy } from "../core/logprobs.ts";
 import { sampledLaw } from "../core/sampling.ts";
-import type { ObjectiveId, Sampling, TokenId } from "../core/types.ts";
+import { siblingRatio } from "../core/sources/sibling-ratio.ts";
+import type { PushId, Sampling, TokenId } from "../core/types.ts";
 import { vasLaw, vasShift } from "../core/vas.ts";
 import type { Logits, StepScores } from "./interfaces.ts";
-import type { Guidance } from "./plan.ts";
+import type { Guidance, TermGuide } from "./plan.ts";
 
-/** How one objective pushes at one step. */
+/** How one objective or source pushes at one step. */
 export interface Push {
-  readonly objective: ObjectiveId;
+  readonly id: PushId;
   /** Signed push on a token, nats. */
   contribution(token: TokenId): number;
-  /** log pi_i of an ARM, V_i of a value model (NaN outside the candidates). */
+  /** r(v) of a term, V_i of a value model (NaN outside the candidates). */
   source(token: TokenId): number;
 }
 
@@ -41,25 +42,29 @@ export interface Guided extends StepScores {
 /** What no weight can move in a step's law: kept, so that re-weighting the step need not work it out again. */
 export interface StepMemo {
   base: { readonly logZ: number; readonly entropy: number } | null;
-  readonly arms: Map<ObjectiveId, { readonly logZ: number; readonly centre: number }>;
+  /** log Z of each part of a term, and the mean of the term under pi_ref. */
+  readonly terms: Map<PushId, { readonly logZ: readonly number[]; readonly centre: number }>;
 }
 
 /** Works row by row in buffers of its own, so that a step allocates nothing of the size of the vocabulary. */
 export class Guide {
-  readonly #banned: TokenId | null;
+  readonly #banned: ReadonlySet<TokenId>;
   readonly #base: Float64Array;
   readonly #guided: Float64Array;
   readonly #sampled: Float64Array;
   readonly #plain: Float64Array;
-  readonly #arms = new Map<ObjectiveId, Float64Array>();
+  readonly #terms = new Map<PushId, Float64Array>();
+  /** The second part of a term, on its way into the first. */
+  readonly #part: Float64Array;
 
-  /** @param banned a token of probability 0, the end token where text must go on */
-  constructor(vocabSize: number, banned: TokenId | null) {
+  /** @param banned tokens of probability 0, the end tokens where text must go on */
+  constructor(vocabSize: number, banned: ReadonlySet<TokenId>) {
     this.#banned = banned;
     this.#base = new Float64Array(vocabSize);
     this.#guided = new Float64Array(vocabSize);
     this.#sampled = new Float64Array(vocabSize);
     this.#plain = new Float64Array(vocabSize);
+    this.#part = new Float64Array(vocabSize);
   }
 
   /**
@@ -77,11 +82,11 @@ export class Guide {
     return { base, guided, sampled, plain, pushes, logZ, entropy: sampled === base ? baseEntropy : entropy(sampled) };
   }
 
-  /** Makes `#base` log pi_ref, and where a token is banned, pi_ref over the others. @returns its entropy, nats */
+  /** Makes `#base` log pi_ref, and where tokens are banned, pi_ref over the others. @returns its entropy, nats */
   #reference(logits: Logits, memo: StepMemo | null): number {
     const base = this.#base;
     for (let v = 0; v < base.length; v++) base[v] = logits[v]!;
-    if (this.#banned !== null) base[this.#banned] = -Infinity;
+    for (const token of this.#banned) base[token] = -Infinity;
     if (memo === null) return normaliseWithEntropy(base);
     if (memo.base === null) {
       const logZ = logSumExp(base);
@@ -102,8 +107,8 @@ export class Guide {
     switch (guidance.type) {
       case "none":
         return { logZ: 0, pushes: [] };
-      case "arms":
-        return this.#steerByArms(reading, guidance, base, memo);
+      case "terms":
+        return this.#steerByTerms(reading, guidance, base, memo);
       case "values":
         return this.#steerByValues(reading, guidance, base);
       default:
@@ -111,42 +116,44 @@ export class Guide {
     }
   }
 
-  #steerByArms(reading: Guided, guidance: Guidance & { type: "arms" }, base: Float64Array, memo: StepMemo | null) {
+  #steerByTerms(reading: Guided, guidance: Guidance & { type: "terms" }, base: Float64Array, memo: StepMemo | null) {
     let centres = 0;
-    const terms = guidance.terms.map(({ source: { objective }, alpha }) => {
-      const { logprobs, centre } = this.#arm(objective, reading.arms.get(objective)!, base, memo);
+    const terms = guidance.terms.map((guide) => {
+      const { id, alpha } = guide;
+      const { reward, centre } = this.#term(guide, reading.terms.get(id)!, base, memo);
       centres += alpha * centre;
-      return { objective, alpha, logprobs, centre };
+      return { id, alpha, logprobs: reward, centre };
     });
     const logZ = genarmLaw(base, terms, this.#guided) - centres;
-    const pushes = terms.map(({ objective, alpha, logprobs, centre }): Push => ({
-      objective,
+    const pushes = terms.map(({ id, alpha, logprobs, centre }): Push => ({
+      id,
       contribution: (token) => armContribution(alpha, logprobs[token]!, centre),
       source: (token) => logprobs[token]!,
     }));
     return { logZ, pushes };
   }
 
-  /** log pi_i of an ARM, and its mean under pi_ref. */
-  #arm(objective: ObjectiveId, logits: Logits, base: Float64Array, memo: StepMemo | null) {
-    const logprobs = this.#armBuffer(objective);
-    const known = memo?.arms.get(objective);
-    if (known !== undefined) {
-      for (let v = 0; v < logprobs.length; v++) logprobs[v] = logits[v]! - known.logZ;
-      return { logprobs, centre: known.centre };
-    }
-    for (let v = 0; v < logprobs.length; v++) logprobs[v] = logits[v]!;
-    const logZ = normalise(logprobs);
-    const centre = armCentre(base, logprobs);
-    memo?.arms.set(objective, { logZ, centre });
-    return { logprobs, centre };
+  /** r(v) = signed sum of log pi_part(v), and its mean under pi_ref. */
+  #term({ id, parts }: TermGuide, logits: readonly Logits[], base: Float64Array, memo: StepMemo | null) {
+    const reward = this.#bufferOf(id);
+    const known = memo?.terms.get(id);
+    const logZ = parts.map(({ sign }, i) => {
+      const part = i === 0 ? reward : this.#part;
+      const own = normalised(logits[i]!, part, known?.logZ[i]);
+      if (i > 0) addSigned(reward, part, sign);
+      return own;
+    });
+    if (known !== undefined) return { reward, centre: known.centre };
+    const centre = armCentre(base, reward);
+    memo?.terms.set(id, { logZ, centre });
+    return { reward, centre };
   }
 
   #steerByValues({ candidates, values }: Guided, guidance: Guidance & { type: "values" }, base: Float64Array) {
     const place = new Map(candidates.map((token, c) => [token, c]));
-    const terms = guidance.terms.map(({ objective, column, strength }) => {
+    const terms = guidance.terms.map(({ id, column, strength }) => {
       const own = values.map((value) => value[column]!);
-      return { objective, own, shift: vasShift(strength, own) };
+      return { id, own, shift: vasShift(strength, own) };
     });
     const logZ = vasLaw(
       base,
@@ -154,17 +161,31 @@ export class Guide {
       terms.map((term) => term.shift),
       this.#guided,
     );
-    const pushes = terms.map(({ objective, own, shift }): Push => ({
-      objective,
+    const pushes = terms.map(({ id, own, shift }): Push => ({
+      id,
       contribution: (token) => shift[place.get(token) ?? -1] ?? 0,
       source: (token) => own[place.get(token) ?? -1] ?? NaN,
     }));
     return { logZ, pushes };
   }
 
-  #armBuffer(objective: ObjectiveId): Float64Array {
-    const buffer = this.#arms.get(objective) ?? new Float64Array(this.#base.length);
-    this.#arms.set(objective, buffer);
+  #bufferOf(id: PushId): Float64Array {
+    const buffer = this.#terms.get(id) ?? new Float64Array(this.#base.length);
+    this.#terms.set(id, buffer);
     return buffer;
   }
+}
+
+/** Writes log pi into `out`. @param known log Z, where it was worked out before @returns log Z */
+function normalised(logits: Logits, out: Float64Array, known: number | undefined): number {
+  for (let v = 0; v < out.length; v++) out[v] = logits[v]!;
+  if (known === undefined) return normalise(out);
+  for (let v = 0; v < out.length; v++) out[v]! -= known;
+  return known;
+}
+
+/** The ratio of two probabilities of 0 is no evidence (`siblingRatio`). */
+function addSigned(sum: Float64Array, part: Float64Array, sign: 1 | -1): void {
+  if (sign < 0) siblingRatio(sum, part, sum);
+  else for (let v = 0; v < sum.length; v++) sum[v]! += part[v]!;
 }

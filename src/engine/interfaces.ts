@@ -2,7 +2,17 @@
  * What the decode loop needs from models. ONNX sessions and the tables of the exact world implement these alike.
  * Owners dispose: whoever opens a batch disposes it. No call overlaps another on the same runtime.
  */
-import type { DeviceReport, Kind, LaneChange, ModelRef, ObjectiveId, RowStep, TokenId, Truth } from "../core/types.ts";
+import type {
+  DeviceReport,
+  Kind,
+  LaneChange,
+  ModelRef,
+  ObjectiveId,
+  PushId,
+  RowStep,
+  TokenId,
+  Truth,
+} from "../core/types.ts";
 
 /** ONNX models give float32; the tables of the exact world are float64. */
 export type Logits = Float32Array | Float64Array;
@@ -71,6 +81,16 @@ export interface RewardModel {
   score(sequences: readonly (readonly TokenId[])[]): Promise<readonly (readonly Float64Array[])[]>;
 }
 
+/** Gives texts a number for each of its labels, a sentiment or a toxicity. */
+export interface Classifier {
+  readonly id: string;
+  readonly labels: readonly string[];
+  /** Each label by itself (a sigmoid each), or one of all (softmax). */
+  readonly isMultiLabel: boolean;
+  /** Logits `[text][label]`, one batched forward. Long texts are cut to its context inside. */
+  score(texts: readonly string[]): Promise<readonly Float64Array[]>;
+}
+
 /** An ARM with the coefficient it was trained with: `b log pi_r` is in units of reward. */
 export interface ArmSource {
   readonly objective: ObjectiveId;
@@ -81,12 +101,21 @@ export interface ArmSource {
 export interface Tokenizer {
   readonly vocabSize: number;
   readonly bosId: TokenId;
-  readonly eosId: TokenId;
-  /** Adds no special tokens; the decode loop puts `bosId` in front of a prompt. */
+  /** Any of these ends a text; the first is the one that stands for it. */
+  readonly endIds: readonly TokenId[];
+  /** Adds no special tokens. */
   encode(text: string): TokenId[];
   decode(ids: readonly TokenId[]): string;
   /** Readable form of one token, with control and partial bytes as `<0xE2>`. */
   show(id: TokenId): string;
+}
+
+/** What a model is asked to continue. */
+export interface PromptVariant {
+  readonly kind: Kind;
+  readonly prompt: string;
+  /** What the answer is to be like, before the prompt; null leaves the prompt as it is. */
+  readonly instruction: string | null;
 }
 
 /** Everything the decode loop may use. The owner of the models outlives every run. */
@@ -94,13 +123,19 @@ export interface Models {
   readonly tokenizer: Tokenizer;
   readonly policy: CausalModel;
   readonly arms: ReadonlyMap<ObjectiveId, ArmSource>;
+  /** Every causal model that sources may ask, by its id, the policy and the ARMs among them; one tokenizer for all. */
+  readonly readers: ReadonlyMap<string, CausalModel>;
+  readonly classifiers: ReadonlyMap<string, Classifier>;
   readonly value: ValueModel | null;
   readonly judge: RewardModel | null;
   /** Reported in `started`. */
   readonly refs: readonly ModelRef[];
   readonly device: DeviceReport;
-  /** The text that the models continue for a prompt of this kind; the response follows after one space. */
-  formatPrompt(kind: Kind, prompt: string): string;
+  /**
+   * The tokens that a model reads before the response, start token and template included. Models may see different
+   * prompts; they share the response alone.
+   */
+  promptIds(modelId: string, variant: PromptVariant): TokenId[];
   /** The true objectives of a response (no leading space); they judge, and rank only in a lane labelled oracle. */
   truth(kind: Kind, prompt: string, response: string): Truth;
 }
@@ -108,8 +143,9 @@ export interface Models {
 /** The raw numbers that one row's next-token law is made of. */
 export interface StepScores {
   readonly policy: Logits;
-  readonly arms: ReadonlyMap<ObjectiveId, Logits>;
-  /** VAS: the candidates, most likely first, and one vector of values for each; otherwise empty. */
+  /** Of each term one row a part: an ARM has one, a ratio two. */
+  readonly terms: ReadonlyMap<PushId, readonly Logits[]>;
+  /** VAS: the candidates, most likely first, and one vector of values for each (`ValueGuide.column`); otherwise empty. */
   readonly candidates: readonly TokenId[];
   readonly values: readonly Float64Array[];
 }

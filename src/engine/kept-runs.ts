@@ -2,10 +2,10 @@
  * The scores of the latest runs, whole, so that other weights can be tried on them without a forward. They are the
  * models' own logits: from them the core works out the very numbers that it worked out when they were decoded.
  *
- * A step of a steered lane takes 4 bytes a token of the vocabulary for the policy and as much for each ARM. The oldest
+ * A step of a steered lane takes 4 bytes a token of the vocabulary for the policy and as much for each part of a term. The oldest
  * runs give way when all together pass the budget; a run that passes it alone is not kept at all.
  */
-import type { LaneResult, ObjectiveId, RowStep, RunEvent, RunRequest, SampleResult, TokenId } from "../core/types.ts";
+import type { LaneResult, PushId, RowStep, RunEvent, RunRequest, SampleResult, TokenId } from "../core/types.ts";
 import type { StepMemo } from "./guidance.ts";
 import type { Logits, StepScores } from "./interfaces.ts";
 
@@ -15,7 +15,7 @@ export const KEPT_BYTES = 128 * 2 ** 20;
 export interface KeptStep extends StepScores {
   /** As it ran, without its candidates. */
   readonly step: RowStep;
-  readonly arms: Map<ObjectiveId, Logits>;
+  readonly terms: Map<PushId, readonly Logits[]>;
   candidates: readonly TokenId[];
   values: readonly Float64Array[];
   readonly memo: StepMemo;
@@ -28,7 +28,7 @@ export interface KeptRun {
   /** Steps of the lanes that GenARM or VAS steers, by lane. */
   readonly lanes: Map<number, KeptStep[]>;
   /** Sources that were off while a lane ran and were read off its text afterwards. */
-  readonly filled: Map<number, ReadonlySet<ObjectiveId>>;
+  readonly filled: Map<number, ReadonlySet<PushId>>;
   readonly samples: SampleResult[];
   results: readonly LaneResult[];
   bytes: number;
@@ -74,28 +74,29 @@ export class KeptRuns {
     const run = this.#runs.get(runId);
     if (run === undefined) return;
     const { top: _, ...step } = row;
-    const arms = new Map([...scores.arms].map(([objective, logits]) => [objective, logits.slice()]));
+    const terms = new Map([...scores.terms].map(([id, parts]) => [id, parts.map((logits) => logits.slice())]));
     const steps = run.lanes.get(step.lane) ?? [];
     run.lanes.set(step.lane, steps);
     steps.push({
       step,
       policy: scores.policy.slice(),
-      arms,
+      terms,
       candidates: scores.candidates,
       values: scores.values,
-      memo: { base: null, arms: new Map() },
+      memo: { base: null, terms: new Map() },
     });
-    this.#charge(run, scores.policy.byteLength * (1 + arms.size) + bytesOf(scores.values));
+    const parts = [...terms.values()].reduce((sum, own) => sum + bytesOf(own), 0);
+    this.#charge(run, scores.policy.byteLength + parts + bytesOf(scores.values));
   }
 
-  /** Logits of an ARM that was off, one entry a step of the lane. */
-  addArm(run: KeptRun, lane: number, objective: ObjectiveId, logits: readonly Logits[]): void {
-    run.filled.set(lane, new Set([...(run.filled.get(lane) ?? []), objective]));
+  /** Logits of a term that was off, `[part][step]`. */
+  addTerm(run: KeptRun, lane: number, id: PushId, parts: readonly (readonly Logits[])[]): void {
+    run.filled.set(lane, new Set([...(run.filled.get(lane) ?? []), id]));
     for (const [i, kept] of (run.lanes.get(lane) ?? []).entries()) {
-      const own = logits[i];
-      if (own === undefined) continue;
-      kept.arms.set(objective, own);
-      this.#charge(run, own.byteLength);
+      const own = parts.flatMap((steps) => steps[i] ?? []);
+      if (own.length < parts.length) continue;
+      kept.terms.set(id, own);
+      this.#charge(run, bytesOf(own));
     }
   }
 
@@ -129,6 +130,6 @@ export class KeptRuns {
   }
 }
 
-function bytesOf(values: readonly Float64Array[]): number {
+function bytesOf(values: readonly Logits[]): number {
   return values.reduce((sum, own) => sum + own.byteLength, 0);
 }

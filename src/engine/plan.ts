@@ -1,120 +1,129 @@
-/** Which models a strategy asks, and whether a request can run on the models that are loaded. */
+/** Which models a strategy asks, at this moment. */
 import { RunError } from "../core/errors.ts";
 import { armAlpha } from "../core/genarm.ts";
-import { OBJECTIVE_IDS } from "../core/types.ts";
-import type { ObjectiveId, RunRequest, Strategy, TokenId, Weights } from "../core/types.ts";
-import type { ArmSource, Models } from "./interfaces.ts";
+import { pushIds, isObjective } from "../core/push-ids.ts";
+import { isTerm, type SourceSpec } from "../core/sources/spec.ts";
+import type { PushId, Strategy, Weights } from "../core/types.ts";
+import type { Classifier, Models } from "./interfaces.ts";
+import { partsOf, type Part } from "./terms.ts";
 
-/** What steers a lane's rows at this moment; terms are in the order of `OBJECTIVE_IDS`, whatever the order of keys. */
+/** What steers a lane's rows at this moment; terms are in the order of `pushIds`, whatever the order of keys. */
 export type Guidance =
   | { readonly type: "none" }
-  | { readonly type: "arms"; readonly terms: readonly ArmGuide[] }
-  | { readonly type: "values"; readonly k: number; readonly terms: readonly ValueGuide[] };
+  | { readonly type: "terms"; readonly terms: readonly TermGuide[] }
+  | {
+      readonly type: "values";
+      readonly k: number;
+      readonly terms: readonly ValueGuide[];
+      /** Classifiers to ask about every candidate. */
+      readonly labels: readonly LabelGuide[];
+      /** Columns that the classifiers of the request have, whether asked or not, so that none moves with the weights. */
+      readonly labelColumns: number;
+    };
 
-export interface ArmGuide {
-  readonly source: ArmSource;
+/** r(v) = b times the signed sum of its parts' log-probabilities: an ARM has one part, a ratio two. */
+export interface TermGuide {
+  readonly id: PushId;
+  readonly parts: readonly Part[];
   /** w b / beta, not 0. */
   readonly alpha: number;
 }
 
 export interface ValueGuide {
-  readonly objective: ObjectiveId;
-  /** Place of the objective in the output of the value model. */
+  readonly id: PushId;
+  /** Place in a candidate's vector of values: the outputs of the value model, then one number a classifier. */
   readonly column: number;
   /** w / beta, not 0. */
   readonly strength: number;
 }
 
-/** @throws RunError "model-missing" where an objective with a weight has no model */
-export function guidanceOf(strategy: Strategy, models: Models): Guidance {
+/** A classifier's label, prefix-scored over the candidates (ARGS). */
+export interface LabelGuide {
+  readonly id: PushId;
+  readonly classifier: Classifier;
+  readonly label: number;
+  readonly column: number;
+}
+
+const NO_GUIDANCE: Guidance = { type: "none" };
+
+/** @throws RunError "model-missing" where an objective or a source with a weight has no model */
+export function guidanceOf(strategy: Strategy, models: Models, sources: readonly SourceSpec[] = []): Guidance {
   switch (strategy.id) {
     case "genarm": {
-      const terms: ArmGuide[] = [];
-      for (const objective of activeObjectives(strategy)) {
-        const source = models.arms.get(objective);
-        if (source === undefined) throw missing(objective, "autoregressive reward model");
-        terms.push({ source, alpha: armAlpha(strategy.weights[objective] ?? 0, source.b, strategy.beta) });
-      }
-      return terms.length === 0 ? { type: "none" } : { type: "arms", terms };
-    }
-    case "vas": {
-      const terms = activeObjectives(strategy).map((objective) => {
-        const column = models.value?.objectives.indexOf(objective) ?? -1;
-        if (column < 0) throw missing(objective, "value model");
-        return { objective, column, strength: (strategy.weights[objective] ?? 0) / strategy.beta };
+      const terms = activeIds(strategy).map((id): TermGuide => {
+        const alpha = (b: number): number => armAlpha(strategy.weights[id] ?? 0, b, strategy.beta);
+        if (isObjective(id)) {
+          const source = models.arms.get(id);
+          if (source === undefined) throw missing(id, "autoregressive reward model");
+          return { id, alpha: alpha(source.b), parts: [{ model: source.model, instruction: null, sign: 1 }] };
+        }
+        const spec = specOf(sources, id);
+        if (!isTerm(spec)) throw new Error(`a source of type ${spec.type} has no terms`);
+        return { id, alpha: alpha(1), parts: partsOf(spec, models) };
       });
-      return terms.length === 0 ? { type: "none" } : { type: "values", k: strategy.k, terms };
+      return terms.length === 0 ? NO_GUIDANCE : { type: "terms", terms };
     }
+    case "vas":
+      return valueGuidance(strategy, models, sources);
     case "base":
     case "bon":
     case "soft-bon":
     case "oracle-bon":
-      return { type: "none" };
+      return NO_GUIDANCE;
     default:
       throw new Error(`unknown strategy ${JSON.stringify(strategy satisfies never)}`);
   }
 }
 
-/** Objectives that steer: weight not 0 and beta finite. The models of the others are not asked at all. */
-function activeObjectives({ beta, weights }: { readonly beta: number; readonly weights: Weights }): ObjectiveId[] {
-  return beta === Infinity ? [] : OBJECTIVE_IDS.filter((objective) => (weights[objective] ?? 0) !== 0);
+function valueGuidance(strategy: Strategy & { id: "vas" }, models: Models, sources: readonly SourceSpec[]): Guidance {
+  const classifiers = sources.filter((spec) => spec.type === "classifier").map(({ id }) => id);
+  const labels: LabelGuide[] = [];
+  const terms = activeIds(strategy).map((id): ValueGuide => {
+    const strength = (strategy.weights[id] ?? 0) / strategy.beta;
+    if (isObjective(id)) {
+      const column = models.value?.objectives.indexOf(id) ?? -1;
+      if (column < 0) throw missing(id, "value model");
+      return { id, column, strength };
+    }
+    const column = (models.value?.objectives.length ?? 0) + classifiers.indexOf(id);
+    labels.push({ id, column, ...labelOf(specOf(sources, id), models) });
+    return { id, column, strength };
+  });
+  if (terms.length === 0) return NO_GUIDANCE;
+  return { type: "values", k: strategy.k, terms, labels, labelColumns: classifiers.length };
 }
 
-function missing(objective: ObjectiveId, what: string): RunError {
+/** The classifier of a source and the place of its label. */
+export function labelOf(spec: SourceSpec, models: Models): Pick<LabelGuide, "classifier" | "label"> {
+  if (spec.type !== "classifier") throw new Error(`a source of type ${spec.type} values no candidates`);
+  const classifier = models.classifiers.get(spec.model);
+  if (classifier === undefined) {
+    const known = [...models.classifiers.keys()];
+    const wayOut = known.length === 0 ? "load one" : `load it, or choose one of ${known.join(", ")}`;
+    const message = `"${spec.name}" asks the classifier "${spec.model}", which is not loaded; ${wayOut}.`;
+    throw new RunError("model-missing", message, { source: spec.name, model: spec.model });
+  }
+  const label = classifier.labels.indexOf(spec.label);
+  if (label >= 0) return { classifier, label };
+  const labels = classifier.labels.join(", ");
+  const message = `"${spec.name}" asks for the label "${spec.label}", and ${spec.model} has ${labels}; choose one.`;
+  throw new RunError("invalid-request", message, { source: spec.name, label: spec.label });
+}
+
+/** The source behind an id; requests are checked to define what they weigh. */
+export function specOf(sources: readonly SourceSpec[], id: PushId): SourceSpec {
+  const spec = sources.find((each) => each.id === id);
+  if (spec === undefined) throw new Error(`no source ${id}, though a lane weighs it`);
+  return spec;
+}
+
+/** What steers: weight not 0 and beta finite. The models of the others are not asked at all. */
+function activeIds({ beta, weights }: { readonly beta: number; readonly weights: Weights }): PushId[] {
+  return beta === Infinity ? [] : pushIds(weights).filter((id) => (weights[id] ?? 0) !== 0);
+}
+
+export function missing(objective: PushId, what: string): RunError {
   const message = `No ${what} is loaded for "${objective}"; set its weight to 0, or load one.`;
   return new RunError("model-missing", message, { objective });
-}
-
-/**
- * Refuses what this set of models cannot run, before anything is computed.
- * @throws RunError "context-overflow", "vocab-mismatch", "model-missing", "invalid-request"
- */
-export function checkModels(request: RunRequest, prompt: readonly TokenId[], models: Models): void {
-  const { policy, arms } = models;
-  for (const { objective, model } of arms.values()) {
-    if (model.vocabSize === policy.vocabSize) continue;
-    const sizes = `${model.vocabSize} tokens and the policy ${policy.vocabSize}`;
-    const message = `The reward model for "${objective}" has ${sizes}; load models of one tokenizer.`;
-    const details = { model: model.id, tokens: model.vocabSize, policy: policy.vocabSize };
-    throw new RunError("vocab-mismatch", message, details);
-  }
-  checkContext(request, prompt, models);
-  for (const { strategy, opening = [] } of request.lanes) {
-    checkStrategy(strategy, models);
-    const stray = opening.find((token) => token >= policy.vocabSize);
-    if (stray === undefined) continue;
-    const message = `A branch begins with token ${stray}, and the policy has ${policy.vocabSize}; make the branch anew.`;
-    throw new RunError("vocab-mismatch", message, { token: stray, bound: policy.vocabSize - 1 });
-  }
-}
-
-function checkContext({ maxTokens }: RunRequest, prompt: readonly TokenId[], models: Models): void {
-  const { policy, arms, value, judge } = models;
-  const armContexts = [...arms.values()].map((arm) => arm.model.context);
-  const context = Math.min(policy.context, ...armContexts, value?.context ?? Infinity, judge?.context ?? Infinity);
-  const room = context - prompt.length;
-  if (maxTokens <= room) return;
-  const wanted = `The prompt has ${prompt.length} tokens and the answer may have ${maxTokens}`;
-  const wayOut = room > 0 ? `shorten the prompt or ask for at most ${room} tokens` : "shorten the prompt";
-  const message = `${wanted}, but the models read ${context} in all; ${wayOut}.`;
-  throw new RunError("context-overflow", message, { prompt: prompt.length, maxTokens, context });
-}
-
-/** Whether the models can follow a strategy; asked again when a setting moves. */
-export function checkStrategy(strategy: Strategy, models: Models): void {
-  guidanceOf(strategy, models);
-  const { policy, judge } = models;
-  if (strategy.id === "vas" && strategy.k > policy.vocabSize) {
-    const message = `k must be at most ${policy.vocabSize}, the vocabulary, got ${strategy.k}; lower it`;
-    throw new RunError("invalid-request", message, { k: strategy.k, bound: policy.vocabSize });
-  }
-  if (strategy.id !== "bon" && strategy.id !== "soft-bon") return;
-  if (judge === null) {
-    const message = "Best-of-N ranks by the reward model, and none is loaded; load it or remove the lane.";
-    throw new RunError("model-missing", message);
-  }
-  for (const objective of OBJECTIVE_IDS) {
-    const isRanked = (strategy.weights[objective] ?? 0) !== 0;
-    if (isRanked && !judge.objectives.includes(objective)) throw missing(objective, "reward model");
-  }
 }

@@ -11,11 +11,12 @@ import type { Lane } from "./lane.ts";
 import type { Row } from "./row.ts";
 import { selectSample } from "./select-sample.ts";
 import type { Selection } from "./select-sample.ts";
+import { scoreTexts } from "./text-scores.ts";
 
 type Members = Partial<Record<ObjectiveId, readonly number[]>>;
 
 /**
- * Judges all rows in one batch. A row still alive was aborted; its text counts as far as it goes, and where it has no
+ * Judges all rows in one batch, and scores them by the sources in use. A row still alive was aborted; its text counts as far as it goes, and where it has no
  * token yet it has no reward.
  */
 export async function judgeRows(rows: readonly Row[], request: RunRequest, models: Models): Promise<SampleResult[]> {
@@ -34,11 +35,16 @@ export async function judgeRows(rows: readonly Row[], request: RunRequest, model
       members.set(row, own);
     }
   }
-  return rows.map((row) => sampleResult(row, members.get(row) ?? {}, request, models));
+  for (const row of rows) row.stream.flush();
+  const sources = await scoreTexts(rows, request, models);
+  return rows.map((row) => {
+    const own = sources.get(row);
+    const result = sampleResult(row, members.get(row) ?? {}, request, models);
+    return own === undefined ? result : { ...result, sources: own };
+  });
 }
 
 function sampleResult(row: Row, rewardMembers: Members, request: RunRequest, models: Models): SampleResult {
-  row.stream.flush();
   const { text } = row.stream;
   const reward: Partial<Record<ObjectiveId, number>> = {};
   for (const objective of OBJECTIVES_OF_KIND[request.kind]) {
@@ -62,13 +68,18 @@ function sampleResult(row: Row, rewardMembers: Members, request: RunRequest, mod
 }
 
 /** @param samples the lane's own results, in order of `sample` */
-export function laneResult(lane: Lane, samples: readonly SampleResult[], seed: number, endToken: TokenId): LaneResult {
+export function laneResult(
+  lane: Lane,
+  samples: readonly SampleResult[],
+  seed: number,
+  endIds: readonly TokenId[],
+): LaneResult {
   const selection = selectSample(lane.strategy, samples, seed);
   const shown = samples[selection.chosen]!;
   const length = shown.tokens.length;
   const kl = klReport(lane, shown, selection);
   const sum = kl.type === "exact" ? kl.sum : kl.estimator;
-  const spoken = shown.tokens.filter((token) => token !== endToken);
+  const spoken = shown.tokens.filter((token) => !endIds.includes(token));
   return {
     lane: lane.index,
     ...selection,

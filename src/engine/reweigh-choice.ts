@@ -1,6 +1,6 @@
 /** Best-of-N under other weights: the stored rewards of the samples that were drawn, ranked anew. No forward. */
 import type { DrawnSamples, LaneTarget, ReweighedChoice } from "../core/reweighing.ts";
-import type { SampleResult } from "../core/types.ts";
+import type { SampleResult, TokenId } from "../core/types.ts";
 import { laneResult } from "./results.ts";
 
 /** null where the lane is not done, so that nothing was judged. */
@@ -11,11 +11,16 @@ export function reweighChoice({ request, samples, results }: DrawnSamples, targe
   if (ran === undefined || own.length === 0 || !("n" in strategy)) return null;
   // More samples than were drawn cannot be ranked.
   const asked = { index: lane, sampling, opening: [], strategy: { ...strategy, n: own.length } };
-  const result = laneResult({ ...asked, forwards: { ...ran.forwards }, ms: ran.ms }, own, request.seed, endOf(samples));
+  const result = laneResult(
+    { ...asked, forwards: { ...ran.forwards }, ms: ran.ms },
+    own,
+    request.seed,
+    endsOf(samples),
+  );
   return { type: "choice", lane, result };
 }
 
-/** The end token, from a text that ended by itself; -1 where none did. */
-function endOf(samples: readonly SampleResult[]): number {
-  return samples.find((sample) => sample.finish === "eos")?.tokens.at(-1) ?? -1;
+/** The end tokens of texts that ended by themselves. */
+function endsOf(samples: readonly SampleResult[]): TokenId[] {
+  return samples.flatMap(({ finish, tokens }) => (finish === "eos" ? tokens.slice(-1) : []));
 }

@@ -7,22 +7,26 @@ import { entropy, klDivergence } from "../core/logprobs.ts";
 import { gumbelNoise } from "../core/noise.ts";
 import type { Choice, Exactness, LaneTarget, RecordedLane } from "../core/reweighing.ts";
 import { sampledLaw } from "../core/sampling.ts";
-import { OBJECTIVE_IDS } from "../core/types.ts";
-import type { ObjectiveId, RowStep, Strategy, TokenId, TopCandidates } from "../core/types.ts";
+import { isObjective, pushIds, pushIdsOfAll } from "../core/push-ids.ts";
+import type { SourceSpec } from "../core/sources/spec.ts";
+import type { PerPush, PushId, RowStep, RunRequest, Strategy, TokenId, TopCandidates, Weights } from "../core/types.ts";
 import type { Weighed, Weigher } from "./weigher.ts";
 
 export class TraceReweigher implements Weigher {
   readonly #recorded: RecordedLane;
   readonly #target: LaneTarget;
   readonly #seed: number;
+  /** Sources whose numbers are log-probabilities, so that what is left of 1 bounds them. */
+  readonly #laws: ReadonlySet<PushId>;
   /** Most mass outside the kept candidates so far, null once a step could not be bounded. */
   #tail: number | null = 0;
-  readonly #absent = new Set<ObjectiveId>();
+  readonly #absent = new Set<PushId>();
 
-  constructor(recorded: RecordedLane, target: LaneTarget, seed: number) {
+  constructor(recorded: RecordedLane, target: LaneTarget, run: Pick<RunRequest, "seed" | "sources">) {
     this.#recorded = recorded;
     this.#target = target;
-    this.#seed = seed;
+    this.#seed = run.seed;
+    this.#laws = new Set((run.sources ?? []).filter(isLaw).map(({ id }) => id));
   }
 
   get length(): number {
@@ -43,7 +47,7 @@ export class TraceReweigher implements Weigher {
       return { step: numbers, drawn: ran.token };
     }
     const values = old?.id === "vas" ? old.k : null;
-    const law = reweighCandidates(top, ran.logZ, ratios.of, values);
+    const law = reweighCandidates(top, ran.logZ, ratios.of, values, (id) => isObjective(id) || this.#laws.has(id));
     this.#note(law);
     const { sampled, drawn } = this.#sample(top, law, position);
     const base = Float64Array.of(...top.base, Math.log(top.tail.base));
@@ -94,17 +98,21 @@ export class TraceReweigher implements Weigher {
   }
 }
 
+function isLaw({ type }: SourceSpec): boolean {
+  return type === "sibling";
+}
+
 interface RatiosOf {
-  readonly of: Readonly<Partial<Record<ObjectiveId, number>>>;
+  readonly of: PerPush<number>;
   /** Weights that ask for a source which was off: nothing is known of it. */
-  readonly absent: readonly ObjectiveId[];
+  readonly absent: readonly PushId[];
 }
 
 /** (w'/beta') / (w/beta) of every objective that steered. */
 function ratiosOf(old: Strategy | undefined, next: Strategy): RatiosOf {
-  const of: Partial<Record<ObjectiveId, number>> = {};
-  const absent: ObjectiveId[] = [];
-  for (const id of OBJECTIVE_IDS) {
+  const of: Record<string, number> = {};
+  const absent: PushId[] = [];
+  for (const id of pushIdsOfAll([weightsOf(old), weightsOf(next)])) {
     const [before, after] = [strengthOf(old, id), strengthOf(next, id)];
     if (before !== 0) of[id] = after / before;
     else if (after !== 0) absent.push(id);
@@ -112,7 +120,11 @@ function ratiosOf(old: Strategy | undefined, next: Strategy): RatiosOf {
   return { of, absent };
 }
 
-function strengthOf(strategy: Strategy | undefined, id: ObjectiveId): number {
+function weightsOf(strategy: Strategy | undefined): Weights {
+  return strategy === undefined || strategy.id === "base" ? {} : strategy.weights;
+}
+
+function strengthOf(strategy: Strategy | undefined, id: PushId): number {
   if (strategy === undefined || strategy.id === "base") return 0;
   return (strategy.weights[id] ?? 0) / strategy.beta;
 }
@@ -123,7 +135,7 @@ function isSameLaw(ratios: RatiosOf["of"]): boolean {
 
 function readAt(lists: TopCandidates["contributions"], index: number): RowStep["contributions"] {
   return Object.fromEntries(
-    OBJECTIVE_IDS.flatMap((id) => {
+    pushIds(lists).flatMap((id) => {
       const nats = lists[id]?.[index];
       return nats === undefined ? [] : [[id, nats]];
     }),

@@ -1,7 +1,8 @@
 /** One kept step under other weights, over the whole vocabulary: the same core, the same logits, no forward. */
 import type { Choice, Exactness, LaneTarget } from "../core/reweighing.ts";
 import { draw } from "../core/sampling.ts";
-import type { ObjectiveId, TokenId } from "../core/types.ts";
+import type { PushId, TokenId } from "../core/types.ts";
+import { bannedOf } from "./banned.ts";
 import { Guide } from "./guidance.ts";
 import type { Models } from "./interfaces.ts";
 import type { KeptRun, KeptStep } from "./kept-runs.ts";
@@ -25,8 +26,8 @@ export class LaneReweigher implements Weigher {
     this.#models = models;
     this.#steps = run.lanes.get(target.lane) ?? [];
     this.#target = target;
-    this.#guidance = guidanceOf(target.strategy, models);
-    this.#guide = new Guide(models.policy.vocabSize, run.request.suppressEnd === true ? models.tokenizer.eosId : null);
+    this.#guidance = guidanceOf(target.strategy, models, run.request.sources);
+    this.#guide = new Guide(models.policy.vocabSize, bannedOf(run.request, models.tokenizer));
     const ran = run.request.lanes[target.lane]?.sampling;
     this.#isSampledAlike = JSON.stringify(ran) === JSON.stringify(target.sampling);
   }
@@ -38,12 +39,12 @@ export class LaneReweigher implements Weigher {
   weigh(position: number, hasCandidates: boolean): Weighed {
     const kept = this.#steps[position];
     if (kept === undefined) throw new Error(`the lane has ${this.length} steps, there is no step ${position}`);
-    const { step, policy, arms, memo } = kept;
+    const { step, policy, terms, memo } = kept;
     const guidance = this.#guidance;
     const k = guidance.type === "values" ? guidance.k : 0;
     const [candidates, values] = [kept.candidates.slice(0, k), kept.values.slice(0, k)];
     const { sampling } = this.#target;
-    const laws = this.#guide.laws({ guidance, policy, arms, candidates, values }, sampling, memo);
+    const laws = this.#guide.laws({ guidance, policy, terms, candidates, values }, sampling, memo);
     const key = { seed: this.#run.request.seed, sample: step.sample, position };
     const drawn = draw(laws.sampled, key).token;
     const plainToken = this.#isSampledAlike ? step.plainToken : draw(laws.plain(), key).token;
@@ -66,13 +67,13 @@ export class LaneReweigher implements Weigher {
 
   exactness(): Exactness {
     const filled = this.#run.filled.get(this.#target.lane);
-    return { type: "exact", filled: objectivesOf(this.#guidance).filter((id) => filled?.has(id)) };
+    return { type: "exact", filled: idsOf(this.#guidance).filter((id) => filled?.has(id)) };
   }
 
   /** What a token would add to the text before `position`. */
   #textOf(position: number, token: TokenId): string {
     const { tokenizer } = this.#models;
-    if (token === tokenizer.eosId) return "";
+    if (tokenizer.endIds.includes(token)) return "";
     const { promptTokens } = this.#run;
     const stream = new TextStream(tokenizer, promptTokens.length > 1 ? promptTokens.slice(-1) : []);
     for (const { step } of this.#steps.slice(0, position)) stream.push(step.token);
@@ -80,9 +81,6 @@ export class LaneReweigher implements Weigher {
   }
 }
 
-function objectivesOf(guidance: Guidance): readonly ObjectiveId[] {
-  if (guidance.type === "none") return [];
-  return guidance.type === "arms"
-    ? guidance.terms.map(({ source }) => source.objective)
-    : guidance.terms.map(({ objective }) => objective);
+function idsOf(guidance: Guidance): readonly PushId[] {
+  return guidance.type === "none" ? [] : guidance.terms.map(({ id }) => id);
 }

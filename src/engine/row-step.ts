@@ -2,7 +2,7 @@
 import { klDivergence } from "../core/logprobs.ts";
 import { draw, hasCloseMaximum } from "../core/sampling.ts";
 import { topIndices } from "../core/top.ts";
-import type { ObjectiveId, RowStep, TokenId, TopCandidates } from "../core/types.ts";
+import type { PerPush, RowStep, TokenId, TopCandidates } from "../core/types.ts";
 import type { Push, RowLaws } from "./guidance.ts";
 import type { Tokenizer } from "./interfaces.ts";
 import type { Row } from "./row.ts";
@@ -10,7 +10,7 @@ import type { Row } from "./row.ts";
 /** Rows of the table that a shown row keeps a step. */
 export const TOP_SIZE = 64;
 
-type Speaker = Pick<Tokenizer, "eosId" | "show">;
+type Speaker = Pick<Tokenizer, "endIds" | "show">;
 
 export interface Decision {
   readonly step: RowStep;
@@ -27,10 +27,10 @@ export function decide(row: Row, laws: RowLaws, seed: number, tokenizer: Speaker
   const token = forced ?? drawn.token;
   const isClose = forced === undefined && drawn.isClose;
   const plainToken = guided === base ? drawn.token : draw(laws.plain(), key).token;
-  const endToken = tokenizer.eosId;
+  const isEnd = (each: TokenId): boolean => tokenizer.endIds.includes(each);
   // Before `push`, which moves the stream on.
-  const plainText = plainToken === token || plainToken === endToken ? "" : row.stream.peek(plainToken);
-  const text = token === endToken ? "" : row.stream.push(token);
+  const plainText = plainToken === token || isEnd(plainToken) ? "" : row.stream.peek(plainToken);
+  const text = isEnd(token) ? "" : row.stream.push(token);
   const step: RowStep = {
     lane: row.lane.index,
     sample: row.sample,
@@ -56,7 +56,7 @@ export function measured(laws: RowLaws, token: TokenId) {
     kl: sampled === base ? 0 : klDivergence(sampled, base),
     entropy,
     logZ,
-    contributions: byObjective(pushes, (push) => push.contribution(token)),
+    contributions: byId(pushes, (push) => push.contribution(token)),
   } satisfies Partial<RowStep>;
 }
 
@@ -69,8 +69,8 @@ export function topCandidates({ base, guided, pushes }: RowLaws, drawn: TokenId,
     texts: ids.map((id) => tokenizer.show(id)),
     base: ids.map((id) => base[id]!),
     guided: ids.map((id) => guided[id]!),
-    contributions: byObjective(pushes, (push) => ids.map((id) => push.contribution(id))),
-    sources: byObjective(pushes, (push) => ids.map((id) => push.source(id))),
+    contributions: byId(pushes, (push) => ids.map((id) => push.contribution(id))),
+    sources: byId(pushes, (push) => ids.map((id) => push.source(id))),
     tail: { base: massOutside(base, ids), guided: massOutside(guided, ids) },
   };
 }
@@ -81,8 +81,6 @@ function massOutside(law: Float64Array, ids: readonly TokenId[]): number {
   return Math.max(0, mass);
 }
 
-function byObjective<T>(pushes: readonly Push[], read: (push: Push) => T): Readonly<Partial<Record<ObjectiveId, T>>> {
-  const table: Partial<Record<ObjectiveId, T>> = {};
-  for (const push of pushes) table[push.objective] = read(push);
-  return table;
+function byId<T>(pushes: readonly Push[], read: (push: Push) => T): PerPush<T> {
+  return Object.fromEntries(pushes.map((push) => [push.id, read(push)]));
 }

@@ -46,6 +46,29 @@ export class Row {
   }
 }
 
+/** A row as another model reads it: under a prompt of its own, with the same response. */
+export class RowReader {
+  readonly row: Row;
+  readonly #prompt: readonly TokenId[];
+
+  constructor(row: Row, prompt: readonly TokenId[]) {
+    this.row = row;
+    this.#prompt = prompt;
+  }
+
+  get lane(): Lane {
+    return this.row.lane;
+  }
+
+  get prefix(): TokenId[] {
+    return [...this.#prompt, ...this.row.tokens];
+  }
+
+  get lastToken(): TokenId {
+    return this.row.lastToken;
+  }
+}
+
 /** The rows of all lanes, lane by lane: one each, N for best-of-N. */
 export function planRows(lanes: readonly Lane[], prompt: readonly TokenId[], tokenizer: Tokenizer): Row[] {
   return lanes.flatMap((lane) =>

@@ -1,5 +1,6 @@
 /** Which sample a lane shows, and by what scores. */
 import { bestOfN } from "../core/best-of-n.ts";
+import { isObjective } from "../core/push-ids.ts";
 import { judgedScore, weightedSum } from "../core/selection.ts";
 import { softBestOfN } from "../core/soft-best-of-n.ts";
 import type { SampleResult, Strategy } from "../core/types.ts";
@@ -9,7 +10,7 @@ export interface Selection {
   readonly scores: readonly (number | null)[];
 }
 
-type Judged = Pick<SampleResult, "rewardMembers" | "truth">;
+type Judged = Pick<SampleResult, "rewardMembers" | "sources" | "truth">;
 
 /** @param samples the lane's finished samples in order; @param seed decides the choice of soft best-of-N alone */
 export function selectSample(strategy: Strategy, samples: readonly Judged[], seed: number): Selection {
@@ -27,7 +28,9 @@ export function selectSample(strategy: Strategy, samples: readonly Judged[], see
       return { chosen: softBestOfN(scores, strategy.beta, seed), scores };
     }
     case "oracle-bon": {
-      const scores = samples.map(({ truth }) => weightedSum(strategy.weights, (objective) => truth[objective] ?? null));
+      const scores = samples.map(({ truth }) =>
+        weightedSum(strategy.weights, (id) => (isObjective(id) ? (truth[id] ?? null) : null)),
+      );
       return { chosen: bestOfN(scores), scores };
     }
     default:

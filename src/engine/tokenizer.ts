@@ -43,7 +43,7 @@ export function openTokenizer(file: unknown, config: unknown): OpenedTokenizer {
 class ByteTokenizer implements Tokenizer {
   readonly vocabSize: number;
   readonly bosId: TokenId;
-  readonly eosId: TokenId;
+  readonly endIds: readonly TokenId[];
   readonly #plain: HubTokenizer;
   readonly #tokens: readonly (string | undefined)[];
   readonly #special: ReadonlySet<TokenId>;
@@ -62,7 +62,7 @@ class ByteTokenizer implements Tokenizer {
     this.#special = special;
     this.vocabSize = tokens.length;
     this.bosId = bosId;
-    this.eosId = eosId;
+    this.endIds = [eosId];
   }
 
   encode(text: string): TokenId[] {

@@ -1,10 +1,18 @@
 /** Keep one model's batch in line with the rows that need it: open, fork, drop, append, and catch up. */
 import type { CausalModel, Logits, RowBatch, ValueBatch, ValueModel } from "./interfaces.ts";
-import type { Row } from "./row.ts";
+import type { Lane } from "./lane.ts";
 import type { TokenId } from "../core/types.ts";
 
+/** A text in the making as one model reads it; the same object at every step. */
+export interface Follower {
+  readonly lane: Lane;
+  /** Everything to read so far. */
+  readonly prefix: TokenId[];
+  readonly lastToken: TokenId;
+}
+
 /** Called for each forward, with one entry for every row of the batch that was forwarded, naming who it was for. */
-export type CountForward = (modelId: string, rows: readonly Row[]) => void;
+export type CountForward = (modelId: string, rows: readonly Follower[]) => void;
 
 interface Batch {
   select(rows: readonly number[]): Promise<void>;
@@ -12,8 +20,8 @@ interface Batch {
 }
 
 /** Rows with equal prefixes are read once and then forked; `rows[i]` is served by `unique[places[i]]`. */
-function distinctPrefixes(rows: readonly Row[]): { unique: Row[]; prefixes: TokenId[][]; places: number[] } {
-  const unique: Row[] = [];
+function distinctPrefixes(rows: readonly Follower[]): { unique: Follower[]; prefixes: TokenId[][]; places: number[] } {
+  const unique: Follower[] = [];
   const prefixes: TokenId[][] = [];
   const seen = new Map<string, number>();
   const places = rows.map((row) => {
@@ -30,7 +38,7 @@ function distinctPrefixes(rows: readonly Row[]): { unique: Row[]; prefixes: Toke
 }
 
 async function openForked<B extends Batch>(
-  rows: readonly Row[],
+  rows: readonly Follower[],
   open: (prefixes: TokenId[][]) => Promise<B>,
 ): Promise<B> {
   const { unique, prefixes, places } = distinctPrefixes(rows);
@@ -46,7 +54,7 @@ async function openForked<B extends Batch>(
 }
 
 /** A shared prefix is one row of work, charged once to each lane that uses it. */
-function prefixReaders(rows: readonly Row[]): Row[] {
+function prefixReaders(rows: readonly Follower[]): Follower[] {
   const seen = new Set<string>();
   return rows.filter((row) => {
     const key = `${row.lane.index}:${row.prefix.join(" ")}`;
@@ -54,14 +62,14 @@ function prefixReaders(rows: readonly Row[]): Row[] {
   });
 }
 
-type Places = ReadonlyMap<Row, number>;
+type Places = ReadonlyMap<Follower, number>;
 
-function placesOf(rows: readonly Row[]): Places {
+function placesOf(rows: readonly Follower[]): Places {
   return new Map(rows.map((row, place) => [row, place]));
 }
 
 /** Old places of the rows in the batch; null where a row is not there, so that the batch must be opened anew. */
-function findAll(rows: readonly Row[], held: Places): number[] | null {
+function findAll(rows: readonly Follower[], held: Places): number[] | null {
   const places = rows.map((row) => held.get(row) ?? -1);
   return places.includes(-1) ? null : places;
 }
@@ -80,11 +88,11 @@ interface Continuation {
 }
 
 /** @param held the old slot of each row */
-function continuation(rows: readonly Row[], held: readonly number[]): Continuation {
+function continuation(rows: readonly Follower[], held: readonly number[]): Continuation {
   const found = new Map<string, number>();
   const sources: number[] = [];
   const tokens: TokenId[] = [];
-  const slots = new Map<Row, number>();
+  const slots = new Map<Follower, number>();
   for (const [i, row] of rows.entries()) {
     const source = held[i]!;
     const key = `${source}:${row.lastToken}`;
@@ -100,7 +108,7 @@ function continuation(rows: readonly Row[], held: readonly number[]): Continuati
 }
 
 /**
- * The policy's rows, or those of one ARM. Rows with one text are one row of work until they part: a lane and the lane
+ * The policy's rows, or those of one model that sources ask. Rows with one text are one row of work until they part: a lane and the lane
  * that guidance has not moved yet, and for good plain sampling and sample 0 of best-of-N.
  */
 export class CausalTrack {
@@ -119,7 +127,7 @@ export class CausalTrack {
    * Reads the newest token of every row. Call it once a step with all the rows that need the model; none drops it.
    * A row that was not there before (a weight that left 0) is caught up by one prefill of all prefixes.
    */
-  async follow(rows: readonly Row[]): Promise<void> {
+  async follow(rows: readonly Follower[]): Promise<void> {
     if (rows.length === 0) return this.dispose();
     const held = findAll(rows, this.#slots);
     if (this.#batch === null || held === null) {
@@ -138,7 +146,7 @@ export class CausalTrack {
   }
 
   /** Next-token logits of a row of the latest `follow`, valid until the next one. */
-  logits(row: Row): Logits {
+  logits(row: Follower): Logits {
     const slot = this.#slots.get(row);
     if (this.#batch === null || slot === undefined) throw new Error(`${this.#model.id} does not follow this row`);
     return this.#batch.logits(slot);
@@ -156,7 +164,7 @@ export class ValueTrack {
   readonly #model: ValueModel;
   readonly #count: CountForward;
   #batch: ValueBatch | null = null;
-  #rows: readonly Row[] = [];
+  #rows: readonly Follower[] = [];
   #k = 0;
 
   constructor(model: ValueModel, count: CountForward) {
@@ -165,7 +173,7 @@ export class ValueTrack {
   }
 
   /** As `CausalTrack.follow`; `k` is the number of candidates that the next `evaluate` asks for. */
-  async follow(rows: readonly Row[], k: number): Promise<void> {
+  async follow(rows: readonly Follower[], k: number): Promise<void> {
     if (rows.length === 0) return this.dispose();
     const places = findAll(rows, placesOf(this.#rows));
     if (this.#batch === null || places === null || k > this.#k) {

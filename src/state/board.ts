@@ -1,6 +1,7 @@
 /** The scoreboard: every lane beside every other, one column per objective, the wish as weighted, and the price. */
-import type { ObjectiveId } from "../core/types.ts";
-import { laneFacts, winners, wishOf, type Known, type LaneFacts } from "./facts.ts";
+import { isObjective, pushIds } from "../core/push-ids.ts";
+import type { PushId } from "../core/types.ts";
+import { laneFacts, weighedSources, winners, wishOf, type Known, type LaneFacts } from "./facts.ts";
 import { objectivesOf } from "./settings-data.ts";
 import type { StageLane } from "./stage.ts";
 import { requestNow, type RunView } from "./view.ts";
@@ -17,7 +18,9 @@ export interface BoardEntry {
 }
 
 export interface BoardColumn {
-  readonly id: ObjectiveId | "wished" | "kl";
+  readonly id: PushId | "wished" | "kl";
+  /** Of a source, as the visitor named it; null for the other columns. */
+  readonly name: string | null;
   readonly entries: readonly BoardEntry[];
   /** Letters of the best lanes. */
   readonly best: readonly string[];
@@ -33,7 +36,7 @@ export function board(lanes: readonly StageLane[], view: RunView): readonly Boar
   const facts = lanes.map((lane) => (lane.index === null ? null : laneFacts(view, lane.index)));
   const best = winners(view);
   const wish = wishOf(request);
-  const asked = Object.values(wish).filter((weight) => weight !== 0).length;
+  const asked = pushIds(wish).filter((id) => isObjective(id) && wish[id] !== 0).length;
   const columns = objectivesOf(request.kind).map((id) =>
     column(lanes, facts, id, (fact) => fact.objectives.find((each) => each.id === id)?.truth, {
       reach: TRUTH_REACH,
@@ -48,6 +51,17 @@ export function board(lanes: readonly StageLane[], view: RunView): readonly Boar
     columns.push(
       column(lanes, facts, "wished", (fact) => fact.wished, { reach, best: highest(lanes, values), isAsked: true }),
     );
+  }
+  for (const { id, name } of weighedSources(request)) {
+    const values = facts.map((fact) => fact?.sources.find((each) => each.spec.id === id)?.score);
+    const sign = Math.sign(wish[id] ?? 0);
+    const best = highest(
+      lanes,
+      values.map((value) => (value === undefined || value === null ? value : sign * value)),
+    );
+    const reach = Math.max(1, ...values.map((value) => Math.abs(value ?? 0)));
+    const read = (fact: LaneFacts): Known => fact.sources.find((each) => each.spec.id === id)?.score;
+    columns.push({ ...column(lanes, facts, id, read, { reach, best, isAsked: true }), name });
   }
   const spent = facts.map((fact) => fact?.kl?.nats);
   const reach = Math.max(1, ...spent.map((value) => value ?? 0));
@@ -70,7 +84,13 @@ function column(
     const isBound = id === "kl" && fact?.kl?.type === "bound";
     return { key: lane.key, letter: lane.letter, value, share, isBest, isBound };
   });
-  return { id, entries, best: entries.filter((entry) => entry.isBest).map((entry) => entry.letter), isAsked };
+  return {
+    id,
+    name: null,
+    entries,
+    best: entries.filter((entry) => entry.isBest).map((entry) => entry.letter),
+    isAsked,
+  };
 }
 
 /** Indices in the run of the lanes with the highest value, once all are known. */

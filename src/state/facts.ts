@@ -1,4 +1,5 @@
 /** What the screen says under a lane and on the scoreboard: sums and ratios of reported numbers, no probabilities. */
+import type { SourceSpec } from "../core/sources/spec.ts";
 import type { ObjectiveId, RunRequest, Weights } from "../core/types.ts";
 import { objectivesOf } from "./settings-data.ts";
 import { requestNow, sampleCount, shownSample, type LaneView, type RunView } from "./view.ts";
@@ -14,6 +15,12 @@ export interface ObjectiveFact {
   readonly isBest: boolean;
 }
 
+/** What a source without training says of the whole text; only those that some lane weighs. */
+export interface SourceFact {
+  readonly spec: SourceSpec;
+  readonly score: Known;
+}
+
 export interface KlFact {
   readonly nats: number;
   /** A running sum, the exact sum, or best-of-N's upper bound with its estimator. */
@@ -23,6 +30,7 @@ export interface KlFact {
 
 export interface LaneFacts {
   readonly objectives: readonly ObjectiveFact[];
+  readonly sources: readonly SourceFact[];
   readonly kl: KlFact | null;
   readonly perplexity: number | undefined;
   readonly distinct1: number | undefined;
@@ -39,6 +47,12 @@ export function wishOf(request: RunRequest): Weights {
   let wish: Weights = {};
   for (const { strategy } of request.lanes) if (strategy.id !== "base") wish = { ...strategy.weights, ...wish };
   return wish;
+}
+
+/** The sources that some lane of the request weighs. */
+export function weighedSources(request: RunRequest): readonly SourceSpec[] {
+  const wish = wishOf(request);
+  return (request.sources ?? []).filter(({ id }) => (wish[id] ?? 0) !== 0);
 }
 
 /** The lanes that did best by the truth, per objective; where less was asked for, the lowest. Ties share. */
@@ -74,8 +88,10 @@ export function laneFacts(view: RunView, index: number): LaneFacts | null {
   }));
   const { result } = lane;
   const length = result?.length ?? shown.steps.length;
+  const sources = weighedSources(request).map((spec) => ({ spec, score: shown.result?.sources?.[spec.id] }));
   return {
     objectives,
+    sources,
     kl: klOf(lane),
     perplexity: result?.basePerplexity,
     distinct1: result?.distinct[0],

@@ -1,9 +1,10 @@
 /** The numbers behind one token, read off its step; nothing is decoded again. */
-import { OBJECTIVE_IDS, type ObjectiveId, type RowStep, type TopCandidates } from "../core/types.ts";
+import { pushIds } from "../core/push-ids.ts";
+import type { PerPush, PushId, RowStep, TopCandidates } from "../core/types.ts";
 import { isFlip, pushOf } from "./tint.ts";
 
 export interface Push {
-  readonly id: ObjectiveId;
+  readonly id: PushId;
   readonly nats: number;
 }
 
@@ -17,7 +18,7 @@ export interface Candidate {
   readonly base: number;
   readonly guided: number;
   readonly pushes: readonly Push[];
-  /** V of a value model, per objective; null for other sources and outside the VAS candidates. */
+  /** V of a value model or a classifier; null for other sources and outside the VAS candidates. */
   readonly values: readonly Push[] | null;
   readonly isChosen: boolean;
   readonly isPlain: boolean;
@@ -58,7 +59,7 @@ export function factsOf(step: RowStep, hasValues = false): TokenFacts {
     base: Math.exp(step.baseLogprob),
     guided: Math.exp(step.baseLogprob + pushOf(step) - step.logZ),
     sampled: Math.exp(step.logprob),
-    pushes: pushesOf((id) => step.contributions[id]),
+    pushes: pushesOf(step.contributions, (nats) => nats),
     logZ: step.logZ,
     kl: step.kl,
     entropy: step.entropy,
@@ -84,9 +85,10 @@ export function equationText(facts: TokenFacts): string {
   return [head, ...rows].map((row) => row.join("\t")).join("\n");
 }
 
-function pushesOf(read: (id: ObjectiveId) => number | undefined): readonly Push[] {
-  return OBJECTIVE_IDS.flatMap((id) => {
-    const nats = read(id);
+function pushesOf<T>(table: PerPush<T>, read: (own: T) => number | undefined): readonly Push[] {
+  return pushIds(table).flatMap((id) => {
+    const own = table[id];
+    const nats = own === undefined ? undefined : read(own);
     return nats === undefined ? [] : [{ id, nats }];
   });
 }
@@ -97,7 +99,7 @@ function candidatesOf(step: RowStep, top: TopCandidates, hasValues: boolean): re
   const all = top.ids.map((id, i): Candidate => {
     const baseLogprob = top.base[i] ?? -Infinity;
     const guidedLogprob = top.guided[i] ?? -Infinity;
-    const values = pushesOf((objective) => top.sources[objective]?.[i]);
+    const values = pushesOf(top.sources, (own) => own[i]);
     const isValued = hasValues && values.length > 0 && values.every(({ nats }) => !Number.isNaN(nats));
     return {
       id,
@@ -106,7 +108,7 @@ function candidatesOf(step: RowStep, top: TopCandidates, hasValues: boolean): re
       guidedLogprob,
       base: Math.exp(baseLogprob),
       guided: Math.exp(guidedLogprob),
-      pushes: pushesOf((objective) => top.contributions[objective]?.[i]),
+      pushes: pushesOf(top.contributions, (own) => own[i]),
       values: isValued ? values : null,
       isChosen: id === step.token,
       isPlain: id === step.plainToken && isFlip(step),

@@ -1,5 +1,6 @@
 /** Best-of-N while it reads: what the judge thinks of every sample up to the token in view. Asked for on demand, and kept. */
-import type { ObjectiveId, Rewards, TokenId, Weights } from "../core/types.ts";
+import { isObjective, pushIds } from "../core/push-ids.ts";
+import type { Rewards, TokenId, Weights } from "../core/types.ts";
 import type { Models } from "./models.svelte.ts";
 import type { Run } from "./run.svelte.ts";
 import type { Selected } from "./selection.svelte.ts";
@@ -137,6 +138,6 @@ function textsOf(lane: LaneView, position: number): readonly TextSoFar[] {
 }
 
 function weighed(rewards: Rewards, weights: Weights): number {
-  // Keys of Weights are objective ids; `Object.entries` only knows them as strings.
-  return Object.entries(weights).reduce((sum, [id, weight]) => sum + weight * (rewards[id as ObjectiveId] ?? 0), 0);
+  // Sources score whole texts, so they say nothing of a text so far.
+  return pushIds(weights).reduce((sum, id) => sum + (isObjective(id) ? (weights[id] ?? 0) * (rewards[id] ?? 0) : 0), 0);
 }

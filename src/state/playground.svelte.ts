@@ -2,6 +2,7 @@
 import type { Backend, TokenId, Trace } from "../core/types.ts";
 import { Examples, type ExampleInfo } from "./examples.svelte.ts";
 import { JudgeSoFar } from "./judge-so-far.svelte.ts";
+import { liveChanges } from "./live-changes.ts";
 import { Models } from "./models.svelte.ts";
 import { Prefs } from "./prefs.svelte.ts";
 import { Reweighing, type Place } from "./reweighing.svelte.ts";
@@ -17,7 +18,7 @@ import { Share, type Outlets } from "./share.svelte.ts";
 import { stageLanes } from "./stage.ts";
 import { Supervisor, type Link } from "./supervisor.ts";
 import type { Sweep, SweepHost } from "./sweep/sweep.svelte.ts";
-import { changeOf, strategyOf } from "./to-request.ts";
+import { changeOf } from "./to-request.ts";
 import { requestNow } from "./view.ts";
 
 /** What the page gives: nothing below this line reads a global. */
@@ -285,13 +286,9 @@ export class Playground {
     if (!this.run.isLive) return;
     this.#ranWith = this.settings.data;
     const sent: Promise<void>[] = [];
-    if (this.settings.data.kind !== this.run.view.request?.kind) return;
-    for (const [index, id] of this.run.laneIds.entries()) {
-      const lane = this.settings.data.lanes.find((each) => each.id === id);
-      if (lane === undefined || lane.strategy !== this.run.view.lanes[index]?.request.strategy.id) continue;
-      const change = changeOf(strategyOf(this.settings.data, lane));
+    for (const { index, change } of liveChanges(this.settings.data, this.run.view, this.run.laneIds)) {
       const text = JSON.stringify(change);
-      if (change === null || text === this.#sent[index]) continue;
+      if (text === this.#sent[index]) continue;
       this.#sent = this.#sent.with(index, text);
       sent.push(this.run.change(index, change));
     }

@@ -1,12 +1,6 @@
 /** One event makes the next view. Events of another run are ignored: a late answer cannot spoil a newer run. */
-import {
-  OBJECTIVE_IDS,
-  type LaneResult,
-  type RowStep,
-  type RunEvent,
-  type SampleResult,
-  type ScheduledChange,
-} from "../core/types.ts";
+import { pushIdsOfAll } from "../core/push-ids.ts";
+import type { LaneResult, RowStep, RunEvent, SampleResult, ScheduledChange } from "../core/types.ts";
 import {
   IDLE_VIEW,
   NO_SAMPLE,
@@ -70,7 +64,9 @@ function withMark(lane: LaneView, { token, change }: ScheduledChange): LaneView 
   const before = strategyNow(lane);
   if (before.id === "base") return lane;
   const { beta = before.beta, weights = before.weights } = change;
-  const changed = OBJECTIVE_IDS.filter((id) => (weights[id] ?? 0) !== (before.weights[id] ?? 0));
+  const changed = pushIdsOfAll([before.weights, weights]).filter(
+    (id) => (weights[id] ?? 0) !== (before.weights[id] ?? 0),
+  );
   const moved = {
     ...(beta !== before.beta && { beta }),
     ...(changed.length > 0 && { weights: Object.fromEntries(changed.map((id) => [id, weights[id] ?? 0])) }),

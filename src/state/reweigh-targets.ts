@@ -1,7 +1,9 @@
 /** Which lanes of the run on the screen the sliders now weigh otherwise, and what the worker must know to do it. */
-import { OBJECTIVE_IDS, type LaneRequest, type Strategy } from "../core/types.ts";
+import { pushIdsOfAll } from "../core/push-ids.ts";
+import type { LaneRequest, Strategy } from "../core/types.ts";
 import type { LaneTarget, RecordedRun } from "../core/reweighing.ts";
 import type { SettingsData } from "./settings-data.ts";
+import { comparable, weighedBy } from "./sources.ts";
 import { laneRequest } from "./to-request.ts";
 import { shownSample, strategyNow, type LaneView, type RunView } from "./view.ts";
 
@@ -22,7 +24,9 @@ export function reweighTargets(
     const [own, shown] = [settings.lanes.find((each) => each.id === id), view.lanes[lane]];
     if (own === undefined || shown === undefined) return [];
     const ran = { ...shown.request, strategy: strategyNow(shown) };
-    const target = targetOf(laneRequest(settings, own), ran, isRecorded);
+    const wanted = laneRequest(settings, own);
+    const strategy = weighedBy(wanted.strategy, comparable(settings, request));
+    const target = targetOf({ ...wanted, strategy }, ran, isRecorded);
     return target === null || isAlike(target, ran) ? [] : [{ lane, ...target }];
   });
 }
@@ -46,7 +50,9 @@ function isAlike(a: Omit<LaneTarget, "lane">, b: Omit<LaneTarget, "lane">): bool
 function isSameStrategy(a: Strategy, b: Strategy): boolean {
   if (a.id === "base" || b.id === "base") return a.id === b.id;
   const isSameBeta = a.beta === b.beta || Math.abs(a.beta - b.beta) < 1e-9 * b.beta;
-  const areSameWeights = OBJECTIVE_IDS.every((id) => (a.weights[id] ?? 0) === (b.weights[id] ?? 0));
+  const areSameWeights = pushIdsOfAll([a.weights, b.weights]).every(
+    (id) => (a.weights[id] ?? 0) === (b.weights[id] ?? 0),
+  );
   return isSameBeta && areSameWeights && restOf(a) === restOf(b);
 }
 

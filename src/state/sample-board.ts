@@ -1,6 +1,7 @@
 /** All samples of a best-of-N lane beside each other: what the judge said, what is true, and who wins by which rule. */
 import { bestOfN } from "../core/best-of-n.ts";
 import { nonDominated } from "../core/metrics.ts";
+import { isObjective } from "../core/push-ids.ts";
 import { judgedScore, membersOf, weightedSum, type RankingRule } from "../core/selection.ts";
 import type { BestOfN, Kind, KlReport, LaneResult, ObjectiveId, Rewards, SampleResult, Truth } from "../core/types.ts";
 import { histogram, type Bin } from "./histogram.ts";
@@ -115,8 +116,14 @@ function winnersOf(
 /** About the square root of the number of samples, as is usual for few of them. */
 function binsOf({ weights }: BestOfN, samples: readonly SampleResult[]): Bin[] {
   const known = (values: readonly (number | null)[]): number[] => values.flatMap((value) => value ?? []);
-  const judged = known(samples.map(({ reward }) => weightedSum(weights, (id) => reward[id] ?? null)));
-  const truths = known(samples.map(({ truth }) => weightedSum(weights, (id) => truth[id] ?? null)));
+  const judged = known(
+    samples.map(({ reward, sources = {} }) =>
+      weightedSum(weights, (id) => (isObjective(id) ? (reward[id] ?? null) : (sources[id] ?? null))),
+    ),
+  );
+  const truths = known(
+    samples.map(({ truth }) => weightedSum(weights, (id) => (isObjective(id) ? (truth[id] ?? null) : null))),
+  );
   return histogram([judged, truths], Math.max(3, Math.ceil(Math.sqrt(samples.length)) + 1));
 }
 

@@ -1,5 +1,6 @@
 /** One sentence of a lane, in sums: what the reward changed in it, how hard each objective pushed, what that cost. */
-import { OBJECTIVE_IDS, type RowStep } from "../core/types.ts";
+import { pushIdsOfAll } from "../core/push-ids.ts";
+import type { RowStep } from "../core/types.ts";
 import type { Push } from "./inspect.ts";
 import { isFlip } from "./tint.ts";
 
@@ -39,7 +40,7 @@ export function sentenceAt(steps: readonly RowStep[], position: number): Sentenc
 }
 
 function factsOf(text: string, number: number, steps: readonly RowStep[]): SentenceFacts {
-  const ids = OBJECTIVE_IDS.filter((id) => steps.some((step) => step.contributions[id] !== undefined));
+  const ids = pushIdsOfAll(steps.map((step) => step.contributions));
   return {
     text,
     number,

@@ -1,6 +1,9 @@
 /** What the visitor can set, its bounds, and its defaults. Plain data: saved as JSON, checked by `parseSettings`. */
 import * as v from "valibot";
 import defaults from "../core/defaults.json" with { type: "json" };
+import { isObjective, sourceIds } from "../core/push-ids.ts";
+import { parseSources } from "../core/sources/parse.ts";
+import { isSourceId, type SourceId, type SourceSpec } from "../core/sources/spec.ts";
 import { OBJECTIVES_OF_KIND, type Kind, type ObjectiveId } from "../core/types.ts";
 import presets from "./presets.json" with { type: "json" };
 import { readJson } from "./untrusted.ts";
@@ -30,14 +33,36 @@ export type LimitName = keyof typeof LIMITS;
 const within = (name: LimitName) =>
   v.pipe(v.number(), v.finite(), v.minValue(LIMITS[name].min), v.maxValue(LIMITS[name].max));
 const integer = (name: LimitName) => v.pipe(within(name), v.integer());
-const weights = v.strictObject({
-  joy: within("weight"),
-  adventure: within("weight"),
-  dialogue: within("weight"),
-  detail: within("weight"),
-  helpful: within("weight"),
-  cautious: within("weight"),
-});
+export type AllWeights = Readonly<Record<ObjectiveId, number> & Record<SourceId, number>>;
+/** Every objective, and the sources that have a weight. */
+const weights = v.pipe(
+  v.objectWithRest(
+    {
+      joy: within("weight"),
+      adventure: within("weight"),
+      dialogue: within("weight"),
+      detail: within("weight"),
+      helpful: within("weight"),
+      cautious: within("weight"),
+    },
+    within("weight"),
+  ),
+  v.check((all) => Object.keys(all).every((id) => isObjective(id) || isSourceId(id)), "no objective and no source"),
+  v.transform((all): AllWeights => all),
+);
+
+/** As the core checks them; a text may be empty while it is being written. */
+const sources = v.pipe(
+  v.array(v.unknown()),
+  v.rawTransform(({ dataset, addIssue, NEVER }): readonly SourceSpec[] => {
+    try {
+      return parseSources(dataset.value, "sources");
+    } catch (error) {
+      addIssue({ message: error instanceof Error ? error.message : "not a source" });
+      return NEVER;
+    }
+  }),
+);
 
 const lane = v.strictObject({
   id: v.pipe(v.string(), v.regex(/^[a-z0-9]{1,12}$/)),
@@ -68,6 +93,8 @@ const schema = v.strictObject({
   version: v.literal(1),
   kind: v.picklist(KINDS),
   prompts: v.strictObject({ story: v.string(), advice: v.string() }),
+  /** Rewards without training. Absent in settings saved before. */
+  sources: v.optional(sources, []),
   weights,
   strength: within("strength"),
   temperature: within("temperature"),
@@ -85,7 +112,6 @@ const schema = v.strictObject({
 
 export type SettingsData = v.InferOutput<typeof schema>;
 export type LaneSettings = v.InferOutput<typeof lane>;
-export type AllWeights = v.InferOutput<typeof weights>;
 
 /** The settings in `json`, or null when it is not JSON, has an unknown key, or a value out of bounds. */
 export function parseSettings(json: string): SettingsData | null {
@@ -96,7 +122,10 @@ export function parseSettings(json: string): SettingsData | null {
 /** The same for what is parsed already. */
 export function checkSettings(raw: unknown): SettingsData | null {
   const result = v.safeParse(schema, raw);
-  return result.success && hasDistinctIds(result.output.lanes) ? result.output : null;
+  if (!result.success || !hasDistinctIds(result.output.lanes)) return null;
+  const { weights, lanes, sources } = result.output;
+  const weighed = [weights, ...lanes.map((each) => each.weights ?? {})].flatMap(sourceIds);
+  return weighed.every((id) => sources.some((spec) => spec.id === id)) ? result.output : null;
 }
 
 function hasDistinctIds(lanes: readonly LaneSettings[]): boolean {
@@ -132,6 +161,7 @@ export function defaultSettings(): SettingsData {
     version: 1,
     kind: "story",
     prompts: { story: presets.story[0] ?? "", advice: presets.advice[0] ?? "" },
+    sources: [],
     weights: { ...noWeights(), adventure: defaults.fullWeight, helpful: defaults.fullWeight },
     strength: 1 / defaults.beta,
     temperature: defaults.temperature,

@@ -1,6 +1,7 @@
 /** The lanes' figures as a Markdown table and as CSV: the numbers on the screen, unrounded in CSV. */
+import type { SourceType } from "../core/sources/spec.ts";
 import { OBJECTIVES_OF_KIND } from "../core/types.ts";
-import { laneFacts } from "./facts.ts";
+import { laneFacts, weighedSources } from "./facts.ts";
 import { requestNow, shownSample, type RunView } from "./view.ts";
 
 export type Cell = string | number | null;
@@ -13,10 +14,12 @@ export function figures(view: RunView): {
   const request = requestNow(view);
   if (request === null) return { head: [], rows: [] };
   const objectives = OBJECTIVES_OF_KIND[request.kind];
+  const sources = weighedSources(request);
   const head = [
     "lane",
     "method",
     ...objectives.flatMap((id) => [`${id} truth (sd)`, `${id} judge (sd)`]),
+    ...sources.map(({ name, type }) => `${name} (${unitOf(type)})`),
     "KL (nats)",
     "KL is",
     "perplexity",
@@ -32,6 +35,7 @@ export function figures(view: RunView): {
       lane.request.name,
       lane.request.strategy.id,
       ...objectives.flatMap((id) => [found.get(id)?.truth ?? null, found.get(id)?.reward ?? null]),
+      ...sources.map(({ id }) => facts?.sources.find((each) => each.spec.id === id)?.score ?? null),
       facts?.kl?.nats ?? null,
       facts?.kl?.type === "bound" ? "upper bound" : facts?.kl === null ? null : "exact sum",
       facts?.perplexity ?? null,
@@ -45,6 +49,10 @@ export function figures(view: RunView): {
     ];
   });
   return { head, rows };
+}
+
+function unitOf(type: SourceType): string {
+  return type === "rule" ? "of the rule" : type === "classifier" ? "nats" : "nats a token";
 }
 
 export function toCsv(view: RunView): string {

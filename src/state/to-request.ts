@@ -1,5 +1,7 @@
 /** Settings become a run request: bounds are already checked, so these are plain translations. */
 import type { LaneChange, LaneRequest, RunRequest, Sampling, Strategy, Weights } from "../core/types.ts";
+import { sourceProblem } from "../core/sources/parse.ts";
+import { canWeigh, type SourceSpec } from "../core/sources/spec.ts";
 import { objectivesOf, type AllWeights, type LaneSettings, type SettingsData } from "./settings-data.ts";
 
 /** `beta = 1 / strength`; strength 0 is the base model, beta Infinity. */
@@ -12,8 +14,14 @@ export function activeWeights(all: AllWeights, kind: SettingsData["kind"]): Weig
   return Object.fromEntries(objectivesOf(kind).flatMap((id) => (all[id] === 0 ? [] : [[id, all[id]]])));
 }
 
+/** The same, with the sources that the lane's method can use. */
 export function laneWeights(settings: SettingsData, lane: LaneSettings): Weights {
-  return activeWeights(lane.weights ?? settings.weights, settings.kind);
+  const all = lane.weights ?? settings.weights;
+  const sources = settings.sources.flatMap((spec) => {
+    const weight = all[spec.id] ?? 0;
+    return weight === 0 || !canWeigh(lane.strategy, spec) ? [] : [[spec.id, weight] as const];
+  });
+  return { ...activeWeights(all, settings.kind), ...Object.fromEntries(sources) };
 }
 
 export function strategyOf(settings: SettingsData, lane: LaneSettings): Strategy {
@@ -81,14 +89,24 @@ export function laneRequest(settings: SettingsData, lane: LaneSettings): LaneReq
 }
 
 export function toRequest(settings: SettingsData): RunRequest {
+  const sources = askedSources(settings);
   return {
     version: 1,
     kind: settings.kind,
     prompt: settings.prompts[settings.kind],
     seed: settings.seed,
     maxTokens: settings.maxTokens,
+    ...(sources.length > 0 && { sources }),
     lanes: settings.lanes.map((lane) => laneRequest(settings, lane)),
   };
+}
+
+/** One that is still being written is left out while nobody weighs it, so that it does not keep others from running. */
+function askedSources(settings: SettingsData): readonly SourceSpec[] {
+  const weighed = [settings, ...settings.lanes].flatMap(({ weights }) => (weights === null ? [] : [weights]));
+  return settings.sources.filter(
+    (spec) => sourceProblem(spec) === null || weighed.some((all) => (all[spec.id] ?? 0) !== 0),
+  );
 }
 
 /** What a live run can take over from a strategy; plain sampling has nothing to change. */

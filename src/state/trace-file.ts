@@ -1,6 +1,7 @@
 /** A run as a file: written from what ran, read back only when everything in it fits together. */
 import * as v from "valibot";
 import { RunError } from "../core/errors.ts";
+import { sourceIds } from "../core/push-ids.ts";
 import { parseChange, parseRequest } from "../core/request.ts";
 import type { RunEvent, RunRequest, ScheduledChange, Trace } from "../core/types.ts";
 import { traceSchema, type RawTrace } from "./trace-schema.ts";
@@ -61,10 +62,12 @@ function join(raw: RawTrace): Trace {
           const length = lengths.get(key) ?? 0;
           if (row.position !== length) throw refuse(at, `has position ${row.position} where ${length} comes next`);
           lengths.set(key, length + 1);
+          checkSources(request, [row.contributions, row.top?.contributions, row.top?.sources], at);
         }
         return event;
       case "sample":
         checkPlace(request, event.result.lane, event.result.sample, at);
+        checkSources(request, [event.result.sources], at);
         return event;
       case "finished":
         for (const { lane, chosen } of event.lanes) checkPlace(request, lane, chosen, at);
@@ -85,13 +88,20 @@ function checkPlace(request: RunRequest, lane: number, sample: number, at: strin
   if (sample >= samples) throw refuse(at, `names sample ${sample} of ${samples}`);
 }
 
+/** Every source that a table names is defined by the request. */
+function checkSources({ sources = [] }: RunRequest, tables: readonly (object | undefined)[], at: string): void {
+  const named = tables.flatMap((table) => (table === undefined ? [] : sourceIds(table)));
+  const stray = named.find((id) => !sources.some((spec) => spec.id === id));
+  if (stray !== undefined) throw refuse(at, `names the source ${stray}, which the request does not define`);
+}
+
 function changeOf(raw: unknown, at: string, request: RunRequest): ScheduledChange {
   const { token, lane, change } = fields(raw);
   const strategy = typeof lane === "number" ? request.lanes[lane]?.strategy : undefined;
   if (typeof token !== "number" || typeof lane !== "number" || strategy === undefined) {
     throw refuse(at, "names no lane of this run");
   }
-  return { token, lane, change: parseChange(withBeta(change), `${at}.change`, strategy, request.kind) };
+  return { token, lane, change: parseChange(withBeta(change), `${at}.change`, strategy, request) };
 }
 
 function requestOf(raw: unknown): RunRequest {

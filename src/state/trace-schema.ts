@@ -1,6 +1,8 @@
 /** The shape of a trace in a file; `docs/trace.md` says what each number is. */
 import * as v from "valibot";
+import { isSourceId, type SourceId } from "../core/sources/spec.ts";
 import { OBJECTIVE_IDS } from "../core/types.ts";
+import type { PerPush } from "../core/types.ts";
 
 /** JSON has no infinities and no NaN: files write them as words. */
 const real = v.union([v.number(), v.pipe(v.picklist(["Infinity", "-Infinity", "NaN"]), v.transform(Number))]);
@@ -8,9 +10,22 @@ const text = v.pipe(v.string(), v.maxLength(100_000));
 const whole = (max: number) => v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(max));
 const token = whole(10_000_000);
 const objective = v.picklist(OBJECTIVE_IDS);
+type Scores = Readonly<Record<SourceId, number | null>>;
 const list = <T extends v.GenericSchema>(item: T, max: number) => v.pipe(v.array(item), v.maxLength(max));
 /** Objects with keys among the objectives, any of them absent. */
 const perObjective = <T extends v.GenericSchema>(item: T) => v.record(objective, item);
+
+const sourceId = v.pipe(
+  v.string(),
+  v.check(isSourceId, "no objective and no source"),
+  v.transform((id) => id as SourceId),
+);
+/** Objects with keys among the objectives and sources. Which sources there are is the request's to say. */
+const perPush = <T>(item: v.GenericSchema<unknown, T>) =>
+  v.pipe(
+    v.record(v.union([objective, sourceId]), item),
+    v.transform((table): PerPush<T> => table as PerPush<T>),
+  );
 
 export const MAX_LANES = 12;
 export const MAX_SAMPLES = 64;
@@ -26,8 +41,8 @@ const top = v.pipe(
     texts: v.exactOptional(list(text, TOP)),
     base: list(real, TOP),
     guided: list(real, TOP),
-    contributions: perObjective(list(real, TOP)),
-    sources: perObjective(list(real, TOP)),
+    contributions: perPush(list(real, TOP)),
+    sources: perPush(list(real, TOP)),
     tail: v.strictObject({ base: real, guided: real }),
   }),
   v.check(
@@ -50,7 +65,7 @@ const rowStep = v.strictObject({
   kl: real,
   entropy: real,
   logZ: real,
-  contributions: perObjective(real),
+  contributions: perPush(real),
   plainToken: token,
   plainText: text,
   isForced: v.exactOptional(v.literal(true)),
@@ -66,6 +81,12 @@ const sampleResult = v.strictObject({
   truth: perObjective(v.nullable(real)),
   reward: perObjective(real),
   rewardMembers: perObjective(list(real, 64)),
+  sources: v.exactOptional(
+    v.pipe(
+      v.record(sourceId, v.nullable(real)),
+      v.transform((table): Scores => table as Scores),
+    ),
+  ),
   klSum: real,
   logprobSum: real,
   baseLogprobSum: real,

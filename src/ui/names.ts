@@ -1,5 +1,7 @@
 /** Names of things as the visitor reads them. */
-import type { Backend, Kind, ObjectiveId, StrategyId } from "../core/types.ts";
+import { isObjective } from "../core/push-ids.ts";
+import type { SourceSpec } from "../core/sources/spec.ts";
+import type { Backend, Kind, ObjectiveId, PushId, StrategyId } from "../core/types.ts";
 import type { Quantity, TextView } from "../state/prefs.svelte.ts";
 import type { Truncation } from "../state/settings-data.ts";
 
@@ -11,6 +13,12 @@ export const OBJECTIVE_NAMES: Readonly<Record<ObjectiveId, string>> = {
   helpful: "Helpful",
   cautious: "Cautious",
 };
+
+/** A source is called what the visitor called it; a run that does not define it leaves its id. */
+export function pushName(id: PushId, sources: readonly SourceSpec[] = []): string {
+  return isObjective(id) ? OBJECTIVE_NAMES[id] : (sources.find((spec) => spec.id === id)?.name ?? id);
+}
+
 export const KIND_NAMES: Readonly<Record<Kind, string>> = { story: "Story", advice: "Advice" };
 export const STRATEGY_NAMES: Readonly<Record<StrategyId, string>> = {
   base: "Plain sampling",

@@ -184,7 +184,7 @@ describe("tokenizer", () => {
       expect(tokenizer.decode(tokens)).toBe(text);
     }
     expect(tokenizer.encode("")).toEqual([]);
-    expect(tokenizer.decode([tokenizer.bosId, tokenizer.eosId])).toBe("");
+    expect(tokenizer.decode([tokenizer.bosId, ...tokenizer.endIds])).toBe("");
   });
 
   test("every token has a readable form; bytes and control characters show as numbers", async () => {

@@ -8,7 +8,7 @@ import { draw, sampledLaw } from "../../src/core/sampling.ts";
 import { OBJECTIVE_IDS, type LaneRequest, type RowStep, type RunRequest, type Strategy } from "../../src/core/types.ts";
 import { vasCandidates, vasLaw, vasShift } from "../../src/core/vas.ts";
 import { decode } from "../../src/engine/decode.ts";
-import { lacksValues, missingArms, readArm, readValues } from "../../src/engine/fill-in.ts";
+import { lacksValues, missingTerms, readTerm, readValues } from "../../src/engine/fill-in.ts";
 import { KeptRuns, type KeptRun } from "../../src/engine/kept-runs.ts";
 import { guidanceOf } from "../../src/engine/plan.ts";
 import { LaneReweigher } from "../../src/engine/reweigh.ts";
@@ -56,7 +56,9 @@ async function reweigher({ fakes, runs, run }: Ran, own: LaneRequest): Promise<L
   const target: LaneTarget = { lane: 0, strategy: own.strategy, sampling: own.sampling };
   const guidance = guidanceOf(own.strategy, fakes.models);
   const steps = run.lanes.get(0) ?? [];
-  for (const id of missingArms(steps, guidance)) runs.addArm(run, 0, id, await readArm(fakes.models, run, steps, id));
+  for (const term of missingTerms(steps, guidance)) {
+    runs.addTerm(run, 0, term.id, await readTerm(fakes.models, run, steps, term));
+  }
   if (guidance.type === "values" && lacksValues(steps, guidance)) {
     const { candidates, values } = await readValues(fakes.models, run, steps, guidance.k);
     runs.addValues(run, 0, candidates, values);

@@ -6,7 +6,7 @@ import { TextStream } from "../../src/engine/text-stream.ts";
 const BYTES: Tokenizer = {
   vocabSize: 256,
   bosId: 0,
-  eosId: 1,
+  endIds: [1],
   encode: (text) => [...new TextEncoder().encode(text)],
   decode: (ids) => new TextDecoder().decode(Uint8Array.from(ids)).replace(/^ /, ""),
   show: (id) => `<0x${id.toString(16)}>`,

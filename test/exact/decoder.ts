@@ -41,7 +41,8 @@ export function modelsOf(world: World, { arms = [], b = 1, values = [] }: Parts)
   const fakes = fakeModels().models;
   return {
     ...fakes,
-    tokenizer: { ...fakes.tokenizer, vocabSize, encode: () => prompt.slice(1) },
+    tokenizer: { ...fakes.tokenizer, vocabSize },
+    promptIds: () => [...prompt],
     policy,
     arms: new Map(sources),
     value: values.length === 0 ? null : tableValue("value", { objectives }, valueOf),
@@ -61,8 +62,8 @@ export async function decodedLaw(
   { strategy, sampling }: LaneRequest,
 ): Promise<Probabilities> {
   const lane: Lane = { index: 0, strategy, sampling, opening: [], forwards: {}, ms: 0 };
-  const lockstep = new Lockstep(models, () => 0, null);
-  const guide = new Guide(world.vocabSize, null);
+  const lockstep = new Lockstep(models, request([]), () => 0, new Set());
+  const guide = new Guide(world.vocabSize, new Set());
   const logprobs = new Map(
     world.texts.map((text) => [new Row(lane, 0, world.prompt, models.tokenizer), { text, sum: 0 }]),
   );

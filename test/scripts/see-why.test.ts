@@ -7,7 +7,7 @@ import { sentences } from "../../src/state/sentence.ts";
 import { readTrace } from "../../src/state/trace-file.ts";
 import { IDLE_VIEW, shownSample } from "../../src/state/view.ts";
 import { fixed, optional, signed } from "../../src/ui/format.ts";
-import { OBJECTIVE_NAMES } from "../../src/ui/names.ts";
+import { pushName } from "../../src/ui/names.ts";
 import { chooseSentence } from "../../scripts/see-why/choose.ts";
 import { escaped } from "../../scripts/see-why/write-page.ts";
 
@@ -39,7 +39,7 @@ describe("docs/see-why.md", () => {
 
   test("states pushes, KL and forwards as the recording has them", () => {
     for (const { id, nats } of sentence.pushes)
-      expect(page, STALE).toContain(`${OBJECTIVE_NAMES[id]} ${signed(nats, 2)} nats`);
+      expect(page, STALE).toContain(`${pushName(id)} ${signed(nats, 2)} nats`);
     expect(page, STALE).toContain(`KL ${fixed(sentence.kl, 2)} nats`);
     const facts = laneFacts(view, lane);
     expect(page, STALE).toContain(`KL ${fixed(facts?.kl?.nats ?? NaN, 1)} nats from the base model`);

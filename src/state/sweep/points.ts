@@ -1,9 +1,10 @@
 /** From what ran to points: one for every setting, prompt and seed, and for each rule by which a pool was read. */
 import type { PoolChoice, PoolReading } from "../../core/pool.ts";
+import { isObjective } from "../../core/push-ids.ts";
 import { membersOf, weightedSum, type RankingRule } from "../../core/selection.ts";
 import { isPooled, jobsOf, settingsOf } from "../../core/sweep.ts";
 import type { JobOutcome, SweepJob, SweepMethod, SweepPlan, SweepSetting } from "../../core/sweep.ts";
-import type { KlReport, ObjectiveId, Rewards, SampleResult, Truth, Weights } from "../../core/types.ts";
+import type { KlReport, Rewards, SampleResult, Truth, Weights } from "../../core/types.ts";
 
 export interface SweepPoint {
   readonly id: string;
@@ -126,7 +127,10 @@ export function tokenPoints(
           rule: null,
           ...textOf(shown),
           wished: weights === null ? null : truthOf(weights, shown.truth),
-          proxy: weights === null ? null : weightedSum(weights, (id) => shown.reward[id] ?? null),
+          proxy:
+            weights === null
+              ? null
+              : weightedSum(weights, (id) => (isObjective(id) ? (shown.reward[id] ?? null) : null)),
           kl: result.kl,
           forwards: Object.values(result.forwards).reduce((sum, count) => sum + count, 0),
         },
@@ -167,7 +171,7 @@ export function runsDone(plan: SweepPlan, outcomes: ReadonlyMap<number, JobOutco
 }
 
 function truthOf(weights: Weights, truth: Truth): number | null {
-  return weightedSum(weights, (id: ObjectiveId) => truth[id] ?? null);
+  return weightedSum(weights, (id) => (isObjective(id) ? (truth[id] ?? null) : null));
 }
 
 function textOf({ text, tokens, truth, reward }: SampleResult) {

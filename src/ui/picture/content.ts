@@ -1,12 +1,12 @@
 /** What a picture of the lanes says: the words and numbers that the screen shows. */
-import { OBJECTIVE_IDS } from "../../core/types.ts";
+import { pushIds } from "../../core/push-ids.ts";
 import { laneFacts, wishOf, type Known } from "../../state/facts.ts";
 import type { Quantity } from "../../state/prefs.svelte.ts";
 import type { StageLane } from "../../state/stage.ts";
 import { isFlip, levelOf } from "../../state/tint.ts";
 import { requestNow, shownSample, type RunView } from "../../state/view.ts";
 import { BLANK, fixed, optional, signed } from "../format.ts";
-import { BACKEND_NAMES, OBJECTIVE_NAMES, QUANTITY_NAMES } from "../names.ts";
+import { BACKEND_NAMES, OBJECTIVE_NAMES, pushName, QUANTITY_NAMES } from "../names.ts";
 import { laneSubtitle } from "../stage/lane-words.ts";
 import { LEGEND_ENDS, legendLevels } from "../stage/legend-words.ts";
 import type { PictureContent, PictureLane } from "./layout.ts";
@@ -16,9 +16,9 @@ export function pictureContent(lanes: readonly StageLane[], run: RunView, quanti
   const request = requestNow(run);
   if (request === null) return null;
   const wish = wishOf(request);
-  const asked = OBJECTIVE_IDS.flatMap((id) => {
+  const asked = pushIds(wish).flatMap((id) => {
     const weight = wish[id] ?? 0;
-    return weight === 0 ? [] : [`${OBJECTIVE_NAMES[id]} ${signed(weight, 1)}`];
+    return weight === 0 ? [] : [`${pushName(id, request.sources)} ${signed(weight, 1)}`];
   });
   const device = run.device === null ? [] : [BACKEND_NAMES[run.device.backend]];
   return {
@@ -51,6 +51,7 @@ function laneContent(lane: StageLane, run: RunView, quantity: Quantity): Picture
               ({ id, truth, reward, isBest }) =>
                 [OBJECTIVE_NAMES[id] + (isBest ? " (best)" : ""), known(truth), known(reward)] as const,
             ),
+            ...facts.sources.map(({ spec, score }) => [spec.name, BLANK, known(score)] as const),
           ],
     facts:
       facts === null

@@ -1,8 +1,9 @@
 /** What the page says of a re-weighted lane, and of how far its numbers can be trusted. */
 import type { ReweighedLane } from "../../core/reweighing.ts";
+import type { SourceSpec } from "../../core/sources/spec.ts";
 import type { ReweighedFinding } from "../../state/reweighed-view.ts";
 import { fixed, visibleToken } from "../format.ts";
-import { OBJECTIVE_NAMES } from "../names.ts";
+import { pushName } from "../names.ts";
 
 export function findingText(finding: ReweighedFinding): string {
   switch (finding.type) {
@@ -30,12 +31,12 @@ export function findingText(finding: ReweighedFinding): string {
 }
 
 /** One sentence on all lanes that were weighed: exact, or how much may lie outside what was kept. */
-export function exactnessText(answers: readonly ReweighedLane[]): string {
+export function exactnessText(answers: readonly ReweighedLane[], sources: readonly SourceSpec[] = []): string {
   const known = answers.flatMap((answer) => (answer.type === "steps" ? [answer.exactness] : []));
   if (known.length === 0) return "";
   const filled = [...new Set(known.flatMap((each) => (each.type === "exact" ? each.filled : [])))];
   const absent = [...new Set(known.flatMap((each) => (each.type === "bounded" ? each.absent : [])))];
-  const names = (ids: typeof filled): string => ids.map((id) => OBJECTIVE_NAMES[id]).join(", ");
+  const names = (ids: typeof filled): string => ids.map((id) => pushName(id, sources)).join(", ");
   const bounded = known.flatMap((each) => (each.type === "bounded" ? [each] : []));
   const parts: string[] = [];
   if (bounded.length === 0) parts.push("Exact, over the whole vocabulary, on the text that ran.");

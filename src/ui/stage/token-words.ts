@@ -1,10 +1,12 @@
 /** What is said of a token, in short words and numbers. */
 import type { Choice } from "../../core/reweighing.ts";
-import { OBJECTIVE_IDS, type LaneChange, type RowStep } from "../../core/types.ts";
+import { pushIds } from "../../core/push-ids.ts";
+import type { SourceSpec } from "../../core/sources/spec.ts";
+import type { LaneChange, RowStep } from "../../core/types.ts";
 import type { Quantity } from "../../state/prefs.svelte.ts";
 import { isFlip, pushOf, quantityOf } from "../../state/tint.ts";
 import { fixed, probability, signed, visibleToken } from "../format.ts";
-import { OBJECTIVE_NAMES } from "../names.ts";
+import { pushName } from "../names.ts";
 
 export function quantityText(step: RowStep, quantity: Quantity): string {
   const value = quantityOf(step, quantity);
@@ -26,10 +28,10 @@ export function insteadText({ text }: Choice): string {
 }
 
 /** "Joy +1.4 · strength 2.0": what a slider was moved to. */
-export function changeText(change: LaneChange): string {
-  const parts = OBJECTIVE_IDS.flatMap((id) => {
+export function changeText(change: LaneChange, sources: readonly SourceSpec[] = []): string {
+  const parts = pushIds(change.weights ?? {}).flatMap((id) => {
     const weight = change.weights?.[id];
-    return weight === undefined ? [] : [`${OBJECTIVE_NAMES[id]} ${signed(weight, 1)}`];
+    return weight === undefined ? [] : [`${pushName(id, sources)} ${signed(weight, 1)}`];
   });
   if (change.weights !== undefined && parts.length === 0) parts.push("all objectives 0");
   if (change.beta !== undefined) parts.push(`1/β ${fixed(1 / change.beta, 1)}`);
