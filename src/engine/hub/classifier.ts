@@ -1,25 +1,17 @@
 /** A sequence classifier: logits of every label for whole texts. */
 import { RunError } from "../../core/errors.ts";
 import type { TokenId } from "../../core/types.ts";
+import type { Classifier } from "../interfaces.ts";
 import { checkFinite, checkPrefixes, countingMask, longest, paddedIds } from "../onnx/inputs.ts";
 import { product, type Session } from "../onnx/runtime.ts";
-
-export interface Classifier {
-  readonly id: string;
-  /** Names of the outputs, in their order. */
-  readonly labels: readonly string[];
-  /** Each label stands for itself (a sigmoid each), instead of one of them (a softmax). */
-  readonly isMultiLabel: boolean;
-  readonly context: number;
-  /** `[text][label]` logits. Ids are those of the classifier's own tokenizer, its marks included. */
-  score(texts: readonly (readonly TokenId[])[]): Promise<readonly Float64Array[]>;
-}
 
 export interface ClassifierFacts {
   readonly id: string;
   readonly labels: readonly string[];
   readonly isMultiLabel: boolean;
   readonly context: number;
+  /** Ids of a text with the marks that the classifier expects around it. */
+  readonly encode: (text: string) => readonly TokenId[];
 }
 
 /** Texts scored in one forward: attention over whole texts takes memory by the square of their length. */
@@ -29,7 +21,8 @@ export class OnnxClassifier implements Classifier {
   readonly id: string;
   readonly labels: readonly string[];
   readonly isMultiLabel: boolean;
-  readonly context: number;
+  readonly #context: number;
+  readonly #encode: ClassifierFacts["encode"];
   readonly #session: Session;
 
   constructor(facts: ClassifierFacts, session: Session) {
@@ -41,18 +34,25 @@ export class OnnxClassifier implements Classifier {
     this.id = facts.id;
     this.labels = facts.labels;
     this.isMultiLabel = facts.isMultiLabel;
-    this.context = facts.context;
+    this.#context = facts.context;
+    this.#encode = facts.encode;
     this.#session = session;
   }
 
-  async score(texts: readonly (readonly TokenId[])[]): Promise<readonly Float64Array[]> {
+  async score(texts: readonly string[]): Promise<readonly Float64Array[]> {
     if (texts.length === 0) return [];
-    checkPrefixes(this.id, texts, this.context);
+    const rows = texts.map((text) => this.#cut(this.#encode(text)));
+    checkPrefixes(this.id, rows, this.#context);
     const scores: Float64Array[] = [];
-    for (let start = 0; start < texts.length; start += ROWS_AT_ONCE) {
-      scores.push(...(await this.#scoreSome(texts.slice(start, start + ROWS_AT_ONCE))));
+    for (let start = 0; start < rows.length; start += ROWS_AT_ONCE) {
+      scores.push(...(await this.#scoreSome(rows.slice(start, start + ROWS_AT_ONCE))));
     }
     return scores;
+  }
+
+  /** The end goes, but the mark that closes a text stays: classifiers were trained with it. */
+  #cut(ids: readonly TokenId[]): readonly TokenId[] {
+    return ids.length <= this.#context ? ids : [...ids.slice(0, this.#context - 1), ...ids.slice(-1)];
   }
 
   async #scoreSome(texts: readonly (readonly TokenId[])[]): Promise<Float64Array[]> {

@@ -39,8 +39,6 @@ export interface ModelText {
   readonly tokenizer: Tokenizer;
   /** The token of every id, added ones included; holes are undefined. */
   readonly tokens: readonly (string | undefined)[];
-  /** Tokens that end an answer; `tokenizer.eosId` is the first. */
-  readonly endIds: readonly TokenId[];
   /** Null for a model that only continues text. */
   readonly chat: ChatTemplate | null;
   /** Ids of a text in which the tokenizer's marks count; with those that it puts around every text, or without. */
@@ -78,7 +76,7 @@ export function openModelText(id: string, files: TextFiles): ModelText {
   const tokenizer: Tokenizer = {
     vocabSize: tokens.length,
     bosId,
-    eosId,
+    endIds: endIds.length > 0 ? endIds : [eosId],
     encode: (text) => (text === "" ? [] : plain.encode(text, { add_special_tokens: false }).ids),
     decode: (ids) => {
       const spoken = ids.filter((token) => !special.has(token) && tokens[token] !== undefined);
@@ -98,7 +96,6 @@ export function openModelText(id: string, files: TextFiles): ModelText {
   return {
     tokenizer,
     tokens,
-    endIds: endIds.length > 0 ? endIds : [eosId],
     chat,
     encodeMarked,
     // The template writes every mark itself.

@@ -1,11 +1,11 @@
 /** A fetched model becomes one that runs: its graph read, its memory checked, its session opened, its text at hand. */
 import { RunError } from "../../core/errors.ts";
 import type { DeviceReport } from "../../core/types.ts";
-import type { CausalModel } from "../interfaces.ts";
+import type { CausalModel, Classifier } from "../interfaces.ts";
 import { OnnxCausalModel } from "../onnx/causal.ts";
 import type { Runtime, Session } from "../onnx/runtime.ts";
 import { architectureOf, type Architecture } from "./architecture.ts";
-import { OnnxClassifier, type Classifier } from "./classifier.ts";
+import { OnnxClassifier } from "./classifier.ts";
 import { usableSize, type Vocabulary } from "./compatibility.ts";
 import { parseJson, readConfig, type ModelConfig } from "./config.ts";
 import type { FetchedModel } from "./fetch-model.ts";
@@ -96,9 +96,10 @@ function wrap(
   const { context } = config;
   if (kind === "classifier") {
     const { labels, isMultiLabel } = config;
-    return { ...opened, kind, model: new OnnxClassifier({ id, labels, isMultiLabel, context }, session) };
+    const encode = (content: string): number[] => text.encodeMarked(content, true);
+    return { ...opened, kind, model: new OnnxClassifier({ id, labels, isMultiLabel, context, encode }, session) };
   }
-  const vocabulary = { id, tokens: text.tokens, columns, endIds: text.endIds };
+  const vocabulary = { id, tokens: text.tokens, columns, endIds: text.tokenizer.endIds };
   const vocabSize = usableSize(vocabulary);
   return { ...opened, kind, vocabulary, model: new OnnxCausalModel({ id, context, vocabSize, memory }, session) };
 }

@@ -95,7 +95,7 @@ describe.each(Object.entries(expected.classifiers))("%s", (name, { rows, encodin
     if (opened.kind !== "classifier") throw new Error(`${name} is a ${opened.kind}`);
     const ids = rows.map((row) => opened.text.encodeMarked(row.text, true));
     expect(ids).toEqual(rows.map((row) => row.ids));
-    const scores = await opened.model.score(ids);
+    const scores = await opened.model.score(rows.map((row) => row.text));
     rows.forEach((row, index) => expectNear(scores[index] ?? [], row.logits));
     expect(opened.model.isMultiLabel).toBe(name === "bert-toxic");
     expect(opened.model.labels).toEqual(
@@ -103,6 +103,13 @@ describe.each(Object.entries(expected.classifiers))("%s", (name, { rows, encodin
     );
     for (const { text, ids: own } of encodings) expect(opened.text.encodeMarked(text, true)).toEqual(own);
   });
+});
+
+test("a text beyond a classifier's context is cut, its closing mark kept", async () => {
+  const opened = await openFixture(runtime, "bert-toxic");
+  if (opened.kind !== "classifier") throw new Error("no classifier");
+  const [long, longer] = await opened.model.score(["good answer ".repeat(60), "good answer ".repeat(90)]);
+  expect(long).toEqual(longer);
 });
 
 describe.each(Object.entries(expected.causal))("the text of %s", (name, { encodings, chat }) => {
@@ -125,6 +132,6 @@ describe.each(Object.entries(expected.causal))("the text of %s", (name, { encodi
     if (chat === null) return;
     expect(text.chat?.render(chat.messages)).toBe(chat.text);
     expect(text.chatIds(chat.messages)).toEqual(chat.ids);
-    expect(text.tokenizer.show(text.tokenizer.eosId)).toBe("<|im_end|>");
+    expect(text.tokenizer.show(text.tokenizer.endIds[0] ?? 0)).toBe("<|im_end|>");
   });
 });

@@ -1,0 +1,147 @@
+/** Several models of the Hub together: fetched, opened one after another, checked, and compared with the policy. */
+import { RunError } from "../../core/errors.ts";
+import type { TokenId } from "../../core/types.ts";
+import { aborted } from "../loader.ts";
+import type { Runtime } from "../onnx/runtime.ts";
+import type { Dtype } from "./choose-files.ts";
+import { requireFit, usableSize } from "./compatibility.ts";
+import { fetchModel, type DownloadProgress, type FetchedModel, type FetchOptions } from "./fetch-model.ts";
+import type { DeviceLimits, MemoryPlan } from "./memory.ts";
+import { compareLaws, compareScores, PROBE, probeCausal, toleranceOf, type NumericCheck } from "./numeric-check.ts";
+import { openModel, type HubModel } from "./open-model.ts";
+import type { RepoSource } from "./repo.ts";
+
+export interface ModelWish {
+  readonly source: RepoSource;
+  /** Null lets the device choose. */
+  readonly dtype: Dtype | null;
+}
+
+export interface LineupProgress {
+  readonly phase: "fetch" | "compile" | "self-check" | "ready";
+  readonly id: string;
+  readonly download: DownloadProgress | null;
+  readonly modelsDone: number;
+  readonly modelsTotal: number;
+}
+
+export interface LineupOptions {
+  readonly runtime: Runtime;
+  readonly limits: DeviceLimits;
+  readonly plan: MemoryPlan;
+  readonly fetching: Omit<FetchOptions, "dtype" | "onProgress">;
+  readonly onProgress: (progress: LineupProgress) => void;
+  /** Starts the processor's runtime, to check a graphics card against; null where the models run there anyway. */
+  readonly startReference: (() => Promise<Runtime>) | null;
+}
+
+/** What was found of a model when it was compared with the policy. */
+export interface Pair {
+  readonly first: string;
+  readonly second: string;
+  /** Ids that both have. */
+  readonly shared: number;
+  readonly dropped: readonly { readonly id: TokenId; readonly token: string }[];
+}
+
+export interface Lineup {
+  readonly policy: HubModel & { readonly kind: "causal" };
+  /** Every model by its id, the policy among them, in the order of the wishes. */
+  readonly loaded: ReadonlyMap<string, HubModel>;
+  readonly fetched: ReadonlyMap<string, FetchedModel>;
+  /** Ids that every causal model has. */
+  readonly vocabSize: number;
+  readonly pairs: readonly Pair[];
+  readonly checks: ReadonlyMap<string, NumericCheck>;
+}
+
+/**
+ * The first wish is the policy. The caller disposes the runtime, and every model with it.
+ * @throws RunError "vocab-mismatch", "self-check-failed" and what fetching and opening throw
+ */
+export async function openLineup(wishes: readonly ModelWish[], options: LineupOptions): Promise<Lineup> {
+  const loaded = new Map<string, HubModel>();
+  const fetched = new Map<string, FetchedModel>();
+  const checks = new Map<string, NumericCheck>();
+  const pairs: Pair[] = [];
+  let policy: Lineup["policy"] | null = null;
+  let usedBytes = 0;
+  for (const { source, dtype } of wishes) {
+    if (loaded.has(source.id)) throw twice(source.id);
+    const report = (phase: LineupProgress["phase"], download: DownloadProgress | null = null): void =>
+      options.onProgress({ phase, id: source.id, download, modelsDone: loaded.size, modelsTotal: wishes.length });
+    const onProgress = (download: DownloadProgress): void => report("fetch", download);
+    const files = await fetchModel(source, { ...options.fetching, dtype, onProgress });
+    if (options.fetching.signal.aborted) throw aborted();
+    report("compile");
+    const opened = await openModel(files, { ...options, usedBytes });
+    report("self-check");
+    const check = await checkNumbers(files, opened, options, usedBytes);
+    if (check.status === "differs") throw wrongNumbers(opened.id, check);
+    if (policy === null) policy = asPolicy(opened);
+    else if (opened.kind === "causal") pairs.push(pairOf(policy, opened));
+    checks.set(opened.id, check);
+    fetched.set(opened.id, files);
+    loaded.set(opened.id, opened);
+    usedBytes += opened.need.weightBytes + opened.need.cacheBytes + opened.need.logitBytes;
+    report(loaded.size === wishes.length ? "ready" : "self-check");
+  }
+  if (policy === null) throw new RunError("model-missing", "No policy is chosen; choose the model that writes.");
+  const vocabSize = Math.min(usableSize(policy.vocabulary), ...pairs.map((pair) => pair.shared));
+  return { policy, loaded, fetched, vocabSize, pairs, checks };
+}
+
+function asPolicy(opened: HubModel): Lineup["policy"] {
+  if (opened.kind === "causal") return opened;
+  const message = `${opened.id} is a classifier: it judges texts and cannot write any. Use it as a reward, and choose a causal model to write.`;
+  throw new RunError("invalid-request", message, { id: opened.id });
+}
+
+function pairOf(policy: Lineup["policy"], other: HubModel & { readonly kind: "causal" }): Pair {
+  const { shared, dropped } = requireFit(policy.vocabulary, other.vocabulary);
+  return { first: policy.id, second: other.id, shared, dropped };
+}
+
+async function checkNumbers(
+  files: FetchedModel,
+  opened: HubModel,
+  { startReference, plan }: LineupOptions,
+  usedBytes: number,
+): Promise<NumericCheck> {
+  if (startReference === null) return { status: "unchecked", why: "runs-on-processor" };
+  if (opened.dtype === "fp16" || opened.dtype === "q4f16") return { status: "unchecked", why: "form" };
+  const runtime = await startReference();
+  try {
+    const limits: DeviceLimits = { backend: runtime.backend, maxBufferBytes: null, budgetBytes: null };
+    const twin = await openModel(files, { runtime, limits, usedBytes, plan });
+    return await compare(twin, opened);
+  } catch (error) {
+    // A model that fits the card alone is used unchecked, and the device card says so.
+    if (error instanceof RunError && error.code === "out-of-memory") return { status: "unchecked", why: "too-large" };
+    throw error;
+  } finally {
+    await runtime.dispose();
+  }
+}
+
+async function compare(reference: HubModel, found: HubModel): Promise<NumericCheck> {
+  const tolerance = toleranceOf(found.dtype);
+  if (reference.kind === "classifier" && found.kind === "classifier") {
+    const [[a], [b]] = [await reference.model.score([PROBE]), await found.model.score([PROBE])];
+    return compareScores(a ?? new Float64Array(), b ?? new Float64Array(), tolerance);
+  }
+  if (reference.kind !== "causal" || found.kind !== "causal") throw new Error("one graph cannot be of two kinds");
+  const ids = found.text.plainIds(PROBE).filter((id) => id < found.model.vocabSize);
+  return compareLaws(await probeCausal(reference.model, ids), await probeCausal(found.model, ids), tolerance);
+}
+
+function wrongNumbers(id: string, check: Extract<NumericCheck, { readonly maxDifference: number }>): RunError {
+  const message = `This graphics card computes ${id} wrongly: it differs from the processor by ${check.maxDifference.toPrecision(2)} nats, where ${check.tolerance} is the most. Switch to WebAssembly in the device menu.`;
+  const { maxDifference, tolerance, hasSameTop } = check;
+  return new RunError("self-check-failed", message, { model: id, maxDifference, tolerance, hasSameTop });
+}
+
+function twice(id: string): RunError {
+  const message = `${id} is chosen twice; one copy serves every reward that asks it. Remove one of the two.`;
+  return new RunError("invalid-request", message, { id });
+}

@@ -1,0 +1,75 @@
+/** Whether a graphics card computes a model as the processor does: both read one probe, and their laws are compared. */
+import { logSoftmax } from "../../core/logprobs.ts";
+import type { TokenId } from "../../core/types.ts";
+import type { CausalModel } from "../interfaces.ts";
+import type { HubModel } from "./open-model.ts";
+
+/** How a model's numbers were checked on this device. */
+export type NumericCheck =
+  | {
+      readonly status: "agrees" | "differs";
+      /** Largest difference among the compared log-probabilities (nats) or logits of labels. */
+      readonly maxDifference: number;
+      readonly tolerance: number;
+      /** Whether both find the same five likeliest tokens. */
+      readonly hasSameTop: boolean;
+    }
+  | { readonly status: "unchecked"; readonly why: "runs-on-processor" | "too-large" | "form" };
+
+/** Text with letters, digits and marks, so that common and rare rows of the embedding take part. */
+export const PROBE = "In 1969 the crew looked back at the Earth, and one of them said:";
+
+/** Stored in 4 bits, kernels of cards and processors round differently; in full precision they must not. */
+export function toleranceOf(dtype: HubModel["dtype"]): number {
+  return dtype === "fp32" ? 2e-3 : 0.1;
+}
+
+const TOP = 5;
+
+export async function probeCausal(model: CausalModel, ids: readonly TokenId[]): Promise<Float64Array> {
+  const batch = await model.open([ids]);
+  try {
+    return Float64Array.from(logSoftmax(batch.logits(0)));
+  } finally {
+    batch.dispose();
+  }
+}
+
+/** @param reference the law that the processor computed, `found` the card's */
+export function compareLaws(reference: Float64Array, found: Float64Array, tolerance: number): NumericCheck {
+  const expected = topOf(reference);
+  const differences = expected.map((id) => Math.abs((found[id] ?? Number.NaN) - (reference[id] ?? Number.NaN)));
+  return verdict(differences, sameTop(reference, found, expected, tolerance), tolerance);
+}
+
+export function compareScores(reference: Float64Array, found: Float64Array, tolerance: number): NumericCheck {
+  return verdict(
+    Array.from(reference, (value, label) => Math.abs((found[label] ?? Number.NaN) - value)),
+    true,
+    tolerance,
+  );
+}
+
+function verdict(differences: readonly number[], hasSameTop: boolean, tolerance: number): NumericCheck {
+  // NaN is a difference beyond every bound.
+  const maxDifference = differences.reduce((most, each) => (Number.isNaN(each) ? Infinity : Math.max(most, each)), 0);
+  const status = maxDifference <= tolerance && hasSameTop ? "agrees" : "differs";
+  return { status, maxDifference, tolerance, hasSameTop };
+}
+
+function topOf(law: Float64Array): TokenId[] {
+  return Array.from(law.keys())
+    .sort((a, b) => (law[b] ?? 0) - (law[a] ?? 0) || a - b)
+    .slice(0, TOP);
+}
+
+/** A token at the edge of the five may change places with one that is as likely. */
+function sameTop(
+  reference: Float64Array,
+  found: Float64Array,
+  expected: readonly TokenId[],
+  tolerance: number,
+): boolean {
+  const last = reference[expected.at(-1) ?? 0] ?? 0;
+  return topOf(found).every((id) => expected.includes(id) || (reference[id] ?? 0) >= last - 2 * tolerance);
+}

@@ -1,0 +1,189 @@
+/** Several models together: by id, by folder and by mirror; refused pairs, and a card that computes wrongly. */
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { RunEvent, RunRequest } from "../../../src/core/types.ts";
+import { decode } from "../../../src/engine/decode.ts";
+import { folderSource } from "../../../src/engine/hub/folder-source.ts";
+import { hubSource } from "../../../src/engine/hub/hub-source.ts";
+import { openLineup, type Lineup, type LineupProgress } from "../../../src/engine/hub/lineup.ts";
+import { modelsOfLineup } from "../../../src/engine/hub/lineup-models.ts";
+import { ModelCache } from "../../../src/engine/hub/model-cache.ts";
+import { narrowed } from "../../../src/engine/hub/narrow.ts";
+import { compareLaws, compareScores } from "../../../src/engine/hub/numeric-check.ts";
+import type { RepoSource } from "../../../src/engine/hub/repo.ts";
+import { memoryShelf } from "../../../src/engine/hub/shelf.ts";
+import type { Runtime } from "../../../src/engine/onnx/runtime.ts";
+import { wasmRuntime } from "../../../scripts/node/runtimes.ts";
+import { startHubServer, type HubServer } from "../../hub-server.ts";
+import { fixtureFolder, HUB_MODELS } from "./hub-models.ts";
+
+let server: HubServer;
+let runtime: Runtime;
+let progress: LineupProgress[];
+beforeAll(async () => void (server = await startHubServer({ folder: HUB_MODELS })));
+afterAll(() => server.close());
+beforeEach(async () => {
+  runtime = await wasmRuntime();
+  progress = [];
+});
+afterEach(() => runtime.dispose());
+
+function open(sources: readonly RepoSource[], startReference: (() => Promise<Runtime>) | null = null): Promise<Lineup> {
+  return openLineup(
+    sources.map((source) => ({ source, dtype: null })),
+    {
+      runtime,
+      limits: { backend: "wasm", maxBufferBytes: null, budgetBytes: null },
+      plan: { rows: 2, tokens: 64, promptTokens: 32 },
+      fetching: {
+        cache: new ModelCache(memoryShelf()),
+        device: { backend: "wasm", hasF16: false },
+        timing: { now: () => 0, sleep: () => new Promise(() => undefined) },
+        signal: new AbortController().signal,
+        freeBytes: async () => null,
+      },
+      onProgress: (item) => progress.push(item),
+      startReference,
+    },
+  );
+}
+
+const onHub = (name: string): RepoSource => hubSource(`test/${name}`, server.base);
+
+test("policy, sibling and classifier load from a mirror and from a folder, side by side", async () => {
+  const classifier = folderSource("distilbert-sentiment", fixtureFolder("distilbert-sentiment"));
+  const lineup = await open([onHub("llama-instruct"), onHub("llama-base"), classifier]);
+  expect([...lineup.loaded.keys()]).toEqual(["test/llama-instruct", "test/llama-base", "distilbert-sentiment"]);
+  expect(lineup.policy.id).toBe("test/llama-instruct");
+  expect(lineup.pairs).toEqual([{ first: "test/llama-instruct", second: "test/llama-base", shared: 384, dropped: [] }]);
+  expect(lineup.vocabSize).toBe(384);
+  expect(lineup.checks.get("test/llama-base")).toEqual({ status: "unchecked", why: "runs-on-processor" });
+  expect(progress.at(-1)).toMatchObject({ phase: "ready", modelsDone: 3, modelsTotal: 3 });
+  expect(progress.filter(({ phase }) => phase === "fetch").length).toBeGreaterThan(3);
+});
+
+test("a sibling of another family is refused with the first id that differs", async () => {
+  await expect(open([onHub("llama-instruct"), onHub("gpt2")])).rejects.toMatchObject({
+    code: "vocab-mismatch",
+    message: expect.stringMatching(/id 0 is "<\|endoftext\|>" in test\/llama-instruct and "!" in test\/gpt2/),
+  });
+});
+
+test("a classifier cannot be the policy, and no model is loaded twice", async () => {
+  await expect(open([onHub("bert-toxic")])).rejects.toMatchObject({ message: expect.stringMatching(/cannot write/) });
+  await expect(open([onHub("gpt2"), onHub("gpt2")])).rejects.toMatchObject({ message: expect.stringMatching(/twice/) });
+});
+
+test("a device is checked against the processor", async () => {
+  const lineup = await open([onHub("qwen2-instruct"), onHub("bert-toxic")], () => wasmRuntime());
+  for (const check of lineup.checks.values()) expect(check).toMatchObject({ status: "agrees", maxDifference: 0 });
+});
+
+describe("a comparison of numbers", () => {
+  const law = Float64Array.of(-1, -2, -3, -4, -5, -5.001, -9);
+
+  test("agrees within the tolerance, also where the fifth and sixth change places", () => {
+    const close = Float64Array.of(-1.001, -2, -3, -4, -5.002, -5.0005, -9);
+    expect(compareLaws(law, close, 2e-3)).toMatchObject({ status: "agrees", hasSameTop: true });
+  });
+
+  test("differs where a likely token is off, another rises, or a number is none", () => {
+    expect(
+      compareLaws(
+        law,
+        law.map((value, id) => (id === 2 ? -3.1 : value)),
+        2e-3,
+      ),
+    ).toMatchObject({ status: "differs" });
+    expect(
+      compareLaws(
+        law,
+        law.map((value, id) => (id === 6 ? -1.5 : value)),
+        2e-3,
+      ),
+    ).toMatchObject({ status: "differs", hasSameTop: false });
+    expect(
+      compareLaws(
+        law,
+        law.map((value, id) => (id === 0 ? Number.NaN : value)),
+        2e-3,
+      ),
+    ).toMatchObject({ status: "differs", maxDifference: Infinity });
+    expect(compareScores(Float64Array.of(1, 2), Float64Array.of(1, 2.5), 0.1)).toMatchObject({
+      status: "differs",
+      maxDifference: 0.5,
+    });
+  });
+});
+
+test("a model is seen through the ids that all have", async () => {
+  const lineup = await open([onHub("gpt2")]);
+  const model = narrowed(lineup.policy.model, 300);
+  const [whole, narrow] = [await lineup.policy.model.open([[1, 2]]), await model.open([[1, 2]])];
+  expect(narrow.logits(0)).toEqual(whole.logits(0).subarray(0, 300));
+  await narrow.step([3]);
+  await narrow.select([0, 0]);
+  expect(narrow.size).toBe(2);
+  expect((await model.read([1, 2, 3], 1))[0]).toHaveLength(300);
+  whole.dispose();
+  narrow.dispose();
+});
+
+describe("a run over models of the Hub", () => {
+  const device = { backend: "wasm", adapter: "", isSoftware: false, threads: 1, fallbackReason: null } as const;
+  const sampling = { temperature: 0, topK: 0, topP: 1, minP: 0 };
+  const request = (lanes: RunRequest["lanes"], sources: RunRequest["sources"] = []): RunRequest => ({
+    version: 1,
+    kind: "advice",
+    prompt: "How do I mend a kettle?",
+    seed: 1,
+    maxTokens: 5,
+    suppressEnd: true,
+    sources,
+    lanes,
+  });
+
+  async function run(lineup: Lineup, asked: RunRequest): Promise<RunEvent[]> {
+    const control = {
+      signal: new AbortController().signal,
+      now: () => 0,
+      turn: async () => undefined,
+      takeChanges: () => [],
+    };
+    const events: RunEvent[] = [];
+    for await (const event of decode("r", asked, await modelsOfLineup(lineup, device), control)) events.push(event);
+    return events;
+  }
+
+  test("reads the chat template's ids and writes without steering", async () => {
+    const lineup = await open([onHub("llama-instruct")]);
+    const events = await run(lineup, request([{ name: "plain", strategy: { id: "base" }, sampling }]));
+    const started = events.find((event) => event.type === "started");
+    expect(started?.promptTokens).toEqual(
+      lineup.policy.text.chatIds([{ role: "user", content: "How do I mend a kettle?" }]),
+    );
+    expect(events.at(-1)).toMatchObject({ type: "finished", reason: "done" });
+    expect(started?.models).toEqual([{ id: "test/llama-instruct", sha256: expect.stringMatching(/^[0-9a-f]{64}$/) }]);
+  });
+
+  test("is steered by the ratio of two siblings, as their own numbers say", async () => {
+    const lineup = await open([onHub("llama-instruct"), onHub("llama-base")]);
+    const ratio = {
+      id: "s1",
+      name: "aligned",
+      type: "sibling-ratio",
+      strong: "test/llama-instruct",
+      weak: "test/llama-base",
+      criteria: "",
+    } as const;
+    const lanes = [
+      { name: "plain", strategy: { id: "base" }, sampling },
+      { name: "steered", strategy: { id: "genarm", beta: 0.5, weights: { s1: 1 } }, sampling },
+    ] as const;
+    const events = await run(lineup, request(lanes, [ratio]));
+    expect(events.at(-1)).toMatchObject({ type: "finished", reason: "done" });
+    const first = events.find((event) => event.type === "step");
+    const steered = first?.rows.find((row) => row.lane === 1);
+    expect(Number.isFinite(steered?.contributions.s1)).toBe(true);
+    expect(steered?.contributions.s1).not.toBe(0);
+  });
+});
