@@ -27,9 +27,11 @@ export interface LoadProgress {
 }
 
 export interface ModelSummary extends ModelRef {
-  readonly kind: "policy" | "arm" | "value" | "reward";
+  /** "reader" and "classifier": a model of the Hub that sources ask. */
+  readonly kind: "policy" | "arm" | "value" | "reward" | "reader" | "classifier";
   readonly objectives: readonly ObjectiveId[];
-  readonly params: number;
+  /** Null where nobody says. */
+  readonly params: number | null;
   readonly bytes: number;
 }
 
@@ -49,12 +51,123 @@ export interface LoadReport {
   readonly models: readonly ModelSummary[];
   readonly objectives: readonly ObjectiveInfo[];
   readonly context: number;
+  /** What was found of models of the Hub; absent for the bundled ones. */
+  readonly lineup?: LineupReport;
+}
+
+/** How the weights of a model of the Hub are stored; `q4f16` and `fp16` also compute in 16 bits. */
+export type Dtype = "fp32" | "fp16" | "q4" | "q4f16" | "q8";
+
+/** Where a model lies: on the Hub or a mirror of it (a base address ending in "/"), or in a folder of the visitor's. */
+export type ModelAddress =
+  | { readonly kind: "hub"; readonly id: string; readonly mirror: string | null }
+  | {
+      readonly kind: "folder";
+      readonly id: string;
+      readonly files: readonly { readonly path: string; readonly blob: Blob }[];
+    };
+
+export interface ModelWish {
+  readonly address: ModelAddress;
+  /** Null lets the device choose. */
+  readonly dtype: Dtype | null;
+}
+
+/** How a model's numbers on a graphics card compare with the processor's. */
+export type NumericCheck =
+  | {
+      readonly status: "agrees" | "differs";
+      /** Nats, or logits of a classifier. */
+      readonly maxDifference: number;
+      readonly tolerance: number;
+      readonly hasSameTop: boolean;
+    }
+  | { readonly status: "unchecked"; readonly why: "runs-on-processor" | "too-large" | "form" };
+
+export interface LineupReport {
+  /** Ids that every causal model has. */
+  readonly vocabSize: number;
+  readonly models: readonly {
+    readonly id: string;
+    readonly kind: "causal" | "classifier";
+    readonly dtype: Dtype;
+    /** The most that it may take, weights, caches and loading together. */
+    readonly peakBytes: number;
+    readonly check: NumericCheck;
+    /** Of a classifier, in the order of its outputs. */
+    readonly labels: readonly string[];
+    readonly hasChat: boolean;
+  }[];
+  /** Each causal model against the policy, compared id for id. */
+  readonly pairs: readonly {
+    readonly first: string;
+    readonly second: string;
+    readonly shared: number;
+    readonly dropped: readonly { readonly id: TokenId; readonly token: string }[];
+  }[];
+}
+
+/** What a repository offers, asked of it at this moment. */
+export interface RepoReport {
+  readonly id: string;
+  readonly licence: string | null;
+  readonly forms: readonly {
+    readonly dtype: Dtype;
+    /** Everything that would be fetched. */
+    readonly bytes: number;
+    readonly isKept: boolean;
+    /** The form that is taken when nobody chooses. */
+    readonly isBest: boolean;
+    readonly obstacle: "q8-on-card" | "card-without-f16" | "f16-on-processor" | null;
+  }[];
+}
+
+export interface KeptModels {
+  readonly models: readonly {
+    readonly id: string;
+    readonly mirror: string | null;
+    readonly dtype: Dtype;
+    readonly bytes: number;
+    readonly licence: string | null;
+  }[];
+  /** Bytes of downloads that were broken off. */
+  readonly unfinishedBytes: number;
+  /** Room that the browser still grants; null where it does not tell. */
+  readonly freeBytes: number | null;
+}
+
+export interface DownloadProgress {
+  readonly id: string;
+  readonly phase: "look-up" | "fetch" | "ready";
+  readonly loadedBytes: number;
+  readonly totalBytes: number;
+  readonly bytesPerSecond: number | null;
+  readonly secondsLeft: number | null;
+}
+
+/** Models of the Hub on this device. Only `lookUp`, `prepare` and a `load` of a line-up ask another machine. */
+export interface HubApi {
+  lookUp(address: ModelAddress, backend: Backend | "auto"): Promise<Settled<RepoReport>>;
+  /** Fetches a model without loading it, so that it is here when the network is not. */
+  prepare(
+    wish: ModelWish,
+    backend: Backend | "auto",
+    onProgress: (progress: DownloadProgress) => void | Promise<void>,
+  ): Promise<Settled<KeptModels>>;
+  cancelPrepare(): Promise<void>;
+  keptModels(): Promise<Settled<KeptModels>>;
+  /** Deletes one form of a model. */
+  forgetModel(id: string, mirror: string | null, dtype: Dtype): Promise<Settled<KeptModels>>;
+  /** Deletes every model and what is left of broken downloads. */
+  forgetAllModels(): Promise<Settled<KeptModels>>;
 }
 
 export interface LoadOptions {
   /** Absolute URL of the folder of models, ending in "/"; the runtime's files lie beside it in "../ort/". */
   readonly baseUrl: string;
   readonly backend: Backend | "auto";
+  /** Models of the Hub instead of the bundled ones, the policy first. */
+  readonly lineup?: readonly ModelWish[];
 }
 
 export interface ReweighAsk {
@@ -120,4 +233,9 @@ export interface TillerApi {
   memory(): Promise<{ readonly heapBytes: number | null; readonly tensors: number; readonly gpuBytes: number | null }>;
   /** Answers at once when the worker is alive. */
   ping(): Promise<true>;
+}
+
+/** All that a worker answers. */
+export interface WorkerApi extends TillerApi {
+  readonly hub: HubApi;
 }

@@ -1,12 +1,12 @@
 /** Starts the real worker and speaks its protocol; the only file of the page that knows comlink. */
-import { proxy, releaseProxy, wrap } from "comlink";
-import type { TillerApi } from "../../workers/protocol.ts";
+import { proxy, releaseProxy, wrap, type Remote } from "comlink";
+import type { HubApi, TillerApi, WorkerApi } from "../../workers/protocol.ts";
 import type { ErrorData } from "../core/errors.ts";
 import type { Link } from "./supervisor.ts";
 
 export function connect(): Link {
   const worker = new Worker(new URL("../../workers/tiller.worker.ts", import.meta.url), { type: "module" });
-  const remote = wrap<TillerApi>(worker);
+  const remote = wrap<WorkerApi>(worker);
   const died = new Promise<ErrorData>((resolve) => {
     const report = (event: Event): void => {
       const message = event instanceof ErrorEvent && event.message !== "" ? event.message : "the worker stopped";
@@ -29,8 +29,19 @@ export function connect(): Link {
     memory: () => remote.memory(),
     ping: () => remote.ping(),
   };
+  // A path into the remote object; comlink's types know such paths of marked objects alone.
+  const desk = remote.hub as unknown as Remote<HubApi>;
+  const hub: HubApi = {
+    lookUp: (address, backend) => desk.lookUp(address, backend),
+    prepare: (wish, backend, onProgress) => desk.prepare(wish, backend, proxy(onProgress)),
+    cancelPrepare: () => desk.cancelPrepare(),
+    keptModels: () => desk.keptModels(),
+    forgetModel: (id, mirror, dtype) => desk.forgetModel(id, mirror, dtype),
+    forgetAllModels: () => desk.forgetAllModels(),
+  };
   return {
     api,
+    hub,
     died,
     close: () => {
       remote[releaseProxy]();

@@ -3,12 +3,13 @@
  * and a worker that does not answer in time counts as dead.
  */
 import { RunError, type ErrorData } from "../core/errors.ts";
-import type { TillerApi } from "../../workers/protocol.ts";
+import type { HubApi, TillerApi } from "../../workers/protocol.ts";
 import { deferred } from "./deferred.ts";
 
 /** One living worker. `died` resolves when the browser reports an error in it. */
 export interface Link {
   readonly api: TillerApi;
+  readonly hub: HubApi;
   readonly died: Promise<ErrorData>;
   close(): void;
 }
@@ -35,6 +36,12 @@ export class Supervisor {
   async call<T>(use: (api: TillerApi) => Promise<T>): Promise<T> {
     const life = this.#life ?? this.#begin();
     return Promise.race([use(life.link.api), life.ended]);
+  }
+
+  /** As `call`, for what concerns models of the Hub. */
+  async callHub<T>(use: (hub: HubApi) => Promise<T>): Promise<T> {
+    const life = this.#life ?? this.#begin();
+    return Promise.race([use(life.link.hub), life.ended]);
   }
 
   /** Whether the worker answers within `ANSWER_MS`; false also when there is none. */

@@ -27,7 +27,7 @@ function starters(adapter: AdapterFacts | null): Starters {
   return { findAdapter: async () => adapter, webgpu: async () => runtime("webgpu"), wasm: async () => runtime("wasm") };
 }
 
-const card: AdapterFacts = { name: "a card", isSoftware: false };
+const card: AdapterFacts = { name: "a card", isSoftware: false, hasF16: true, maxBufferBytes: 2 ** 31 };
 const report = async (_: Runtime, device: DeviceReport): Promise<DeviceReport> => device;
 
 describe("auto", () => {
@@ -38,7 +38,7 @@ describe("auto", () => {
 
   test.each([
     ["no adapter", null, /no WebGPU/],
-    ["an imitated card", { name: "SwiftShader", isSoftware: true }, /SwiftShader imitates/],
+    ["an imitated card", { ...card, name: "SwiftShader", isSoftware: true }, /SwiftShader imitates/],
   ])("goes to WebAssembly with %s and says why", async (_, adapter, reason) => {
     const device = await openOnDevice("auto", starters(adapter), report);
     expect(device.backend).toBe("wasm");

@@ -14,13 +14,14 @@ import {
   type Trace,
   type Weights,
 } from "../../src/core/types.ts";
+import { FakeHub } from "./fake-hub.ts";
 import { readPool } from "../../src/core/pool.ts";
 import { deferred } from "../../src/state/deferred.ts";
 import { defaultSettings } from "../../src/state/settings-data.ts";
 import { toRequest } from "../../src/state/to-request.ts";
 import type { Link } from "../../src/state/supervisor.ts";
 import type { ErrorData } from "../../src/core/errors.ts";
-import type { LoadReport, TillerApi } from "../../workers/protocol.ts";
+import type { HubApi, LoadReport, TillerApi } from "../../workers/protocol.ts";
 
 const WORDS =
   " the fox laughed and ran to show his friend a golden key . It was raining , but they danced all the way home with bright songs in the dark".split(
@@ -243,9 +244,12 @@ export class FakeApi implements TillerApi {
 }
 
 /** A link to a fake, with a way to kill it from outside. */
-export function fakeLink(api: TillerApi): Link & { readonly crash: (error: ErrorData) => void } {
+export function fakeLink(
+  api: TillerApi,
+  hub: HubApi = new FakeHub(),
+): Link & { readonly crash: (error: ErrorData) => void } {
   const { promise: died, resolve: crash } = deferred<ErrorData>();
-  return { api, died, close: () => undefined, crash };
+  return { api, hub, died, close: () => undefined, crash };
 }
 
 /** A recording of a fake run with the default settings. */

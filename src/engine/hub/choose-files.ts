@@ -59,16 +59,27 @@ function isExternal(path: string, graph: string): boolean {
   return path.startsWith(`${graph}_data`) && /^(_\d+)?$/.test(path.slice(graph.length + "_data".length));
 }
 
-/** Why a form does not run on a device, as the end of "because ..."; null where it does. */
-export function reasonAgainst(dtype: Dtype, device: DeviceTraits): string | null {
-  if (device.backend === "webgpu") {
-    if (dtype === "q8") return "its 8-bit arithmetic gives wrong numbers on graphics cards";
-    if (!device.hasF16 && (dtype === "fp16" || dtype === "q4f16"))
-      return "this graphics card computes no 16-bit numbers";
-    return null;
-  }
-  if (dtype === "fp16" || dtype === "q4f16") return "the processor has no fast 16-bit arithmetic";
-  return null;
+/** Why a form does not run on a device. */
+export type Obstacle = "q8-on-card" | "card-without-f16" | "f16-on-processor";
+
+/** As the end of "because ...". */
+const REASONS: Readonly<Record<Obstacle, string>> = {
+  "q8-on-card": "its 8-bit arithmetic gives wrong numbers on graphics cards",
+  "card-without-f16": "this graphics card computes no 16-bit numbers",
+  "f16-on-processor": "the processor has no fast 16-bit arithmetic",
+};
+
+/** Null where the form runs. */
+export function obstacleTo(dtype: Dtype, { backend, hasF16 }: DeviceTraits): Obstacle | null {
+  if (dtype === "q8") return backend === "webgpu" ? "q8-on-card" : null;
+  if (dtype !== "fp16" && dtype !== "q4f16") return null;
+  if (backend !== "webgpu") return "f16-on-processor";
+  return hasF16 ? null : "card-without-f16";
+}
+
+function reasonAgainst(dtype: Dtype, device: DeviceTraits): string | null {
+  const obstacle = obstacleTo(dtype, device);
+  return obstacle === null ? null : REASONS[obstacle];
 }
 
 /** The form for a device: the wished one, or the smallest that keeps good numbers. */
@@ -78,7 +89,7 @@ export function chooseForm(listing: RepoListing, device: DeviceTraits, wish: Dty
     const message = `${listing.id} holds no ONNX graph (onnx/model.onnx or model_q4.onnx). Choose a repository exported for the browser; many have "onnx" in their name.`;
     throw new RunError("model-missing", message, { id: listing.id });
   }
-  const runs = forms.filter(({ dtype }) => reasonAgainst(dtype, device) === null);
+  const runs = forms.filter(({ dtype }) => obstacleTo(dtype, device) === null);
   const wished = wish === null ? null : runs.find(({ dtype }) => dtype === wish);
   if (wished === undefined) {
     const reason = forms.some(({ dtype }) => dtype === wish)

@@ -1,7 +1,7 @@
 /** All files of a model from where they lie, through the cache; afterwards the model needs no network. */
 import { RunError } from "../../core/errors.ts";
 import { aborted } from "../loader.ts";
-import { chooseForm, filesFor, reasonAgainst, type DeviceTraits, type Dtype } from "./choose-files.ts";
+import { chooseForm, filesFor, obstacleTo, type DeviceTraits, type Dtype } from "./choose-files.ts";
 import { downloadFile, type Patience } from "./download.ts";
 import type { Manifest, ModelCache } from "./model-cache.ts";
 import { Rate } from "./rate.ts";
@@ -41,7 +41,7 @@ export async function fetchModel(source: RepoSource, options: FetchOptions): Pro
   const { cache, device, dtype, signal } = options;
   if (signal.aborted) throw aborted();
   if (source.isRemote) {
-    const accepts = (form: Dtype): boolean => reasonAgainst(form, device) === null && (dtype ?? form) === form;
+    const accepts = (form: Dtype): boolean => obstacleTo(form, device) === null && (dtype ?? form) === form;
     const kept = await cache.find(source.key, accepts);
     if (kept !== null) return fromCache(kept, cache);
   }

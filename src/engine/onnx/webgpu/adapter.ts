@@ -4,6 +4,9 @@ export interface AdapterFacts {
   readonly name: string;
   /** A processor that imitates a graphics card: right numbers, slower than WebAssembly. */
   readonly isSoftware: boolean;
+  /** Whether shaders can compute in 16 bits. */
+  readonly hasF16: boolean;
+  readonly maxBufferBytes: number;
 }
 
 const SOFTWARE = /swiftshader|llvmpipe|lavapipe|software|basic render/i;
@@ -15,7 +18,12 @@ export async function findAdapter(gpu: GPU | undefined): Promise<AdapterFacts | 
   if (!adapter) return null;
   const { vendor, architecture, description, isFallbackAdapter } = adapter.info;
   const name = description || [vendor, architecture].filter((part) => part !== "").join(" ") || "unnamed adapter";
-  return { name, isSoftware: isFallbackAdapter || SOFTWARE.test(`${vendor} ${architecture} ${description}`) };
+  return {
+    name,
+    isSoftware: isFallbackAdapter || SOFTWARE.test(`${vendor} ${architecture} ${description}`),
+    hasF16: adapter.features.has("shader-f16"),
+    maxBufferBytes: adapter.limits.maxBufferSize,
+  };
 }
 
 /** The runtime's attention shader assumes subgroups of at least 8 lanes and is wrong on adapters with smaller ones. */
@@ -40,7 +48,10 @@ export async function openDevice(gpu: GPU | undefined): Promise<GPUDevice | null
   if (!adapter) return null;
   const hasSubgroups = adapter.features.has("subgroups") && adapter.info.subgroupMinSize >= SMALLEST_SUBGROUP;
   return adapter.requestDevice({
-    requiredFeatures: hasSubgroups ? ["subgroups"] : [],
+    requiredFeatures: [
+      ...(hasSubgroups ? (["subgroups"] as const) : []),
+      ...(adapter.features.has("shader-f16") ? (["shader-f16"] as const) : []),
+    ],
     requiredLimits: Object.fromEntries(LIMITS.map((name) => [name, adapter.limits[name]])),
   });
 }
