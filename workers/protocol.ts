@@ -50,6 +50,8 @@ export interface LoadReport {
   readonly device: DeviceReport;
   readonly models: readonly ModelSummary[];
   readonly objectives: readonly ObjectiveInfo[];
+  /** Classifiers that sources may ask; absent where there are none. */
+  readonly classifiers?: readonly { readonly id: string; readonly labels: readonly string[] }[];
   readonly context: number;
   /** What was found of models of the Hub; absent for the bundled ones. */
   readonly lineup?: LineupReport;

@@ -10,11 +10,12 @@ import type {
   ReweighedLane,
   ReweighedStep,
 } from "../src/core/reweighing.ts";
+import { RunError } from "../src/core/errors.ts";
 import type { RowStep } from "../src/core/types.ts";
 import { lacksLabels, lacksValues, missingTerms, readTerm, readValues } from "../src/engine/fill-in.ts";
 import type { Models } from "../src/engine/interfaces.ts";
 import { KeptRuns, type KeptRun } from "../src/engine/kept-runs.ts";
-import { guidanceOf } from "../src/engine/plan.ts";
+import { guidanceOf, specOf } from "../src/engine/plan.ts";
 import { reweighChoice } from "../src/engine/reweigh-choice.ts";
 import { TraceReweigher } from "../src/engine/reweigh-trace.ts";
 import { LaneReweigher } from "../src/engine/reweigh.ts";
@@ -34,6 +35,8 @@ interface Source {
   readonly drawn: DrawnSamples;
   /** Reads the sources that were off and now have a weight. */
   fill(target: LaneTarget): Promise<void>;
+  /** Why a lane's steps cannot be weighed, though it has some; null where they can. */
+  obstacle(target: LaneTarget): RunError | null;
   /** null for a lane that has no steps to re-weigh, or lacks a source. */
   weigher(target: LaneTarget): Weigher | null;
 }
@@ -88,11 +91,13 @@ export class Reweighs {
     // The lane in view before the others.
     const ordered = targets.toSorted((a, b) => Number(b.lane === view?.lane) - Number(a.lane === view?.lane));
     const portion = new Portion(this.#deps);
+    let obstacle: RunError | null = null;
     for (const target of ordered) {
       const choice = reweighChoice(source.drawn, target);
       if (choice !== null) void emit(choice);
       await source.fill(target);
       if (isOld()) return "superseded";
+      obstacle ??= source.obstacle(target);
       const weigher = source.weigher(target);
       if (weigher === null) continue;
       const { lane } = target;
@@ -110,6 +115,7 @@ export class Reweighs {
       }
       void emit({ type: "steps", lane, steps, change, klSum, exactness: weigher.exactness() });
     }
+    if (obstacle !== null) throw obstacle;
     return "done";
   }
 
@@ -119,6 +125,7 @@ export class Reweighs {
       return {
         drawn: run,
         fill: (target) => this.#fill(run, models, target),
+        obstacle: (target) => unasked(run, models, target),
         weigher: (target) => exactly(run, models, target),
       };
     }
@@ -127,6 +134,7 @@ export class Reweighs {
     return {
       drawn: told,
       fill: () => Promise.resolve(),
+      obstacle: () => null,
       weigher: (target) => {
         const recorded = told.lanes.find(({ lane }) => lane === target.lane);
         return recorded === undefined ? null : new TraceReweigher(recorded, target, told.request);
@@ -146,6 +154,16 @@ export class Reweighs {
       this.kept.addValues(run, lane, candidates, values);
     }
   }
+}
+
+/** Classifiers are not asked afterwards. */
+function unasked(run: KeptRun, models: Models, target: LaneTarget): RunError | null {
+  const steps = run.lanes.get(target.lane) ?? [];
+  const guidance = guidanceOf(target.strategy, models, run.request.sources);
+  if (steps.length === 0 || guidance.type !== "values" || !lacksLabels(steps, guidance)) return null;
+  const names = guidance.labels.map(({ id }) => `"${specOf(run.request.sources ?? [], id).name}"`).join(", ");
+  const message = `${names} was off while this lane ran, or saw fewer candidates; run again to see it act.`;
+  return new RunError("invalid-request", message, { lane: target.lane });
 }
 
 function exactly(run: KeptRun, models: Models, target: LaneTarget): Weigher | null {

@@ -1,5 +1,6 @@
 /** The settings under edit: kept over reloads, told to whoever must act on a change. */
-import type { Kind, ObjectiveId, RunRequest, TokenId } from "../core/types.ts";
+import type { SourceId, SourceSpec, SourceType } from "../core/sources/spec.ts";
+import type { Kind, PushId, RunRequest, TokenId } from "../core/types.ts";
 import { settingsFrom } from "./from-request.ts";
 import presets from "./presets.json" with { type: "json" };
 import {
@@ -8,9 +9,11 @@ import {
   defaultSettings,
   newLane,
   parseSettings,
+  type AllWeights,
   type LaneSettings,
   type SettingsData,
 } from "./settings-data.ts";
+import { draftSource, draftWeight, type SourceModels } from "./source-drafts.ts";
 import { toRequest } from "./to-request.ts";
 
 const KEY = "tiller.settings";
@@ -69,8 +72,31 @@ export class Settings {
     this.update({ kind });
   }
 
-  setWeight(id: ObjectiveId, value: number): void {
+  setWeight(id: PushId, value: number): void {
     this.update({ weights: { ...this.data.weights, [id]: value } });
+  }
+
+  /** @returns its id, or null where there are as many as may be */
+  addSource(type: SourceType, models: SourceModels): SourceId | null {
+    const { sources, kind, weights } = this.data;
+    const spec = draftSource(type, sources, kind, models);
+    if (spec === null) return null;
+    this.update({ sources: [...sources, spec], weights: { ...weights, [spec.id]: draftWeight(type) } });
+    return spec.id;
+  }
+
+  updateSource(spec: SourceSpec): void {
+    this.update({ sources: this.data.sources.map((each) => (each.id === spec.id ? spec : each)) });
+  }
+
+  /** With every weight on it. */
+  removeSource(id: SourceId): void {
+    const { sources, weights, lanes } = this.data;
+    this.update({
+      sources: sources.filter((spec) => spec.id !== id),
+      weights: without(weights, id),
+      lanes: lanes.map((lane) => (lane.weights === null ? lane : { ...lane, weights: without(lane.weights, id) })),
+    });
   }
 
   /** The next preset of this kind, in their written order. */
@@ -125,4 +151,9 @@ export class Settings {
     const taken = new Set(this.data.lanes.map((lane) => lane.id));
     return [..."abcdefgh"].find((id) => !taken.has(id)) ?? null;
   }
+}
+
+function without(weights: AllWeights, gone: SourceId): AllWeights {
+  const { [gone]: _, ...others } = weights;
+  return others;
 }

@@ -11,6 +11,11 @@ export const GLOSSARY = {
     text: "Each slider is the weight of one reward: to the right the text is drawn towards it, to the left away from it. At zero the reward takes no part and costs nothing.",
     formula: "r(x, y) = Σ wᵢ rᵢ(x, y)",
   },
+  sources: {
+    title: "Rewards without training",
+    text: "Rewards from models that were never trained as such, and from rules. Nobody fitted a coefficient to them, so b = 1 and the unit is the nat, or what the rule counts: a weight of 1 here is not a weight of 1 on an objective.",
+    formula: "log π = log π_ref + (w/β) r − log Z",
+  },
   strength: {
     title: "Strength 1/β",
     text: "How far the text may leave the base model for the sake of the reward; at 0 it stays the base model. β is the price of each nat of KL, so lanes with one β aim at one target.",

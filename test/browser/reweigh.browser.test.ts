@@ -29,7 +29,10 @@ async function setNumber(page: Page, label: string, value: number): Promise<void
 }
 
 const untilFinished = (page: Page): Promise<void> =>
-  page.getByRole("status").filter({ hasText: /(^|\s)Run finished/ }).waitFor({ timeout: 120_000 });
+  page
+    .getByRole("status")
+    .filter({ hasText: /(^|\s)Run finished/ })
+    .waitFor({ timeout: 120_000 });
 
 async function openAndRun(length: number): Promise<Page> {
   opened = await openPage(`${inject("pageUrl")}?backend=wasm`, { gpu: "none" });

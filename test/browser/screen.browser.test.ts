@@ -50,7 +50,9 @@ async function run(page: Page): Promise<void> {
 
 const status = (page: Page): Locator => page.getByRole("status");
 const untilFinished = (page: Page): Promise<void> =>
-  status(page).filter({ hasText: /(^|\s)Run finished/ }).waitFor({ timeout: 90_000 });
+  status(page)
+    .filter({ hasText: /(^|\s)Run finished/ })
+    .waitFor({ timeout: 90_000 });
 
 test("a recording plays on arrival, before any model is loaded", async () => {
   const { page, troubles } = await openScreen();

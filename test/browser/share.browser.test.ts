@@ -19,7 +19,10 @@ async function open(url: string): Promise<OpenPage> {
 
 const pageUrl = (): string => `${inject("pageUrl")}?backend=wasm`;
 const untilFinished = (page: Page): Promise<void> =>
-  page.getByRole("status").filter({ hasText: /(^|\s)Run finished/ }).waitFor({ timeout: 90_000 });
+  page
+    .getByRole("status")
+    .filter({ hasText: /(^|\s)Run finished/ })
+    .waitFor({ timeout: 90_000 });
 const texts = (page: Page): Promise<string[]> => page.locator(".lane [role=listbox]").allInnerTexts();
 
 async function setNumber(page: Page, label: string, value: number): Promise<void> {

@@ -149,7 +149,10 @@ test("a text of a sweep opens in the playground and is written again word for wo
   await card.getByRole("heading", { name: /^Best of 4/ }).waitFor();
   const text = (await card.locator("li .said").first().innerText()).trim();
   await press(card.getByRole("button", { name: "Open in the playground" }).first(), "Enter");
-  await page.getByRole("status").filter({ hasText: /(^|\s)Run finished/ }).waitFor({ timeout: 90_000 });
+  await page
+    .getByRole("status")
+    .filter({ hasText: /(^|\s)Run finished/ })
+    .waitFor({ timeout: 90_000 });
   expect(new URL(page.url()).hash).toBe("");
   const lane = page.locator(".lane").nth(1).locator("[role=listbox]");
   await expect.poll(async () => (await lane.innerText()).trim()).toBe(text);

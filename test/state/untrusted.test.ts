@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { readLink, writeLink } from "../../src/state/link.ts";
 import { Playground } from "../../src/state/playground.svelte.ts";
 import { reduce } from "../../src/state/reduce.ts";
-import { defaultSettings } from "../../src/state/settings-data.ts";
+import { defaultSettings, noWeights, type SettingsData } from "../../src/state/settings-data.ts";
 import { toRequest } from "../../src/state/to-request.ts";
 import { MAX_TRACE_BYTES, readTrace, writeTrace } from "../../src/state/trace-file.ts";
 import { readJson } from "../../src/state/untrusted.ts";
@@ -15,7 +15,17 @@ import { fakeSurroundings } from "./fake-surroundings.ts";
 import { at, hostile, isUnpolluted, nested, places, replaced, SCRIPTS, type Path } from "./hostile.ts";
 import { MemoryStorage } from "./memory-storage.ts";
 
-const trace = await fakeTrace(toRequest({ ...defaultSettings(), maxTokens: 8, n: 3 }));
+/** With sources of several shapes, so that their places are attacked too. */
+const settings: SettingsData = {
+  ...defaultSettings(),
+  sources: [
+    { id: "s1", name: "Cheer", type: "contrastive", model: "policy", better: "laugh", worse: "cry" },
+    { id: "s2", name: "Keys", type: "rule", rule: { type: "keywords", wanted: ["fox"], unwanted: [] } },
+    { id: "s3", name: "Follow", type: "follow-up", model: "policy", positive: ["thanks"], negative: ["no"] },
+  ],
+  weights: { ...noWeights(), adventure: 2, s1: 1, s2: -0.5 },
+};
+const trace = await fakeTrace(toRequest({ ...settings, maxTokens: 8, n: 3 }));
 const traceJson = writeTrace(trace);
 const traceValue: unknown = JSON.parse(traceJson);
 const tracePlaces = [...places(traceValue)];
@@ -23,7 +33,7 @@ const textPlaces = tracePlaces.filter((path) => ["text", "texts", "plainText"].i
 
 const linkValue = {
   version: 1,
-  settings: defaultSettings(),
+  settings,
   view: { quantity: "push", textView: "text" },
   models: "0123abcd",
 };

@@ -1,6 +1,14 @@
 /** A lane's small print: what it uses beyond the base model. */
+import { isObjective, pushIds, sourceIds } from "../../core/push-ids.ts";
+import type { Weights } from "../../core/types.ts";
 import type { StageLane } from "../../state/stage.ts";
 import { fixed, plural } from "../format.ts";
+
+function termsText(weights: Weights): string {
+  const [arms, sources] = [pushIds(weights).filter(isObjective).length, sourceIds(weights).length];
+  if (sources === 0) return plural(arms, "ARM");
+  return arms === 0 ? plural(sources, "source") : `${plural(arms, "ARM")}, ${plural(sources, "source")}`;
+}
 
 export function laneSubtitle(lane: StageLane): string {
   const { strategy, opening } = lane.request;
@@ -9,7 +17,7 @@ export function laneSubtitle(lane: StageLane): string {
     case "base":
       return "base model";
     case "genarm":
-      return plural(Object.keys(strategy.weights).length, "ARM");
+      return termsText(strategy.weights);
     case "vas":
       return `k = ${strategy.k}`;
     case "bon":

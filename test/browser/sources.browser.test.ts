@@ -1,0 +1,84 @@
+/** Rewards without training on the screen with the bundled models, by the keyboard alone. */
+import type { Page } from "playwright-core";
+import { afterEach, expect, inject, test } from "vitest";
+import { violations } from "./axe.ts";
+import { openPage, type OpenPage } from "./chromium.ts";
+
+let opened: OpenPage | undefined;
+
+afterEach(async () => {
+  await opened?.close();
+  opened = undefined;
+});
+
+const untilFinished = (page: Page): Promise<void> =>
+  page
+    .getByRole("status")
+    .filter({ hasText: /(^|\s)Run finished/ })
+    .waitFor({ timeout: 120_000 });
+
+async function setNumber(page: Page, label: string, value: number): Promise<void> {
+  await page
+    .getByRole("textbox", { name: `${label}, number` })
+    .first()
+    .fill(String(value));
+  await page.keyboard.press("Tab");
+}
+
+/** Adds a source of a kind by its first letters, as a keyboard does it. */
+async function addSource(page: Page, letters: string): Promise<void> {
+  await page.getByLabel("Kind of source").focus();
+  await page.keyboard.type(letters);
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+}
+
+test("a contrast and a rule are added by keyboard; the contrast pushes tokens, both stand on the board", async () => {
+  opened = await openPage(`${inject("pageUrl")}?backend=wasm`, { gpu: "none" });
+  const { page } = opened;
+  await page.locator(".lane").first().waitFor();
+  const stop = page.getByRole("button", { name: "Stop", exact: true });
+  if (await stop.isEnabled()) await stop.click();
+  await setNumber(page, "Length", 24);
+  await setNumber(page, "Samples N", 3);
+
+  await addSource(page, "Contrastive");
+  // The new source has the focus on its card, which is open: the next stops are its fields.
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Control+a");
+  await page.keyboard.type("Cheer");
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Control+a");
+  await page.keyboard.type("They laughed and laughed.");
+  expect(await page.getByLabel("Better").inputValue()).toBe("They laughed and laughed.");
+  expect(await page.getByText("r(v) = log π(v | better) − log π(v | worse)").isVisible()).toBe(true);
+  await page.getByRole("slider", { name: "Cheer", exact: true }).press("End");
+  await addSource(page, "Rule");
+  expect(await violations(page)).toEqual([]);
+
+  await page.getByRole("button", { name: "Run", exact: true }).press("Enter");
+  await untilFinished(page);
+  const genarm = page.locator(".lane").nth(1);
+  expect(await genarm.locator('[data-level]:not([data-level="0"])').count()).toBeGreaterThan(0);
+  await genarm.locator('[data-position="3"]').click();
+  await page.locator(".inspector th").filter({ hasText: "cheer" }).waitFor();
+  await page.locator(".sentence").getByText("Cheer").waitFor();
+  const board = page.locator(".board");
+  expect(await board.getByRole("heading", { name: /^Cheer/ }).count()).toBe(1);
+  expect(await board.getByRole("heading", { name: /^Rule/ }).count()).toBe(1);
+  expect(await violations(page)).toEqual([]);
+
+  // After the run its slider re-weighs like an objective's.
+  await page.getByRole("slider", { name: "Cheer", exact: true }).press("ArrowLeft");
+  await page
+    .getByRole("region", { name: "Re-weighted, not decoded" })
+    .getByText("Exact, over the whole vocabulary")
+    .waitFor();
+
+  // An unfinished text is told where it stands, and keeps the run from starting with a sentence.
+  await page.getByLabel("Worse").fill("");
+  await page.getByText('worse of "Cheer" must be a text that says something').waitFor();
+  await page.getByRole("button", { name: "Run", exact: true }).click();
+  await page.getByRole("alert").filter({ hasText: 'worse of "Cheer"' }).waitFor();
+});
