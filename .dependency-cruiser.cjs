@@ -40,7 +40,7 @@ module.exports = {
     layer(
       "state",
       "^src/state/",
-      ["^src/(core|state)/", "^workers/protocol[.]ts$", "^workers/.*[?]worker"],
+      ["^src/(core|state)/", "^workers/protocol[.]ts$", "^workers/tiller[.]worker[.]ts$"],
       "state knows core and the protocol",
     ),
     layer(

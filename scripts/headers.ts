@@ -7,20 +7,34 @@ export const isolationHeaders = {
   "Cross-Origin-Resource-Policy": "same-origin",
 } as const;
 
+const policyWith = (connect: string): string =>
+  [
+    "default-src 'self'",
+    "script-src 'self' 'wasm-unsafe-eval'",
+    "style-src 'self'",
+    "img-src 'self' data: blob:",
+    `connect-src ${connect}`,
+    "worker-src 'self'",
+    "object-src 'none'",
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join("; ");
+
 /**
  * No inline script, no eval beyond WebAssembly, nothing from elsewhere. It stands in the built page as a <meta>, for
- * hosts that send no headers, and goes out as a header too, because a worker's policy comes from its own response.
+ * hosts that send no headers, and goes out as a header too.
  */
-export const contentSecurityPolicy = [
-  "default-src 'self'",
-  "script-src 'self' 'wasm-unsafe-eval'",
-  "style-src 'self'",
-  "img-src 'self' data: blob:",
-  "connect-src 'self'",
-  "worker-src 'self'",
-  "object-src 'none'",
-  "base-uri 'none'",
-  "form-action 'none'",
-].join("; ");
+export const contentSecurityPolicy = policyWith("'self'");
+
+/** The Hub, the hosts that it sends downloads on to, and mirrors on this machine. */
+const HUB = "https://huggingface.co https://*.huggingface.co https://*.hf.co";
+const HERE = "http://localhost:* http://127.0.0.1:*";
+
+/**
+ * A worker's policy comes from its own response: only the worker may ask the Hub, and it does so when models are asked
+ * for. Mirrors that a visitor names are added by the worker's address (`workers/connect-policy.ts`).
+ */
+export const workerSecurityPolicy = policyWith(`'self' ${HUB} ${HERE}`);
 
 export const documentHeaders = { ...isolationHeaders, "Content-Security-Policy": contentSecurityPolicy } as const;
+export const workerHeaders = { ...isolationHeaders, "Content-Security-Policy": workerSecurityPolicy } as const;

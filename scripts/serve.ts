@@ -3,7 +3,8 @@ import { readFile } from "node:fs/promises";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { extname, resolve, sep } from "node:path";
-import { documentHeaders } from "./headers.ts";
+import { withMirrors } from "../workers/connect-policy.ts";
+import { documentHeaders, workerHeaders } from "./headers.ts";
 
 export interface ServeOptions {
   /** Folder whose files are served. */
@@ -81,6 +82,13 @@ async function answer(folder: string, basePath: string, request: IncomingMessage
   return { status: 200, headers, body };
 }
 
+/** Browsers say what they will do with a file: a worker has another policy than a page. */
+function headersFor(request: IncomingMessage): Readonly<Record<string, string>> {
+  if (request.headers["sec-fetch-dest"] !== "worker") return documentHeaders;
+  const policy = withMirrors(workerHeaders["Content-Security-Policy"], request.url?.split("?")[1] ?? "");
+  return { ...workerHeaders, "Content-Security-Policy": policy };
+}
+
 function listen(server: Server, port: number): Promise<AddressInfo> {
   return new Promise((done, failed) => {
     server.once("error", failed);
@@ -99,12 +107,13 @@ function listen(server: Server, port: number): Promise<AddressInfo> {
 export async function serve(options: ServeOptions): Promise<RunningServer> {
   const folder = resolve(options.folder);
   const basePath = options.basePath ?? "/";
-  const extra = (options.headers ?? true) ? documentHeaders : {};
+  const hasHeaders = options.headers ?? true;
   const log: string[] = [];
 
   async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { status, headers, body } = await answer(folder, basePath, request);
     log.push(`${request.method} ${request.url} ${status}`);
+    const extra = hasHeaders ? headersFor(request) : {};
     response.writeHead(status, { ...extra, ...headers, "Content-Length": Buffer.byteLength(body) });
     response.end(request.method === "HEAD" || status === 304 ? undefined : body);
   }

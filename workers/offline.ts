@@ -8,9 +8,12 @@
  * versions never mix.
  */
 
+import { withMirrors } from "./connect-policy.ts";
+
 /** Filled in by the build: `[path, hash]` of every file, and the headers for each sort of answer. */
 declare const __FILES__: readonly (readonly [path: string, hash: string])[];
 declare const __PAGE_HEADERS__: Readonly<Record<string, string>>;
+declare const __WORKER_HEADERS__: Readonly<Record<string, string>>;
 declare const __FILE_HEADERS__: Readonly<Record<string, string>>;
 
 // The worker library types `self` as the base of all workers; this file only ever runs as a service worker.
@@ -60,8 +63,14 @@ async function answer(request: Request, url: string): Promise<Response> {
   const response = cached ?? (await fetch(request));
   // A redirect that the browser follows itself has no status, and may not be copied.
   if (response.type === "opaqueredirect") return response;
-  const isProgram = request.mode === "navigate" || request.destination === "worker";
-  return withHeaders(response, isProgram ? __PAGE_HEADERS__ : __FILE_HEADERS__);
+  return withHeaders(response, headersFor(request));
+}
+
+function headersFor(request: Request): Readonly<Record<string, string>> {
+  if (request.mode === "navigate") return __PAGE_HEADERS__;
+  if (request.destination !== "worker") return __FILE_HEADERS__;
+  const policy = withMirrors(__WORKER_HEADERS__["Content-Security-Policy"] ?? "", new URL(request.url).search);
+  return { ...__WORKER_HEADERS__, "Content-Security-Policy": policy };
 }
 
 /** Called by a page that has just started: it has nothing to lose from the reload that follows. */

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
 import { build, type Plugin } from "vite";
-import { documentHeaders, isolationHeaders } from "../headers.ts";
+import { documentHeaders, isolationHeaders, workerHeaders } from "../headers.ts";
 
 /** Path beside index.html and the first 16 hex digits of the file's SHA-256. */
 export type FileHash = readonly [path: string, hash: string];
@@ -49,6 +49,7 @@ export function offline(): Plugin {
           define: {
             __FILES__: JSON.stringify(await listFiles(outDir)),
             __PAGE_HEADERS__: JSON.stringify(documentHeaders),
+            __WORKER_HEADERS__: JSON.stringify(workerHeaders),
             __FILE_HEADERS__: JSON.stringify(isolationHeaders),
           },
           build: {

@@ -1,11 +1,16 @@
 /** Starts the real worker and speaks its protocol; the only file of the page that knows comlink. */
 import { proxy, releaseProxy, wrap, type Remote } from "comlink";
+// oxlint-disable-next-line import/default -- Vite gives the address of the built worker as the default export
+import workerUrl from "../../workers/tiller.worker.ts?worker&url";
 import type { HubApi, TillerApi, WorkerApi } from "../../workers/protocol.ts";
 import type { ErrorData } from "../core/errors.ts";
 import type { Link } from "./supervisor.ts";
 
-export function connect(): Link {
-  const worker = new Worker(new URL("../../workers/tiller.worker.ts", import.meta.url), { type: "module" });
+/** @param mirrors origins that the worker may ask for models, beside the Hub */
+export function connect(mirrors: readonly string[]): Link {
+  const url = new URL(workerUrl, import.meta.url);
+  for (const mirror of mirrors) url.searchParams.append("connect", mirror);
+  const worker = new Worker(url, { type: "module" });
   const remote = wrap<WorkerApi>(worker);
   const died = new Promise<ErrorData>((resolve) => {
     const report = (event: Event): void => {

@@ -1,7 +1,7 @@
 /** The models as the page sees them: absent, on their way, ready, or failed with a reason. */
 import { toErrorData, type ErrorData } from "../core/errors.ts";
 import type { Backend } from "../core/types.ts";
-import type { LoadProgress, LoadReport } from "../../workers/protocol.ts";
+import type { LoadProgress, LoadReport, ModelWish } from "../../workers/protocol.ts";
 import { LoadRate } from "./load-rate.ts";
 import type { Supervisor } from "./supervisor.ts";
 
@@ -25,6 +25,8 @@ export class Models {
   readonly #now: () => number;
   #pending: Promise<boolean> | null = null;
   #backend: Backend | "auto";
+  /** Models of the Hub that are wanted instead of the bundled ones, the policy first. */
+  #lineup: readonly ModelWish[] | null = null;
 
   constructor(supervisor: Supervisor, baseUrl: string, backend: Backend | "auto", now: () => number) {
     this.#supervisor = supervisor;
@@ -42,6 +44,18 @@ export class Models {
     if (this.state.status === "ready") return Promise.resolve(true);
     this.#pending ??= this.#load().finally(() => (this.#pending = null));
     return this.#pending;
+  }
+
+  get backend(): Backend | "auto" {
+    return this.#backend;
+  }
+
+  /** Loads other models in place of those that are here; null stands for the bundled ones. */
+  async loadLineup(lineup: readonly ModelWish[] | null): Promise<boolean> {
+    await this.#pending;
+    this.#lineup = lineup;
+    this.state = { status: "absent" };
+    return this.load();
   }
 
   /** Starts again on another backend, in a fresh worker. */
@@ -77,7 +91,8 @@ export class Models {
   async #load(): Promise<boolean> {
     this.state = { status: "loading", progress: null, secondsLeft: null };
     const rate = new LoadRate();
-    const options = { baseUrl: this.#baseUrl, backend: this.#backend };
+    const common = { baseUrl: this.#baseUrl, backend: this.#backend };
+    const options = this.#lineup === null ? common : { ...common, lineup: this.#lineup };
     const onProgress = (progress: LoadProgress): void => {
       if (this.state.status !== "loading") return;
       const secondsLeft =

@@ -1,6 +1,7 @@
 /** Everything behind one screen: holds the parts together and decides what a press of a button means. */
 import type { Backend, TokenId, Trace } from "../core/types.ts";
 import { Examples, type ExampleInfo } from "./examples.svelte.ts";
+import { HubModels } from "./hub/hub-models.svelte.ts";
 import { JudgeSoFar } from "./judge-so-far.svelte.ts";
 import { liveChanges } from "./live-changes.ts";
 import { Models } from "./models.svelte.ts";
@@ -23,7 +24,7 @@ import { requestNow } from "./view.ts";
 
 /** What the page gives: nothing below this line reads a global. */
 export interface Surroundings extends Outlets {
-  readonly spawn: () => Link;
+  readonly spawn: (mirrors: readonly string[]) => Link;
   readonly storage: Storage | null;
   readonly root: HTMLElement;
   readonly clock: Clock;
@@ -47,6 +48,7 @@ export class Playground {
   readonly settings: Settings;
   readonly prefs: Prefs;
   readonly models: Models;
+  readonly hub: HubModels;
   readonly run: Run;
   readonly examples: Examples;
   readonly selection: Selection;
@@ -63,6 +65,7 @@ export class Playground {
   /** Whether the text on the screen came from other settings than the rail shows. */
   readonly isStale;
   readonly #around: Surroundings;
+  readonly #forgetModels = (): void => this.models.forget();
   readonly #supervisor: Supervisor;
   #isGathering = false;
   #sent: readonly string[] = [];
@@ -71,10 +74,11 @@ export class Playground {
 
   constructor(around: Surroundings) {
     this.#around = around;
-    this.#supervisor = new Supervisor(around.spawn, () => this.models.forget());
+    this.#supervisor = new Supervisor(() => around.spawn(this.hub.mirrors), this.#forgetModels);
     this.settings = new Settings(around.storage, around.random32);
     this.prefs = new Prefs(around.storage, around.root);
     this.models = new Models(this.#supervisor, around.modelsUrl, around.backend, around.clock.now);
+    this.hub = new HubModels(this.#supervisor, this.models, around.storage, () => this.stop());
     this.run = new Run(this.#supervisor, around.clock, around.newId);
     this.examples = new Examples(around.readExample);
     this.settings.onChange = () => {
@@ -136,8 +140,7 @@ export class Playground {
   async playExample(info: ExampleInfo, isAskedFor: boolean): Promise<void> {
     const trace = await this.examples.open(info);
     // A visitor who was quicker than the first recording keeps the stage.
-    const isTaken = !isAskedFor && (this.run.isActive || this.isRunWaiting);
-    if (trace === null || isTaken) return;
+    if (trace === null || (!isAskedFor && (this.run.isActive || this.isRunWaiting))) return;
     await this.run.stop();
     this.selection.clear();
     if (isAskedFor || this.settings.isUntouched) this.settings.adopt(trace.request);

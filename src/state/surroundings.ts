@@ -2,7 +2,6 @@
 import type { Surroundings } from "./playground.svelte.ts";
 import { indexedRunStore } from "./run-store.ts";
 import type { Clock } from "./run.svelte.ts";
-import type { Link } from "./supervisor.ts";
 
 const clock: Clock = {
   now: () => performance.now(),
@@ -77,7 +76,7 @@ function backend(): Surroundings["backend"] {
   return asked === "wasm" || asked === "webgpu" ? asked : "auto";
 }
 
-export function surroundings(spawn: () => Link): Surroundings {
+export function surroundings(spawn: Surroundings["spawn"]): Surroundings {
   return {
     spawn,
     storage: storage(),

@@ -1,7 +1,6 @@
 /** Whole models from the server, a mirror below a path, or a folder; what the cache then knows, and offline. */
 import { readdirSync, readFileSync } from "node:fs";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import { parseMirror, parseRepoId } from "../../../src/engine/hub/addresses.ts";
 import { cacheShelf } from "../../../src/engine/hub/cache-shelf.ts";
 import { chooseForm, type DeviceTraits, type Dtype } from "../../../src/engine/hub/choose-files.ts";
 import { fetchModel, type DownloadProgress, type FetchedModel } from "../../../src/engine/hub/fetch-model.ts";
@@ -183,22 +182,4 @@ test("tiny models come in full precision, 8-bit arithmetic never on a graphics c
   expect(chooseForm(listing(["model_quantized.onnx", MB]), WASM).dtype).toBe("q8");
   expect(() => chooseForm(ALL, { backend: "webgpu", hasF16: false }, "q4f16")).toThrow(/no 16-bit numbers.*fp32, q4/);
   expect(() => chooseForm(listing(["readme.txt", MB]), WASM)).toThrow(/no ONNX graph/);
-});
-
-test.each([
-  ["  HuggingFaceTB/SmolLM2-135M-Instruct ", "HuggingFaceTB/SmolLM2-135M-Instruct"],
-  ["https://huggingface.co/onnx-community/gpt2-ONNX/tree/main", "onnx-community/gpt2-ONNX"],
-  ["gpt2", "gpt2"],
-])("%s is the id %s", (typed, id) => expect(parseRepoId(typed)).toBe(id));
-
-test.each(["", "a/b/c", "../x", "a b/c", "https://example.org/a/b", "javascript:alert(1)"])("%s is no id", (typed) => {
-  expect(() => parseRepoId(typed)).toThrow(/no model id/);
-});
-
-test("a mirror's address is https, or on this machine", () => {
-  expect(parseMirror("https://models.example.org/hub")).toBe("https://models.example.org/hub/");
-  expect(parseMirror("http://127.0.0.1:8000")).toBe("http://127.0.0.1:8000/");
-  for (const typed of ["x", "http://models.example.org/", "ftp://a/", "https://me:secret@a.example/"]) {
-    expect(() => parseMirror(typed)).toThrow(/cannot be a mirror/);
-  }
 });

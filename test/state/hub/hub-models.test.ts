@@ -1,0 +1,116 @@
+/** The picker's state: nothing is asked before a click, roles, progress, cancel, mirrors, and loading what is chosen. */
+import { expect, test } from "vitest";
+import { CURATED, CURATED_AS_OF, memoryOf } from "../../../src/state/hub/curated.ts";
+import { Playground } from "../../../src/state/playground.svelte.ts";
+import type { LoadOptions, ModelAddress, ModelWish } from "../../../workers/protocol.ts";
+import { FakeApi, fakeLink } from "../fake-api.ts";
+import { FakeHub } from "../fake-hub.ts";
+import { fakeSurroundings } from "../fake-surroundings.ts";
+import { MemoryStorage } from "../memory-storage.ts";
+
+const at = (id: string, mirror: string | null = null): ModelAddress => ({ kind: "hub", id, mirror });
+const wish = (id: string, mirror: string | null = null): ModelWish => ({ address: at(id, mirror), dtype: null });
+
+interface Bench {
+  readonly playground: Playground;
+  readonly hub: FakeHub;
+  readonly loads: LoadOptions[];
+  readonly spawned: (readonly string[])[];
+}
+
+function bench(storage = new MemoryStorage()): Bench {
+  const hub = new FakeHub();
+  const loads: LoadOptions[] = [];
+  const spawned: (readonly string[])[] = [];
+  class Watched extends FakeApi {
+    override load(options: LoadOptions, onProgress: Parameters<FakeApi["load"]>[1]) {
+      loads.push(options);
+      return super.load(options, onProgress);
+    }
+  }
+  const spawn = (mirrors: readonly string[]) => {
+    spawned.push(mirrors);
+    return fakeLink(new Watched({ stepMs: 0, loadMs: 0 }), hub);
+  };
+  return { playground: new Playground(fakeSurroundings({ spawn, storage })), hub, loads, spawned };
+}
+
+test("looking at what is kept asks no other machine", async () => {
+  const { playground, hub } = bench();
+  await playground.hub.look();
+  expect(playground.hub.kept).toMatchObject({ models: [], freeBytes: 4e9 });
+  expect(hub.asked).toEqual([]);
+});
+
+test("a look-up shows forms, one that fails its sentence", async () => {
+  const { hub } = bench().playground;
+  await hub.lookUp(at("test/small"));
+  expect(hub.found?.report).toMatchObject({ licence: "apache-2.0", forms: [{ dtype: "q4" }, { dtype: "q4f16" }] });
+  await hub.lookUp(at("test/none"));
+  expect(hub.found).toBeNull();
+  expect(hub.error?.message).toBe("The Hub has no model test/none.");
+});
+
+test("a prepared model is kept without being loaded; a cancel is no failure", async () => {
+  const { playground, hub, loads } = bench();
+  await playground.hub.prepare(wish("test/small"));
+  expect(playground.hub.kept?.models).toMatchObject([{ id: "test/small", dtype: "q4" }]);
+  hub.gate = new Promise(() => undefined);
+  const running = playground.hub.prepare({ ...wish("test/small"), dtype: "q4f16" });
+  await expect.poll(() => playground.hub.download).toMatchObject({ loadedBytes: 32.5e6, totalBytes: 130e6 });
+  await playground.hub.cancel();
+  await running;
+  expect(playground.hub).toMatchObject({ error: null, download: null, isBusy: false });
+  await playground.hub.forget("test/small", null, "q4");
+  expect(playground.hub.kept?.models).toEqual([]);
+  expect(loads).toEqual([]);
+});
+
+test("roles: one policy, each reward once, none without a policy", () => {
+  const { hub } = bench().playground;
+  hub.addReward(wish("a/reward"));
+  expect(hub.chosen).toEqual([]);
+  hub.choosePolicy(wish("a/policy"));
+  hub.addReward(wish("a/reward"));
+  hub.addReward(wish("a/reward"));
+  hub.addReward(wish("a/policy"));
+  expect(hub.chosen.map(({ address }) => address.id)).toEqual(["a/policy", "a/reward"]);
+  hub.choosePolicy(wish("a/reward"));
+  expect(hub.chosen.map(({ address }) => address.id)).toEqual(["a/reward"]);
+  hub.drop(wish("a/reward"));
+  expect(hub.chosen).toEqual([]);
+});
+
+test("what is chosen loads in place of the bundled models, and back", async () => {
+  const { playground, loads } = bench();
+  await playground.models.load();
+  playground.hub.choosePolicy(wish("test/small"));
+  expect(await playground.hub.use()).toBe(true);
+  expect(loads.map(({ lineup }) => lineup?.map(({ address }) => address.id))).toEqual([undefined, ["test/small"]]);
+  await playground.hub.useBundled();
+  expect(loads.at(-1)).not.toHaveProperty("lineup");
+  expect(playground.hub.inUse).toEqual([]);
+});
+
+test("a mirror is admitted when it is named, in a fresh worker, and remembered", async () => {
+  const storage = new MemoryStorage();
+  const { playground, spawned } = bench(storage);
+  await playground.hub.look();
+  await playground.hub.lookUp(at("test/small", "https://models.example.org/hub/"));
+  expect(spawned).toEqual([[], ["https://models.example.org"]]);
+  const next = bench(storage);
+  await next.playground.hub.look();
+  expect(next.spawned).toEqual([["https://models.example.org"]]);
+});
+
+test("the table is dated, and says only what is known", () => {
+  expect(CURATED_AS_OF).toMatch(/^\d{4}-\d\d-\d\d$/);
+  const [first] = CURATED;
+  if (first === undefined) throw new Error("the table is empty");
+  expect(memoryOf(first, "q4", "wasm")).toBeGreaterThan(600e6);
+  for (const model of CURATED) {
+    expect(model.sizes.size).toBeGreaterThan(0);
+    if (model.base !== null) expect(CURATED.map(({ id }) => id)).toContain(model.base);
+    for (const [dtype, bytes] of model.sizes) expect(memoryOf(model, dtype, "webgpu") === null).toBe(bytes === null);
+  }
+});
