@@ -78,7 +78,7 @@ export class Playground {
     this.settings = new Settings(around.storage, around.random32);
     this.prefs = new Prefs(around.storage, around.root);
     this.models = new Models(this.#supervisor, around.modelsUrl, around.backend, around.clock.now);
-    this.hub = new HubModels(this.#supervisor, this.models, around.storage, () => this.stop());
+    this.hub = new HubModels(this.#supervisor, this.models, this.settings, around.storage, () => this.stop());
     this.run = new Run(this.#supervisor, around.clock, around.newId);
     this.examples = new Examples(around.readExample);
     this.settings.onChange = () => {

@@ -11,7 +11,9 @@ import type {
   Settled,
 } from "../../../workers/protocol.ts";
 import type { Models } from "../models.svelte.ts";
+import type { Settings } from "../settings.svelte.ts";
 import type { Supervisor } from "../supervisor.ts";
+import { modelSettingsOf, settingsForLineup, type ModelSettings } from "./lineup-settings.ts";
 
 /** What was found at an address. */
 export interface Found {
@@ -36,13 +38,23 @@ export class HubModels {
   inUse = $state.raw<readonly ModelWish[]>([]);
   readonly #supervisor: Supervisor;
   readonly #models: Models;
+  readonly #settings: Settings;
   readonly #storage: Storage | null;
   readonly #stopRun: () => Promise<void>;
   #mirrors: readonly string[];
+  /** What the bundled models were set to, for the way back. */
+  #before: ModelSettings | null = null;
 
-  constructor(supervisor: Supervisor, models: Models, storage: Storage | null, stopRun: () => Promise<void>) {
+  constructor(
+    supervisor: Supervisor,
+    models: Models,
+    settings: Settings,
+    storage: Storage | null,
+    stopRun: () => Promise<void>,
+  ) {
     this.#supervisor = supervisor;
     this.#models = models;
+    this.#settings = settings;
     this.#storage = storage;
     this.#stopRun = stopRun;
     this.#mirrors = readMirrors(storage);
@@ -122,8 +134,21 @@ export class HubModels {
     this.inUse = wishes;
     const isReady = await this.#models.loadLineup(wishes.length === 0 ? null : wishes);
     if (this.#models.state.status === "failed") this.error = this.#models.state.error;
+    if (isReady) this.#fitSettings(wishes);
     await this.look();
     return isReady;
+  }
+
+  #fitSettings(wishes: readonly ModelWish[]): void {
+    const { data } = this.#settings;
+    if (wishes.length > 0) {
+      this.#before ??= modelSettingsOf(data);
+      const ids = wishes.map(({ address }) => address.id);
+      this.#settings.update(settingsForLineup(data, ids));
+    } else if (this.#before !== null) {
+      this.#settings.update(this.#before);
+      this.#before = null;
+    }
   }
 
   /** A worker's address says which mirrors it may ask: one with a new mirror in it takes the place of the old. */

@@ -1,7 +1,9 @@
 /** The picker's state: nothing is asked before a click, roles, progress, cancel, mirrors, and loading what is chosen. */
 import { expect, test } from "vitest";
 import { CURATED, CURATED_AS_OF, memoryOf } from "../../../src/state/hub/curated.ts";
+import { settingsForLineup } from "../../../src/state/hub/lineup-settings.ts";
 import { Playground } from "../../../src/state/playground.svelte.ts";
+import { defaultSettings, newLane, noWeights } from "../../../src/state/settings-data.ts";
 import type { LoadOptions, ModelAddress, ModelWish } from "../../../workers/protocol.ts";
 import { FakeApi, fakeLink } from "../fake-api.ts";
 import { FakeHub } from "../fake-hub.ts";
@@ -87,9 +89,14 @@ test("what is chosen loads in place of the bundled models, and back", async () =
   playground.hub.choosePolicy(wish("test/small"));
   expect(await playground.hub.use()).toBe(true);
   expect(loads.map(({ lineup }) => lineup?.map(({ address }) => address.id))).toEqual([undefined, ["test/small"]]);
+  // What only the bundled models can do goes, and comes back with them.
+  const { settings } = playground;
+  expect(settings.data.lanes.map(({ strategy }) => strategy)).toEqual(["base", "genarm"]);
+  expect(settings.data.weights).toEqual(noWeights());
   await playground.hub.useBundled();
   expect(loads.at(-1)).not.toHaveProperty("lineup");
   expect(playground.hub.inUse).toEqual([]);
+  expect(settings.data).toEqual(defaultSettings());
 });
 
 test("a mirror is admitted when it is named, in a fresh worker, and remembered", async () => {
@@ -113,4 +120,19 @@ test("the table is dated, and says only what is known", () => {
     if (model.base !== null) expect(CURATED.map(({ id }) => id)).toContain(model.base);
     for (const [dtype, bytes] of model.sizes) expect(memoryOf(model, dtype, "webgpu") === null).toBe(bytes === null);
   }
+});
+
+test("sources stay where their models are loaded, and lanes where something is left to weigh", () => {
+  const rule = { id: "s1", name: "Short", type: "rule", rule: { type: "length", words: 40 } } as const;
+  const sibling = { id: "s2", name: "Joy", type: "sibling", model: "arm-joy" } as const;
+  const data = {
+    ...defaultSettings(),
+    sources: [rule, sibling],
+    weights: { ...noWeights(), joy: 2, s1: 1, s2: 1 },
+    lanes: [newLane("a", "vas"), newLane("b", "bon"), newLane("c", "oracle-bon")],
+  };
+  const fitted = settingsForLineup(data, ["test/small"]);
+  expect(fitted).toMatchObject({ kind: "advice", sources: [rule], weights: { ...noWeights(), s1: 1 } });
+  expect(fitted.lanes.map(({ strategy }) => strategy)).toEqual(["bon"]);
+  expect(settingsForLineup(data, ["arm-joy"]).sources).toEqual([rule, sibling]);
 });

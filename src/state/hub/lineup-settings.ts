@@ -1,0 +1,35 @@
+/** Settings that fit models of the Hub: what needs the bundled reward models, their judge or their truth goes. */
+import { sourceIds } from "../../core/push-ids.ts";
+import { canWeigh, modelsOf, POLICY } from "../../core/sources/spec.ts";
+import { newLane, noWeights, type LaneSettings, type SettingsData } from "../settings-data.ts";
+
+/** The parts of the settings that depend on which models are loaded. */
+export type ModelSettings = Pick<SettingsData, "kind" | "sources" | "weights" | "lanes">;
+
+/** @param loaded ids of the models that sources may ask */
+export function settingsForLineup(data: SettingsData, loaded: readonly string[]): ModelSettings {
+  const known = new Set([POLICY, ...loaded]);
+  const sources = data.sources.filter((spec) => modelsOf(spec).every((id) => known.has(id)));
+  const isKept = new Set(sources.map(({ id }) => id));
+  const bare = (weights: SettingsData["weights"]): SettingsData["weights"] => {
+    const own = sourceIds(weights).filter((id) => isKept.has(id));
+    return { ...noWeights(), ...Object.fromEntries(own.map((id) => [id, weights[id]])) };
+  };
+  // A branch begins with tokens of another vocabulary.
+  const canStay = ({ strategy, opening }: LaneSettings): boolean =>
+    opening === null &&
+    (strategy === "base" || strategy === "genarm" || sources.some((spec) => canWeigh(strategy, spec))) &&
+    strategy !== "oracle-bon";
+  const kept = data.lanes.filter(canStay);
+  const lanes = kept.length > 0 ? kept : [newLane("a", "base"), newLane("b", "genarm")];
+  return {
+    kind: "advice",
+    sources,
+    weights: bare(data.weights),
+    lanes: lanes.map((lane) => (lane.weights === null ? lane : { ...lane, weights: bare(lane.weights) })),
+  };
+}
+
+export function modelSettingsOf({ kind, sources, weights, lanes }: SettingsData): ModelSettings {
+  return { kind, sources, weights, lanes };
+}

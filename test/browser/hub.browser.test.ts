@@ -1,0 +1,96 @@
+/** A visitor chooses models of the Hub on the built page, a test server standing for it: look up, load, run, keep, delete. */
+import type { Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, expect, inject, test } from "vitest";
+import { startHubServer, type HubServer } from "../hub-server.ts";
+import { violations } from "./axe.ts";
+import { openPage, type OpenPage } from "./chromium.ts";
+
+let server: HubServer;
+let opened: OpenPage | undefined;
+beforeAll(async () => void (server = await startHubServer({ folder: "test/fixtures/hub/models" })));
+afterAll(() => server.close());
+afterEach(async () => {
+  server.fail();
+  await opened?.close();
+  opened = undefined;
+});
+
+async function openModels(): Promise<Page> {
+  opened = await openPage(`${inject("pageUrl")}?backend=wasm`, { gpu: "none" });
+  const { page } = opened;
+  await page.locator(".lane").first().waitFor();
+  await page.locator(".chip").first().click();
+  await page.getByRole("button", { name: "Choose other models…" }).click();
+  await page.getByRole("dialog", { name: "Models" }).waitFor();
+  return page;
+}
+
+async function lookUp(page: Page, id: string): Promise<void> {
+  await page.getByLabel("Hub id").fill(id);
+  await page.getByLabel("Mirror").fill(server.base);
+  await page.getByRole("button", { name: "Look up" }).click();
+}
+
+test("a policy and its sibling are found, loaded and run; a model is kept and deleted", async () => {
+  const page = await openModels();
+  const dialog = page.getByRole("dialog", { name: "Models" });
+  await dialog.getByText("No downloaded model is kept.").waitFor();
+  expect(await violations(page)).toEqual([]);
+  expect(server.log).toEqual([]);
+
+  await lookUp(page, "test/llama-instruct");
+  await dialog.getByText("licence apache-2.0").waitFor();
+  expect(server.log).toEqual(["api"]);
+  await dialog.getByRole("button", { name: "Write with test/llama-instruct as q4" }).click();
+  await lookUp(page, "test/llama-base");
+  await dialog.getByRole("button", { name: "Reward with test/llama-base as fp32" }).click();
+  expect(await violations(page)).toEqual([]);
+  await dialog.getByRole("button", { name: "Load these models" }).click();
+  await dialog.getByText("384 ids compared one by one").waitFor();
+  await dialog.getByText("runs on the processor, which the check compares with").first().waitFor();
+  await dialog.getByRole("button", { name: "Delete test/llama-instruct q4" }).waitFor();
+  expect(await violations(page)).toEqual([]);
+  await dialog.getByRole("button", { name: "Close" }).click();
+
+  await page.getByRole("button", { name: "Run", exact: true }).click();
+  await page
+    .getByRole("status")
+    .filter({ hasText: /(^|\s)Run finished/ })
+    .waitFor();
+  expect(await page.locator('.lane [data-position="3"]').count()).toBe(2);
+
+  await page.locator(".chip").first().click();
+  await page.getByRole("button", { name: "Choose other models…" }).click();
+  const own = dialog.getByRole("button", { name: "Delete test/llama-base fp32" });
+  await own.click();
+  await own.waitFor({ state: "detached" });
+  await dialog.getByRole("button", { name: "Delete all" }).click();
+  await dialog.getByText("No downloaded model is kept.").waitFor();
+  // The worker alone asks the mirror; the page's policy was not touched.
+  expect(opened?.troubles.filter((line) => !line.startsWith(`other origin: ${server.base}`))).toEqual([]);
+});
+
+test("a download shows its bytes and is cancelled; what came is taken up again", async () => {
+  const page = await openModels();
+  const dialog = page.getByRole("dialog", { name: "Models" });
+  server.fail({ kind: "stall", after: 100_000, times: 1 });
+  await lookUp(page, "test/gpt2");
+  await dialog.getByRole("button", { name: "Keep test/gpt2 as fp32 for offline" }).click();
+  const bar = dialog.getByRole("group", { name: "Download" });
+  await bar.getByText(/1\d\d kB of \d+ kB/).waitFor();
+  await bar.getByRole("button", { name: "Cancel" }).click();
+  await bar.waitFor({ state: "detached" });
+  await dialog.getByText("No downloaded model is kept.").waitFor();
+  await dialog.getByRole("button", { name: "Keep test/gpt2 as fp32 for offline" }).click();
+  await dialog.getByRole("button", { name: "Delete test/gpt2 fp32" }).waitFor();
+});
+
+test.each([
+  [{ kind: "no-cors" }, "does not allow pages like this one"],
+  [{ kind: "status", status: 401, times: 9 }, "only to people it knows"],
+] as const)("a mirror with %o is told in words", async (fault, words) => {
+  const page = await openModels();
+  server.fail(fault);
+  await lookUp(page, "test/gpt2");
+  await page.getByRole("dialog", { name: "Models" }).getByText(words).waitFor();
+});
