@@ -4,9 +4,11 @@ import { mean } from "../src/core/ensembles.ts";
 import { readPool, type PoolChoice, type PoolReading } from "../src/core/pool.ts";
 import type { RecordedRun } from "../src/core/reweighing.ts";
 import type { SweepEvent } from "../src/core/sweep.ts";
+import type { JudgeAnswer, JudgeQuestion } from "../src/core/sources/judge.ts";
 import { OBJECTIVES_OF_KIND } from "../src/core/types.ts";
 import type { Kind, LaneChange, ObjectiveId, Rewards, RunEvent, RunRequest, TokenId } from "../src/core/types.ts";
 import type { Models, RunControl } from "../src/engine/interfaces.ts";
+import { judgeTexts } from "../src/engine/judge-texts.ts";
 import type {
   LoadOptions,
   LoadProgress,
@@ -150,6 +152,13 @@ class Api implements TillerApi {
         const known = judge.objectives.flatMap((id, o) => (here.includes(id) ? [[id, mean(own[o]!)] as const] : []));
         return Object.fromEntries(known);
       });
+    });
+  }
+
+  async compare(question: JudgeQuestion): Promise<Settled<JudgeAnswer>> {
+    return settle(async () => {
+      if (this.#engine === null) throw missing();
+      return judgeTexts(question, this.#engine.models);
     });
   }
 

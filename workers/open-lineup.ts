@@ -64,7 +64,7 @@ function asLoadProgress({ phase, id, download, modelsDone, modelsTotal }: Lineup
   return { phase, modelId: id, loadedBytes, totalBytes, modelsDone, modelsTotal };
 }
 
-function reportOf(lineup: Lineup, { device, refs, policy }: Models): LoadReport {
+function reportOf(lineup: Lineup, { device, refs, policy, classifiers }: Models): LoadReport {
   const opened = [...lineup.loaded.values()];
   const found: LineupReport["models"] = opened.map((each) => ({
     id: each.id,
@@ -87,6 +87,7 @@ function reportOf(lineup: Lineup, { device, refs, policy }: Models): LoadReport 
       bytes: lineup.fetched.get(each.id)?.manifest.files.reduce((sum, file) => sum + file.bytes, 0) ?? 0,
     })),
     objectives: [],
+    classifiers: [...classifiers.values()].map(({ id, labels }) => ({ id, labels })),
     context: Math.min(...contexts),
     lineup: { vocabSize: lineup.vocabSize, models: found, pairs: lineup.pairs },
   };

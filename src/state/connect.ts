@@ -31,6 +31,7 @@ export function connect(mirrors: readonly string[]): Link {
     reweigh: (ask, emit) => remote.reweigh(ask, proxy(emit)),
     remember: (run) => remote.remember(run),
     judge: (kind, texts) => remote.judge(kind, texts),
+    compare: (question) => remote.compare(question),
     memory: () => remote.memory(),
     ping: () => remote.ping(),
   };

@@ -1,45 +1,27 @@
 /** Everything behind one screen: holds the parts together and decides what a press of a button means. */
-import type { Backend, TokenId, Trace } from "../core/types.ts";
+import type { TokenId, Trace } from "../core/types.ts";
 import { Examples, type ExampleInfo } from "./examples.svelte.ts";
 import { HubModels } from "./hub/hub-models.svelte.ts";
 import { JudgeSoFar } from "./judge-so-far.svelte.ts";
+import { LaneJudge } from "./lane-judge.svelte.ts";
 import { liveChanges } from "./live-changes.ts";
 import { Models } from "./models.svelte.ts";
 import { Prefs } from "./prefs.svelte.ts";
 import { Reweighing, type Place } from "./reweighing.svelte.ts";
-import { Run, type Clock } from "./run.svelte.ts";
-import type { RunStore } from "./run-store.ts";
+import { Run } from "./run.svelte.ts";
 import { isSameRequest } from "./same-request.ts";
 import { SavedRuns, type SavedRun } from "./saved-runs.svelte.ts";
 import { Selection, stepsOf, type Selected } from "./selection.svelte.ts";
 import { ownToKeep, weighedAs } from "./ran-with.ts";
 import { Settings } from "./settings.svelte.ts";
 import type { LaneSettings, SettingsData } from "./settings-data.ts";
-import { Share, type Outlets } from "./share.svelte.ts";
+import { Share } from "./share.svelte.ts";
 import { stageLanes } from "./stage.ts";
-import { Supervisor, type Link } from "./supervisor.ts";
+import { Supervisor } from "./supervisor.ts";
+import type { Surroundings } from "./surroundings-type.ts";
 import type { Sweep, SweepHost } from "./sweep/sweep.svelte.ts";
 import { changeOf } from "./to-request.ts";
 import { requestNow } from "./view.ts";
-
-/** What the page gives: nothing below this line reads a global. */
-export interface Surroundings extends Outlets {
-  readonly spawn: (mirrors: readonly string[]) => Link;
-  readonly storage: Storage | null;
-  readonly root: HTMLElement;
-  readonly clock: Clock;
-  readonly modelsUrl: string;
-  /** Which backend to try; "auto" prefers the GPU. */
-  readonly backend: Backend | "auto";
-  readonly readExample: (file: string) => Promise<unknown>;
-  readonly random32: () => number;
-  readonly newId: () => string;
-  readonly runStore: RunStore;
-  /** Milliseconds since 1970. */
-  readonly today: () => number;
-  readonly wantsLessMotion: () => boolean;
-  readonly savesData: boolean;
-}
 
 /** Slider moves are gathered for this long before the worker hears of them. */
 const GATHER_MS = 60;
@@ -57,6 +39,7 @@ export class Playground {
   /** Made when its view is first opened. It and a run share the worker, so one gives way to the other. */
   sweep: Sweep | null = null;
   readonly judgeSoFar: JudgeSoFar;
+  readonly laneJudge: LaneJudge;
   /** What other weights would make of the run on the screen. */
   readonly reweighing: Reweighing;
   /** A run that was asked for before the models were ready. */
@@ -91,6 +74,7 @@ export class Playground {
     this.lanes = $derived(stageLanes(this.settings.data, this.reweighing.view, this.run.laneIds, this.run.source));
     this.isStale = $derived(this.#isStale());
     this.selection = new Selection(() => this.lanes);
+    this.laneJudge = new LaneJudge(this.#supervisor);
     this.judgeSoFar = new JudgeSoFar(this.#supervisor, this.run, this.models);
     this.selection.onChange = () => {
       this.reweighing.look();

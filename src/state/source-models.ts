@@ -9,7 +9,7 @@ export function sourceModels(report: LoadReport | null, sources: readonly Source
   const loaded =
     report === null
       ? OBJECTIVE_IDS.map((id) => `arm-${id}`)
-      : report.models.flatMap(({ id, kind }) => (kind === "arm" || kind === "policy" ? [id] : []));
+      : report.models.flatMap(({ id, kind }) => (kind === "arm" || kind === "policy" || kind === "reader" ? [id] : []));
   const named = sources.flatMap((spec) => (spec.type === "classifier" ? [] : modelsOf(spec)));
   return {
     readers: [...new Set([POLICY, ...loaded, ...named])].filter((id) => id !== ""),

@@ -1,5 +1,5 @@
 /** What the browser gives the page: the only file of the state that reads globals. */
-import type { Surroundings } from "./playground.svelte.ts";
+import type { Surroundings } from "./surroundings-type.ts";
 import { indexedRunStore } from "./run-store.ts";
 import type { Clock } from "./run.svelte.ts";
 

@@ -16,6 +16,11 @@ export const GLOSSARY = {
     text: "Rewards from models that were never trained as such, and from rules. Nobody fitted a coefficient to them, so b = 1 and the unit is the nat, or what the rule counts: a weight of 1 here is not a weight of 1 on an objective.",
     formula: "log π = log π_ref + (w/β) r − log Z",
   },
+  credit: {
+    title: "Credit",
+    text: "How much likelier the model finds this token under the better prompt than under the worse one, squeezed between −½ and ½. Zero says that both prompts would go on like this.",
+    formula: "sigmoid(log π(v | better) − log π(v | worse)) − ½",
+  },
   strength: {
     title: "Strength 1/β",
     text: "How far the text may leave the base model for the sake of the reward; at 0 it stays the base model. β is the price of each nat of KL, so lanes with one β aim at one target.",

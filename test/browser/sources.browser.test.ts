@@ -36,6 +36,7 @@ async function addSource(page: Page, letters: string): Promise<void> {
 test("a contrast and a rule are added by keyboard; the contrast pushes tokens, both stand on the board", async () => {
   opened = await openPage(`${inject("pageUrl")}?backend=wasm`, { gpu: "none" });
   const { page } = opened;
+  page.setDefaultTimeout(20_000);
   await page.locator(".lane").first().waitFor();
   const stop = page.getByRole("button", { name: "Stop", exact: true });
   if (await stop.isEnabled()) await stop.click();
@@ -64,6 +65,7 @@ test("a contrast and a rule are added by keyboard; the contrast pushes tokens, b
   await genarm.locator('[data-position="3"]').click();
   await page.locator(".inspector th").filter({ hasText: "cheer" }).waitFor();
   await page.locator(".sentence").getByText("Cheer").waitFor();
+  await page.locator(".inspector dt").filter({ hasText: "by Cheer" }).waitFor();
   const board = page.locator(".board");
   expect(await board.getByRole("heading", { name: /^Cheer/ }).count()).toBe(1);
   expect(await board.getByRole("heading", { name: /^Rule/ }).count()).toBe(1);
@@ -75,6 +77,14 @@ test("a contrast and a rule are added by keyboard; the contrast pushes tokens, b
     .getByRole("region", { name: "Re-weighted, not decoded" })
     .getByText("Exact, over the whole vocabulary")
     .waitFor();
+
+  // The bundled models follow no instructions: as judges they cannot be read, and the panel counts that.
+  await page.locator(".judge summary").press("Enter");
+  await page.getByRole("button", { name: "Compare in both orders" }).press("Enter");
+  await page.getByText("1 comparison by this judge and rubric").waitFor();
+  const readings = await page.locator(".judge dl").last().locator("dd").allInnerTexts();
+  expect(readings.map(Number).reduce((sum, each) => sum + each, 0)).toBe(1);
+  expect(await violations(page)).toEqual([]);
 
   // An unfinished text is told where it stands, and keeps the run from starting with a sentence.
   await page.getByLabel("Worse").fill("");

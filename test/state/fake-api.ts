@@ -15,6 +15,7 @@ import {
   type Weights,
 } from "../../src/core/types.ts";
 import { FakeHub } from "./fake-hub.ts";
+import { verdictOf, type JudgeQuestion } from "../../src/core/sources/judge.ts";
 import { readPool } from "../../src/core/pool.ts";
 import { deferred } from "../../src/state/deferred.ts";
 import { defaultSettings } from "../../src/state/settings-data.ts";
@@ -239,6 +240,14 @@ export class FakeApi implements TillerApi {
   reweigh = () => Promise.resolve({ ok: true, value: "unknown" } as const);
   remember = () => Promise.resolve();
   judge = () => Promise.resolve({ ok: true, value: [] } as const);
+  compare = (...[question]: Parameters<TillerApi["compare"]>): ReturnType<TillerApi["compare"]> => {
+    this.questions.push(question);
+    const replies = ["A", question.rubric === "bias" ? "A" : "B"] as const;
+    const verdict = verdictOf(replies[0], replies[1]);
+    return Promise.resolve({ ok: true, value: { verdict, replies, forwards: 1 } });
+  };
+  /** What was put to the judge of two texts. */
+  readonly questions: JudgeQuestion[] = [];
   memory = () => Promise.resolve({ heapBytes: 60_000_000, tensors: 12, gpuBytes: null });
   ping = () => Promise.resolve(true as const);
 }

@@ -1,5 +1,5 @@
 /** A browser's gifts to the page, made up for tests. */
-import type { Surroundings } from "../../src/state/playground.svelte.ts";
+import type { Surroundings } from "../../src/state/surroundings-type.ts";
 import { FakeApi, fakeLink, fakeTrace } from "./fake-api.ts";
 import { MemoryRunStore } from "./memory-run-store.ts";
 import { MemoryStorage } from "./memory-storage.ts";

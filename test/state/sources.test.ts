@@ -4,6 +4,7 @@ import { parseRequest } from "../../src/core/request.ts";
 import { SOURCE_TYPES, type SourceSpec } from "../../src/core/sources/spec.ts";
 import { sourceProblem } from "../../src/core/sources/parse.ts";
 import { board } from "../../src/state/board.ts";
+import { creditsOf } from "../../src/state/credits.ts";
 import { settingsFrom } from "../../src/state/from-request.ts";
 import { liveChanges } from "../../src/state/live-changes.ts";
 import { reduce } from "../../src/state/reduce.ts";
@@ -144,6 +145,18 @@ describe("a run with sources", () => {
       "Mood (nats)",
     ]);
     expect(rows.map((row) => row[head.indexOf("Cheer (nats a token)")])).toEqual([0, 0.25, 0.5, 0.75]);
+  });
+
+  test("gives the chosen token its credit by each contrast that steered it", () => {
+    const ids = [3, 7];
+    const top = { ids, base: [-1, -1], guided: [-1, -1], contributions: {}, tail: { base: 0, guided: 0 } };
+    const step = view.lanes[1]!.samples[0]!.steps[0]!;
+    const own = { ...step, token: 7, top: { ...top, sources: { s1: [9, -2], s3: [1, 1] } } };
+    const [credit, ...others] = creditsOf(own, request.sources!);
+    expect(others).toEqual([]);
+    expect(credit).toMatchObject({ id: "s1", name: "Cheer" });
+    expect(credit!.credit).toBeCloseTo(1 / (1 + Math.exp(2)) - 0.5, 12);
+    expect(creditsOf({ ...own, token: 5 }, request.sources!)).toEqual([]);
   });
 
   test("survives the way to a file, which may name no source that the request does not define", () => {

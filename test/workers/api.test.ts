@@ -70,6 +70,7 @@ function connect(deps: Partial<ApiDeps> = {}): TillerApi {
     reweigh: (ask, emit) => remote.reweigh(ask, proxy(emit)),
     remember: (run) => remote.remember(run),
     judge: (kind, texts) => remote.judge(kind, texts),
+    compare: (question) => remote.compare(question),
     memory: () => remote.memory(),
     ping: () => remote.ping(),
   };

@@ -17,6 +17,25 @@ export type Verdict =
   /** At least one reply could not be read. */
   | { readonly type: "unparsable" };
 
+export interface JudgeQuestion {
+  /** Id of a model that sources can ask. */
+  readonly model: string;
+  /** What counts, in the person's words. */
+  readonly rubric: string;
+  /** What both texts were to do. */
+  readonly task: string;
+  readonly first: string;
+  readonly second: string;
+}
+
+export interface JudgeAnswer {
+  readonly verdict: Verdict;
+  /** As the model gave them: with the first text as A, and with the second as A. */
+  readonly replies: readonly [string, string];
+  /** Batched forwards. */
+  readonly forwards: number;
+}
+
 /** The question that is put to the judge; it has no memory of the other order. */
 export function judgePrompt(rubric: string, task: string, a: string, b: string): string {
   return [

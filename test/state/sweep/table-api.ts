@@ -59,6 +59,7 @@ export function watched(api: TillerApi, onEvent: (event: SweepEvent) => void | P
     reweigh: (ask, emit) => api.reweigh(ask, emit),
     remember: (run) => api.remember(run),
     judge: (kind, texts) => api.judge(kind, texts),
+    compare: (question) => api.compare(question),
     memory: () => api.memory(),
     ping: () => api.ping(),
   };

@@ -1,0 +1,25 @@
+/** What the state needs of the page, so that tests can give something else. */
+import type { Backend } from "../core/types.ts";
+import type { Clock } from "./run.svelte.ts";
+import type { RunStore } from "./run-store.ts";
+import type { Outlets } from "./share.svelte.ts";
+import type { Link } from "./supervisor.ts";
+
+/** What the page gives: the state reads no global but in `surroundings.ts`. */
+export interface Surroundings extends Outlets {
+  readonly spawn: (mirrors: readonly string[]) => Link;
+  readonly storage: Storage | null;
+  readonly root: HTMLElement;
+  readonly clock: Clock;
+  readonly modelsUrl: string;
+  /** Which backend to try; "auto" prefers the GPU. */
+  readonly backend: Backend | "auto";
+  readonly readExample: (file: string) => Promise<unknown>;
+  readonly random32: () => number;
+  readonly newId: () => string;
+  readonly runStore: RunStore;
+  /** Milliseconds since 1970. */
+  readonly today: () => number;
+  readonly wantsLessMotion: () => boolean;
+  readonly savesData: boolean;
+}
