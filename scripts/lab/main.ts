@@ -1,10 +1,11 @@
 /** A page without a screen: the product's worker, driven by a program. Browser tests, `bench` and `eval` use it. */
 import { proxy, wrap } from "comlink";
 import type { Backend, RunEvent, RunRequest } from "../../src/core/types.ts";
-import type { LoadReport, Settled, TillerApi } from "../../workers/protocol.ts";
+import type { LoadReport, ModelWish, Settled, TillerApi } from "../../workers/protocol.ts";
 
 export interface LabPage {
-  load(backend: Backend | "auto"): Promise<Settled<LoadReport>>;
+  /** Without a line-up, the bundled models. */
+  load(backend: Backend | "auto", lineup?: readonly ModelWish[]): Promise<Settled<LoadReport>>;
   /** Events without the steps, which are many; `withSteps` keeps them. */
   run(request: RunRequest, withSteps: boolean): Promise<readonly RunEvent[]>;
   /** Every event as it comes. */
@@ -29,9 +30,9 @@ function start(): { readonly thread: Worker; readonly api: ReturnType<typeof wra
 }
 
 window.lab = {
-  load: (backend) =>
+  load: (backend, lineup) =>
     worker.api.load(
-      { baseUrl: new URL("models/", document.baseURI).href, backend },
+      { baseUrl: new URL("models/", document.baseURI).href, backend, ...(lineup && { lineup }) },
       proxy(() => undefined),
     ),
   async run(request, withSteps) {

@@ -6,7 +6,7 @@ import type { Browser, Page } from "playwright-core";
 import { build } from "vite";
 import { RunError } from "../../src/core/errors.ts";
 import type { Backend, RunEvent, RunRequest } from "../../src/core/types.ts";
-import type { LoadReport, TillerApi } from "../../workers/protocol.ts";
+import type { LoadReport, ModelWish, TillerApi } from "../../workers/protocol.ts";
 import { ortFiles } from "../build/ort-files.ts";
 import { launchChromium } from "../chromium.ts";
 import { serve } from "../serve.ts";
@@ -25,7 +25,7 @@ export interface Lab {
   readonly page: Page;
   readonly browserVersion: string;
   /** Throws what the worker answers instead of a report. */
-  load(backend: Backend | "auto"): Promise<LoadReport>;
+  load(backend: Backend | "auto", lineup?: readonly ModelWish[]): Promise<LoadReport>;
   /** All events but the steps. */
   run(request: RunRequest): Promise<readonly RunEvent[]>;
   runWithSteps(request: RunRequest): Promise<readonly RunEvent[]>;
@@ -45,8 +45,8 @@ export async function openLab({ models, entry = "index.html", gpu }: LabOptions)
   return {
     page,
     browserVersion: browser.version(),
-    async load(backend) {
-      const answer = await page.evaluate((wish) => window.lab.load(wish), backend);
+    async load(backend, lineup) {
+      const answer = await page.evaluate(([wish, wanted]) => window.lab.load(wish, wanted), [backend, lineup] as const);
       if (answer.ok) return answer.value;
       throw new RunError(answer.error.code, answer.error.message, answer.error.details);
     },

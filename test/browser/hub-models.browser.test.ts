@@ -1,0 +1,90 @@
+/** Models of the Hub's architectures on WebGPU (software adapter): checked against the processor, and steered. */
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { RunEvent, RunRequest } from "../../src/core/types.ts";
+import type { ModelWish } from "../../workers/protocol.ts";
+import { openLab, type Lab } from "../../scripts/lab/open.ts";
+import { startHubServer, type HubServer } from "../hub-server.ts";
+
+let lab: Lab;
+let server: HubServer;
+beforeAll(async () => {
+  server = await startHubServer({ folder: "test/fixtures/hub/models" });
+  lab = await openLab({ models: "test/fixtures/tiny", gpu: "software" });
+}, 240_000);
+afterAll(async () => {
+  await lab.close();
+  await server.close();
+});
+
+const wish = (name: string, dtype: ModelWish["dtype"] = null): ModelWish => ({
+  address: { kind: "hub", id: `test/${name}`, mirror: server.base },
+  dtype,
+});
+
+function steered(strong: string, weak: string): RunRequest {
+  const sampling = { temperature: 0, topK: 0, topP: 1, minP: 0 };
+  return {
+    version: 1,
+    kind: "advice",
+    prompt: "How do I mend a kettle?",
+    seed: 3,
+    maxTokens: 8,
+    suppressEnd: true,
+    sources: [{ id: "s1", name: "ratio", type: "sibling-ratio", strong, weak, criteria: "" }],
+    lanes: [
+      { name: "plain", strategy: { id: "base" }, sampling },
+      { name: "ratio", strategy: { id: "genarm", beta: 0.5, weights: { s1: 1 } }, sampling },
+    ],
+  };
+}
+
+const tokensOf = (events: readonly RunEvent[]): (readonly number[])[] =>
+  events.flatMap((event) => (event.type === "sample" ? [event.result.tokens] : []));
+
+test.each([
+  [
+    "Llama, 4-bit with a sibling in full precision",
+    [
+      ["llama-instruct", "q4"],
+      ["llama-base", "fp32"],
+    ],
+  ],
+  [
+    "Llama with its weights beside the graph",
+    [
+      ["llama-instruct-external", null],
+      ["llama-base", "q4"],
+    ],
+  ],
+  ["Qwen2 with biases and a padded vocabulary", [["qwen2-instruct", "fp32"]]],
+  [
+    "GPT-2 with its smaller sibling",
+    [
+      ["gpt2", "q4"],
+      ["distilgpt2", "fp32"],
+    ],
+  ],
+] as const)("%s writes the same on WebGPU as on WebAssembly, plain and steered", async (_, names) => {
+  const lineup = names.map(([name, dtype]) => wish(name, dtype));
+  const ids = names.map(([name]) => `test/${name}`);
+  const request = steered(ids[0] ?? "policy", ids[1] ?? "policy");
+  await lab.restart();
+  await lab.load("wasm", lineup);
+  const expected = await lab.run(request);
+  expect(expected.at(-1)).toMatchObject({ type: "finished", reason: "done" });
+  await lab.restart();
+  const { device, lineup: found } = await lab.load("webgpu", lineup);
+  expect(device).toMatchObject({ backend: "webgpu", isSoftware: true });
+  for (const { check } of found?.models ?? []) expect(check).toMatchObject({ status: "agrees", hasSameTop: true });
+  const run = await lab.run(request);
+  expect(run.at(-1)).toMatchObject({ type: "finished", reason: "done" });
+  expect(tokensOf(run)).toEqual(tokensOf(expected));
+  expect(tokensOf(run)).toHaveLength(2);
+});
+
+test("classifiers of BERT's kinds agree with the processor on WebGPU", async () => {
+  await lab.restart();
+  const { lineup } = await lab.load("webgpu", [wish("gpt2"), wish("distilbert-sentiment"), wish("bert-toxic")]);
+  expect(lineup?.models.map(({ kind }) => kind)).toEqual(["causal", "classifier", "classifier"]);
+  for (const { check } of lineup?.models ?? []) expect(check).toMatchObject({ status: "agrees" });
+});
