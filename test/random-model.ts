@@ -131,7 +131,14 @@ function graphOf(shape: RandomShape): Message {
     const up = add("Mul", [open, matrix(inner, at("up"), intermediate, hidden)], at("mlp"));
     x = add("Add", [x, matrix(up, at("down"), hidden, intermediate)], at("x2"));
   }
-  matrix(norm(x, "final"), "logits", vocabulary, hidden);
+  // As newer exports have it: the head runs over the last so many positions, over all where 0 is asked for.
+  weights.push(
+    tensor("end", INT64, [1], BigInt64Array.of(2n ** 62n)),
+    tensor("first", INT64, [1], BigInt64Array.of(0n)),
+  );
+  add("Unsqueeze", [add("Neg", ["num_logits_to_keep"], "from"), "first"], "start");
+  const kept = add("Slice", [norm(x, "final"), "start", "end", "one"], "kept");
+  matrix(kept, "logits", vocabulary, hidden);
 
   const cache = (name: string, length: string): Message[] =>
     Array.from({ length: hasCache ? layers : 0 }, (_, layer) =>
@@ -145,6 +152,7 @@ function graphOf(shape: RandomShape): Message {
       ids("input_ids", "sequence"),
       ids("attention_mask", "total"),
       ids("position_ids", "sequence"),
+      port("num_logits_to_keep", INT64, []),
       ...cache("past_key_values", "past"),
     ],
     outputs: [port("logits", FLOAT, ["batch", "sequence", vocabulary]), ...cache("present", "total")],

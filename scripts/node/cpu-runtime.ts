@@ -110,7 +110,8 @@ class NodeSession implements Session, CpuSession<ArrayBlock> {
       fetches[present] = to.tensor;
     });
     for (const name of this.#spec.extras ?? []) {
-      feeds[name] = new Tensor("int64", extraInput(name, call), [call.rows, call.columns]);
+      const { values, dims: own } = extraInput(name, call);
+      feeds[name] = new Tensor("int64", values, own);
     }
     await this.#session.run(feeds, fetches);
     const width = product(this.shape);

@@ -14,7 +14,7 @@ export interface Architecture {
 }
 
 const PAST = /^past_key_values\.(\d+)\.(key|value)$/;
-const EXTRAS: readonly ExtraInput[] = ["position_ids", "token_type_ids"];
+const EXTRAS: readonly ExtraInput[] = ["position_ids", "token_type_ids", "num_logits_to_keep"];
 const SHARING = "GroupQueryAttention";
 
 /**

@@ -22,7 +22,7 @@ export interface CacheShape {
 export type FloatType = "float32" | "float16";
 
 /** Inputs beside ids, mask and cache that some graphs have. */
-export type ExtraInput = "position_ids" | "token_type_ids";
+export type ExtraInput = "position_ids" | "token_type_ids" | "num_logits_to_keep";
 
 /** What is asked of a graph. */
 export interface GraphSpec {
@@ -133,16 +133,22 @@ export function cacheNames(shape: CacheShape | null): { readonly past: string; r
   });
 }
 
-/** `[rows, columns]` numbers for an extra input. */
-export function extraInput(name: ExtraInput, { rows, columns, starts }: Forward): BigInt64Array {
+/** Numbers for an extra input: `[rows, columns]`, or a single one. */
+export function extraInput(
+  name: ExtraInput,
+  { rows, columns, starts }: Forward,
+): { readonly values: BigInt64Array; readonly dims: readonly number[] } {
+  // 0 keeps the logits of every position; uneven rows end at different ones.
+  if (name === "num_logits_to_keep") return { values: BigInt64Array.of(0n), dims: [] };
   const values = new BigInt64Array(rows * columns);
-  if (name === "token_type_ids") return values;
+  const dims = [rows, columns];
+  if (name === "token_type_ids") return { values, dims };
   for (let row = 0; row < rows; row += 1) {
     for (let column = 0; column < columns; column += 1) {
       values[row * columns + column] = BigInt((starts?.[row] ?? 0) + column);
     }
   }
-  return values;
+  return { values, dims };
 }
 
 export function bytesOf(type: FloatType = "float32"): 4 | 2 {

@@ -51,6 +51,7 @@ export class WasmSession implements Session, CpuSession<WasmBlock> {
       output: scratch(),
       position_ids: scratch(),
       token_type_ids: scratch(),
+      num_logits_to_keep: scratch(),
     };
   }
 
@@ -125,9 +126,9 @@ export class WasmSession implements Session, CpuSession<WasmBlock> {
         bound.set(past, old[index]?.tensor ?? 0).set(present, longer[index]?.tensor ?? 0);
       });
       for (const name of this.#spec.extras ?? []) {
-        const values = extraInput(name, call);
+        const { values, dims: own } = extraInput(name, call);
         const pointer = this.#scratch[name].write(values);
-        bound.set(name, bind(INT64, pointer, values.byteLength, [call.rows, call.columns]));
+        bound.set(name, bind(INT64, pointer, values.byteLength, own));
       }
       // Only outputs that are bound are asked for; the policy's `hidden` never leaves the runtime.
       const inputs = this.#list(this.#ports.inputs, bound);

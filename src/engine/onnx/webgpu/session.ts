@@ -76,7 +76,8 @@ export class WebGpuSession implements Session {
       [this.#spec.output]: ort.Tensor.fromGpuBuffer(output, { dataType, dims }),
     };
     for (const name of this.#spec.extras ?? []) {
-      feeds[name] = new ort.Tensor("int64", extraInput(name, call), [call.rows, call.columns]);
+      const { values, dims: own } = extraInput(name, call);
+      feeds[name] = new ort.Tensor("int64", values, own);
     }
     cacheNames(this.#spec.cache).forEach(({ past, present }, index) => {
       const [from, to] = [old[index], longer[index]];
