@@ -28,10 +28,10 @@ async function openModels(): Promise<Page> {
 async function lookUp(page: Page, id: string): Promise<void> {
   await page.getByLabel("Hub id").fill(id);
   await page.getByLabel("Mirror").fill(server.base);
-  await page.getByRole("button", { name: "Look up" }).click();
+  await page.getByRole("button", { name: "Look up", exact: true }).click();
 }
 
-test("a policy and its sibling are found, loaded and run; a model is kept and deleted", async () => {
+test("a policy is found, loaded and steered by its sibling and by two prompts; a model is kept and deleted", async () => {
   const page = await openModels();
   const dialog = page.getByRole("dialog", { name: "Models" });
   await dialog.getByText("No downloaded model is kept.").waitFor();
@@ -52,12 +52,21 @@ test("a policy and its sibling are found, loaded and run; a model is kept and de
   expect(await violations(page)).toEqual([]);
   await dialog.getByRole("button", { name: "Close" }).click();
 
+  // The sibling's ratio and a contrast of prompts steer the second lane; the first stays plain.
+  for (const letters of ["Sibling ratio", "Contrastive"]) {
+    await page.getByLabel("Kind of source").focus();
+    await page.keyboard.type(letters);
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Enter");
+  }
   await page.getByRole("button", { name: "Run", exact: true }).click();
   await page
     .getByRole("status")
     .filter({ hasText: /(^|\s)Run finished/ })
     .waitFor();
   expect(await page.locator('.lane [data-position="3"]').count()).toBe(2);
+  const steered = page.locator(".lane").nth(1).locator('[data-level]:not([data-level="0"])');
+  expect(await steered.count()).toBeGreaterThan(0);
 
   await page.locator(".chip").first().click();
   await page.getByRole("button", { name: "Choose other models…" }).click();
