@@ -17,6 +17,8 @@ export const MAX_LANES = 6;
 /** Inclusive bounds and the step of every numeric control; `strength` is 1/beta, `seed` a 32-bit number. */
 export const LIMITS = {
   weight: { min: -defaults.weightMax, max: defaults.weightMax, step: 0.1 },
+  /** Of a source without training: nobody brought its scale near 1. */
+  sourceWeight: { min: -defaults.weightMax, max: defaults.weightMax, step: 0.02 },
   strength: { min: 0, max: 6, step: 0.1 },
   temperature: { min: 0, max: 2, step: 0.05 },
   topK: { min: 1, max: 200, step: 1 },

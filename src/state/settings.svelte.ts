@@ -81,7 +81,7 @@ export class Settings {
     const { sources, kind, weights } = this.data;
     const spec = draftSource(type, sources, kind, models);
     if (spec === null) return null;
-    this.update({ sources: [...sources, spec], weights: { ...weights, [spec.id]: draftWeight(type) } });
+    this.update({ sources: [...sources, spec], weights: { ...weights, [spec.id]: draftWeight(spec) } });
     return spec.id;
   }
 

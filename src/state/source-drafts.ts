@@ -1,5 +1,5 @@
 /** What a new source says before the visitor has written anything: something that runs and shows what it is about. */
-import { POLICY, SOURCE_LIMITS } from "../core/sources/spec.ts";
+import { modelsOf, POLICY, SOURCE_LIMITS } from "../core/sources/spec.ts";
 import type { Rule, SourceId, SourceKind, SourceSpec, SourceType } from "../core/sources/spec.ts";
 import type { Kind } from "../core/types.ts";
 
@@ -63,9 +63,13 @@ function draftKind(type: SourceType, kind: Kind, { readers, classifiers }: Sourc
   }
 }
 
-/** A sibling's whole law weighs more than a ratio, which is small where both agree. */
-export function draftWeight(type: SourceType): number {
-  return type === "sibling" ? 0.4 : 1;
+/**
+ * What steers gently at the strength that the page starts with: siblings by their own laws (w/beta = 1), and the page's
+ * reward models, whose logarithms run a hundred times wider than a language model's, hardly at all.
+ */
+export function draftWeight(spec: SourceSpec): number {
+  if (modelsOf(spec).some((id) => id.startsWith("arm-"))) return 0.02;
+  return spec.type === "sibling" || spec.type === "sibling-ratio" ? 0.4 : 1;
 }
 
 function freeId(existing: readonly SourceSpec[]): SourceId | null {

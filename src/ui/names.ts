@@ -2,6 +2,7 @@
 import { isObjective } from "../core/push-ids.ts";
 import type { SourceSpec } from "../core/sources/spec.ts";
 import type { Backend, Kind, ObjectiveId, PushId, StrategyId } from "../core/types.ts";
+import { signed } from "./format.ts";
 import type { Quantity, TextView } from "../state/prefs.svelte.ts";
 import type { Truncation } from "../state/settings-data.ts";
 
@@ -17,6 +18,11 @@ export const OBJECTIVE_NAMES: Readonly<Record<ObjectiveId, string>> = {
 /** A source is called what the visitor called it; a run that does not define it leaves its id. */
 export function pushName(id: PushId, sources: readonly SourceSpec[] = []): string {
   return isObjective(id) ? OBJECTIVE_NAMES[id] : (sources.find((spec) => spec.id === id)?.name ?? id);
+}
+
+/** "Joy +1.4", "Contrast +0.02": sources have finer sliders. */
+export function weightText(id: PushId, weight: number, sources: readonly SourceSpec[] = []): string {
+  return `${pushName(id, sources)} ${signed(weight, isObjective(id) ? 1 : 2)}`;
 }
 
 export const KIND_NAMES: Readonly<Record<Kind, string>> = { story: "Story", advice: "Advice" };

@@ -6,7 +6,7 @@ import type { StageLane } from "../../state/stage.ts";
 import { isFlip, levelOf } from "../../state/tint.ts";
 import { requestNow, shownSample, type RunView } from "../../state/view.ts";
 import { BLANK, fixed, optional, signed } from "../format.ts";
-import { BACKEND_NAMES, OBJECTIVE_NAMES, pushName, QUANTITY_NAMES } from "../names.ts";
+import { BACKEND_NAMES, OBJECTIVE_NAMES, QUANTITY_NAMES, weightText } from "../names.ts";
 import { laneSubtitle } from "../stage/lane-words.ts";
 import { LEGEND_ENDS, legendLevels } from "../stage/legend-words.ts";
 import type { PictureContent, PictureLane } from "./layout.ts";
@@ -18,7 +18,7 @@ export function pictureContent(lanes: readonly StageLane[], run: RunView, quanti
   const wish = wishOf(request);
   const asked = pushIds(wish).flatMap((id) => {
     const weight = wish[id] ?? 0;
-    return weight === 0 ? [] : [`${pushName(id, request.sources)} ${signed(weight, 1)}`];
+    return weight === 0 ? [] : [weightText(id, weight, request.sources)];
   });
   const device = run.device === null ? [] : [BACKEND_NAMES[run.device.backend]];
   return {

@@ -6,7 +6,7 @@ import type { LaneChange, RowStep } from "../../core/types.ts";
 import type { Quantity } from "../../state/prefs.svelte.ts";
 import { isFlip, pushOf, quantityOf } from "../../state/tint.ts";
 import { fixed, probability, signed, visibleToken } from "../format.ts";
-import { pushName } from "../names.ts";
+import { weightText } from "../names.ts";
 
 export function quantityText(step: RowStep, quantity: Quantity): string {
   const value = quantityOf(step, quantity);
@@ -31,7 +31,7 @@ export function insteadText({ text }: Choice): string {
 export function changeText(change: LaneChange, sources: readonly SourceSpec[] = []): string {
   const parts = pushIds(change.weights ?? {}).flatMap((id) => {
     const weight = change.weights?.[id];
-    return weight === undefined ? [] : [`${pushName(id, sources)} ${signed(weight, 1)}`];
+    return weight === undefined ? [] : [weightText(id, weight, sources)];
   });
   if (change.weights !== undefined && parts.length === 0) parts.push("all objectives 0");
   if (change.beta !== undefined) parts.push(`1/β ${fixed(1 / change.beta, 1)}`);
