@@ -26,6 +26,8 @@ export type Fault =
       readonly times: number;
       readonly retryAfter?: string;
     }
+  /** The listing never comes. */
+  | { readonly kind: "silent"; readonly times: number }
   | { readonly kind: "no-ranges" }
   | { readonly kind: "no-cors" };
 
@@ -115,7 +117,7 @@ class Hub {
 
   #listing(id: string, response: ServerResponse): void {
     this.log.push("api");
-    if (this.#refuse(response)) return;
+    if (this.#refuse(response) || this.#take("silent") !== null) return;
     const files = this.#models.get(id);
     if (files === undefined) return end(response, 401, "Invalid username or password.");
     const siblings = [...files].map(([rfilename, { bytes, sha256 }]) => ({

@@ -2,7 +2,7 @@
 import { toErrorData } from "../src/core/errors.ts";
 import { HUB } from "../src/engine/hub/addresses.ts";
 import { chooseForm, filesFor, formsOf, obstacleTo, type DeviceTraits } from "../src/engine/hub/choose-files.ts";
-import { fetchModel, type FetchOptions } from "../src/engine/hub/fetch-model.ts";
+import { fetchModel, lookUp, type FetchOptions } from "../src/engine/hub/fetch-model.ts";
 import { folderSource } from "../src/engine/hub/folder-source.ts";
 import { hubSource } from "../src/engine/hub/hub-source.ts";
 import type { ModelCache } from "../src/engine/hub/model-cache.ts";
@@ -39,7 +39,8 @@ export class HubDesk implements HubApi {
     return settle(async () => {
       const source = sourceOf(address);
       const device = await this.#deps.traits(backend);
-      return this.#report(source, await source.list(new AbortController().signal), device);
+      const { signal } = new AbortController();
+      return this.#report(source, await lookUp(source, this.fetching(device, signal)), device);
     });
   }
 

@@ -28,7 +28,8 @@ export const ERROR_COPY: Readonly<Record<ErrorCode, ErrorCopy>> = {
   },
   "vocab-mismatch": {
     title: "Two models cut words differently, so their numbers cannot be added.",
-    advice: "The models folder mixes versions. Load the models again, or put back one complete set.",
+    advice:
+      "Use models of one family, such as an instruct model with its base. The models of the page all fit together.",
     wayOut: "load-again",
   },
   "non-finite-logits": {
@@ -38,12 +39,12 @@ export const ERROR_COPY: Readonly<Record<ErrorCode, ErrorCopy>> = {
   },
   "model-missing": {
     title: "A model file is not there.",
-    advice: "Check that the models folder was copied in full, then load again.",
+    advice: "The line below names it. Check the id or the folder, then load again.",
     wayOut: "load-again",
   },
   "model-corrupt": {
     title: "A model file is damaged.",
-    advice: "Its checksum differs from its card, so it was refused. Load again to fetch a fresh copy.",
+    advice: "It differs from what was promised, so it was refused. Load again to fetch a fresh copy.",
     wayOut: "load-again",
   },
   "self-check-failed": {
@@ -63,7 +64,7 @@ export const ERROR_COPY: Readonly<Record<ErrorCode, ErrorCopy>> = {
   },
   "out-of-memory": {
     title: "The device ran out of memory.",
-    advice: "Your text is kept. Use fewer samples, fewer lanes or a shorter length, then run again.",
+    advice: "Your text is kept. Use fewer samples or lanes, a shorter length or smaller models, then run again.",
     wayOut: "run-again",
   },
   network: {

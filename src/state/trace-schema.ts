@@ -105,7 +105,7 @@ const laneResult = v.strictObject({
   basePerplexity: real,
   distinct: v.tuple([real, real, real]),
   length: whole(MAX_TOKENS),
-  forwards: v.record(v.pipe(v.string(), v.maxLength(100)), v.number()),
+  forwards: v.record(v.pipe(v.string(), v.maxLength(200)), v.number()),
   ms: real,
 });
 

@@ -103,3 +103,37 @@ test.each([
   await lookUp(page, "test/gpt2");
   await page.getByRole("dialog", { name: "Models" }).getByText(words).waitFor();
 });
+
+test("a mirror that the visitor names is asked by a fresh worker, and nobody else is", async () => {
+  const page = await openModels();
+  const dialog = page.getByRole("dialog", { name: "Models" });
+  const asked: string[] = [];
+  await opened?.context.route("https://models.example.org/**", async (route) => {
+    const path = new URL(route.request().url()).pathname.slice(1);
+    asked.push(path);
+    await route.fulfill({ response: await route.fetch({ url: server.base + path }) });
+  });
+  await page.getByLabel("Hub id").fill("test/gpt2");
+  await page.getByLabel("Mirror").fill("https://models.example.org/");
+  await page.getByRole("button", { name: "Look up", exact: true }).click();
+  await dialog.getByText("licence apache-2.0").waitFor();
+  expect(asked).toEqual(["api/models/test/gpt2"]);
+  // The page itself still may not.
+  const fromPage = await page.evaluate(() => fetch("https://models.example.org/x").then(String, String));
+  expect(fromPage).toMatch(/Failed to fetch/);
+  expect(asked).toHaveLength(1);
+
+  // Nor does the worker follow the mirror to hosts that nobody named.
+  let isElsewhereAsked = false;
+  const headers = { Location: "https://elsewhere.example/config.json", "Access-Control-Allow-Origin": "*" };
+  await opened?.context.route("https://models.example.org/**/config.json", (route) =>
+    route.fulfill({ status: 302, headers }),
+  );
+  await opened?.context.route("https://elsewhere.example/**", (route) => {
+    isElsewhereAsked = true;
+    return route.fulfill({ body: "{}", headers });
+  });
+  await dialog.getByRole("button", { name: "Keep test/gpt2 as q4 for offline" }).click();
+  await dialog.getByRole("alert").getByText("could not be fetched").waitFor();
+  expect(isElsewhereAsked).toBe(false);
+});

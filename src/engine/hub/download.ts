@@ -25,7 +25,7 @@ export interface Patience {
   readonly longestWaitMs: number;
 }
 
-const PATIENCE: Patience = { tries: 5, stallMs: 20_000, firstWaitMs: 500, longestWaitMs: 60_000 };
+export const PATIENCE: Patience = { tries: 5, stallMs: 20_000, firstWaitMs: 500, longestWaitMs: 60_000 };
 
 /** @throws RunError "network", "model-missing", "model-corrupt", "out-of-memory", "aborted" */
 export async function downloadFile(job: DownloadJob): Promise<void> {
@@ -111,16 +111,17 @@ async function pull(
 
 class Stalled extends Error {}
 
-async function inTime<T>(
+/** @throws where the work takes longer than a stall may, or the connection was cut */
+export async function inTime<T>(
   work: Promise<T>,
   timing: Timing,
-  patience: Patience,
+  { stallMs }: Pick<Patience, "stallMs">,
   connection: AbortController,
 ): Promise<T> {
   const done = new AbortController();
-  const late = timing.sleep(patience.stallMs, done.signal).then(() => {
+  const late = timing.sleep(stallMs, done.signal).then(() => {
     if (done.signal.aborted) return new Promise<never>(() => undefined);
-    throw new Stalled(`no byte came for ${patience.stallMs / 1000} seconds`);
+    throw new Stalled(`no byte came for ${stallMs / 1000} seconds`);
   });
   const cut = new Promise<never>((_, reject) =>
     connection.signal.addEventListener("abort", () => reject(aborted()), { once: true, signal: done.signal }),

@@ -2,7 +2,7 @@
 import { RunError } from "../../core/errors.ts";
 import { aborted } from "../loader.ts";
 import { chooseForm, filesFor, obstacleTo, type DeviceTraits, type Dtype } from "./choose-files.ts";
-import { downloadFile, type Patience } from "./download.ts";
+import { downloadFile, inTime, PATIENCE, type Patience } from "./download.ts";
 import type { Manifest, ModelCache } from "./model-cache.ts";
 import { Rate } from "./rate.ts";
 import type { RepoFile, RepoListing, RepoSource, Timing } from "./repo.ts";
@@ -70,18 +70,27 @@ const NOTHING = { phase: "look-up", loadedBytes: 0, totalBytes: 0, bytesPerSecon
 const LOOK_UPS = 3;
 
 /** A listing is small: two more tries tell a busy server from one that is away. */
-async function lookUp(source: RepoSource, { signal, timing }: FetchOptions): Promise<RepoListing> {
+export async function lookUp(
+  source: RepoSource,
+  { signal, timing, patience }: Pick<FetchOptions, "signal" | "timing" | "patience">,
+): Promise<RepoListing> {
   for (let tries = 1; ; tries += 1) {
+    const connection = new AbortController();
+    const cut = (): void => connection.abort();
+    signal.addEventListener("abort", cut, { once: true });
     try {
-      return await source.list(signal);
+      return await inTime(source.list(connection.signal), timing, { ...PATIENCE, ...patience }, connection);
     } catch (error) {
       if (signal.aborted) throw aborted();
       if (error instanceof RunError && (error.code !== "network" || tries === LOOK_UPS)) throw error;
       if (tries === LOOK_UPS) {
-        const message = `${source.id} could not be looked up: the server is busy (${String(error)}). Try again in a minute.`;
+        const message = `${source.id} could not be looked up: the server is busy or silent (${error instanceof Error ? error.message : String(error)}). Try again in a minute.`;
         throw new RunError("network", message, { id: source.id }, error);
       }
       await timing.sleep(tries * 1000, signal);
+    } finally {
+      signal.removeEventListener("abort", cut);
+      connection.abort();
     }
   }
 }

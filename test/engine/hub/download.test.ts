@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { downloadFile, type Patience } from "../../../src/engine/hub/download.ts";
 import { FileCache } from "../../../src/engine/hub/file-cache.ts";
+import { lookUp } from "../../../src/engine/hub/fetch-model.ts";
 import { hubSource } from "../../../src/engine/hub/hub-source.ts";
 import type { RepoFile, RepoSource, Timing } from "../../../src/engine/hub/repo.ts";
 import { memoryShelf } from "../../../src/engine/hub/shelf.ts";
@@ -231,4 +232,15 @@ test("an id that nobody has is told with its name", async () => {
 test("a server that is away is told as such", async () => {
   source = hubSource(ID, "http://127.0.0.1:9/");
   await expect(source.list(new AbortController().signal)).rejects.toMatchObject({ code: "network" });
+});
+
+test("a listing that never comes is asked for again, then told", async () => {
+  const options = { signal: new AbortController().signal, timing, patience: { stallMs: STALL_MS } };
+  server.fail({ kind: "silent", times: 1 });
+  expect(await lookUp(source, options)).toMatchObject({ id: ID });
+  server.fail({ kind: "silent", times: 9 });
+  await expect(lookUp(source, options)).rejects.toMatchObject({
+    code: "network",
+    message: expect.stringContaining("busy or silent (no byte came for 0.15 seconds)"),
+  });
 });
