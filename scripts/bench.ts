@@ -2,14 +2,15 @@
  * `npm run -s bench -- [--rounds 5] [--models FOLDER]`
  *
  * Runs the engine beside transformers.js' `generate()` on the same model files, in headless Chromium: times on
- * WebAssembly, calls per token on WebGPU (times as well where there is a real graphics card). Then what the page costs.
- * The last line is JSON.
+ * WebAssembly, calls per token on WebGPU (times as well where there is a real graphics card). Then what the page costs,
+ * and a step of models as large as SmolLM2-135M. The last line is JSON.
  */
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { cpus } from "node:os";
 import { BUNDLE } from "../src/engine/assemble.ts";
 import { countSteps } from "./bench/counts.ts";
+import { measureFullSize } from "./bench/full-size.ts";
 import { measurePage } from "./bench/page.ts";
 import { countedRows, table, timedRows, type BenchRow } from "./bench/report.ts";
 import { timeRounds } from "./bench/time.ts";
@@ -72,6 +73,7 @@ await runCommand("bench", async () => {
   }
   console.log(table(rows));
   for (const line of await measurePage()) console.log(line);
+  for (const line of await measureFullSize()) console.log(line);
   const device = devices.join("; ");
   const workload = { tokens: TOKENS, k: K, n: N };
   console.log(JSON.stringify({ commit: commit(), device, browser: `Chromium ${lab.browserVersion}`, workload, rows }));
