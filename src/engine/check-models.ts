@@ -4,6 +4,7 @@ import { isObjective, pushIds } from "../core/push-ids.ts";
 import { isTerm, modelsOf, type SourceSpec } from "../core/sources/spec.ts";
 import type { RunRequest, Strategy, TokenId } from "../core/types.ts";
 import type { CausalModel, Models } from "./interfaces.ts";
+import { asFollowUp } from "./text-scores.ts";
 import { guidanceOf, labelOf, missing, specOf } from "./plan.ts";
 import { partsOf, promptOf, readerOf } from "./terms.ts";
 
@@ -72,7 +73,7 @@ function checkSource(spec: SourceSpec, request: RunRequest, models: Models): voi
     return;
   }
   const followUps = spec.type === "follow-up" ? [...spec.positive, ...spec.negative] : [];
-  const longest = Math.max(0, ...followUps.map((text) => models.tokenizer.encode(` ${text}`).length));
+  const longest = Math.max(0, ...followUps.map((text) => models.tokenizer.encode(asFollowUp(text)).length));
   for (const id of modelsOf(spec)) {
     const model = readerOf(models, id, spec.name);
     const prompt = promptOf(models, request, { model, instruction: null });

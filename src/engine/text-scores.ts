@@ -85,7 +85,7 @@ async function scoreOf(
       const read = async (texts: readonly string[]): Promise<Float64Array[]> => {
         const all: Float64Array[] = [];
         for (const each of texts) {
-          const ids = models.tokenizer.encode(` ${each.trim()}`);
+          const ids = models.tokenizer.encode(asFollowUp(each));
           if (each.trim() === "" || ids.length === 0) continue;
           charge(model.id);
           all.push(await logprobsOf(model, before, ids));
@@ -105,6 +105,11 @@ async function scoreOf(
     default:
       throw new Error(`unknown source ${JSON.stringify(spec satisfies never)}`);
   }
+}
+
+/** Stands after the answer: with the space or the line that it begins with, else with one space. */
+export function asFollowUp(text: string): string {
+  return /^\s/.test(text) ? text.trimEnd() : ` ${text.trimEnd()}`;
 }
 
 /** Teacher forcing: log-probability of each token after the ones before it, nats; one forward. */

@@ -48,6 +48,19 @@ interface Expected {
       readonly encodings: Encoding[];
     }
   >;
+  /** One answer under each model and prompt, nats a token, on the Llama siblings. */
+  readonly sources: Readonly<
+    Record<"prompt" | "better" | "worse" | "response", number[]> &
+      Record<"strong" | "weak" | "betterLogprobs" | "worseLogprobs", number[]> & {
+        followUps: Record<"positive" | "negative", Continued[]>;
+      }
+  >;
+}
+
+interface Continued {
+  readonly text: string;
+  readonly ids: number[];
+  readonly logprobs: number[];
 }
 
 export const expected = JSON.parse(readFileSync("test/fixtures/hub/expected.json", "utf8")) as Expected;
