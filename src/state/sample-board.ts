@@ -14,6 +14,8 @@ export interface BoardSample {
   readonly length: number;
   readonly reward: Rewards;
   readonly truth: Truth;
+  /** By the sources that some lane weighs. */
+  readonly sources: NonNullable<SampleResult["sources"]>;
   /** What the lane ranks by; null where it is not defined. */
   readonly score: number | null;
   /** Probability under soft best-of-N at the lane's beta; null where it is not known. */
@@ -69,6 +71,7 @@ export function sampleBoard(lane: LaneView, kind: Kind): SampleBoard | null {
         length: own.tokens.length,
         reward: own.reward,
         truth: own.truth,
+        sources: own.sources ?? {},
         score: result.scores[sample] ?? null,
         softChoice: result.softChoice?.[sample] ?? null,
         isChosen: sample === result.chosen,

@@ -7,7 +7,7 @@ import { KeptRuns } from "../../src/engine/kept-runs.ts";
 import { fakeControl, fakeModels, lane, request } from "../fakes.ts";
 import { Reweighs } from "../../workers/reweighs.ts";
 import type { ReweighedLane, ReweighedStep } from "../../src/core/reweighing.ts";
-import type { Models } from "../../src/engine/interfaces.ts";
+import type { Classifier, Models } from "../../src/engine/interfaces.ts";
 
 const SOURCES: readonly SourceSpec[] = [
   { id: "s1", name: "Contrast", type: "contrastive", model: "arm-joy", better: "up", worse: "down" },
@@ -27,6 +27,36 @@ async function decoded(models: Models, wanted: RunRequest, kept = new KeptRuns()
   }
   return steps;
 }
+
+describe("a lane whose candidates a classifier values", () => {
+  it("is re-weighted from what it said, and one that was off says so in words", async () => {
+    const fakes = fakeModels();
+    const classifier: Classifier = {
+      id: "sst2",
+      labels: ["NO", "YES"],
+      isMultiLabel: false,
+      score: (texts) => Promise.resolve(texts.map((text) => Float64Array.of(0, text.length % 3))),
+    };
+    const models: Models = { ...fakes.models, classifiers: new Map([["sst2", classifier]]) };
+    const sources: SourceSpec[] = [{ id: "s1", name: "Mood", type: "classifier", model: "sst2", label: "YES" }];
+    const vas = (weights: Record<string, number>) => lane({ id: "vas", beta: 0.5, weights, k: 4 });
+    const lanes = [vas({ s1: 1 }), vas({ joy: 1 })];
+    const reweighs = new Reweighs({ now: () => 0, rest: () => Promise.resolve() });
+    await decoded(models, request(lanes, { sources, maxTokens: 6 }), reweighs.kept);
+    const ask = async (index: number, weights: Record<string, number>): Promise<ReweighedLane[]> => {
+      const targets = [{ lane: index, ...vas(weights) }];
+      const answers: (ReweighedLane | ReweighedStep)[] = [];
+      const question = { runId: "run", scope: "all" as const, targets, view: null };
+      await reweighs.answer(question, models, (answer) => void answers.push(answer));
+      return answers.filter((answer) => answer.type !== "step");
+    };
+    // The value model reads afterwards what it was not asked; the classifier's numbers stay.
+    const [both] = await ask(0, { s1: 0.5, joy: 1 });
+    if (both?.type !== "steps") throw new Error("no steps");
+    for (const step of both.steps) expect(Object.keys(step.contributions)).toEqual(["joy", "s1"]);
+    await expect(ask(1, { joy: 1, s1: 1 })).rejects.toThrow('"Mood" was off while this lane ran');
+  });
+});
 
 describe("a lane that sources steer", () => {
   it.each([
