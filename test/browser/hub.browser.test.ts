@@ -137,3 +137,18 @@ test("a mirror that the visitor names is asked by a fresh worker, and nobody els
   await dialog.getByRole("alert").getByText("could not be fetched").waitFor();
   expect(isElsewhereAsked).toBe(false);
 });
+
+test("a folder on this device is read where it lies", async () => {
+  const page = await openModels();
+  const dialog = page.getByRole("dialog", { name: "Models" });
+  const before = server.log.length;
+  await page.getByLabel("or a folder on this device").setInputFiles("test/fixtures/hub/models/distilgpt2");
+  await dialog.getByRole("button", { name: "Write with distilgpt2 as fp32" }).click();
+  await dialog.getByRole("button", { name: "Load these models" }).click();
+  await dialog.getByRole("button", { name: "Loaded" }).waitFor();
+  await dialog.getByText("No downloaded model is kept.").waitFor();
+  expect(server.log).toHaveLength(before);
+  await dialog.getByRole("button", { name: "Back to the page’s own models" }).click();
+  await dialog.getByText("The models that came with the page.").waitFor();
+  expect(opened?.troubles).toEqual([]);
+});

@@ -39,6 +39,11 @@ export function memoryOf(model: CuratedModel, dtype: Dtype, backend: "wasm" | "w
   return bytes === null ? null : bytes * COPIES[backend] + model.cacheBytesPerToken * ROWS * TOKENS;
 }
 
+/** The least that a form takes, where nothing is known of it but its size: its weights while it loads. */
+export function leastMemory(bytes: number, backend: "wasm" | "webgpu"): number {
+  return bytes * COPIES[backend];
+}
+
 /** Forms of a model that are on this device. */
 export function keptForms(id: string, mirror: string | null, kept: KeptModels | null): readonly Dtype[] {
   const own = kept?.models.filter((model) => model.id === id && model.mirror === mirror) ?? [];
