@@ -104,8 +104,9 @@ export function aborted(): RunError {
 }
 
 export async function sha256(bytes: Uint8Array): Promise<string> {
-  // A copy: `digest` takes no view of shared memory, and a fetched file never lies in any.
-  const digest = await crypto.subtle.digest("SHA-256", new Uint8Array(bytes));
+  // `digest` takes no view of shared memory; a fetched file never lies in any, so a gigabyte need not be copied.
+  const own = bytes.buffer instanceof ArrayBuffer ? (bytes as Uint8Array<ArrayBuffer>) : new Uint8Array(bytes);
+  const digest = await crypto.subtle.digest("SHA-256", own);
   return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
