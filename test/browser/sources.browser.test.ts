@@ -92,3 +92,27 @@ test("a contrast and a rule are added by keyboard; the contrast pushes tokens, b
   await page.getByRole("button", { name: "Run", exact: true }).click();
   await page.getByRole("alert").filter({ hasText: 'worse of "Cheer"' }).waitFor();
 });
+
+test("on a phone in the dark a run with many sources is no wider than the window, and axe finds nothing", async () => {
+  opened = await openPage("about:blank", { gpu: "none" });
+  const { page } = opened;
+  page.setDefaultTimeout(40_000);
+  await page.emulateMedia({ colorScheme: "dark", reducedMotion: "reduce" });
+  await page.setViewportSize({ width: 390, height: 900 });
+  await page.goto(`${inject("pageUrl")}?backend=wasm`);
+  await page.getByRole("status").filter({ hasText: "finished" }).waitFor();
+  await page.getByRole("button", { name: "Settings", exact: true }).click();
+  await setNumber(page, "Length", 8);
+  await setNumber(page, "Samples N", 2);
+  for (const type of ["contrastive", "sibling-ratio", "follow-up", "average-logprob", "rule"]) {
+    await page.getByLabel("Kind of source").selectOption(type);
+    await page.getByRole("button", { name: "Add this source" }).click();
+  }
+  expect(await violations(page)).toEqual([]);
+  await page.getByRole("button", { name: "Close settings" }).click();
+  await page.getByRole("button", { name: "Run", exact: true }).click();
+  await untilFinished(page);
+  await page.locator(".judge summary").click();
+  expect(await violations(page)).toEqual([]);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+});
