@@ -152,3 +152,12 @@ test("a folder on this device is read where it lies", async () => {
   await dialog.getByText("The models that came with the page.").waitFor();
   expect(opened?.troubles).toEqual([]);
 });
+
+test("the dialog fits a phone", async () => {
+  const page = await openModels();
+  await page.setViewportSize({ width: 390, height: 844 });
+  const dialog = page.getByRole("dialog", { name: "Models" });
+  await dialog.getByText("Kept on this device").scrollIntoViewIfNeeded();
+  expect(await dialog.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)).toBe(0);
+  expect(await violations(page)).toEqual([]);
+});
