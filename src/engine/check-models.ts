@@ -69,7 +69,11 @@ export function checkStrategy(strategy: Strategy, request: RunRequest, models: M
 function checkSource(spec: SourceSpec, request: RunRequest, models: Models): void {
   if (spec.type === "classifier") return void labelOf(spec, models);
   if (isTerm(spec)) {
-    for (const part of partsOf(spec, models)) checkRoom(spec, part.model, promptOf(models, request, part), request);
+    const parts = partsOf(spec, models);
+    const [first, second] = parts;
+    // The policy may be named by its alias and by its id.
+    if (spec.type === "sibling-ratio" && first?.model === second?.model) throw itself(spec);
+    for (const part of parts) checkRoom(spec, part.model, promptOf(models, request, part), request);
     return;
   }
   const followUps = spec.type === "follow-up" ? [...spec.positive, ...spec.negative] : [];
@@ -79,6 +83,11 @@ function checkSource(spec: SourceSpec, request: RunRequest, models: Models): voi
     const prompt = promptOf(models, request, { model, instruction: null });
     checkRoom(spec, model, prompt, { maxTokens: request.maxTokens + longest });
   }
+}
+
+function itself({ name, strong, weak }: SourceSpec & { readonly type: "sibling-ratio" }): RunError {
+  const message = `"${name}" compares "${strong}" with "${weak}", which is the same model; choose another for one of them.`;
+  return new RunError("invalid-request", message, { source: name, model: strong });
 }
 
 function checkRoom(

@@ -76,7 +76,9 @@ async function* run(runId: string, request: RunRequest, models: Models, control:
         steps.push(decision.step);
         if (canBeReweighed(reading.row)) control.keep?.(decision.step, reading);
       }
-      const byModel = { ...sourceMs, [policy.id]: policyMs + (sourceMs[policy.id] ?? 0) };
+      // The policy first; a source may have asked it again, under another prompt.
+      const { [policy.id]: again = 0, ...others } = sourceMs;
+      const byModel = { [policy.id]: policyMs + again, ...others };
       const ms = { policy: policyMs, rewards: rewardsMs, tail: control.now() - tailStart, models: byModel };
       for (const lane of new Set(live.map((row) => row.lane))) lane.ms += ms.policy + ms.rewards + ms.tail;
       yield { type: "step", runId, step, rows: steps, ms, forwards: lockstep.forwards };

@@ -39,6 +39,9 @@ export function draftSource(
   return { id, name: freeName(NAMES[type], existing), ...draftKind(type, kind, models) };
 }
 
+/** Names of models that tuning made stronger than their siblings, and the page's own reward models. */
+const TUNED = /^arm-|instruct|chat|[-_](?:it|dpo|rlhf|sft)\b/i;
+
 function draftKind(type: SourceType, kind: Kind, { readers, classifiers }: SourceModels): SourceKind {
   const other = readers.find((model) => model !== POLICY) ?? POLICY;
   switch (type) {
@@ -47,7 +50,9 @@ function draftKind(type: SourceType, kind: Kind, { readers, classifiers }: Sourc
         ? { type, model: POLICY, better: "Everyone was happy and laughed.", worse: "Everyone was sad and cried." }
         : { type, model: POLICY, better: "Be careful and be kind.", worse: "Be quick and careless." };
     case "sibling-ratio":
-      return { type, strong: other, weak: POLICY, criteria: "" };
+      return TUNED.test(other)
+        ? { type, strong: other, weak: POLICY, criteria: "" }
+        : { type, strong: POLICY, weak: other, criteria: "" };
     case "sibling":
       return { type, model: other };
     case "classifier":

@@ -133,6 +133,12 @@ describe("a source that cannot run", () => {
       /classifier "sst2", which is not loaded; load one/,
     ],
     [
+      "the policy over itself by two names",
+      { id: "s1", name: "Same", type: "sibling-ratio", strong: "policy", weak: "alias", criteria: "" },
+      lane({ id: "genarm", beta: 1, weights: { s1: 1 } }),
+      /"Same" compares "policy" with "alias", which is the same model; choose another/,
+    ],
+    [
       "a prompt that leaves no room",
       { id: "s1", name: "Long", type: "contrastive", model: "policy", better: "x".repeat(300), worse: "y" },
       lane({ id: "genarm", beta: 1, weights: { s1: 1 } }),
@@ -141,7 +147,8 @@ describe("a source that cannot run", () => {
   ];
   it.each(refused)("is refused before anything is computed: %s", async (_, spec, own, message) => {
     const fakes = fakeModels();
-    const { failed } = await run(fakes, [own], [spec]);
+    const readers = new Map(fakes.models.readers).set("alias", fakes.models.policy);
+    const { failed } = await run({ ...fakes, models: { ...fakes.models, readers } }, [own], [spec]);
     expect(failed[0]?.message).toMatch(message);
     expect(fakes.usage.get("policy")!.forwards).toEqual([]);
   });

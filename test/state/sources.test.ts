@@ -11,6 +11,7 @@ import { reduce } from "../../src/state/reduce.ts";
 import { reweighTargets } from "../../src/state/reweigh-targets.ts";
 import { Settings } from "../../src/state/settings.svelte.ts";
 import { checkSettings, defaultSettings, noWeights, type SettingsData } from "../../src/state/settings-data.ts";
+import { draftSource } from "../../src/state/source-drafts.ts";
 import { sourceModels } from "../../src/state/source-models.ts";
 import { comparable } from "../../src/state/sources.ts";
 import { stageLanes } from "../../src/state/stage.ts";
@@ -18,6 +19,7 @@ import { figures } from "../../src/state/tables.ts";
 import { toRequest } from "../../src/state/to-request.ts";
 import { readTrace, writeTrace } from "../../src/state/trace-file.ts";
 import { IDLE_VIEW } from "../../src/state/view.ts";
+import type { LoadReport } from "../../workers/protocol.ts";
 import { fakeTrace } from "./fake-api.ts";
 import { MemoryStorage } from "./memory-storage.ts";
 
@@ -76,6 +78,24 @@ describe("settings with sources", () => {
     expect(settings.data.sources.at(-1)?.name).toBe("Rule 2");
     expect(settings.addSource("rule", known)).toBeNull();
     expect(parseRequest(settings.request)).toEqual(settings.request);
+  });
+
+  test("take for the strong sibling the one that its name says was tuned, and the policy by its alias alone", () => {
+    const report = (id: string): LoadReport => ({
+      device: { backend: "wasm", adapter: "", isSoftware: false, threads: 1, fallbackReason: null },
+      models: (["policy", "reader"] as const).map((kind) => {
+        return { id: kind === "policy" ? "a/base" : id, sha256: "", kind, objectives: [], params: null, bytes: 1 };
+      }),
+      objectives: [],
+      context: 64,
+    });
+    const drafted = (id: string) => {
+      const known = sourceModels(report(id), []);
+      expect(known.readers).toEqual(["policy", id]);
+      return draftSource("sibling-ratio", [], "story", known);
+    };
+    expect(drafted("a/base-Instruct")).toMatchObject({ strong: "a/base-Instruct", weak: "policy" });
+    expect(drafted("distilgpt2")).toMatchObject({ strong: "policy", weak: "distilgpt2" });
   });
 
   test("forget every weight of a source that goes, and give its id to the next", () => {
