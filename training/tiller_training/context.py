@@ -26,7 +26,8 @@ FIRST_START = "small"
 class Context:
     """`work` holds one folder a stage, `models` is what the page loads, `results` what is quoted.
 
-    `start` is a folder of exported models: tokenizer and models then go on from those in it.
+    `start` is a folder of exported models: tokenizer and models then go on from those in it. With
+    `keep_policy` the policy of that folder is used as it is.
     """
 
     settings: Settings
@@ -36,6 +37,7 @@ class Context:
     device: torch.device
     compiled: bool
     start: Path | None = None
+    keep_policy: bool = False
 
     def folder(self, stage: str) -> Path:
         return self.work / stage

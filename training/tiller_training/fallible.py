@@ -83,7 +83,8 @@ def sample_of_groups(pairs: Pairs, prompts: int, generator: np.random.Generator)
 
 def _train_member(context: Context, name: str, model: RewardModel, pairs: Pairs) -> Fit:
     settings = context.settings
-    train(context, f"{name}-lm", replace(settings.small, legs=(settings.fallible.tokens,)))
+    if not (context.folder(f"{name}-lm") / "weights.pt").is_file():
+        train(context, f"{name}-lm", replace(settings.small, legs=(settings.fallible.tokens,)))
     _, weights = load_model_files(context.folder(f"{name}-lm"))
     model.load_state_dict(weights, strict=False)
     model.to(context.device)

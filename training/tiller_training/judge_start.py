@@ -13,7 +13,7 @@ from collections.abc import Callable
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from tiller_training import OBJECTIVES
 from tiller_training.context import Context, say
@@ -30,16 +30,17 @@ ITERATIONS = 80
 
 
 def start_lexically(context: Context, name: str, model: RewardModel, task: Fit, pairs: Pairs) -> dict[str, float]:
-    """Prepare `model`, task.columns being its objectives; returns the nats a pair that words alone explain."""
-    found: dict[str, float] = {}
+    """Prepare a judge, task.columns being its objectives; returns the nats a pair that words alone add to it."""
+    vocabulary = model.config.vocab_size
+    found, favours = dict[str, float](), torch.zeros_like(model.model.embed_tokens.weight)
     directions = torch.linalg.qr(torch.randn(model.config.hidden_size, len(task.columns)))[0].T
     for line, column in enumerate(task.columns):
         defined = task.training[(pairs.votes[0][task.training][:, :, column] >= 0).any(axis=1)]
         groups = np.sort(defined[:GROUPS])
         known = margins_of(context, pairs, task, groups)[:, :, line]
-        rewards = lexical_rewards(pairs, None, column, groups, known, model.config.vocab_size)
         votes = torch.from_numpy(pairs.votes[:, groups][..., column].mean(axis=0)).float()
-        counts = torch.from_numpy(token_counts(pairs, None, groups, model.config.vocab_size))
+        rewards = lexical_rewards(pairs, None, column, groups, known, vocabulary)
+        counts = torch.from_numpy(token_counts(pairs, None, groups, vocabulary))
         margins = within_groups((counts @ rewards).reshape(-1, 1), pairs.responses)[..., 0]
         gained = float(preference_loss(known, votes) - preference_loss(known + margins, votes))
         found[OBJECTIVES[column]] = round(gained, 4)
@@ -47,15 +48,17 @@ def start_lexically(context: Context, name: str, model: RewardModel, task: Fit, 
             frequency = counts.sum(dim=(0, 1))
             spread = ((frequency * rewards.square()).sum() / frequency.sum()).sqrt()
             scale = SHIFT * residual_rms(context, model, pairs, groups) / spread
-            with torch.no_grad():
-                model.model.embed_tokens.weight += scale * rewards[:, None] * directions[line]
+            favours += scale * rewards[:, None] * directions[line]
+    with torch.no_grad():
+        # Only now: writing words disturbs whatever the trunk knew before.
+        model.model.embed_tokens.weight += favours
     say(name, f"nats a pair that words alone add: {found}")
     fit_read_out(context, model, task, pairs)
     return found
 
 
 @torch.no_grad()
-def residual_rms(context: Context, model: RewardModel, pairs: Pairs, groups: np.ndarray) -> float:
+def residual_rms(context: Context, model: nn.Module, pairs: Pairs, groups: np.ndarray) -> float:
     """Size of one number of what the final norm reads."""
     seen: list[float] = []
     handle = model.model.norm.register_forward_pre_hook(

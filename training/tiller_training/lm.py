@@ -127,10 +127,12 @@ def train(context: Context, stage: str, plan: LmPlan) -> dict[str, Any]:
         started_from = sha256_of(context.start / stage / "onnx" / "model.onnx")
         if first == 0:
             model.load_state_dict(reload_weights(context.start / stage, plan.model))
-            first = starts[-1]
+            first = steps if context.keep_policy else starts[-1]
     say(stage, f"{parameter_count(model):,} parameters, {steps} steps of {plan.batch} tokens, from step {first}")
     progress, saved, curve = Progress(stage, steps * plan.batch, "tokens"), time.monotonic(), []
     drills = Drills(name_pool(load_tokenizer(context), seed), rows, seed)
+    if first == steps:
+        curve.append({"tokens": steps * plan.batch, "nats": round(validation_nats(model, valid, plan.batch, device), 4)})
     for step, chosen in zip(range(steps), _endless(rows, plan.batch, seed)):
         if step < first:
             continue

@@ -30,6 +30,9 @@ def parser() -> argparse.ArgumentParser:
         "--start", type=Path, metavar="MODELS",
         help="go on from the exported models in this folder: the policy trains its last leg, reward models a further pass",
     )
+    result.add_argument(
+        "--keep-policy", action="store_true", help="with --start: use its policy as it is, reward models alone go on"
+    )
     result.add_argument("--threads", type=int, default=os.cpu_count() or 1)
     result.add_argument("--compile", action="store_true", help="compile the trunks (needs a C++ compiler)")
     return result
@@ -40,6 +43,8 @@ def context_of(options: argparse.Namespace) -> Context:
         raise PipelineError("--device cuda, but PyTorch finds no CUDA device: use --device cpu")
     if options.threads < 1:
         raise PipelineError(f"--threads {options.threads}: use 1 or more")
+    if options.keep_policy and options.start is None:
+        raise PipelineError("--keep-policy keeps the policy of --start MODELS: give that folder too")
     work = options.work or TRAINING / ("work/smoke" if options.smoke else "work/full")
     beside = work if options.smoke else TRAINING
     return Context(
@@ -50,6 +55,7 @@ def context_of(options: argparse.Namespace) -> Context:
         device=torch.device(options.device),
         compiled=options.compile,
         start=options.start and options.start.resolve(),
+        keep_policy=options.keep_policy,
     )
 
 

@@ -39,9 +39,9 @@ class Drawn:
 
 @torch.inference_mode()
 def sample_batch(
-    model: Llama, prompts: Sequence[list[int]], max_new: int, generator: torch.Generator
+    model: Llama, prompts: Sequence[list[int]], max_new: int, generator: torch.Generator, with_laws: bool = True
 ) -> list[Drawn]:
-    """One response per prompt at temperature 1, of at most `max_new` tokens."""
+    """One response per prompt at temperature 1, of at most `max_new` tokens; laws are empty where not asked for."""
     config, weight = model.config, model.model.embed_tokens.weight
     lengths = torch.tensor([len(prompt) for prompt in prompts], device=weight.device)
     ids = torch.full((len(prompts), int(lengths.max())), PAD)
@@ -60,15 +60,16 @@ def sample_batch(
     cache.set_lengths(lengths)
     last = hidden[torch.arange(len(prompts), device=weight.device), lengths - 1]
     responses: list[list[int]] = [[] for _ in prompts]
-    kept = min(KEPT, config.vocab_size)
+    kept = min(KEPT, config.vocab_size) if with_laws else 0
     heads = np.zeros((len(prompts), max_new, kept), np.uint16), np.zeros((len(prompts), max_new, kept), np.float16)
     rows = list(range(len(prompts)))
     finished = [False] * len(prompts)
     for step in range(max_new):
         chances = torch.softmax(model.logits(last).float(), dim=-1)
         tokens = draw(chances, generator)
-        for head, part in zip(heads, reversed(chances.topk(kept, dim=-1))):
-            head[rows, step] = part.cpu().numpy()
+        if with_laws:
+            for head, part in zip(heads, reversed(chances.topk(kept, dim=-1))):
+                head[rows, step] = part.cpu().numpy()
         for row, token in zip(rows, tokens.tolist()):
             if not finished[row]:
                 responses[row].append(token)
@@ -92,6 +93,7 @@ def sample_all(
     max_new: int,
     batch: int,
     seed: int,
+    with_laws: bool = True,
 ) -> list[Drawn]:
     """Responses in the order of the prompts; prompts of like length run together."""
     order = sorted(range(len(prompts)), key=lambda index: len(prompts[index]))
@@ -99,7 +101,7 @@ def sample_all(
     for start in range(0, len(order), batch):
         chosen = order[start : start + batch]
         generator = torch.Generator(model.model.cos.device).manual_seed(seed + start)
-        drawn = sample_batch(model, [prompts[index] for index in chosen], max_new, generator)
+        drawn = sample_batch(model, [prompts[index] for index in chosen], max_new, generator, with_laws)
         for index, response in zip(chosen, drawn):
             responses[index] = response
     return [responses[index] for index in range(len(prompts))]

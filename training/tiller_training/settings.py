@@ -108,7 +108,7 @@ FULL = Settings(
     validation=2_000,
     prompts=1_000,
     vocabulary=4096,
-    policy=LmPlan(llama(4096, 256, 6, 4, 2, 704), (8_000_000, 8_000_000, 4_000_000, 4_500_000, 6_000_000), 4096, 1e-2, drills=0.2),
+    policy=LmPlan(llama(4096, 256, 6, 4, 2, 704), (8_000_000, 8_000_000, 4_000_000, 4_500_000), 4096, 1e-2, drills=0.2),
     small=LmPlan(llama(4096, 128, 3, 4, 2, 352), (5_000_000,), 4096, 1.5e-2),
     rollout_prompts=3_750,
     rollout_batch=512,

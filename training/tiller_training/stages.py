@@ -35,7 +35,7 @@ STAGES: tuple[Stage, ...] = (
     ),
     Stage("judge", ("small", "pairs"), ("judge",), judge.run),
     Stage("fallible", ("tokens", "pairs"), ("small", "fallible"), fallible.run),
-    Stage("value", ("judge", "pairs"), ("value", "lambda_"), value.run),
+    Stage("value", ("small", "pairs"), ("value", "lambda_"), value.run),
     Stage("export", release.MODEL_IDS, (), release.run),
     Stage("evaluate", ("export", "small"), ("studies",), stage.run),
 )

@@ -16,13 +16,14 @@ import torch
 from torch import Tensor, nn
 
 from tiller_training import OBJECTIVES
-from tiller_training.artefacts import load_model_files, save_model, write_json
+from tiller_training.artefacts import save_model, write_json
 from tiller_training.context import Context, Progress, say
 from tiller_training.dataset import TokenRows, length_batches
 from tiller_training.lm import Pair, hidden_function, schedule
 from tiller_training.model import ValueModel, parameter_count
 from tiller_training.pairs import load_pairs
 from tiller_training.precision import low_precision
+from tiller_training.start import first_weights
 from tiller_training.truths import load_truth
 
 SLOW_DECAY = 0.99  # the slow copy follows with a memory of about a hundred steps
@@ -76,8 +77,7 @@ class SlowCopy:
 def run(context: Context) -> dict[str, Any]:
     settings, device = context.settings, context.device
     plan = settings.value
-    # The judge's trunk tells each objective's words apart already; what is to come is learned here.
-    config, weights = load_model_files(context.folder("judge"))
+    config, weights = first_weights(context, "value")
     torch.manual_seed(context.seed("value"))
     model = ValueModel(config, len(OBJECTIVES))
     model.load_state_dict(weights, strict=False)

@@ -38,7 +38,7 @@ def sample_pool(bench: Bench, prompts: int, samples: int, seed: int) -> Pool:
     jobs = [index for index in range(prompts) for _ in range(samples)]
     policy = copy.deepcopy(bench.trained.policy).to(fast_dtype(torch.device("cpu")))
     ids = [bench.encoded[index] for index in jobs]
-    drawn = [answer.tokens for answer in sample_all(policy, ids, MAX_TOKENS, ROWS_AT_ONCE, seed)]
+    drawn = [answer.tokens for answer in sample_all(policy, ids, MAX_TOKENS, ROWS_AT_ONCE, seed, with_laws=False)]
     texts = bench.trained.tokenizer.decode_batch(drawn)
     truths = bench.truths([bench.prompts[index] for index in jobs], [text.strip() for text in texts])
     rows = [prompt + tokens for prompt, tokens in zip(ids, drawn)]

@@ -41,7 +41,7 @@ def _rank(bench: Bench, k: int) -> dict[str, Any]:
     starts = [[*state, token] for state, tokens in zip(states, candidates) for token in tokens for _ in range(ROLLOUTS)]
     going = [index for index, start in enumerate(starts) if start[-1] != END]
     room = MAX_TOKENS - min(len(state) - len(prompt) for state, prompt in zip(states, prompts))
-    drawn = sample_all(policy, [starts[index] for index in going], room, ROWS_AT_ONCE, bench.seed + 1)
+    drawn = sample_all(policy, [starts[index] for index in going], room, ROWS_AT_ONCE, bench.seed + 1, with_laws=False)
     rows = [list(start) for start in starts]
     for index, answer in zip(going, drawn):
         rows[index] += answer.tokens
@@ -87,7 +87,7 @@ def _within(one: np.ndarray, other: np.ndarray) -> float:
 
 def _states(policy: Llama, prompts: list[list[int]], seed: int) -> list[list[int]]:
     """One place in one response to each prompt."""
-    answers = sample_all(policy, prompts, MAX_TOKENS, ROWS_AT_ONCE, seed)
+    answers = sample_all(policy, prompts, MAX_TOKENS, ROWS_AT_ONCE, seed, with_laws=False)
     generator = np.random.default_rng(seed)
     shares = generator.uniform(*PLACES, size=len(prompts))
     return [
