@@ -9,14 +9,16 @@ export type FileHash = readonly [path: string, hash: string];
 
 const entry = "workers/offline.ts";
 const fileName = "service-worker.js";
+/** Read from the command line alone: no page asks for it, so no visitor pays for keeping it. */
+const unasked = "models/fallible/";
 
-/** Every file of the build, in path order, without the service worker itself. */
+/** Every file of the build that the page may ask for, in path order, without the service worker itself. */
 export async function listFiles(folder: string): Promise<FileHash[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const paths = entries
     .filter((item) => item.isFile())
     .map((item) => relative(folder, join(item.parentPath, item.name)).split(sep).join("/"))
-    .filter((path) => path !== fileName)
+    .filter((path) => path !== fileName && !path.startsWith(unasked))
     .toSorted();
   return Promise.all(
     paths.map(async (path): Promise<FileHash> => {
