@@ -1,4 +1,7 @@
-/** What the bundled recordings show: one lesson each, all from the default seed, none picked for its luck. */
+/**
+ * What the bundled recordings show: one lesson each, all from the default seed. That seed was picked so that the first
+ * recording is ordinary: plain text near the mean, and gains near those of docs/models.md.
+ */
 import defaults from "../../src/core/defaults.json" with { type: "json" };
 import type { Kind, LaneRequest, RunRequest, Sampling, Weights } from "../../src/core/types.ts";
 

@@ -1,5 +1,6 @@
 /** Models of the Hub's architectures on WebGPU (software adapter): checked against the processor, and steered. */
 import { afterAll, beforeAll, expect, test } from "vitest";
+import type { SourceSpec } from "../../src/core/sources/spec.ts";
 import type { RunEvent, RunRequest } from "../../src/core/types.ts";
 import type { ModelWish } from "../../workers/protocol.ts";
 import { openLab, type Lab } from "../../scripts/lab/open.ts";
@@ -21,7 +22,12 @@ const wish = (name: string, dtype: ModelWish["dtype"] = null): ModelWish => ({
   dtype,
 });
 
-function steered(strong: string, weak: string): RunRequest {
+/** Steered by the sibling, or where there is none by the policy under two instructions. */
+function steered(strong: string, weak: string | undefined): RunRequest {
+  const source: SourceSpec =
+    weak === undefined
+      ? { id: "s1", name: "contrast", type: "contrastive", model: strong, better: "Be kind.", worse: "Be rude." }
+      : { id: "s1", name: "ratio", type: "sibling-ratio", strong, weak, criteria: "" };
   const sampling = { temperature: 0, topK: 0, topP: 1, minP: 0 };
   return {
     version: 1,
@@ -30,10 +36,10 @@ function steered(strong: string, weak: string): RunRequest {
     seed: 3,
     maxTokens: 8,
     suppressEnd: true,
-    sources: [{ id: "s1", name: "ratio", type: "sibling-ratio", strong, weak, criteria: "" }],
+    sources: [source],
     lanes: [
       { name: "plain", strategy: { id: "base" }, sampling },
-      { name: "ratio", strategy: { id: "genarm", beta: 0.5, weights: { s1: 1 } }, sampling },
+      { name: "steered", strategy: { id: "genarm", beta: 0.5, weights: { s1: 1 } }, sampling },
     ],
   };
 }
@@ -67,7 +73,7 @@ test.each([
 ] as const)("%s writes the same on WebGPU as on WebAssembly, plain and steered", async (_, names) => {
   const lineup = names.map(([name, dtype]) => wish(name, dtype));
   const ids = names.map(([name]) => `test/${name}`);
-  const request = steered(ids[0] ?? "policy", ids[1] ?? "policy");
+  const request = steered(ids[0] ?? "policy", ids[1]);
   await lab.restart();
   await lab.load("wasm", lineup);
   const expected = await lab.run(request);

@@ -198,7 +198,8 @@ test("a chart of curves and its table are the same numbers, bound and estimator 
   const bounds = curves(nPlan, nPoints, { x: "bound", of: "wish" });
   const last = (all: typeof estimates) => all.find((curve) => curve.id === "bon/mean")!.points.at(-1)!;
   expect(last(bounds).x).toBeCloseTo(Math.log(8) - 7 / 8, 12);
-  expect(last(estimates).x).toBeLessThan(last(bounds).x);
+  // They meet, to the last digit, where every sample is unlikely.
+  expect(last(estimates).x).toBeLessThanOrEqual(last(bounds).x);
 });
 
 describe("a form", () => {
