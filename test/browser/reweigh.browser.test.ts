@@ -37,7 +37,7 @@ const untilFinished = (page: Page): Promise<void> =>
 async function openAndRun(length: number): Promise<Page> {
   opened = await openPage(`${inject("pageUrl")}?backend=wasm`, { gpu: "none" });
   const { page } = opened;
-  await page.locator(".lane").first().waitFor();
+  await page.locator(".lane [data-position]").first().waitFor({ state: "attached" });
   if (await button(page, "Stop").isEnabled()) await button(page, "Stop").click();
   await setNumber(page, "Length", length);
   await setNumber(page, "Samples N", 3);

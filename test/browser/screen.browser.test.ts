@@ -34,6 +34,8 @@ async function keepItShort(page: Page, length = 16): Promise<void> {
 }
 
 async function stopReplay(page: Page): Promise<void> {
+  // The recording plays on arrival: before it does, there is nothing to stop, and it would start under the test's hands.
+  await tokens(page, 0).first().waitFor({ state: "attached" });
   const stop = button(page, "Stop");
   if (await stop.isEnabled()) await stop.click();
 }

@@ -37,7 +37,7 @@ test("a contrast and a rule are added by keyboard; the contrast pushes tokens, b
   opened = await openPage(`${inject("pageUrl")}?backend=wasm`, { gpu: "none" });
   const { page } = opened;
   page.setDefaultTimeout(20_000);
-  await page.locator(".lane").first().waitFor();
+  await page.locator(".lane [data-position]").first().waitFor({ state: "attached" });
   const stop = page.getByRole("button", { name: "Stop", exact: true });
   if (await stop.isEnabled()) await stop.click();
   await setNumber(page, "Length", 24);
