@@ -1,4 +1,5 @@
 /** Models of the Hub as the page asks for them: what a repository offers, what is kept here, fetch and forget. */
+import type { DownloadProgress, Dtype } from "../src/core/hub.ts";
 import { toErrorData } from "../src/core/errors.ts";
 import { HUB } from "../src/engine/hub/addresses.ts";
 import { chooseForm, filesFor, formsOf, obstacleTo, type DeviceTraits } from "../src/engine/hub/choose-files.ts";
@@ -8,16 +9,7 @@ import { hubSource } from "../src/engine/hub/hub-source.ts";
 import type { ModelCache } from "../src/engine/hub/model-cache.ts";
 import type { RepoListing, RepoSource, Timing } from "../src/engine/hub/repo.ts";
 import type { Backend } from "../src/core/types.ts";
-import type {
-  Dtype,
-  DownloadProgress,
-  HubApi,
-  KeptModels,
-  ModelAddress,
-  ModelWish,
-  RepoReport,
-  Settled,
-} from "./protocol.ts";
+import type { HubApi, KeptModels, ModelAddress, ModelWish, RepoReport, Settled } from "./protocol.ts";
 
 export interface HubDeps {
   readonly cache: ModelCache;

@@ -1,5 +1,6 @@
 /** The wire between page and worker: types only, the one file that both threads import. All values survive structuredClone. */
 import type { ErrorData } from "../src/core/errors.ts";
+import type { DownloadProgress, Dtype, NumericCheck, Obstacle } from "../src/core/hub.ts";
 import type { PoolChoice, PoolReading } from "../src/core/pool.ts";
 import type { LaneTarget, RecordedRun, ReweighedLane, ReweighedStep } from "../src/core/reweighing.ts";
 import type { JudgeAnswer, JudgeQuestion } from "../src/core/sources/judge.ts";
@@ -58,9 +59,6 @@ export interface LoadReport {
   readonly lineup?: LineupReport;
 }
 
-/** How the weights of a model of the Hub are stored; `q4f16` and `fp16` also compute in 16 bits. */
-export type Dtype = "fp32" | "fp16" | "q4" | "q4f16" | "q8";
-
 /** Where a model lies: on the Hub or a mirror of it (a base address ending in "/"), or in a folder of the visitor's. */
 export type ModelAddress =
   | { readonly kind: "hub"; readonly id: string; readonly mirror: string | null }
@@ -75,17 +73,6 @@ export interface ModelWish {
   /** Null lets the device choose. */
   readonly dtype: Dtype | null;
 }
-
-/** How a model's numbers on a graphics card compare with the processor's. */
-export type NumericCheck =
-  | {
-      readonly status: "agrees" | "differs";
-      /** Nats, or logits of a classifier. */
-      readonly maxDifference: number;
-      readonly tolerance: number;
-      readonly hasSameTop: boolean;
-    }
-  | { readonly status: "unchecked"; readonly why: "runs-on-processor" | "too-large" | "form" };
 
 export interface LineupReport {
   /** Ids that every causal model has. */
@@ -121,7 +108,7 @@ export interface RepoReport {
     readonly isKept: boolean;
     /** The form that is taken when nobody chooses. */
     readonly isBest: boolean;
-    readonly obstacle: "q8-on-card" | "card-without-f16" | "f16-on-processor" | null;
+    readonly obstacle: Obstacle | null;
   }[];
 }
 
@@ -137,15 +124,6 @@ export interface KeptModels {
   readonly unfinishedBytes: number;
   /** Room that the browser still grants; null where it does not tell. */
   readonly freeBytes: number | null;
-}
-
-export interface DownloadProgress {
-  readonly id: string;
-  readonly phase: "look-up" | "fetch" | "ready";
-  readonly loadedBytes: number;
-  readonly totalBytes: number;
-  readonly bytesPerSecond: number | null;
-  readonly secondsLeft: number | null;
 }
 
 /** Models of the Hub on this device. Only `lookUp`, `prepare` and a `load` of a line-up ask another machine. */

@@ -1,6 +1,7 @@
 /** A `HubApi` over a few made-up repositories, for tests of the screen. */
+import type { Dtype } from "../../src/core/hub.ts";
 import type { ErrorData } from "../../src/core/errors.ts";
-import type { Dtype, HubApi, KeptModels, RepoReport, Settled } from "../../workers/protocol.ts";
+import type { HubApi, KeptModels, RepoReport, Settled } from "../../workers/protocol.ts";
 
 const MB = 1e6;
 

@@ -1,4 +1,5 @@
 /** The worker's side of models of the Hub: look up, prepare for offline, keep, forget, and load a line-up. */
+import type { DownloadProgress } from "../../src/core/hub.ts";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import type { Starters } from "../../src/engine/device.ts";
 import { ModelCache } from "../../src/engine/hub/model-cache.ts";
@@ -6,7 +7,7 @@ import { memoryShelf } from "../../src/engine/hub/shelf.ts";
 import { HubDesk } from "../../workers/hub-desk.ts";
 import { openLineupEngine } from "../../workers/open-lineup.ts";
 import type { Engine } from "../../workers/api.ts";
-import type { DownloadProgress, LoadProgress, ModelAddress, Settled } from "../../workers/protocol.ts";
+import type { LoadProgress, ModelAddress, Settled } from "../../workers/protocol.ts";
 import { wasmRuntime } from "../../scripts/node/runtimes.ts";
 import { startHubServer, type HubServer } from "../hub-server.ts";
 import { fixtureFolder, HUB_MODELS } from "../engine/hub/hub-models.ts";

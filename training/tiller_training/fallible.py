@@ -29,7 +29,6 @@ from tiller_training.precision import low_precision
 from tiller_training.preference import Fit, figures, fit, margins_of
 
 JUDGED = ("adventure", "helpful")  # one of each kind of text
-KIND_MARKS = ("joy", "helpful")  # an objective that is defined for every text of its kind
 
 
 def run(context: Context) -> dict[str, Any]:
@@ -76,7 +75,7 @@ def sample_of_groups(pairs: Pairs, prompts: int, generator: np.random.Generator)
     """So many training prompts of each kind, drawn without putting back."""
     chosen = [
         generator.choice(groups, min(prompts, len(groups)), replace=False)
-        for groups in (pairs.chosen(OBJECTIVES.index(name), False) for name in KIND_MARKS)
+        for groups in (pairs.chosen(OBJECTIVES.index(name), False) for name in JUDGED)
     ]
     return np.sort(np.concatenate(chosen))
 

@@ -9,17 +9,15 @@ objective, and the read-out is then fitted to the votes, which is convex as well
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from tiller_training import OBJECTIVES
 from tiller_training.context import Context, say
 from tiller_training.contributions import lexical_rewards, token_counts
 from tiller_training.model import RewardModel, pool
-from tiller_training.pairs import GroupBatch, Pairs, within_groups
+from tiller_training.pairs import UNDEFINED, Pairs, within_groups
 from tiller_training.preference import Fit, margins_of, preference_loss
 
 GROUPS = 1_000  # of each kind: a count for every token of the vocabulary is held for each response
@@ -30,12 +28,15 @@ ITERATIONS = 80
 
 
 def start_lexically(context: Context, name: str, model: RewardModel, task: Fit, pairs: Pairs) -> dict[str, float]:
-    """Prepare a judge, task.columns being its objectives; returns the nats a pair that words alone add to it."""
-    vocabulary = model.config.vocab_size
-    found, favours = dict[str, float](), torch.zeros_like(model.model.embed_tokens.weight)
+    """Prepare a judge, task.columns being its objectives; returns the nats a pair that words add to it.
+
+    One objective after the other: writing the words of one disturbs what a trained trunk knew of the
+    next, so what is known is measured anew each time, and words make up for the rest.
+    """
+    vocabulary, found = model.config.vocab_size, dict[str, float]()
     directions = torch.linalg.qr(torch.randn(model.config.hidden_size, len(task.columns)))[0].T
     for line, column in enumerate(task.columns):
-        defined = task.training[(pairs.votes[0][task.training][:, :, column] >= 0).any(axis=1)]
+        defined = task.training[(pairs.votes[0][task.training][:, :, column] != UNDEFINED).any(axis=1)]
         groups = np.sort(defined[:GROUPS])
         known = margins_of(context, pairs, task, groups)[:, :, line]
         votes = torch.from_numpy(pairs.votes[:, groups][..., column].mean(axis=0)).float()
@@ -48,17 +49,15 @@ def start_lexically(context: Context, name: str, model: RewardModel, task: Fit, 
             frequency = counts.sum(dim=(0, 1))
             spread = ((frequency * rewards.square()).sum() / frequency.sum()).sqrt()
             scale = SHIFT * residual_rms(context, model, pairs, groups) / spread
-            favours += scale * rewards[:, None] * directions[line]
-    with torch.no_grad():
-        # Only now: writing words disturbs whatever the trunk knew before.
-        model.model.embed_tokens.weight += favours
-    say(name, f"nats a pair that words alone add: {found}")
+            with torch.no_grad():
+                model.model.embed_tokens.weight += scale * rewards[:, None] * directions[line]
+    say(name, f"nats a pair that words add: {found}")
     fit_read_out(context, model, task, pairs)
     return found
 
 
 @torch.no_grad()
-def residual_rms(context: Context, model: nn.Module, pairs: Pairs, groups: np.ndarray) -> float:
+def residual_rms(context: Context, model: RewardModel, pairs: Pairs, groups: np.ndarray) -> float:
     """Size of one number of what the final norm reads."""
     seen: list[float] = []
     handle = model.model.norm.register_forward_pre_hook(
@@ -74,7 +73,7 @@ def residual_rms(context: Context, model: nn.Module, pairs: Pairs, groups: np.nd
 
 def fit_read_out(context: Context, model: RewardModel, task: Fit, pairs: Pairs) -> None:
     """Bradley-Terry on the read-out alone, the trunk held still."""
-    gaps, votes = _pooled_gaps(context, lambda batch: pool(model.model(batch.ids), batch.lengths), task, pairs)
+    gaps, votes = pooled_gaps(context, model, task, pairs)
     weight = model.reward_head.weight.detach().clone().requires_grad_(True)
     solver = torch.optim.LBFGS([weight], max_iter=ITERATIONS, line_search_fn="strong_wolfe")
 
@@ -90,13 +89,11 @@ def fit_read_out(context: Context, model: RewardModel, task: Fit, pairs: Pairs) 
 
 
 @torch.no_grad()
-def _pooled_gaps(
-    context: Context, features: Callable[[GroupBatch], Tensor], task: Fit, pairs: Pairs
-) -> tuple[Tensor, Tensor]:
+def pooled_gaps(context: Context, model: RewardModel, task: Fit, pairs: Pairs) -> tuple[Tensor, Tensor]:
     """Differences of pooled states (N,D) and votes (N,K) of all training pairs."""
     gaps, votes = [], []
     for _, batch in pairs.batches(task.training, 32, np.random.default_rng(0), context.device):
-        gaps.append(within_groups(features(batch), pairs.responses).flatten(0, 1))
+        pooled = pool(model.model(batch.ids), batch.lengths)
+        gaps.append(within_groups(pooled, pairs.responses).flatten(0, 1))
         votes.append(batch.votes[:, :, task.columns].flatten(0, 1))
     return torch.cat(gaps), torch.cat(votes)
-

@@ -1,10 +1,8 @@
 /** Which files of a repository make a model on this device. Exporters name them by how the weights are stored. */
 import { RunError } from "../../core/errors.ts";
+import type { Dtype, Obstacle } from "../../core/hub.ts";
 import type { Backend } from "../../core/types.ts";
 import type { RepoFile, RepoListing } from "./repo.ts";
-
-/** How weights are stored; `q4f16` and `fp16` also compute in 16 bits. */
-export type Dtype = "fp32" | "fp16" | "q4" | "q4f16" | "q8";
 
 /** One way in which a repository offers its model. */
 export interface Form {
@@ -58,9 +56,6 @@ export function formsOf(listing: RepoListing): readonly Form[] {
 function isExternal(path: string, graph: string): boolean {
   return path.startsWith(`${graph}_data`) && /^(_\d+)?$/.test(path.slice(graph.length + "_data".length));
 }
-
-/** Why a form does not run on a device. */
-export type Obstacle = "q8-on-card" | "card-without-f16" | "f16-on-processor";
 
 /** As the end of "because ...". */
 const REASONS: Readonly<Record<Obstacle, string>> = {

@@ -2,8 +2,8 @@
 import { RunError } from "../../core/errors.ts";
 import type { TokenId } from "../../core/types.ts";
 import type { Classifier } from "../interfaces.ts";
-import { checkFinite, checkPrefixes, countingMask, longest, paddedIds } from "../onnx/inputs.ts";
 import { product, type Session } from "../onnx/runtime.ts";
+import { readWholeTexts } from "../onnx/whole-texts.ts";
 
 export interface ClassifierFacts {
   readonly id: string;
@@ -13,9 +13,6 @@ export interface ClassifierFacts {
   /** Ids of a text with the marks that the classifier expects around it. */
   readonly encode: (text: string) => readonly TokenId[];
 }
-
-/** Texts scored in one forward: attention over whole texts takes memory by the square of their length. */
-const ROWS_AT_ONCE = 16;
 
 export class OnnxClassifier implements Classifier {
   readonly id: string;
@@ -39,42 +36,17 @@ export class OnnxClassifier implements Classifier {
     this.#session = session;
   }
 
-  async score(texts: readonly string[]): Promise<readonly Float64Array[]> {
-    if (texts.length === 0) return [];
-    const rows = texts.map((text) => this.#cut(this.#encode(text)));
-    checkPrefixes(this.id, rows, this.#context);
-    const scores: Float64Array[] = [];
-    for (let start = 0; start < rows.length; start += ROWS_AT_ONCE) {
-      scores.push(...(await this.#scoreSome(rows.slice(start, start + ROWS_AT_ONCE))));
-    }
-    return scores;
+  score(texts: readonly string[]): Promise<readonly Float64Array[]> {
+    const facts = { id: this.id, context: this.#context, each: this.labels.length };
+    return readWholeTexts(
+      facts,
+      this.#session,
+      texts.map((text) => this.#cut(this.#encode(text))),
+    );
   }
 
   /** The end goes, but the mark that closes a text stays: classifiers were trained with it. */
   #cut(ids: readonly TokenId[]): readonly TokenId[] {
     return ids.length <= this.#context ? ids : [...ids.slice(0, this.#context - 1), ...ids.slice(-1)];
-  }
-
-  async #scoreSome(texts: readonly (readonly TokenId[])[]): Promise<Float64Array[]> {
-    const each = this.labels.length;
-    const total = longest(texts);
-    const flat = new Float32Array(texts.length * each);
-    const lengths = texts.map((text) => text.length);
-    const device = this.#session.open(texts.length, 0);
-    try {
-      await device.forward({
-        rows: texts.length,
-        columns: total,
-        total,
-        ids: paddedIds(texts),
-        mask: countingMask(lengths, total),
-        picks: texts.map((_, row) => row),
-        into: flat,
-      });
-    } finally {
-      device.dispose();
-    }
-    checkFinite(this.id, flat);
-    return texts.map((_, row) => Float64Array.from(flat.subarray(row * each, (row + 1) * each)));
   }
 }

@@ -1,20 +1,12 @@
 /** All files of a model from where they lie, through the cache; afterwards the model needs no network. */
 import { RunError } from "../../core/errors.ts";
+import type { DownloadProgress, Dtype } from "../../core/hub.ts";
 import { aborted } from "../loader.ts";
-import { chooseForm, filesFor, obstacleTo, type DeviceTraits, type Dtype } from "./choose-files.ts";
+import { chooseForm, filesFor, obstacleTo, type DeviceTraits } from "./choose-files.ts";
 import { downloadFile, inTime, PATIENCE, type Patience } from "./download.ts";
 import type { Manifest, ModelCache } from "./model-cache.ts";
 import { Rate } from "./rate.ts";
 import type { RepoFile, RepoListing, RepoSource, Timing } from "./repo.ts";
-
-export interface DownloadProgress {
-  readonly id: string;
-  readonly phase: "look-up" | "fetch" | "ready";
-  readonly loadedBytes: number;
-  readonly totalBytes: number;
-  readonly bytesPerSecond: number | null;
-  readonly secondsLeft: number | null;
-}
 
 export interface FetchOptions {
   readonly cache: ModelCache;

@@ -1,13 +1,13 @@
 /** Several models of the Hub together: fetched, opened one after another, checked, and compared with the policy. */
 import { RunError } from "../../core/errors.ts";
+import type { DownloadProgress, Dtype, NumericCheck } from "../../core/hub.ts";
 import type { TokenId } from "../../core/types.ts";
 import { aborted } from "../loader.ts";
 import type { Runtime } from "../onnx/runtime.ts";
-import type { Dtype } from "./choose-files.ts";
 import { requireFit, usableSize } from "./compatibility.ts";
-import { fetchModel, type DownloadProgress, type FetchedModel, type FetchOptions } from "./fetch-model.ts";
+import { fetchModel, type FetchedModel, type FetchOptions } from "./fetch-model.ts";
 import type { DeviceLimits, MemoryPlan } from "./memory.ts";
-import { compareLaws, compareScores, PROBE, probeCausal, toleranceOf, type NumericCheck } from "./numeric-check.ts";
+import { compareLaws, compareScores, PROBE, probeCausal, toleranceOf } from "./numeric-check.ts";
 import { openModel, type HubModel } from "./open-model.ts";
 import type { RepoSource } from "./repo.ts";
 

@@ -1,20 +1,9 @@
 /** Whether a graphics card computes a model as the processor does: both read one probe, and their laws are compared. */
+import type { NumericCheck } from "../../core/hub.ts";
 import { logSoftmax } from "../../core/logprobs.ts";
 import type { TokenId } from "../../core/types.ts";
 import type { CausalModel } from "../interfaces.ts";
 import type { HubModel } from "./open-model.ts";
-
-/** How a model's numbers were checked on this device. */
-export type NumericCheck =
-  | {
-      readonly status: "agrees" | "differs";
-      /** Largest difference among the compared log-probabilities (nats) or logits of labels. */
-      readonly maxDifference: number;
-      readonly tolerance: number;
-      /** Whether both find the same five likeliest tokens. */
-      readonly hasSameTop: boolean;
-    }
-  | { readonly status: "unchecked"; readonly why: "runs-on-processor" | "too-large" | "form" };
 
 /** Text with letters, digits and marks, so that common and rare rows of the embedding take part. */
 export const PROBE = "In 1969 the crew looked back at the Earth, and one of them said:";

@@ -1,4 +1,5 @@
 /** Rows whose caches lie in memory that the processor can read: the WebAssembly heap or Node's. */
+import { replaceBlocks } from "./replace-blocks.ts";
 import type { CacheShape, DeviceRows, Forward } from "./runtime.ts";
 
 /** One cache block `[rows, kvHeads, capacity, headDim]`. */
@@ -39,14 +40,7 @@ export class CpuRows<B extends Block> implements DeviceRows {
   async forward(call: Forward): Promise<void> {
     if (this.#session.cache?.grows !== true) return this.#session.run(call, this.#blocks, this.#blocks);
     const longer = this.#allocate(call.rows, call.total);
-    try {
-      await this.#session.run(call, this.#blocks, longer);
-    } catch (error) {
-      for (const block of longer) block.free();
-      throw error;
-    }
-    for (const block of this.#blocks) block.free();
-    this.#blocks = longer;
+    this.#blocks = await replaceBlocks(this.#blocks, longer, (past, present) => this.#session.run(call, past, present));
     this.#capacity = call.total;
   }
 

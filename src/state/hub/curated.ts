@@ -1,5 +1,6 @@
 /** The models that are offered by name, from a dated table: nothing is asked of the Hub to show it. */
-import type { Dtype, KeptModels } from "../../../workers/protocol.ts";
+import type { Dtype } from "../../core/hub.ts";
+import type { KeptModels } from "../../../workers/protocol.ts";
 import table from "./curated.json" with { type: "json" };
 
 export interface CuratedModel {

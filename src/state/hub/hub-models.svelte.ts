@@ -1,15 +1,7 @@
 /** Models of the Hub as the page sees them. Nothing here asks another machine before the visitor does. */
+import type { DownloadProgress, Dtype } from "../../core/hub.ts";
 import { toErrorData, type ErrorData } from "../../core/errors.ts";
-import type {
-  Dtype,
-  DownloadProgress,
-  HubApi,
-  KeptModels,
-  ModelAddress,
-  ModelWish,
-  RepoReport,
-  Settled,
-} from "../../../workers/protocol.ts";
+import type { HubApi, KeptModels, ModelAddress, ModelWish, RepoReport, Settled } from "../../../workers/protocol.ts";
 import type { Models } from "../models.svelte.ts";
 import type { Settings } from "../settings.svelte.ts";
 import type { Supervisor } from "../supervisor.ts";

@@ -1,5 +1,6 @@
 /** What the model picker says of forms, obstacles, checks and addresses. */
-import type { Dtype, NumericCheck, RepoReport } from "../../../workers/protocol.ts";
+import type { Dtype, NumericCheck } from "../../core/hub.ts";
+import type { RepoReport } from "../../../workers/protocol.ts";
 import type { Typed } from "../../state/hub/typed-address.ts";
 import { fixed } from "../format.ts";
 

@@ -1,9 +1,10 @@
 /** Whole models from the server, a mirror below a path, or a folder; what the cache then knows, and offline. */
+import type { DownloadProgress, Dtype } from "../../../src/core/hub.ts";
 import { readdirSync, readFileSync } from "node:fs";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { cacheShelf } from "../../../src/engine/hub/cache-shelf.ts";
-import { chooseForm, type DeviceTraits, type Dtype } from "../../../src/engine/hub/choose-files.ts";
-import { fetchModel, type DownloadProgress, type FetchedModel } from "../../../src/engine/hub/fetch-model.ts";
+import { chooseForm, type DeviceTraits } from "../../../src/engine/hub/choose-files.ts";
+import { fetchModel, type FetchedModel } from "../../../src/engine/hub/fetch-model.ts";
 import { folderSource } from "../../../src/engine/hub/folder-source.ts";
 import { hubSource } from "../../../src/engine/hub/hub-source.ts";
 import { ModelCache } from "../../../src/engine/hub/model-cache.ts";

@@ -1,6 +1,6 @@
 /** Fixture models as the page would load them, and what PyTorch says they give. */
+import type { Dtype } from "../../../src/core/hub.ts";
 import { readdirSync, readFileSync } from "node:fs";
-import type { Dtype } from "../../../src/engine/hub/choose-files.ts";
 import { fetchModel, type FetchedModel } from "../../../src/engine/hub/fetch-model.ts";
 import { folderSource, type FolderFile } from "../../../src/engine/hub/folder-source.ts";
 import { ModelCache } from "../../../src/engine/hub/model-cache.ts";

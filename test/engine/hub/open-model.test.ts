@@ -1,7 +1,7 @@
 /** Models as Optimum exports them against PyTorch: three architectures, three forms, ragged and single, cached and not. */
+import type { Dtype } from "../../../src/core/hub.ts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { logSoftmax } from "../../../src/core/logprobs.ts";
-import type { Dtype } from "../../../src/engine/hub/choose-files.ts";
 import type { HubModel } from "../../../src/engine/hub/open-model.ts";
 import type { CausalModel } from "../../../src/engine/interfaces.ts";
 import type { Runtime } from "../../../src/engine/onnx/runtime.ts";

@@ -15,7 +15,8 @@ import { defaultSettings, noWeights } from "../../../src/state/settings-data.ts"
 import { fakeControl } from "../../fakes.ts";
 import { modelsWithJudge } from "./table-api.ts";
 
-const rail = { ...defaultSettings(), weights: { ...noWeights(), joy: 1 } };
+/** A seed whose winners are likely enough for the estimator of the KL to differ from its bound. */
+const rail = { ...defaultSettings(), seed: 20261, weights: { ...noWeights(), joy: 1 } };
 const form = {
   ...defaultForm(),
   typed: "A goose",
@@ -198,8 +199,7 @@ test("a chart of curves and its table are the same numbers, bound and estimator 
   const bounds = curves(nPlan, nPoints, { x: "bound", of: "wish" });
   const last = (all: typeof estimates) => all.find((curve) => curve.id === "bon/mean")!.points.at(-1)!;
   expect(last(bounds).x).toBeCloseTo(Math.log(8) - 7 / 8, 12);
-  // They meet, to the last digit, where every sample is unlikely.
-  expect(last(estimates).x).toBeLessThanOrEqual(last(bounds).x);
+  expect(last(estimates).x).toBeLessThan(last(bounds).x);
 });
 
 describe("a form", () => {

@@ -79,13 +79,13 @@ def report(score: Array, truth: Array, pool: Pool) -> dict[str, Any]:
     rows = curve(score, truth, pool)
     peak = max(rows, key=lambda row: row["truth"]["mean"])["n"]
     last = rows[-1]["n"]
-    fall = expected_best(score, truth, peak) - expected_best(score, truth, last)
+    fall = estimate(expected_best(score, truth, peak) - expected_best(score, truth, last))
     return {
         "curve": rows,
         "peak": peak,
         # 0 where the truth is highest at the largest N.
-        "fall": estimate(fall),
-        "turnsDown": bool(peak < last and estimate(fall)["ci95"][0] > 0),
+        "fall": fall,
+        "turnsDown": bool(peak < last and fall["ci95"][0] > 0),
         "cap": capped(score, truth, peak, last),
     }
 
@@ -119,8 +119,9 @@ def guided(bench: Bench, objective: str, prompts: int) -> list[dict[str, Any]]:
     rows, base = [], None
     for strength in STRENGTHS:
         outcome = some.run(some.genarm({objective: strength}, 1.0) if strength > 0 else None)
-        base = base or _scored(some, outcome, objective)
         now = _scored(some, outcome, objective)
+        base = base or now
+        before = rules(base["members"])
         rows.append({
             "strength": strength,
             "kl": estimate(outcome.kl),
@@ -128,11 +129,8 @@ def guided(bench: Bench, objective: str, prompts: int) -> list[dict[str, Any]]:
             "wellFormed": float(outcome.well_formed.mean()),
             "tokens": float(outcome.tokens.mean()),
             "armReward": estimate((now["arm"] - base["arm"]) / base["arm"].std()),
-            "single": [float((now["members"][:, m] - base["members"][:, m]).mean()) for m in range(now["members"].shape[1])],
-            **{
-                name: estimate(score - rules(base["members"])[name])
-                for name, score in rules(now["members"]).items()
-            },
+            "single": (now["members"] - base["members"]).mean(axis=0).tolist(),
+            **{name: estimate(score - before[name]) for name, score in rules(now["members"]).items()},
         })
     return rows
 

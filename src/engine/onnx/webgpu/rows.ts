@@ -1,5 +1,6 @@
 /** Rows whose caches lie on the GPU. Forks and drops are copies between buffers, queued in order with the graphs. */
 import { bytesOf, type CacheShape, type DeviceRows, type Forward } from "../runtime.ts";
+import { replaceBlocks } from "../replace-blocks.ts";
 import { GpuBlock, GpuScratch, USAGE } from "./buffers.ts";
 import type { GpuShared } from "./shared.ts";
 
@@ -36,14 +37,7 @@ export class GpuRows implements DeviceRows {
   async forward(call: Forward): Promise<void> {
     if (this.#lender.cache?.grows !== true) return this.#lender.run(call, this.#blocks, this.#blocks);
     const longer = this.#allocate(call.rows, call.total);
-    try {
-      await this.#lender.run(call, this.#blocks, longer);
-    } catch (error) {
-      for (const block of longer) block.free();
-      throw error;
-    }
-    for (const block of this.#blocks) block.free();
-    this.#blocks = longer;
+    this.#blocks = await replaceBlocks(this.#blocks, longer, (past, present) => this.#lender.run(call, past, present));
     this.#capacity = call.total;
   }
 
