@@ -4,9 +4,8 @@ import { decode } from "../src/engine/decode.ts";
 import { folderSource } from "../src/engine/hub/folder-source.ts";
 import { modelsOfLineup } from "../src/engine/hub/lineup-models.ts";
 import { openLineup, type Lineup } from "../src/engine/hub/lineup.ts";
-import { ModelCache } from "../src/engine/hub/model-cache.ts";
-import { memoryShelf } from "../src/engine/hub/shelf.ts";
 import type { Runtime } from "../src/engine/onnx/runtime.ts";
+import { offlineFetching } from "./offline-fetching.ts";
 import { randomModel, SMOLLM2_135M } from "./random-model.ts";
 
 export interface FullSize {
@@ -25,13 +24,7 @@ export async function openFullSize(runtime: Runtime, tokens: number): Promise<Fu
     runtime,
     limits: { backend: "wasm", maxBufferBytes: null, budgetBytes: 1e9 },
     plan: { rows: 2, tokens, promptTokens: 32 },
-    fetching: {
-      cache: new ModelCache(memoryShelf()),
-      device: { backend: "wasm", hasF16: false },
-      timing: { now: () => 0, sleep: () => new Promise(() => undefined) },
-      signal: new AbortController().signal,
-      freeBytes: async () => null,
-    },
+    fetching: offlineFetching(),
     onProgress: () => undefined,
     startReference: null,
   });

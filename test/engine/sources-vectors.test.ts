@@ -4,16 +4,8 @@ import { describe, expect, it } from "vitest";
 import type { SourceSpec } from "../../src/core/sources/spec.ts";
 import type { Models } from "../../src/engine/interfaces.ts";
 import { FAKE_BOS, collect, eventsOf, fakeModels, lane, request } from "../fakes.ts";
+import { RATIO } from "../sample-sources.ts";
 import { tableCausal } from "../table-models.ts";
-
-const RATIO: SourceSpec = {
-  id: "s1",
-  name: "Ratio",
-  type: "sibling-ratio",
-  strong: "strong",
-  weak: "weak",
-  criteria: "",
-};
 
 describe("numbers of the vectors, through the engine", () => {
   const { vectors } = JSON.parse(readFileSync("test/vectors/sources.json", "utf8")) as {

@@ -6,6 +6,7 @@ import type { Lane } from "../../src/engine/lane.ts";
 import { Lockstep } from "../../src/engine/lockstep.ts";
 import { Row } from "../../src/engine/row.ts";
 import { lane, request } from "../fakes.ts";
+import { RATIO } from "../sample-sources.ts";
 import { tableCausal } from "../table-models.ts";
 import { largestGap, lawOf, type NextLaw } from "./closed-form.ts";
 import { modelsOf } from "./decoder.ts";
@@ -22,14 +23,6 @@ import {
 
 const EXACT = 1e-9;
 const BETA = 0.8;
-const RATIO: SourceSpec = {
-  id: "s1",
-  name: "Ratio",
-  type: "sibling-ratio",
-  strong: "strong",
-  weak: "weak",
-  criteria: "",
-};
 const CONTRAST: SourceSpec = {
   id: "s2",
   name: "Contrast",

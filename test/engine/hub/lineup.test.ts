@@ -6,14 +6,13 @@ import { folderSource } from "../../../src/engine/hub/folder-source.ts";
 import { hubSource } from "../../../src/engine/hub/hub-source.ts";
 import { openLineup, type Lineup, type LineupProgress } from "../../../src/engine/hub/lineup.ts";
 import { modelsOfLineup } from "../../../src/engine/hub/lineup-models.ts";
-import { ModelCache } from "../../../src/engine/hub/model-cache.ts";
 import { narrowed } from "../../../src/engine/hub/narrow.ts";
 import { compareLaws, compareScores } from "../../../src/engine/hub/numeric-check.ts";
 import type { RepoSource } from "../../../src/engine/hub/repo.ts";
-import { memoryShelf } from "../../../src/engine/hub/shelf.ts";
 import type { Runtime } from "../../../src/engine/onnx/runtime.ts";
 import { wasmRuntime } from "../../../scripts/node/runtimes.ts";
 import { startHubServer, type HubServer } from "../../hub-server.ts";
+import { offlineFetching } from "../../offline-fetching.ts";
 import { fixtureFolder, HUB_MODELS } from "./hub-models.ts";
 
 let server: HubServer;
@@ -34,13 +33,7 @@ function open(sources: readonly RepoSource[], startReference: (() => Promise<Run
       runtime,
       limits: { backend: "wasm", maxBufferBytes: null, budgetBytes: null },
       plan: { rows: 2, tokens: 64, promptTokens: 32 },
-      fetching: {
-        cache: new ModelCache(memoryShelf()),
-        device: { backend: "wasm", hasF16: false },
-        timing: { now: () => 0, sleep: () => new Promise(() => undefined) },
-        signal: new AbortController().signal,
-        freeBytes: async () => null,
-      },
+      fetching: offlineFetching(),
       onProgress: (item) => progress.push(item),
       startReference,
     },
