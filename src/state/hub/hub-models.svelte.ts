@@ -136,7 +136,7 @@ export class HubModels {
     if (wishes.length > 0) {
       this.#before ??= modelSettingsOf(data);
       const ids = wishes.map(({ address }) => address.id);
-      this.#settings.update(settingsForLineup(data, ids));
+      this.#settings.update(settingsForLineup(data, ids, this.#models.report?.context ?? Infinity));
     } else if (this.#before !== null) {
       this.#settings.update(this.#before);
       this.#before = null;

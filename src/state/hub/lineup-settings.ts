@@ -1,13 +1,18 @@
 /** Settings that fit models of the Hub: what needs the bundled reward models, their judge or their truth goes. */
 import { sourceIds } from "../../core/push-ids.ts";
 import { canWeigh, modelsOf, POLICY } from "../../core/sources/spec.ts";
-import { newLane, noWeights, type LaneSettings, type SettingsData } from "../settings-data.ts";
+import { LIMITS, newLane, noWeights, type LaneSettings, type SettingsData } from "../settings-data.ts";
 
 /** The parts of the settings that depend on which models are loaded. */
-export type ModelSettings = Pick<SettingsData, "kind" | "sources" | "weights" | "lanes">;
+export type ModelSettings = Pick<SettingsData, "kind" | "maxTokens" | "sources" | "weights" | "lanes">;
 
-/** @param loaded ids of the models that sources may ask */
-export function settingsForLineup(data: SettingsData, loaded: readonly string[]): ModelSettings {
+/**
+ * @param loaded ids of the models that sources may ask
+ * @param context tokens of prompt and answer that all of them read; half of it is left to the prompt and its template
+ */
+export function settingsForLineup(data: SettingsData, loaded: readonly string[], context: number): ModelSettings {
+  const { min, step } = LIMITS.maxTokens;
+  const room = Math.max(min, step * Math.floor(context / 2 / step));
   const known = new Set([POLICY, ...loaded]);
   const sources = data.sources.filter((spec) => modelsOf(spec).every((id) => known.has(id)));
   const isKept = new Set(sources.map(({ id }) => id));
@@ -24,12 +29,13 @@ export function settingsForLineup(data: SettingsData, loaded: readonly string[])
   const lanes = kept.length > 0 ? kept : [newLane("a", "base"), newLane("b", "genarm")];
   return {
     kind: "advice",
+    maxTokens: Math.min(data.maxTokens, room),
     sources,
     weights: bare(data.weights),
     lanes: lanes.map((lane) => (lane.weights === null ? lane : { ...lane, weights: bare(lane.weights) })),
   };
 }
 
-export function modelSettingsOf({ kind, sources, weights, lanes }: SettingsData): ModelSettings {
-  return { kind, sources, weights, lanes };
+export function modelSettingsOf({ kind, maxTokens, sources, weights, lanes }: SettingsData): ModelSettings {
+  return { kind, maxTokens, sources, weights, lanes };
 }
