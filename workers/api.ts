@@ -1,6 +1,7 @@
 /** The worker's side of the protocol as a plain object: no comlink, no model, no clock of its own, so tests can drive it. */
 import { RunError, toErrorData, type ErrorData } from "../src/core/errors.ts";
 import { mean } from "../src/core/ensembles.ts";
+import { CAREFUL_JUDGE, type JudgeId } from "../src/core/judges.ts";
 import { readPool, type PoolChoice, type PoolReading } from "../src/core/pool.ts";
 import type { RecordedRun } from "../src/core/reweighing.ts";
 import type { SweepEvent } from "../src/core/sweep.ts";
@@ -27,6 +28,8 @@ export interface Engine {
   readonly report: LoadReport;
   memory(): Awaited<ReturnType<TillerApi["memory"]>>;
   dispose(): Promise<void>;
+  /** The same models under another of the bundled judges, in place of this engine; absent for models of the Hub. */
+  underJudge?(judge: JudgeId, signal: AbortSignal, onProgress: (progress: LoadProgress) => void): Promise<Engine>;
 }
 
 export interface ApiDeps {
@@ -56,6 +59,7 @@ type Emit<E> = (event: E) => void | Promise<void>;
 
 /** How long a cancelled run waits for the page to take its last event. */
 const LAST_WORD_MS = 500;
+const STILL_GOING = "Another run is still going; stop it first.";
 
 interface ActiveRun {
   readonly runId: string;
@@ -70,6 +74,8 @@ export function createApi(deps: ApiDeps): TillerApi {
 class Api implements TillerApi {
   readonly #deps: ApiDeps;
   #engine: Engine | null = null;
+  /** What the engine was opened for. */
+  #opened: LoadOptions | null = null;
   #loading: AbortController | null = null;
   #active: ActiveRun | null = null;
   readonly #reweighs: Reweighs;
@@ -87,19 +93,37 @@ class Api implements TillerApi {
     const loading = new AbortController();
     this.#loading = loading;
     try {
-      // Scores of other models say nothing of the next ones.
-      this.#reweighs.kept.clear();
-      await this.#engine?.dispose();
-      this.#engine = null;
       // Progress is not awaited: a slow page must not slow the download.
       const tell = (progress: LoadProgress): void => void Promise.resolve(onProgress(progress)).catch(() => undefined);
-      this.#engine = await this.#deps.open(options, loading.signal, tell);
+      this.#engine =
+        (await this.#underJudge(options, loading.signal, tell)) ?? (await this.#open(options, loading.signal, tell));
+      this.#opened = options;
       return { ok: true, value: this.#engine.report };
     } catch (error) {
       return { ok: false, error: toErrorData(error) };
     } finally {
       this.#loading = null;
     }
+  }
+
+  async #open(...[options, signal, tell]: Parameters<ApiDeps["open"]>): Promise<Engine> {
+    // Scores of other models say nothing of the next ones.
+    this.#reweighs.kept.clear();
+    await this.#engine?.dispose();
+    this.#engine = null;
+    return this.#deps.open(options, signal, tell);
+  }
+
+  /** The engine that is open, under the judge that is wished for; null where more than the judge is another. */
+  async #underJudge(...[options, signal, tell]: Parameters<ApiDeps["open"]>): Promise<Engine | null> {
+    const [engine, opened] = [this.#engine, this.#opened];
+    if (engine?.underJudge === undefined || opened === null || options.lineup !== undefined) return null;
+    if (opened.baseUrl !== options.baseUrl || opened.backend !== options.backend) return null;
+    const judge = options.judge ?? CAREFUL_JUDGE;
+    if (judge === (opened.judge ?? CAREFUL_JUDGE)) return engine;
+    // A run ends under the judge that it began with.
+    if (this.#active !== null) throw new RunError("invalid-request", STILL_GOING);
+    return engine.underJudge(judge, signal, tell);
   }
 
   async cancelLoad(): Promise<void> {
@@ -178,7 +202,7 @@ class Api implements TillerApi {
     emit: Emit<E>,
   ): Promise<void> {
     if (this.#engine === null) return fail(toErrorData(missing()));
-    if (this.#active !== null) return fail(busy("Another run is still going; stop it first."));
+    if (this.#active !== null) return fail(busy(STILL_GOING));
     const { models } = this.#engine;
     const active: ActiveRun = { runId, controller: new AbortController(), changes: [] };
     this.#active = active;

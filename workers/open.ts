@@ -1,5 +1,6 @@
 /** Opens the bundled models for the API: fetches, checks, compiles, and describes what is there. */
-import { BUNDLE, openBundle, refOf, type OpenedBundle } from "../src/engine/assemble.ts";
+import { CAREFUL_JUDGE } from "../src/core/judges.ts";
+import { bundleWith, exchangeJudge, openBundle, refOf, type OpenedBundle } from "../src/engine/assemble.ts";
 import { openOnDevice, type Starters } from "../src/engine/device.ts";
 import type { Runtime } from "../src/engine/onnx/runtime.ts";
 import type { FileSource } from "../src/engine/source.ts";
@@ -12,13 +13,17 @@ export function openEngine(
   signal: AbortSignal,
   onProgress: (progress: LoadProgress) => void,
 ): Promise<Engine> {
-  return openOnDevice(options.backend, place.starters, async (runtime, device) =>
-    engineOf(runtime, await openBundle(runtime, device, place.source, { ids: BUNDLE, signal, onProgress })),
+  const { starters, source } = place;
+  const ids = bundleWith(options.judge ?? CAREFUL_JUDGE);
+  return openOnDevice(options.backend, starters, async (runtime, device) =>
+    engineOf(runtime, source, await openBundle(runtime, device, source, { ids, signal, onProgress })),
   );
 }
 
-function engineOf(runtime: Runtime, bundle: OpenedBundle): Engine {
+function engineOf(runtime: Runtime, source: FileSource, bundle: OpenedBundle): Engine {
   return {
+    underJudge: async (judge, signal, onProgress) =>
+      engineOf(runtime, source, await exchangeJudge(runtime, source, bundle, judge, { signal, onProgress })),
     models: bundle.models,
     report: reportOf(bundle),
     memory: () => runtime.memory(),

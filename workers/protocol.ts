@@ -1,6 +1,7 @@
 /** The wire between page and worker: types only, the one file that both threads import. All values survive structuredClone. */
 import type { ErrorData } from "../src/core/errors.ts";
 import type { DownloadProgress, Dtype, NumericCheck, Obstacle } from "../src/core/hub.ts";
+import type { JudgeId } from "../src/core/judges.ts";
 import type { PoolChoice, PoolReading } from "../src/core/pool.ts";
 import type { LaneTarget, RecordedRun, ReweighedLane, ReweighedStep } from "../src/core/reweighing.ts";
 import type { JudgeAnswer, JudgeQuestion } from "../src/core/sources/judge.ts";
@@ -147,8 +148,10 @@ export interface LoadOptions {
   /** Absolute URL of the folder of models, ending in "/"; the runtime's files lie beside it in "../ort/". */
   readonly baseUrl: string;
   readonly backend: Backend | "auto";
-  /** Models of the Hub instead of the bundled ones, the policy first. */
+  /** Models of the Hub instead of the bundled ones, the policy first; they come without a judge. */
   readonly lineup?: readonly ModelWish[];
+  /** Which of the bundled judges; the careful one where it is absent. */
+  readonly judge?: JudgeId;
 }
 
 export interface ReweighAsk {
@@ -173,6 +176,10 @@ export interface Pool {
 }
 
 export interface TillerApi {
+  /**
+   * Loads models in place of those that are here. A wish that differs by the bundled judge alone exchanges that one, and
+   * where this fails or is cancelled everything stays as it was.
+   */
   load(
     options: LoadOptions,
     onProgress: (progress: LoadProgress) => void | Promise<void>,

@@ -1,49 +1,32 @@
 /** Puts a bundle of model folders together into what the decode loop needs. */
 import { RunError } from "../core/errors.ts";
+import { CAREFUL_JUDGE, type JudgeId } from "../core/judges.ts";
 import { OBJECTIVE_IDS, type DeviceReport, type ModelRef, type ObjectiveId } from "../core/types.ts";
 import { truth } from "../objectives/truth.ts";
 import { coefficientOf, fileOf, type ModelCard, type ObjectiveRecord } from "./card.ts";
-import { checkGraph, specOf } from "./graph-check.ts";
 import type { ArmSource, CausalModel, Models, RewardModel, Tokenizer, ValueModel } from "./interfaces.ts";
-import { aborted, Loader, sha256, type FetchProgress } from "./loader.ts";
-import { OnnxCausalModel } from "./onnx/causal.ts";
-import { OnnxRewardModel } from "./onnx/reward.ts";
-import type { Runtime, Session } from "./onnx/runtime.ts";
-import { OnnxValueModel } from "./onnx/value.ts";
+import { aborted, checkVocabularies, Loader, sha256 } from "./loader.ts";
+import { fetchPart, follow, openPart, openSession, type OpenOptions, type Part } from "./open-part.ts";
+import type { Runtime } from "./onnx/runtime.ts";
 import { bundledPrompts } from "./prompts.ts";
-import { probeCausal, probeReward, probeValue } from "./self-check.ts";
 import type { FileSource } from "./source.ts";
 import { openTokenizer } from "./tokenizer.ts";
 
 /** One folder for each part; the policy first, because its tokenizer serves all. */
-export const BUNDLE: readonly string[] = ["policy", ...OBJECTIVE_IDS.map((id) => `arm-${id}`), "value", "judge"];
+export const BUNDLE: readonly string[] = bundleWith(CAREFUL_JUDGE);
 
-export interface OpenProgress {
-  readonly phase: "fetch" | "verify" | "compile" | "self-check" | "ready";
-  readonly modelId: string;
-  readonly loadedBytes: number;
-  readonly totalBytes: number;
-  readonly modelsDone: number;
-  readonly modelsTotal: number;
-}
-
-export interface OpenOptions {
-  readonly ids: readonly string[];
-  readonly signal: AbortSignal;
-  readonly onProgress: (progress: OpenProgress) => void;
+/** The same with the judge that is asked for; the judge comes last. */
+export function bundleWith(judge: JudgeId): readonly string[] {
+  return ["policy", ...OBJECTIVE_IDS.map((id) => `arm-${id}`), "value", judge];
 }
 
 export interface OpenedBundle {
   readonly models: Models;
   readonly cards: readonly ModelCard[];
   readonly objectives: readonly ObjectiveRecord[];
+  /** Frees the judge alone. */
+  closeJudge(): Promise<void>;
 }
-
-/** One opened folder. */
-export type Part =
-  | { readonly kind: "policy" | "arm"; readonly model: CausalModel }
-  | { readonly kind: "value"; readonly model: OnnxValueModel }
-  | { readonly kind: "reward"; readonly model: OnnxRewardModel };
 
 /** The caller disposes the runtime, and every model with it. */
 export async function openBundle(
@@ -52,30 +35,51 @@ export async function openBundle(
   source: FileSource,
   options: OpenOptions,
 ): Promise<OpenedBundle> {
-  let state = { modelId: "", loadedBytes: 0, totalBytes: 0, modelsDone: 0, modelsTotal: options.ids.length };
-  const report = (phase: OpenProgress["phase"], change: Partial<typeof state>): void => {
-    state = { ...state, ...change };
-    options.onProgress({ ...state, phase });
-  };
-  const onProgress = ({ phase, ...where }: FetchProgress): void => report(phase, where);
-  const loader = new Loader(source, { signal: options.signal, onProgress });
+  const { loader, report } = follow(source, options);
   const { cards, objectives, totalBytes } = await loader.readBundle(options.ids);
   report("fetch", { totalBytes });
   let tokenizer: Tokenizer | null = null;
   const parts: Part[] = [];
   for (const [index, card] of cards.entries()) {
     if (card.kind === "policy") tokenizer = await readTokenizer(loader, card);
-    const graph = await loader.graph(card);
-    if (options.signal.aborted) throw aborted();
-    report("compile", { modelId: card.id });
-    const session = await openSession(runtime, card, graph);
-    report("self-check", {});
-    parts.push(await openPart(card, session));
+    parts.push(await fetchPart(runtime, { loader, report }, card, options.signal));
     report(index + 1 === cards.length ? "ready" : "self-check", { modelsDone: index + 1 });
   }
   const models = { ...modelsOf(cards, parts), tokenizer: tokenizer ?? missingPolicy() };
   const promptIds = bundledPrompts(models.tokenizer);
-  return { models: { ...models, device, promptIds, truth: judgeOf(objectives) }, cards, objectives };
+  const closeJudge = async (): Promise<void> => {
+    for (const part of parts) if (part.kind === "reward") await part.model.dispose();
+  };
+  return { models: { ...models, device, promptIds, truth: judgeOf(objectives) }, cards, objectives, closeJudge };
+}
+
+/**
+ * The same models under another judge: nothing else is fetched or compiled. The old judge is closed once the new one has
+ * shown that its numbers are right; after a failure or a cancel it judges on.
+ */
+export async function exchangeJudge(
+  runtime: Runtime,
+  source: FileSource,
+  bundle: OpenedBundle,
+  judge: JudgeId,
+  { signal, onProgress }: Omit<OpenOptions, "ids">,
+): Promise<OpenedBundle> {
+  const { loader, report } = follow(source, { ids: [judge], signal, onProgress });
+  const others = bundle.cards.filter(({ kind }) => kind !== "reward");
+  const card = await loader.card(judge);
+  checkVocabularies([...others, card]);
+  report("fetch", { modelId: judge, totalBytes: fileOf(card, "onnx/model.onnx").bytes });
+  const part = await fetchPart(runtime, { loader, report }, card, signal);
+  if (part.kind !== "reward") throw new RunError("model-corrupt", `The model ${judge} is no judge. Load it again.`);
+  if (signal.aborted) {
+    await part.model.dispose();
+    throw aborted();
+  }
+  await bundle.closeJudge();
+  const cards = [...others, card];
+  const models = { ...bundle.models, judge: part.model, refs: cards.map(refOf) };
+  report("ready", { modelsDone: 1 });
+  return { ...bundle, models, cards, closeJudge: () => part.model.dispose() };
 }
 
 /** One model by itself, for looking at its numbers. */
@@ -104,30 +108,6 @@ async function readTokenizer(loader: Loader, card: ModelCard): Promise<Tokenizer
     `The tokenizer of ${card.id} has other tokens than its model was trained with. Load the model again.`,
     { model: card.id, expected: card.vocabulary.fingerprint, found: fingerprint },
   );
-}
-
-async function openSession(runtime: Runtime, card: ModelCard, graph: Uint8Array): Promise<Session> {
-  const session = await runtime.createSession(graph, specOf(card));
-  checkGraph(card, session);
-  return session;
-}
-
-/** Wraps a session as the kind of model that its card says, and checks its numbers on this device. */
-async function openPart(card: ModelCard, session: Session): Promise<Part> {
-  const { id, kind, context, objectives, vocabulary } = card;
-  if (kind === "value") {
-    const model = new OnnxValueModel({ id, context, objectives }, session);
-    await probeValue(model, card);
-    return { kind, model };
-  }
-  if (kind === "reward") {
-    const model = new OnnxRewardModel({ id, context, objectives }, session);
-    await probeReward(model, card);
-    return { kind, model };
-  }
-  const model = new OnnxCausalModel({ id, context, vocabSize: vocabulary.size }, session);
-  await probeCausal(model, card);
-  return { kind, model };
 }
 
 /** Every part in its place. */

@@ -1,11 +1,12 @@
 /** Whether a request can run on the models that are loaded. */
 import { RunError } from "../core/errors.ts";
+import { unjudged } from "../core/judges.ts";
 import { isObjective, pushIds } from "../core/push-ids.ts";
 import { isTerm, modelsOf, type SourceSpec } from "../core/sources/spec.ts";
-import type { RunRequest, Strategy, TokenId } from "../core/types.ts";
-import type { CausalModel, Models } from "./interfaces.ts";
+import type { ObjectiveId, RunRequest, Strategy, TokenId } from "../core/types.ts";
+import type { CausalModel, Models, RewardModel } from "./interfaces.ts";
 import { asFollowUp } from "./text-scores.ts";
-import { guidanceOf, labelOf, missing, specOf } from "./plan.ts";
+import { guidanceOf, labelOf, specOf } from "./plan.ts";
 import { partsOf, promptOf, readerOf } from "./terms.ts";
 
 /**
@@ -62,7 +63,14 @@ export function checkStrategy(strategy: Strategy, request: RunRequest, models: M
     const message = "Best-of-N ranks by the reward model, and none is loaded; load it or remove the lane.";
     throw new RunError("model-missing", message);
   }
-  for (const id of judged) if (!judge.objectives.includes(id)) throw missing(id, "reward model");
+  const [stray] = unjudged(strategy.weights, judge);
+  if (stray !== undefined) throw unknownTo(judge, stray);
+}
+
+function unknownTo({ id, objectives }: RewardModel, objective: ObjectiveId): RunError {
+  const wanted = `Best-of-N ranks by the reward model "${id}", which scores ${objectives.join(", ")} and not "${objective}"`;
+  const message = `${wanted}; set its weight to 0 in that lane, or choose another judge.`;
+  return new RunError("unknown-objective", message, { objective, model: id });
 }
 
 /** The models of a source, and whether its prompts leave room for the answer. */

@@ -116,7 +116,7 @@ function filesOf(card: ModelCard): FileRecord[] {
 }
 
 /** Guidance adds numbers token by token: one id must mean one token in every model. */
-function checkVocabularies(cards: readonly ModelCard[]): void {
+export function checkVocabularies(cards: readonly ModelCard[]): void {
   const first = cards[0];
   const other = cards.find((card) => card.vocabulary.fingerprint !== first?.vocabulary.fingerprint);
   if (first === undefined || other === undefined) return;

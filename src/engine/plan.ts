@@ -123,7 +123,7 @@ function activeIds({ beta, weights }: { readonly beta: number; readonly weights:
   return beta === Infinity ? [] : pushIds(weights).filter((id) => (weights[id] ?? 0) !== 0);
 }
 
-export function missing(objective: PushId, what: string): RunError {
+function missing(objective: PushId, what: string): RunError {
   const message = `No ${what} is loaded for "${objective}"; set its weight to 0, or load one.`;
   return new RunError("model-missing", message, { objective });
 }

@@ -57,10 +57,15 @@ describe("a run that cannot be", () => {
     ["an ARM", { arms: new Map() }, GENARM, /autoregressive reward model.*"joy"/],
     ["the value model", { value: null }, VAS, /value model.*"joy"/],
     ["the judge", { judge: null }, bestOf(2), /Best-of-N ranks/],
-    ["the objective in the judge", { judge: JUDGE_OF_DETAIL }, bestOf(2), /reward model.*"joy"/],
   ])("fails where %s is missing and needed", async (_, part, own, message) => {
     const { error } = await failureOf(without(part), request([own]));
     expect(error).toMatchObject({ code: "model-missing", message: expect.stringMatching(message) });
+  });
+
+  it("fails where best-of-N would rank by an objective that the judge does not score, and says what it scores", async () => {
+    const { error } = await failureOf(without({ judge: JUDGE_OF_DETAIL }), request([bestOf(2)]));
+    expect(error).toMatchObject({ code: "unknown-objective", details: { objective: "joy" } });
+    expect(error.message).toMatch(/scores detail and not "joy".*another judge/);
   });
 
   it("runs without the models that it does not need", async () => {

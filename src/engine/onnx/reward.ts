@@ -33,4 +33,9 @@ export class OnnxRewardModel implements RewardModel {
       this.objectives.map((_, objective) => own.slice(objective * members, (objective + 1) * members)),
     );
   }
+
+  /** Frees its session; the model answers no more. */
+  dispose(): Promise<void> {
+    return this.#session.dispose();
+  }
 }
