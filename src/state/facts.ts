@@ -82,7 +82,8 @@ export function laneFacts(view: RunView, index: number): LaneFacts | null {
   const objectives = objectivesOf(request.kind).map((id) => ({
     id,
     truth: shown.result?.truth[id],
-    reward: shown.result?.reward[id],
+    // A judge may not score every objective of the kind: that is not defined, and not still to come.
+    reward: shown.result === null ? undefined : (shown.result.reward[id] ?? null),
     weight: wish[id] ?? 0,
     isBest: best.get(id)?.includes(index) ?? false,
   }));

@@ -1,5 +1,6 @@
 /** Best-of-N while it reads: what the judge thinks of every sample up to the token in view. Asked for on demand, and kept. */
-import { isObjective, pushIds } from "../core/push-ids.ts";
+import { isObjective } from "../core/push-ids.ts";
+import { weightedSum } from "../core/selection.ts";
 import type { Rewards, TokenId, Weights } from "../core/types.ts";
 import type { Models } from "./models.svelte.ts";
 import type { Run } from "./run.svelte.ts";
@@ -9,8 +10,8 @@ import { sampleCount, strategyNow, type LaneView } from "./view.ts";
 
 export interface SampleSoFar {
   readonly sample: number;
-  /** Sum of weight times the judge's reward, what the lane ranks whole texts by. */
-  readonly score: number;
+  /** Sum of weight times the judge's reward, what the lane ranks whole texts by; null where the judge does not score all. */
+  readonly score: number | null;
   readonly rewards: Rewards;
   /** The sample had ended before: this is its last word. */
   readonly isOver: boolean;
@@ -137,7 +138,8 @@ function textsOf(lane: LaneView, position: number): readonly TextSoFar[] {
   return texts.length === sampleCount(lane.request) && texts.every(({ tokens }) => tokens.length > 0) ? texts : [];
 }
 
-function weighed(rewards: Rewards, weights: Weights): number {
+function weighed(rewards: Rewards, weights: Weights): number | null {
   // Sources score whole texts, so they say nothing of a text so far.
-  return pushIds(weights).reduce((sum, id) => sum + (isObjective(id) ? (weights[id] ?? 0) * (rewards[id] ?? 0) : 0), 0);
+  const judged = Object.fromEntries(Object.entries(weights).filter(([id]) => isObjective(id)));
+  return weightedSum(judged, (id) => (isObjective(id) ? (rewards[id] ?? null) : null));
 }

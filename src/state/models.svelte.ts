@@ -1,5 +1,6 @@
 /** The models as the page sees them: absent, on their way, ready, or failed with a reason. */
 import { toErrorData, type ErrorData } from "../core/errors.ts";
+import type { JudgeId } from "../core/judges.ts";
 import type { Backend } from "../core/types.ts";
 import type { LoadProgress, LoadReport, ModelWish } from "../../workers/protocol.ts";
 import { LoadRate } from "./load-rate.ts";
@@ -23,26 +24,37 @@ export class Models {
   readonly #supervisor: Supervisor;
   readonly #baseUrl: string;
   readonly #now: () => number;
+  /** The bundled judge that is wanted now. */
+  readonly #judge: () => JudgeId;
+  /** The one that came with the latest models. */
+  #loadedJudge: JudgeId | null = null;
   #pending: Promise<boolean> | null = null;
   #backend: Backend | "auto";
   /** Models of the Hub that are wanted instead of the bundled ones, the policy first. */
   #lineup: readonly ModelWish[] | null = null;
 
-  constructor(supervisor: Supervisor, baseUrl: string, backend: Backend | "auto", now: () => number) {
+  constructor(
+    supervisor: Supervisor,
+    baseUrl: string,
+    backend: Backend | "auto",
+    now: () => number,
+    judge: () => JudgeId,
+  ) {
     this.#supervisor = supervisor;
     this.#baseUrl = baseUrl;
     this.#backend = backend;
     this.#now = now;
+    this.#judge = judge;
   }
 
   get report(): LoadReport | null {
     return this.state.status === "ready" ? this.state.report : null;
   }
 
-  /** Loads once, however often it is asked; resolves with whether the models are ready. */
+  /** Loads once, however often it is asked, and the judge again when another is wanted; resolves with whether the models are ready. */
   load(): Promise<boolean> {
-    if (this.state.status === "ready") return Promise.resolve(true);
-    this.#pending ??= this.#load().finally(() => (this.#pending = null));
+    if (this.state.status === "ready" && !this.#wantsOtherJudge()) return Promise.resolve(true);
+    this.#pending ??= this.#loadWanted().finally(() => (this.#pending = null));
     return this.#pending;
   }
 
@@ -88,11 +100,24 @@ export class Models {
     }
   }
 
+  /** The visitor may have chosen another judge while the models came. */
+  async #loadWanted(): Promise<boolean> {
+    let isReady = await this.#load();
+    while (isReady && this.#wantsOtherJudge()) isReady = await this.#load();
+    return isReady;
+  }
+
+  /** Models of the Hub come without a judge. */
+  #wantsOtherJudge(): boolean {
+    return this.#lineup === null && this.#loadedJudge !== this.#judge();
+  }
+
   async #load(): Promise<boolean> {
+    const judge = this.#judge();
     this.state = { status: "loading", progress: null, secondsLeft: null };
     const rate = new LoadRate();
     const common = { baseUrl: this.#baseUrl, backend: this.#backend };
-    const options = this.#lineup === null ? common : { ...common, lineup: this.#lineup };
+    const options = this.#lineup === null ? { ...common, judge } : { ...common, lineup: this.#lineup };
     const onProgress = (progress: LoadProgress): void => {
       if (this.state.status !== "loading") return;
       const secondsLeft =
@@ -101,8 +126,10 @@ export class Models {
     };
     try {
       const settled = await this.#supervisor.call((api) => api.load(options, onProgress));
-      if (settled.ok) this.state = { status: "ready", report: settled.value };
-      else this.#fail(settled.error);
+      if (settled.ok) {
+        this.#loadedJudge = judge;
+        this.state = { status: "ready", report: settled.value };
+      } else this.#fail(settled.error);
     } catch (error) {
       this.#fail(toErrorData(error));
     }

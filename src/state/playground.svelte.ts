@@ -1,4 +1,5 @@
 /** Everything behind one screen: holds the parts together and decides what a press of a button means. */
+import { CAREFUL_JUDGE, type JudgeId } from "../core/judges.ts";
 import type { TokenId, Trace } from "../core/types.ts";
 import { Examples, type ExampleInfo } from "./examples.svelte.ts";
 import { HubModels } from "./hub/hub-models.svelte.ts";
@@ -60,7 +61,8 @@ export class Playground {
     this.#supervisor = new Supervisor(() => around.spawn(this.hub.mirrors), this.#forgetModels);
     this.settings = new Settings(around.storage, around.random32);
     this.prefs = new Prefs(around.storage, around.root);
-    this.models = new Models(this.#supervisor, around.modelsUrl, around.backend, around.clock.now);
+    const judge = (): JudgeId => this.settings.data.judge;
+    this.models = new Models(this.#supervisor, around.modelsUrl, around.backend, around.clock.now, judge);
     this.hub = new HubModels(this.#supervisor, this.models, this.settings, around.storage, () => this.stop());
     this.run = new Run(this.#supervisor, around.clock, around.newId);
     this.examples = new Examples(around.readExample);
@@ -127,7 +129,7 @@ export class Playground {
     if (trace === null || (!isAskedFor && (this.run.isActive || this.isRunWaiting))) return;
     await this.run.stop();
     this.selection.clear();
-    if (isAskedFor || this.settings.isUntouched) this.settings.adopt(trace.request);
+    if (isAskedFor || this.settings.isUntouched) this.settings.adopt(trace);
     if (!this.#around.savesData) void this.models.load();
     const isOwn = isSameRequest(this.settings.request, trace.request);
     const laneIds = isOwn ? this.settings.data.lanes.map((lane) => lane.id) : [];
@@ -138,9 +140,9 @@ export class Playground {
 
   /** Takes over the settings of the recording on the screen, whose lanes then are the visitor's. */
   adoptRecorded(): void {
-    const { request } = this.run.view;
+    const { request, models } = this.run.view;
     if (request === null) return;
-    this.settings.adopt(request);
+    this.settings.adopt({ request, models });
     this.#ranWith = this.settings.data;
     this.run.laneIds = this.settings.data.lanes.map((lane) => lane.id);
   }
@@ -233,6 +235,22 @@ export class Playground {
   async stop(): Promise<void> {
     this.isRunWaiting = false;
     await this.run.stop();
+  }
+
+  /** Scores and ranks by another judge from the next run on. It is fetched now; when that is cancelled the old one stays. */
+  async chooseJudge(judge: JudgeId): Promise<void> {
+    const before = this.settings.data.judge;
+    const wasReady = this.models.report !== null;
+    const wasAbsent = this.models.state.status === "absent";
+    await this.sweep?.stop();
+    await this.stop();
+    this.settings.update({ judge });
+    // The careful judge comes with the other models, whenever those are asked for.
+    if (wasAbsent && judge === CAREFUL_JUDGE) return;
+    const isReady = await this.models.load();
+    if (isReady || !wasReady || this.models.state.status !== "absent") return;
+    this.settings.update({ judge: before });
+    await this.models.load();
   }
 
   async cancelLoad(): Promise<void> {

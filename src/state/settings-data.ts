@@ -1,6 +1,7 @@
 /** What the visitor can set, its bounds, and its defaults. Plain data: saved as JSON, checked by `parseSettings`. */
 import * as v from "valibot";
 import defaults from "../core/defaults.json" with { type: "json" };
+import { CAREFUL_JUDGE, JUDGE_IDS } from "../core/judges.ts";
 import { isObjective, sourceIds } from "../core/push-ids.ts";
 import { parseSources } from "../core/sources/parse.ts";
 import { isSourceId, type SourceId, type SourceSpec } from "../core/sources/spec.ts";
@@ -110,6 +111,8 @@ const schema = v.strictObject({
   seed: integer("seed"),
   seedLocked: v.boolean(),
   lanes: v.pipe(v.array(lane), v.minLength(1), v.maxLength(MAX_LANES)),
+  /** Which of the bundled judges scores and ranks. Absent in settings saved before. */
+  judge: v.optional(v.picklist(JUDGE_IDS), CAREFUL_JUDGE),
 });
 
 export type SettingsData = v.InferOutput<typeof schema>;
@@ -177,5 +180,6 @@ export function defaultSettings(): SettingsData {
     seed: defaults.seed,
     seedLocked: true,
     lanes: [newLane("a", "base"), newLane("b", "genarm"), newLane("c", "vas"), newLane("d", "bon")],
+    judge: CAREFUL_JUDGE,
   };
 }

@@ -1,6 +1,7 @@
 /** The settings under edit: kept over reloads, told to whoever must act on a change. */
 import type { SourceId, SourceSpec, SourceType } from "../core/sources/spec.ts";
-import type { Kind, PushId, RunRequest, TokenId } from "../core/types.ts";
+import { judgeAmong } from "../core/judges.ts";
+import type { Kind, PushId, TokenId, Trace } from "../core/types.ts";
 import { settingsFrom } from "./from-request.ts";
 import presets from "./presets.json" with { type: "json" };
 import {
@@ -60,8 +61,9 @@ export class Settings {
     return own;
   }
 
-  adopt(request: RunRequest): void {
-    this.update(settingsFrom(request, this.data));
+  /** A run tells its judge by its models; one of models of the Hub leaves the choice as it is. */
+  adopt({ request, models }: Pick<Trace, "request" | "models">): void {
+    this.update({ ...settingsFrom(request, this.data), judge: judgeAmong(models) ?? this.data.judge });
   }
 
   setPrompt(prompt: string): void {

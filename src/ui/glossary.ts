@@ -125,7 +125,7 @@ export const GLOSSARY = {
   },
   ensemble: {
     title: "Ensemble",
-    text: "With several judges best-of-N can rank by their mean, by the worst of them, or by the mean less their disagreement. The bundled judge has one member, so here they agree.",
+    text: "With several judges best-of-N can rank by their mean, by the worst of them, or by the mean less their disagreement. The careful judge has one member, so under it they agree; the five fallible ones differ.",
   },
   caps: {
     title: "Caps",

@@ -1,4 +1,5 @@
 /** Names of things as the visitor reads them. */
+import type { JudgeId } from "../core/judges.ts";
 import { isObjective } from "../core/push-ids.ts";
 import type { SourceSpec } from "../core/sources/spec.ts";
 import type { Backend, Kind, ObjectiveId, PushId, StrategyId } from "../core/types.ts";
@@ -25,6 +26,10 @@ export function weightText(id: PushId, weight: number, sources: readonly SourceS
   return `${pushName(id, sources)} ${signed(weight, isObjective(id) ? 1 : 2)}`;
 }
 
+export const JUDGE_NAMES: Readonly<Record<JudgeId, string>> = {
+  judge: "the careful judge",
+  fallible: "five fallible judges",
+};
 export const KIND_NAMES: Readonly<Record<Kind, string>> = { story: "Story", advice: "Advice" };
 export const STRATEGY_NAMES: Readonly<Record<StrategyId, string>> = {
   base: "Plain sampling",

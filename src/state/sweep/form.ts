@@ -6,6 +6,7 @@ import { OBJECTIVE_IDS, type Weights } from "../../core/types.ts";
 import presets from "../presets.json" with { type: "json" };
 import { KINDS, LIMITS, objectivesOf, type SettingsData } from "../settings-data.ts";
 import { activeWeights, betaOf, railSampling } from "../to-request.ts";
+import { unrankedInSweep } from "../unranked.ts";
 
 export const AXES = ["weights", "strength", "n"] as const;
 
@@ -61,7 +62,7 @@ export function parseForm(json: string | null): SweepForm | null {
 export type PlanReading =
   { readonly type: "plan"; readonly plan: SweepPlan } | { readonly type: "incomplete"; readonly why: string };
 
-/** Weights, strength, sampling, k and the first seed are those of the playground's rail. */
+/** Weights, strength, sampling, k, the judge and the first seed are those of the playground's rail. */
 export function planOf(form: SweepForm, rail: SettingsData): PlanReading {
   const prompts = promptsOf(form);
   if (prompts.length === 0) return incomplete("Choose a prompt, or type one.");
@@ -87,10 +88,16 @@ export function planOf(form: SweepForm, rail: SettingsData): PlanReading {
     k: rail.k,
     waves: [gridOf(form, values, { weights: fixed, beta: betaOf(rail.strength) })],
   };
+  const unranked = unrankedInSweep(settingsOf(plan), rail.judge);
+  if (unranked.length > 0) return incomplete(unrankedWords(unranked));
   const { runs } = sizeOf(plan);
   if (runs > MAX_SWEEP_RUNS)
     return incomplete(`That is ${runs} runs; at most ${MAX_SWEEP_RUNS} can be shown. Leave some out.`);
   return { type: "plan", plan };
+}
+
+export function unrankedWords(objectives: readonly string[]): string {
+  return `The chosen judges do not score ${objectives.join(" and ")}, so best-of-N cannot rank by it. Wish for something else, leave best-of-N out, or use the careful judge.`;
 }
 
 /** Presets of the kind in their written order, then the typed lines; none twice. */

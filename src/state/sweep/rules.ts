@@ -5,6 +5,13 @@ import { PLAIN_RULE } from "./points.ts";
 
 export const ENSEMBLES = ["single", "wco", "uwo"] as const satisfies readonly RankingRule["ensemble"][];
 
+/** Weight of the disagreement until the visitor sets another. */
+export const UWO_LAMBDA = 0.5;
+
+export function rulesOf(ensembles: readonly RankingRule["ensemble"][], lambda: number): RankingRule[] {
+  return ensembles.map((ensemble) => ({ ensemble, lambda: ensemble === "uwo" ? lambda : 0 }));
+}
+
 export function plainRules(rules: readonly RankingRule[]): RankingRule[] {
   return rules.filter(({ ensemble, caps }) => caps === undefined && ensemble !== "mean");
 }

@@ -1,17 +1,18 @@
 /** A point of a sweep becomes the playground's settings: plain sampling beside what the point ran. */
 import { settingsOf, type SweepPlan } from "../../core/sweep.ts";
-import type { LaneRequest, Sampling, Strategy } from "../../core/types.ts";
+import type { LaneRequest, ModelRef, Sampling, Strategy } from "../../core/types.ts";
 import type { SettingsData } from "../settings-data.ts";
 import type { Settings } from "../settings.svelte.ts";
 import type { SweepPoint } from "./points.ts";
 
-export function adoptPoint(settings: Settings, plan: SweepPlan, point: SweepPoint): void {
+/** @param models that the sweep ran on: the point is ranked by their judge again */
+export function adoptPoint(settings: Settings, plan: SweepPlan, models: readonly ModelRef[], point: SweepPoint): void {
   const { kind, maxTokens, sampling } = plan;
   const lane = (strategy: Strategy): LaneRequest => ({ name: "", strategy, sampling });
   const strategy = strategyOf(plan, point);
   const lanes = [lane({ id: "base" }), ...(strategy.id === "base" ? [] : [lane(strategy)])];
   const [prompt, seed] = [plan.prompts[point.prompt]!, plan.seeds[point.seed]!];
-  settings.adopt({ version: 1, kind, prompt, seed, maxTokens, lanes });
+  settings.adopt({ request: { version: 1, kind, prompt, seed, maxTokens, lanes }, models });
   settings.update({ seedLocked: true, ...truncationOf(sampling) });
   const guided = settings.data.lanes[1];
   if (guided !== undefined && "ensemble" in strategy) {
