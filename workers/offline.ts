@@ -10,8 +10,12 @@
 
 import { withMirrors } from "./connect-policy.ts";
 
-/** Filled in by the build: `[path, hash]` of every file, and the headers for each sort of answer. */
+/**
+ * Filled in by the build: `[path, hash]` of every file, apart those that are kept only once a page has asked for them, and
+ * the headers for each sort of answer.
+ */
 declare const __FILES__: readonly (readonly [path: string, hash: string])[];
+declare const __ON_DEMAND__: readonly (readonly [path: string, hash: string])[];
 declare const __PAGE_HEADERS__: Readonly<Record<string, string>>;
 declare const __WORKER_HEADERS__: Readonly<Record<string, string>>;
 declare const __FILE_HEADERS__: Readonly<Record<string, string>>;
@@ -24,11 +28,13 @@ const cacheName = `tiller ${root}`;
 
 /** Of the two runtimes, the page loads one; keep that one only. */
 const unusedRuntime = "Suspending" in WebAssembly ? ".asyncify." : ".jspi.";
-const wanted = new Map(
-  __FILES__
-    .filter(([path]) => !path.includes(unusedRuntime))
-    .map(([path, hash]) => [root + path, `${root}${path}?${hash}`]),
-);
+const wanted = keysOf(__FILES__.filter(([path]) => !path.includes(unusedRuntime)));
+const onDemand = keysOf(__ON_DEMAND__);
+
+/** Under what each file is kept, by its address. */
+function keysOf(files: typeof __FILES__): ReadonlyMap<string, string> {
+  return new Map(files.map(([path, hash]) => [root + path, `${root}${path}?${hash}`]));
+}
 
 async function keepEveryFile(): Promise<void> {
   const cache = await caches.open(cacheName);
@@ -44,7 +50,7 @@ async function keepEveryFile(): Promise<void> {
 
 async function dropOldFiles(): Promise<void> {
   const cache = await caches.open(cacheName);
-  const keep = new Set(wanted.values());
+  const keep = new Set([...wanted.values(), ...onDemand.values()]);
   for (const request of await cache.keys()) {
     if (!keep.has(request.url)) await cache.delete(request);
   }
@@ -57,13 +63,25 @@ function withHeaders(response: Response, extra: Readonly<Record<string, string>>
   return new Response(response.body, { status: response.status, statusText: response.statusText, headers });
 }
 
-async function answer(request: Request, url: string): Promise<Response> {
-  const key = wanted.get(url);
+async function answer(event: FetchEvent, url: string): Promise<Response> {
+  const { request } = event;
+  const askedKey = onDemand.get(url);
+  // A page that found such a file damaged asks past every cache: nobody compared it when it was kept.
+  const key = wanted.get(url) ?? (request.cache === "reload" ? undefined : askedKey);
   const cached = key === undefined ? undefined : await (await caches.open(cacheName)).match(key);
   const response = cached ?? (await fetch(request));
+  if (askedKey !== undefined && cached === undefined && response.ok) {
+    event.waitUntil(keepAnswer(askedKey, response.clone()));
+  }
   // A redirect that the browser follows itself has no status, and may not be copied.
   if (response.type === "opaqueredirect") return response;
   return withHeaders(response, headersFor(request));
+}
+
+/** A full disk is no reason not to answer. */
+async function keepAnswer(key: string, response: Response): Promise<void> {
+  const cache = await caches.open(cacheName);
+  await cache.put(key, response).catch(() => undefined);
 }
 
 function headersFor(request: Request): Readonly<Record<string, string>> {
@@ -89,5 +107,5 @@ scope.addEventListener("fetch", (event) => {
   const url = request.url.split(/[?#]/, 1)[0] ?? request.url;
   if (request.method !== "GET" || !url.startsWith(root)) return;
   const isPage = url === root && request.mode === "navigate";
-  event.respondWith(answer(request, isPage ? `${root}index.html` : url));
+  event.respondWith(answer(event, isPage ? `${root}index.html` : url));
 });

@@ -9,16 +9,16 @@ export type FileHash = readonly [path: string, hash: string];
 
 const entry = "workers/offline.ts";
 const fileName = "service-worker.js";
-/** Read from the command line alone: no page asks for it, so no visitor pays for keeping it. */
-const unasked = "models/fallible/";
+/** Fetched when a visitor chooses these judges, and kept from then on; no other visitor pays for them. */
+const onDemand = "models/fallible/";
 
-/** Every file of the build that the page may ask for, in path order, without the service worker itself. */
-export async function listFiles(folder: string): Promise<FileHash[]> {
+/** Every file of the build, in path order, without the service worker itself. */
+async function listFiles(folder: string): Promise<FileHash[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const paths = entries
     .filter((item) => item.isFile())
     .map((item) => relative(folder, join(item.parentPath, item.name)).split(sep).join("/"))
-    .filter((path) => path !== fileName && !path.startsWith(unasked))
+    .filter((path) => path !== fileName)
     .toSorted();
   return Promise.all(
     paths.map(async (path): Promise<FileHash> => {
@@ -43,13 +43,16 @@ export function offline(): Plugin {
       order: "post",
       sequential: true,
       async handler() {
+        const files = await listFiles(outDir);
+        const isOnDemand = ([path]: FileHash): boolean => path.startsWith(onDemand);
         await build({
           root,
           configFile: false,
           publicDir: false,
           logLevel: "warn",
           define: {
-            __FILES__: JSON.stringify(await listFiles(outDir)),
+            __FILES__: JSON.stringify(files.filter((file) => !isOnDemand(file))),
+            __ON_DEMAND__: JSON.stringify(files.filter(isOnDemand)),
             __PAGE_HEADERS__: JSON.stringify(documentHeaders),
             __WORKER_HEADERS__: JSON.stringify(workerHeaders),
             __FILE_HEADERS__: JSON.stringify(isolationHeaders),

@@ -72,6 +72,28 @@ test("after one visit the page works with the server gone, and is isolated", asy
   expect(troubles).toEqual([]);
 });
 
+test("judges that a visitor chose are kept from then on, and no others", async () => {
+  const visit = await openOnPlainHost();
+  const { page } = visit;
+  await waitUntilKept(visit);
+  const isThere = (path: string): Promise<boolean> =>
+    page.evaluate(
+      (file) =>
+        fetch(file)
+          .then(({ ok }) => ok)
+          .catch(() => false),
+      `./models/fallible/${path}`,
+    );
+  expect(await isThere("card.json")).toBe(true);
+  await page.waitForFunction(async () => {
+    const kept = await Promise.all((await caches.keys()).map(async (name) => (await caches.open(name)).keys()));
+    return kept.flat().some(({ url }) => url.includes("models/fallible/card.json"));
+  });
+  await server?.close();
+  expect(await isThere("card.json")).toBe(true);
+  expect(await isThere("config.json")).toBe(false);
+});
+
 /** Publishes the copy of the build in `folder` again with another title, as a later version would be. */
 async function publishNewVersion(folder: string): Promise<void> {
   const index = await readFile(join(folder, "index.html"), "utf8");
