@@ -1,6 +1,7 @@
 /** Everything behind one screen: holds the parts together and decides what a press of a button means. */
-import { CAREFUL_JUDGE, type JudgeId } from "../core/judges.ts";
+import type { JudgeId } from "../core/judges.ts";
 import type { TokenId, Trace } from "../core/types.ts";
+import { chooseJudge } from "./choose-judge.ts";
 import { Examples, type ExampleInfo } from "./examples.svelte.ts";
 import { HubModels } from "./hub/hub-models.svelte.ts";
 import { JudgeSoFar } from "./judge-so-far.svelte.ts";
@@ -237,20 +238,11 @@ export class Playground {
     await this.run.stop();
   }
 
-  /** Scores and ranks by another judge from the next run on. It is fetched now; when that is cancelled the old one stays. */
+  /** Scores and ranks by another judge from the next run on. */
   async chooseJudge(judge: JudgeId): Promise<void> {
-    const before = this.settings.data.judge;
-    const wasReady = this.models.report !== null;
-    const wasAbsent = this.models.state.status === "absent";
     await this.sweep?.stop();
     await this.stop();
-    this.settings.update({ judge });
-    // The careful judge comes with the other models, whenever those are asked for.
-    if (wasAbsent && judge === CAREFUL_JUDGE) return;
-    const isReady = await this.models.load();
-    if (isReady || !wasReady || this.models.state.status !== "absent") return;
-    this.settings.update({ judge: before });
-    await this.models.load();
+    await chooseJudge(judge, this.settings, this.models);
   }
 
   async cancelLoad(): Promise<void> {

@@ -26,10 +26,16 @@ export function reweighedView(view: RunView, reweighed: Reweighed): RunView {
       marks: [],
     };
     if (answer.type === "steps") return withSteps(asked, answer, stepInView(reweighed.inView, index));
+    if (isUnranked(answer)) return lane;
     // A recording may have kept the text of the chosen sample alone.
     return lane.samples[answer.result.chosen]?.steps.length === 0 ? lane : { ...asked, result: answer.result };
   });
   return { ...view, lanes };
+}
+
+/** The judge of the run does not score what the new weights ask for, or the truth is not defined. */
+function isUnranked({ result }: ReweighedLane & { type: "choice" }): boolean {
+  return result.scores.every((score) => score === null);
 }
 
 function stepInView(inView: ReweighedStep | null, lane: number): RowStep | null {
@@ -50,6 +56,7 @@ export type ReweighedFinding =
   | { readonly type: "nothing-steers" }
   | { readonly type: "unchanged-settings" }
   | { readonly type: "not-judged" }
+  | { readonly type: "unranked" }
   | { readonly type: "working" }
   | { readonly type: "same-text" }
   | { readonly type: "parts"; readonly position: number; readonly said: string; readonly wouldSay: string }
@@ -76,6 +83,7 @@ export function findingOf(
     const said = shownSample(lane).steps[change.position]?.text ?? "";
     return { type: "parts", position: change.position, said, wouldSay: change.text };
   }
+  if (isUnranked(answer)) return { type: "unranked" };
   const chosen = lane.result?.chosen ?? 0;
   const instead = answer.result.chosen;
   if (chosen === instead) return { type: "same-sample", chosen };

@@ -98,7 +98,7 @@ test("five fallible judges: curves by four rules that differ, a board of five me
     .getByRole("status")
     .filter({ hasText: /(^|\s)Run finished/ })
     .waitFor({ timeout: 90_000 });
-  await page.getByRole("row", { name: /^Joy/ }).first().getByText("not known here").waitFor();
+  await page.getByRole("row", { name: /^Joy/ }).first().getByText("n/a").waitFor();
   await button(page, "All 4 samples").click();
   await page.getByText("population variance of 5 members").waitFor();
   await page.getByRole("dialog").getByRole("button", { name: USE_CAREFUL }).waitFor();
@@ -110,6 +110,7 @@ test("five fallible judges: curves by four rules that differ, a board of five me
   await joy.press("Tab");
   const note = page.getByRole("note").filter({ hasText: "do not score Joy" });
   await note.waitFor();
+  await page.getByText("cannot be ranked by these weights").waitFor();
   expect(await violations(page)).toEqual([]);
   await press(note.getByRole("button", { name: USE_CAREFUL }));
   await note.waitFor({ state: "detached" });

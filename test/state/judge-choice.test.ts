@@ -1,15 +1,21 @@
 /** Which judge scores and ranks: chosen, fetched, cancelled, refused, kept, sent in a link and found in a recording. */
 import { describe, expect, test } from "vitest";
 import type { ErrorData } from "../../src/core/errors.ts";
+import type { RankingRule } from "../../src/core/selection.ts";
 import type { ModelRef } from "../../src/core/types.ts";
 import { laneFacts } from "../../src/state/facts.ts";
 import { readLink, writeLink } from "../../src/state/link.ts";
+import { liveChanges } from "../../src/state/live-changes.ts";
 import { Playground } from "../../src/state/playground.svelte.ts";
 import { reduce } from "../../src/state/reduce.ts";
 import { defaultSettings, newLane, noWeights, parseSettings } from "../../src/state/settings-data.ts";
 import type { Surroundings } from "../../src/state/surroundings-type.ts";
 import { defaultForm, planOf } from "../../src/state/sweep/form.ts";
+import { PLAIN_RULE, ruleName } from "../../src/state/sweep/points.ts";
+import { rulesUnder } from "../../src/state/sweep/rules.ts";
+import { rankingTrouble } from "../../src/state/sweep/trouble.ts";
 import { writeTrace } from "../../src/state/trace-file.ts";
+import { toRequest } from "../../src/state/to-request.ts";
 import { unrankedInLanes } from "../../src/state/unranked.ts";
 import { IDLE_VIEW } from "../../src/state/view.ts";
 import type { LoadOptions, TillerApi } from "../../workers/protocol.ts";
@@ -190,6 +196,21 @@ describe("objectives that the judge does not score", () => {
     expect(planOf(steered, { ...settings, judge: "fallible" }).type).toBe("plan");
   });
 
+  test("are refused where the pad asks a sweep for them", () => {
+    const asked = [{ method: "bon", weights: { adventure: 1, dialogue: 1 }, beta: 0, n: 4 }] as const;
+    expect(rankingTrouble(asked, "judge")).toBeNull();
+    expect(rankingTrouble(asked, "fallible")).toMatchObject({ error: { code: "unknown-objective" } });
+    expect(rankingTrouble([{ ...asked[0], method: "genarm", beta: 1, n: 0 }], "fallible")).toBeNull();
+  });
+
+  test("moved in mid-run reach the lanes that can use them, and leave best-of-N as it is", async () => {
+    const { events } = await fakeTrace(toRequest({ ...settings, weights: { ...weights, dialogue: 0 } }));
+    const run = { ...events.reduce(reduce, IDLE_VIEW), models: WITH_FIVE };
+    const ids = ["a", "b", "c"];
+    expect(liveChanges(settings, run, ids).map(({ index }) => index)).toEqual([0, 2]);
+    expect(liveChanges(settings, { ...run, models: [{ id: "judge", sha256: "" }] }, ids)).toHaveLength(3);
+  });
+
   test("have no reward in the figures, which is not 0 and not still to come", async () => {
     const { events } = await fakeTrace();
     const known = events.map((event) =>
@@ -203,4 +224,12 @@ describe("objectives that the judge does not score", () => {
       ["detail", null],
     ]);
   });
+});
+
+test("a sweep under several judges shows every rule, until the visitor has chosen some", () => {
+  const named = (rules: readonly RankingRule[]): string[] => rules.map(ruleName);
+  expect(named(rulesUnder("judge", [PLAIN_RULE]))).toEqual(["mean"]);
+  expect(named(rulesUnder("fallible", [PLAIN_RULE]))).toEqual(["mean", "single", "wco", "uwo"]);
+  const chosen: readonly RankingRule[] = [PLAIN_RULE, { ensemble: "wco", lambda: 0 }];
+  expect(rulesUnder("fallible", chosen)).toBe(chosen);
 });

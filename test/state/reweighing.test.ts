@@ -6,16 +6,17 @@ import { defaultSettings } from "../../src/state/settings-data.ts";
 import { reweighTargets } from "../../src/state/reweigh-targets.ts";
 import { stepsOf } from "../../src/state/selection.svelte.ts";
 import { shownSample } from "../../src/state/view.ts";
+import type { Models } from "../../src/engine/interfaces.ts";
 import { decode } from "../../src/engine/decode.ts";
 import { sweep } from "../../src/engine/sweep.ts";
 import { createApi } from "../../workers/api.ts";
 import type { TillerApi } from "../../workers/protocol.ts";
 import { fakeModels } from "../fakes.ts";
+import { tableReward } from "../table-models.ts";
 import { fakeLink } from "./fake-api.ts";
 import { fakeSurroundings } from "./fake-surroundings.ts";
 
-function realApi(): TillerApi {
-  const { models } = fakeModels();
+function realApi(models: Models): TillerApi {
   const summaries = models.refs.map((ref) => ({
     ...ref,
     kind: ref.id === "judge" ? ("reward" as const) : ("arm" as const),
@@ -31,10 +32,10 @@ function realApi(): TillerApi {
 }
 
 /** A finished run of the four default lanes, 16 tokens long. */
-async function ran(): Promise<Playground> {
+async function ran({ models } = fakeModels()): Promise<Playground> {
   let runs = 0;
   const playground = new Playground(
-    fakeSurroundings({ spawn: () => fakeLink(realApi()), newId: () => `run-${++runs}`, savesData: true }),
+    fakeSurroundings({ spawn: () => fakeLink(realApi(models)), newId: () => `run-${++runs}`, savesData: true }),
   );
   playground.settings.update({ maxTokens: 16, n: 3, prompts: { story: "a fox", advice: "why" } });
   await playground.start();
@@ -164,13 +165,26 @@ describe("while a run is paused", () => {
   });
 });
 
+test("best-of-N weighed by what its judge does not score says so, and shows what ran", async () => {
+  const fakes = fakeModels();
+  const judge = tableReward("judge", { objectives: ["adventure"], members: 1, context: 256 }, (sequence) => [
+    Float64Array.of(sequence.length),
+  ]);
+  const playground = await ran({ ...fakes, models: { ...fakes.models, judge } });
+  playground.settings.setWeight("joy", 1);
+  await answered(playground, [3]);
+  const { targets, found, view } = playground.reweighing;
+  expect(findingOf(playground.run.view, 3, targets, found)).toEqual({ type: "unranked" });
+  expect(view.lanes[3]).toBe(playground.run.view.lanes[3]);
+});
+
 describe("a recording", () => {
   test("is told to a worker that did not decode it, and weighed from its candidates", async () => {
     const first = await ran();
     const trace = first.run.trace()!;
     const playground = new Playground(
       fakeSurroundings({
-        spawn: () => fakeLink(realApi()),
+        spawn: () => fakeLink(realApi(fakeModels().models)),
         savesData: true,
         readExample: (file) => Promise.resolve(file === "index.json" ? [{ file: "a.json", title: "A" }] : trace),
       }),

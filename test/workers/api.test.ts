@@ -7,7 +7,7 @@ import type { RunEvent, RunRequest } from "../../src/core/types.ts";
 import type { Models, RunControl } from "../../src/engine/interfaces.ts";
 import { sweep } from "../../src/engine/sweep.ts";
 import { createApi, type ApiDeps, type Engine } from "../../workers/api.ts";
-import type { LoadOptions, LoadReport, TillerApi } from "../../workers/protocol.ts";
+import type { LoadReport, TillerApi } from "../../workers/protocol.ts";
 import { BASE, bestOf, fakeModels, GENARM, request as fakeRequest } from "../fakes.ts";
 
 const request: RunRequest = { version: 1, kind: "story", prompt: "Once", seed: 1, maxTokens: 4, lanes: [] };
@@ -34,7 +34,6 @@ async function* countingDecode(
   yield { type: "finished", runId, lanes: [], closeCalls: 0, reason };
 }
 
-const SUMMARY = { id: "judge", sha256: "0", kind: "reward", objectives: [], params: null, bytes: 1 } as const;
 let disposed = 0;
 const engine: Engine = {
   models: {} as Models,
@@ -181,54 +180,6 @@ test("a failed load is data with its code, and loading again disposes what was t
   const api = await loaded();
   await api.load(options, () => undefined);
   expect(disposed).toBe(1);
-});
-
-test("another judge takes the place of the one that is open, and everything stays where that fails", async () => {
-  const asked: string[] = [];
-  const under = (judge: string): Engine => ({
-    ...engine,
-    report: { ...report, models: [{ ...SUMMARY, id: judge }] },
-    underJudge: (next, signal) => {
-      asked.push(next);
-      if (next === "judge") return Promise.resolve(under(next));
-      return new Promise((resolve, reject) => {
-        signal.addEventListener("abort", () => reject(new RunError("aborted", "Loading was cancelled.")));
-        if (asked.length > 1) resolve(under(next));
-      });
-    },
-  });
-  let opened = 0;
-  const api = connect({
-    open: async () => {
-      opened += 1;
-      return under("judge");
-    },
-  });
-  const options = { baseUrl: "http://localhost/models/", backend: "wasm" } as const;
-  const load = (more: Partial<LoadOptions> = {}): ReturnType<TillerApi["load"]> =>
-    api.load({ ...options, ...more }, () => undefined);
-  await load();
-  const cancelled = load({ judge: "fallible" });
-  await expect.poll(() => asked).toEqual(["fallible"]);
-  await api.cancelLoad();
-  await expect(cancelled).resolves.toMatchObject({ ok: false, error: { code: "aborted" } });
-  await expect(load()).resolves.toMatchObject({ ok: true, value: { models: [{ id: "judge" }] } });
-  await expect(load({ judge: "fallible" })).resolves.toMatchObject({ value: { models: [{ id: "fallible" }] } });
-  await expect(load({ judge: "fallible" })).resolves.toMatchObject({ value: { models: [{ id: "fallible" }] } });
-  await expect(load()).resolves.toMatchObject({ value: { models: [{ id: "judge" }] } });
-  expect([asked, opened, disposed]).toEqual([["fallible", "fallible", "judge"], 1, 0]);
-  await load({ judge: "fallible", backend: "webgpu" });
-  expect([opened, disposed]).toEqual([2, 1]);
-});
-
-test("a run ends under the judge that it began with", async () => {
-  const api = await loaded({ open: async () => ({ ...engine, underJudge: () => Promise.resolve(engine) }) });
-  await api.run("a", request, async (event) => {
-    if (event.type !== "started") return;
-    const wish = { baseUrl: "http://localhost/models/", backend: "auto", judge: "fallible" } as const;
-    const settled = await api.load(wish, () => undefined);
-    expect(settled).toMatchObject({ ok: false, error: { code: "invalid-request" } });
-  });
 });
 
 test("cancelLoad aborts the load that is going on", async () => {

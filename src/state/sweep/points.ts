@@ -4,7 +4,7 @@ import { isObjective } from "../../core/push-ids.ts";
 import { membersOf, weightedSum, type RankingRule } from "../../core/selection.ts";
 import { isPooled, jobsOf, settingsOf } from "../../core/sweep.ts";
 import type { JobOutcome, SweepJob, SweepMethod, SweepPlan, SweepSetting } from "../../core/sweep.ts";
-import type { KlReport, Rewards, SampleResult, Truth, Weights } from "../../core/types.ts";
+import type { KlReport, ModelRef, Rewards, SampleResult, Truth, Weights } from "../../core/types.ts";
 
 export interface SweepPoint {
   readonly id: string;
@@ -144,6 +144,12 @@ export function commonWeights(settings: readonly SweepSetting[]): Weights | null
   const [first, ...others] = settings.filter(({ method }) => method !== "base").map(({ weights }) => weights);
   if (first === undefined) return null;
   return others.every((weights) => JSON.stringify(weights) === JSON.stringify(first)) ? first : null;
+}
+
+/** What the results came from; empty while there are none. */
+export function modelsOf(outcomes: ReadonlyMap<number, JobOutcome>): readonly ModelRef[] {
+  const [first] = outcomes.values();
+  return first?.models ?? [];
 }
 
 /** Members of the judge behind the samples; 0 while nothing has been judged. */

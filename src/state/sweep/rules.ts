@@ -1,4 +1,5 @@
 /** The ways in which a sweep's pools are ranked beside the plain mean. */
+import { JUDGES, type JudgeId } from "../../core/judges.ts";
 import type { RankingRule } from "../../core/selection.ts";
 import type { Rewards } from "../../core/types.ts";
 import { PLAIN_RULE } from "./points.ts";
@@ -10,6 +11,12 @@ export const UWO_LAMBDA = 0.5;
 
 export function rulesOf(ensembles: readonly RankingRule["ensemble"][], lambda: number): RankingRule[] {
   return ensembles.map((ensemble) => ({ ensemble, lambda: ensemble === "uwo" ? lambda : 0 }));
+}
+
+/** Judges of several members are there to be compared: every rule is shown until the visitor chooses some. */
+export function rulesUnder(judge: JudgeId, rules: readonly RankingRule[]): readonly RankingRule[] {
+  const isOpen = JUDGES[judge].members > 1 && rules.length === 1;
+  return isOpen ? [PLAIN_RULE, ...rulesOf(ENSEMBLES, UWO_LAMBDA)] : rules;
 }
 
 export function plainRules(rules: readonly RankingRule[]): RankingRule[] {

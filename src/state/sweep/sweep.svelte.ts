@@ -1,23 +1,21 @@
 /** One sweep: starts, pauses, stops, survives a reload, and goes on where it stopped. */
 import { RunError, toErrorData, type ErrorCode, type ErrorData } from "../../core/errors.ts";
-import { JUDGES } from "../../core/judges.ts";
 import type { RankingRule } from "../../core/selection.ts";
 import { jobsOf, rowsOfJob, sizeOf } from "../../core/sweep.ts";
 import type { JobOutcome, SweepEvent, SweepJob, SweepPlan } from "../../core/sweep.ts";
-import type { ModelRef, Weights } from "../../core/types.ts";
+import type { Weights } from "../../core/types.ts";
 import { Gate } from "../gate.ts";
 import type { Models } from "../models.svelte.ts";
 import type { Clock } from "../run.svelte.ts";
 import type { Settings } from "../settings.svelte.ts";
 import type { Supervisor } from "../supervisor.ts";
-import { unrankedInSweep } from "../unranked.ts";
-import { defaultForm, furtherSettings, parseForm, planOf, unrankedWords, type SweepForm } from "./form.ts";
+import { defaultForm, furtherSettings, parseForm, planOf, type SweepForm } from "./form.ts";
 import { PLAIN_RULE, runsDone, type SweepPoint } from "./points.ts";
-import { ENSEMBLES, rulesOf, UWO_LAMBDA } from "./rules.ts";
 import { Reader } from "./reader.ts";
+import { rulesUnder } from "./rules.ts";
 import type { SweepStore } from "./store.ts";
 import { TimeLeft } from "./time-left.ts";
-import { isFromOthers, storageTrouble, type SweepTrouble } from "./trouble.ts";
+import { isFromOthers, rankingTrouble, storageTrouble, type SweepTrouble } from "./trouble.ts";
 
 /** What the playground lends: the sweep shares its worker, models and settings. */
 export interface SweepHost {
@@ -81,12 +79,6 @@ export class Sweep {
     return this.phase === "loading" || this.phase === "running" || this.phase === "paused";
   }
 
-  /** What the results came from; empty while there are none. */
-  get models(): readonly ModelRef[] {
-    const [first] = this.outcomes.values();
-    return first?.models ?? [];
-  }
-
   /** Brings back what an earlier visit left. */
   async open(): Promise<void> {
     try {
@@ -117,9 +109,7 @@ export class Sweep {
     const { plan } = this.next;
     this.#forget();
     this.plan = plan;
-    // Judges of several members are there to be compared: every rule is shown until the visitor chooses some.
-    const { members } = JUDGES[this.#host.settings.data.judge];
-    if (members > 1 && this.rules.length === 1) this.rules = [PLAIN_RULE, ...rulesOf(ENSEMBLES, UWO_LAMBDA)];
+    this.rules = rulesUnder(this.#host.settings.data.judge, this.rules);
     await this.#save((store) => store.begin(plan));
     await this.#go();
   }
@@ -136,15 +126,10 @@ export class Sweep {
     if (this.plan === null || this.isActive) return;
     const added = furtherSettings(this.plan, weights);
     if (added.length === 0) return;
-    const unranked = unrankedInSweep(added, this.#host.settings.data.judge);
-    if (unranked.length > 0) {
-      const error = { code: "unknown-objective", message: unrankedWords(unranked), details: {} } as const;
-      this.trouble = { type: "failed", error };
-      return;
-    }
+    this.trouble = rankingTrouble(added, this.#host.settings.data.judge);
+    if (this.trouble !== null) return;
     const plan = { ...this.plan, waves: [...this.plan.waves, added] };
     this.plan = plan;
-    this.trouble = null;
     await this.#save((store) => store.extend(plan));
     await this.#go();
   }

@@ -1,7 +1,11 @@
 /** Why results may be lost, or may not be joined; the words are the page's. */
 import type { ErrorData } from "../../core/errors.ts";
-import type { JobOutcome } from "../../core/sweep.ts";
+import type { JudgeId } from "../../core/judges.ts";
+import type { JobOutcome, SweepSetting } from "../../core/sweep.ts";
 import type { ModelRef } from "../../core/types.ts";
+import { unrankedInSweep } from "../unranked.ts";
+import { unrankedWords } from "./form.ts";
+import { modelsOf } from "./points.ts";
 
 export type SweepTrouble =
   | { readonly type: "storage-full" | "storage-closed"; readonly unsaved: number; readonly detail: string }
@@ -19,6 +23,12 @@ export function storageTrouble(error: unknown, before: SweepTrouble | null, lost
 /** Results of two sets of models must not stand in one picture. */
 export function isFromOthers(outcomes: ReadonlyMap<number, JobOutcome>, loaded: readonly ModelRef[]): boolean {
   const known = new Set(loaded.map(({ id, sha256 }) => `${id} ${sha256}`));
-  const [first] = outcomes.values();
-  return first !== undefined && !first.models.every(({ id, sha256 }) => known.has(`${id} ${sha256}`));
+  return !modelsOf(outcomes).every(({ id, sha256 }) => known.has(`${id} ${sha256}`));
+}
+
+/** Best-of-N among `settings` would rank by what the judge does not score; null where it can rank. */
+export function rankingTrouble(settings: readonly SweepSetting[], judge: JudgeId): SweepTrouble | null {
+  const unranked = unrankedInSweep(settings, judge);
+  if (unranked.length === 0) return null;
+  return { type: "failed", error: { code: "unknown-objective", message: unrankedWords(unranked), details: {} } };
 }

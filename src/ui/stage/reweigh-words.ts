@@ -13,6 +13,8 @@ export function findingText(finding: ReweighedFinding): string {
       return "runs on weights of its own, which have not moved.";
     case "not-judged":
       return "not judged yet, so there is nothing to rank.";
+    case "unranked":
+      return "cannot be ranked by these weights: nothing scores what they ask for.";
     case "working":
       return "reading…";
     case "same-text":

@@ -38,7 +38,13 @@ async function page(
     () => fakeLink(watched(api, (event) => onEvent(event, sweep))),
     () => models.forget(),
   );
-  const models = new Models(supervisor, "models/", "wasm", () => 0, () => "judge");
+  const models = new Models(
+    supervisor,
+    "models/",
+    "wasm",
+    () => 0,
+    () => "judge",
+  );
   const host = {
     supervisor,
     models,
