@@ -45,7 +45,11 @@ const samplesOf = (events: readonly RunEvent[]): SampleResult[] =>
   events.flatMap((event) => (event.type === "sample" ? [event.result] : []));
 
 /** Five judges in place of the one; what was read on the way. */
-async function exchange(bundle = careful, source: FileSource = diskSource(TINY), signal = new AbortController().signal) {
+async function exchange(
+  bundle = careful,
+  source: FileSource = diskSource(TINY),
+  signal = new AbortController().signal,
+) {
   const read: string[] = [];
   const progress: OpenProgress[] = [];
   const watched: FileSource = {
