@@ -11,7 +11,8 @@ export interface Example {
   readonly request: RunRequest;
 }
 
-const { beta, k, seed, temperature, topK, topP, minP, fullWeight } = defaults;
+const { beta, k, seed, temperature, topK, topP, minP } = defaults;
+const { joy, adventure, dialogue, helpful, cautious } = defaults.fullWeight;
 /** Long enough for a whole story. */
 const maxTokens = defaults.maxTokens;
 const sampling: Sampling = { temperature, topK, topP, minP };
@@ -48,31 +49,31 @@ export const EXAMPLES: readonly Example[] = [
   {
     file: "adventure.json",
     title: "A story, full adventure",
-    request: request("story", HEDGEHOG, fourMethods({ adventure: fullWeight })),
+    request: request("story", HEDGEHOG, fourMethods({ adventure })),
   },
   {
     file: "helpful-cautious.json",
     title: "Helpful against cautious",
     request: request("advice", CAMPFIRE, [
       plain,
-      genarm("Helpful", { helpful: fullWeight }),
-      genarm("Cautious", { cautious: fullWeight }),
-      genarm("Both", { helpful: fullWeight, cautious: fullWeight }),
+      genarm("Helpful", { helpful }),
+      genarm("Cautious", { cautious }),
+      genarm("Both", { helpful, cautious }),
     ]),
   },
   {
     file: "adventure-dialogue.json",
     title: "Adventure in dialogue",
-    request: request("story", DOOR, fourMethods({ adventure: fullWeight, dialogue: fullWeight })),
+    request: request("story", DOOR, fourMethods({ adventure, dialogue })),
   },
   {
     file: "too-strong.json",
     title: "The same wish, ever stronger",
     request: request("story", HEDGEHOG, [
       plain,
-      genarm("Strength 1", { joy: fullWeight }, 1),
-      genarm("Strength 3", { joy: fullWeight }, 1 / 3),
-      genarm("Strength 6", { joy: fullWeight }, 1 / 6),
+      genarm("Strength 1", { joy }, 1),
+      genarm("Strength 3", { joy }, 1 / 3),
+      genarm("Strength 6", { joy }, 1 / 6),
     ]),
   },
 ];

@@ -17,9 +17,10 @@ export type Truncation = (typeof TRUNCATIONS)[number];
 export const MAX_LANES = 6;
 /** Inclusive bounds and the step of every numeric control; `strength` is 1/beta, `seed` a 32-bit number. */
 export const LIMITS = {
+  /** What any weight may be; `sliderOf` says where an objective's slider ends. */
   weight: { min: -defaults.weightMax, max: defaults.weightMax, step: 0.1 },
   /** Of a source without training: nobody brought its scale near 1. */
-  sourceWeight: { min: -defaults.weightMax, max: defaults.weightMax, step: 0.02 },
+  sourceWeight: { min: -2, max: 2, step: 0.02 },
   strength: { min: 0, max: 6, step: 0.1 },
   temperature: { min: 0, max: 2, step: 0.05 },
   topK: { min: 1, max: 200, step: 1 },
@@ -32,6 +33,16 @@ export const LIMITS = {
   lambda: { min: 0, max: 4, step: 0.1 },
 } as const;
 export type LimitName = keyof typeof LIMITS;
+export type Bounds = Readonly<Record<"min" | "max" | "step", number>>;
+
+/**
+ * A slider ends where its objective's truth has risen most at a fair price: no more than 6 nats, and form kept
+ * (docs/models.md). A reward model that pushes weakly therefore has a longer slider.
+ */
+export function sliderOf(id: ObjectiveId): Bounds {
+  const end = defaults.fullWeight[id];
+  return { min: -end, max: end, step: LIMITS.weight.step };
+}
 
 const within = (name: LimitName) =>
   v.pipe(v.number(), v.finite(), v.minValue(LIMITS[name].min), v.maxValue(LIMITS[name].max));
@@ -167,7 +178,7 @@ export function defaultSettings(): SettingsData {
     kind: "story",
     prompts: { story: presets.story[0] ?? "", advice: presets.advice[0] ?? "" },
     sources: [],
-    weights: { ...noWeights(), adventure: defaults.fullWeight, helpful: defaults.fullWeight },
+    weights: { ...noWeights(), adventure: defaults.fullWeight.adventure, helpful: defaults.fullWeight.helpful },
     strength: 1 / defaults.beta,
     temperature: defaults.temperature,
     truncation: "none",

@@ -29,7 +29,7 @@ PREFERENCE = {
 
 def stage_facts(name: str) -> dict:
     if name == "policy":
-        return {"validation": [{"nats": 1.0}]}
+        return {"validation_nats": 1.0}
     if name == "value":
         explained = dict.fromkeys(OBJECTIVES, [0.1, 0.2, 0.3, 0.4, 0.5, 0.6])
         return {"held_out_responses": 80, "explained_variance": explained}

@@ -71,6 +71,18 @@ class TokenRows:
         flat = np.fromiter((token for row in rows for token in row), np.uint16, int(starts[-1]))
         return cls(flat, starts, np.asarray(prompt_lengths, dtype=np.int32))
 
+    @classmethod
+    def merge(cls, parts: list[TokenRows]) -> TokenRows:
+        """The rows of all parts, one after the other."""
+        starts = [np.zeros(1, dtype=np.int64)]
+        for part in parts:
+            starts.append(part.starts[1:] + starts[-1][-1])
+        return cls(
+            np.concatenate([part.tokens for part in parts]),
+            np.concatenate(starts),
+            np.concatenate([part.prompt_lengths for part in parts]),
+        )
+
 
 def run(context: Context) -> dict[str, Any]:
     """Stage `tokens`: the corpus as ids."""

@@ -123,10 +123,12 @@ def train(context: Context, stage: str, plan: LmPlan) -> dict[str, Any]:
     checkpoint = folder / "checkpoint.pt"
     first = _resume(checkpoint, model, optimiser)
     started_from = None
-    if context.start is not None and stage == "policy":
-        started_from = sha256_of(context.start / stage / "onnx" / "model.onnx")
+    if context.start is not None and stage == "writer":
+        # An exported policy has been polished; as a writer it goes on reading, and is polished again.
+        exported = context.start / "policy"
+        started_from = sha256_of(exported / "onnx" / "model.onnx")
         if first == 0:
-            model.load_state_dict(reload_weights(context.start / stage, plan.model))
+            model.load_state_dict(reload_weights(exported, plan.model))
             first = steps if context.keep_policy else starts[-1]
     say(stage, f"{parameter_count(model):,} parameters, {steps} steps of {plan.batch} tokens, from step {first}")
     progress, saved, curve = Progress(stage, steps * plan.batch, "tokens"), time.monotonic(), []

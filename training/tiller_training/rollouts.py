@@ -1,7 +1,8 @@
-"""Stages `rollouts-story` and `rollouts-advice`: the policy answers prompts of the training split.
+"""Stages `drafts-<kind>` and `rollouts-<kind>`: writer or policy answers prompts of the training split.
 
-Everything that is trained later (ARMs, value model, judge) learns from these responses, each
-prompt answered several times, so that pairs differ by chance alone.
+Everything that is trained on responses (the policy on its writer's drafts; ARMs, value model and judge
+on the policy's roll-outs) learns from these, each prompt answered several times, so that pairs differ
+by chance alone.
 """
 
 from __future__ import annotations
@@ -42,12 +43,30 @@ class Rollouts:
         return row // self.responses
 
 
-def run(context: Context, kind: str) -> dict[str, Any]:
-    settings, folder = context.settings, context.folder(f"rollouts-{kind}")
-    documents = prompts_of(context, kind)
+@dataclass(frozen=True)
+class Source:
+    """Who answers (the stage of a language model), how many prompts of a kind, and whether the laws are kept."""
+
+    model: str
+    prompts: int
+    with_laws: bool
+
+
+def source_of(context: Context, name: str) -> Source:
+    """What `drafts` or `rollouts` are made from."""
+    settings = context.settings
+    if name == "drafts":
+        return Source("writer", settings.draft_prompts, with_laws=False)
+    return Source("policy", settings.rollout_prompts, with_laws=True)
+
+
+def run(context: Context, kind: str, name: str = "rollouts") -> dict[str, Any]:
+    settings, stage, source = context.settings, f"{name}-{kind}", source_of(context, name)
+    folder = context.folder(stage)
+    documents = prompts_of(context, kind, source.prompts)
     tokenizer = load_tokenizer(context)
-    model = load_policy(context, low_precision=True)
-    progress = Progress(f"rollouts-{kind}", len(documents), "prompts")
+    model = load_policy(context, low_precision=True, stage=source.model)
+    progress = Progress(stage, len(documents), "prompts")
     shards = []
     for start in range(0, len(documents), SHARD_PROMPTS):
         shard = folder / f"shard-{start:06d}"
@@ -59,16 +78,20 @@ def run(context: Context, kind: str) -> dict[str, Any]:
                 for document in documents[start : start + SHARD_PROMPTS]
                 for _ in range(settings.responses_per_prompt)
             ]
-            seed = context.seed(f"rollouts-{kind}") + start
-            answers = sample_all(model, prompts, settings.max_new_tokens, settings.rollout_batch, seed)
+            seed = context.seed(stage) + start
+            answers = sample_all(
+                model, prompts, settings.max_new_tokens, settings.rollout_batch, seed, source.with_laws
+            )
             lengths = [len(prompt) for prompt in prompts]
-            Laws.of_responses([answer.laws for answer in answers], lengths).save(shard)
+            if source.with_laws:
+                Laws.of_responses([answer.laws for answer in answers], lengths).save(shard)
             rows = [prompt + answer.tokens for prompt, answer in zip(prompts, answers)]
             TokenRows.from_lists(rows, lengths).save(shard)
         progress.update(min(start + SHARD_PROMPTS, len(documents)))
-    merged = merge([TokenRows.load(shard) for shard in shards])
+    merged = TokenRows.merge([TokenRows.load(shard) for shard in shards])
     merged.save(folder)
-    Laws.merge([Laws.load(shard) for shard in shards]).save(folder)
+    if source.with_laws:
+        Laws.merge([Laws.load(shard) for shard in shards]).save(folder)
     for shard in shards:
         shutil.rmtree(shard)
     ended = np.mean([merged.row(index)[-1] == END for index in range(len(merged))])
@@ -82,22 +105,19 @@ def run(context: Context, kind: str) -> dict[str, Any]:
     }
 
 
-def prompts_of(context: Context, kind: str) -> list[Document]:
-    """The first training documents of a kind with prompts that differ."""
+def prompts_of(context: Context, kind: str, count: int) -> list[Document]:
+    """The first `count` training documents of a kind with prompts that differ."""
     found: dict[str, Document] = {}
     for document in read_documents(context, "train"):
         if document.kind == kind:
             found.setdefault(document.prompt, document)
-        if len(found) == context.settings.rollout_prompts:
+        if len(found) == count:
             return list(found.values())
-    raise PipelineError(
-        f"the corpus has {len(found)} different {kind} prompts of "
-        f"{context.settings.rollout_prompts}: generate more documents"
-    )
+    raise PipelineError(f"the corpus has {len(found)} different {kind} prompts of {count}: generate more documents")
 
 
-def load_policy(context: Context, low_precision: bool) -> Llama:
-    folder = context.folder("policy")
+def load_policy(context: Context, low_precision: bool, stage: str = "policy") -> Llama:
+    folder = context.folder(stage)
     config, weights = load_model_files(folder)
     check_vocabulary(config, load_tokenizer(context).get_vocab_size(), folder)
     model = Llama(config)
@@ -106,19 +126,7 @@ def load_policy(context: Context, low_precision: bool) -> Llama:
     return model.to(fast_dtype(context.device)) if low_precision else model
 
 
-def merge(parts: list[TokenRows]) -> TokenRows:
-    """The rows of all parts, one after the other."""
-    starts = [np.zeros(1, dtype=np.int64)]
-    for part in parts:
-        starts.append(part.starts[1:] + starts[-1][-1])
-    return TokenRows(
-        np.concatenate([part.tokens for part in parts]),
-        np.concatenate(starts),
-        np.concatenate([part.prompt_lengths for part in parts]),
-    )
-
-
-def load_rollouts(context: Context, kind: str) -> Rollouts:
-    folder: Path = context.folder(f"rollouts-{kind}")
-    rows = TokenRows.load(folder)
-    return Rollouts(prompts_of(context, kind), rows, context.settings.responses_per_prompt)
+def load_rollouts(context: Context, kind: str, name: str = "rollouts") -> Rollouts:
+    folder: Path = context.folder(f"{name}-{kind}")
+    documents = prompts_of(context, kind, source_of(context, name).prompts)
+    return Rollouts(documents, TokenRows.load(folder), context.settings.responses_per_prompt)

@@ -53,6 +53,16 @@ class PassPlan:
 
 
 @dataclass(frozen=True)
+class PolishPlan(PassPlan):
+    """Preference training of the policy: `batch` pairs a step; `beta` of direct preference optimisation, the weight
+    of the chosen text's likelihood by the token, and the share of the way from the writer that is kept."""
+
+    beta: float
+    likelihood: float
+    share: float
+
+
+@dataclass(frozen=True)
 class FalliblePlan:
     """Judges that are taught too little: `members` of them, `tokens` of language modelling each, then
     `passes` over the pairs of `prompts` prompts a kind, a share `flipped` of the votes turned round."""
@@ -84,7 +94,9 @@ class Settings:
     prompts: int
     vocabulary: int
     policy: LmPlan
+    polish: PolishPlan
     small: LmPlan
+    draft_prompts: int
     rollout_prompts: int
     rollout_batch: int
     held_out_prompts: int
@@ -110,7 +122,9 @@ FULL = Settings(
     vocabulary=4096,
     policy=LmPlan(llama(4096, 256, 6, 4, 2, 704), (8_000_000, 8_000_000, 4_000_000, 4_500_000), 4096, 1e-2, drills=0.2),
     small=LmPlan(llama(4096, 128, 3, 4, 2, 352), (5_000_000,), 4096, 1.5e-2),
-    rollout_prompts=3_750,
+    polish=PolishPlan(1, 16, 5e-4, beta=0.1, likelihood=0.2, share=0.5),
+    draft_prompts=3_750,
+    rollout_prompts=2_000,
     rollout_batch=512,
     held_out_prompts=240,
     max_new_tokens=240,
@@ -132,6 +146,8 @@ SMOKE = Settings(
     vocabulary=1024,
     policy=LmPlan(llama(1024, 64, 2, 2, 1, 128), (125_000, 125_000), 2048, 1e-2, drills=0.125),
     small=LmPlan(llama(1024, 32, 2, 1, 1, 96), (100_000,), 2048, 1e-2),
+    polish=PolishPlan(1, 16, 5e-4, beta=0.1, likelihood=0.2, share=0.5),
+    draft_prompts=60,
     rollout_prompts=60,
     rollout_batch=64,
     held_out_prompts=10,

@@ -4,25 +4,33 @@ from __future__ import annotations
 
 from functools import partial
 
-from tiller_training import OBJECTIVES, arm, corpus, dataset, fallible, judge, lm, lm_report, pairs, rollouts, truths, value, vocabulary
+from tiller_training import OBJECTIVES, arm, corpus, dataset, fallible, judge, lm, lm_report, pairs, polish, rollouts, truths, value, vocabulary
 from tiller_training.context import Context, Stage
 from tiller_training.evaluate import stage
 from tiller_training.export import release
 
 
-def _lm(context: Context, name: str) -> dict[str, object]:
-    return lm.train(context, name, getattr(context.settings, name))
+def _lm(context: Context, name: str, plan: str) -> dict[str, object]:
+    return lm.train(context, name, getattr(context.settings, plan))
 
 
-ROLLOUTS = ("vocabulary", "rollout_prompts", "responses_per_prompt", "rollout_batch", "max_new_tokens")
+SAMPLING = ("vocabulary", "responses_per_prompt", "rollout_batch", "max_new_tokens")
 
 STAGES: tuple[Stage, ...] = (
     Stage("corpus", (), ("documents", "validation", "prompts"), corpus.run),
     Stage("tokenizer", ("corpus",), ("vocabulary",), vocabulary.run),
     Stage("tokens", ("corpus", "tokenizer"), (), dataset.run),
-    *(Stage(name, ("tokens",), (name,), partial(_lm, name=name)) for name in ("policy", "small")),
     *(
-        Stage(f"rollouts-{kind}", ("policy",), ROLLOUTS, partial(rollouts.run, kind=kind))
+        Stage(name, ("tokens",), (plan,), partial(_lm, name=name, plan=plan))
+        for name, plan in (("writer", "policy"), ("small", "small"))
+    ),
+    *(
+        Stage(f"drafts-{kind}", ("writer",), (*SAMPLING, "draft_prompts"), partial(rollouts.run, kind=kind, name="drafts"))
+        for kind in rollouts.KINDS
+    ),
+    Stage("policy", ("writer", *(f"drafts-{kind}" for kind in rollouts.KINDS)), ("polish",), polish.run),
+    *(
+        Stage(f"rollouts-{kind}", ("policy",), (*SAMPLING, "rollout_prompts"), partial(rollouts.run, kind=kind))
         for kind in rollouts.KINDS
     ),
     Stage("lm-report", ("policy", "small"), ("free_samples", "max_new_tokens"), lm_report.run),

@@ -13,7 +13,7 @@ from tiller_training.context import Context
 from tiller_training.dataset import TokenRows
 from tiller_training.objectives import OBJECTIVES as DEFINITIONS
 from tiller_training.objectives import raw
-from tiller_training.rollouts import KINDS, Rollouts, load_rollouts, merge
+from tiller_training.rollouts import KINDS, Rollouts, load_rollouts
 
 RANGE_PERCENTILES = (1, 99)
 
@@ -23,7 +23,7 @@ def run(context: Context) -> dict[str, Any]:
         str(context.folder("tokenizer") / "tokenizer.json")
     )
     parts = [load_rollouts(context, kind) for kind in KINDS]
-    merge([part.rows for part in parts]).save(folder)
+    TokenRows.merge([part.rows for part in parts]).save(folder)
     values = np.concatenate([raw_values(tokenizer, part) for part in parts])
     write_array(folder / "raw.npy", values)
     rows = standardisation(values)

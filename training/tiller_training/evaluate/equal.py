@@ -21,7 +21,7 @@ def equal_best_of_n(benches: dict[str, Bench], pools: dict[str, Pool], setting: 
     for objective in OBJECTIVE_IDS:
         bench, pool = benches[KIND_OF[objective]], pools[KIND_OF[objective]]
         base = float(bench.run().truth[objective].mean())
-        weights = {objective: setting.full_weight}
+        weights = {objective: setting.full_weight[objective]}
         for method in ("genarm", "vas"):
             outcome = bench.run(
                 bench.genarm(weights, setting.beta)

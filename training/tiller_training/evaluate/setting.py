@@ -12,9 +12,9 @@ DEFAULTS_FILE = Path(__file__).resolve().parents[3] / "src" / "core" / "defaults
 
 @dataclass(frozen=True)
 class Setting:
-    """`full_weight` / `beta` is how strongly the reward enters at a slider's end; k for VAS."""
+    """`full_weight` / `beta` is how strongly an objective's reward enters at its slider's end; k for VAS."""
 
-    full_weight: float
+    full_weight: dict[str, float]
     beta: float
     k: int
 
@@ -24,4 +24,4 @@ class Setting:
 
 def page_setting(path: Path = DEFAULTS_FILE) -> Setting:
     values = json.loads(path.read_text(encoding="utf-8"))
-    return Setting(float(values["fullWeight"]), float(values["beta"]), int(values["k"]))
+    return Setting({name: float(end) for name, end in values["fullWeight"].items()}, float(values["beta"]), int(values["k"]))

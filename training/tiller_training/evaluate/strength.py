@@ -15,11 +15,11 @@ def strength(benches: dict[str, Bench], setting: Setting) -> dict[str, Any]:
     rows = []
     for objective in OBJECTIVE_IDS:
         bench, base = benches[KIND_OF[objective]], plain[KIND_OF[objective]]
-        weights = {objective: setting.full_weight}
+        weights = {objective: setting.full_weight[objective]}
         guides = {
             "genarm": bench.genarm(weights, setting.beta),
             "vas": bench.vas(weights, setting.beta, setting.k),
-            **bench.neutral(objective, setting.full_weight, setting.beta),
+            **bench.neutral(objective, setting.full_weight[objective], setting.beta),
         }
         for method, guide in guides.items():
             rows.append({"objective": objective, "method": method, **compare(bench.run(guide), base, objective)})

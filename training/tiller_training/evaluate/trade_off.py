@@ -20,10 +20,11 @@ REFERENCE = (-2.0, -2.0)
 
 
 def helpful_cautious(bench: Bench, pool: Pool, setting: Setting) -> dict[str, Any]:
-    """Weights (s, 1 - s) times the full weight; mean truths in sd of the base model."""
+    """Weights (s, 1 - s) times the full weights; mean truths in sd of the base model."""
     curves: dict[str, list[dict[str, Any]]] = {"genarm": [], "vas": [], "bestOf16": []}
     for share in SHARES:
-        weights = {"helpful": share * setting.full_weight, "cautious": (1 - share) * setting.full_weight}
+        full = setting.full_weight
+        weights = {"helpful": share * full["helpful"], "cautious": (1 - share) * full["cautious"]}
         guides = {
             "genarm": bench.genarm(weights, setting.beta),
             "vas": bench.vas(weights, setting.beta, setting.k),
@@ -70,10 +71,10 @@ def _volume(rows: list[dict[str, Any]]) -> float:
 
 def monotone(benches: dict[str, Bench], setting: Setting) -> dict[str, Any]:
     """Nine weights from minus full to full: does more slider always mean more of the objective?"""
-    weights = [setting.full_weight * step / 4 for step in range(-4, 5)]
     rows = []
     for objective in OBJECTIVE_IDS:
         bench = benches[KIND_OF[objective]]
+        weights = [setting.full_weight[objective] * step / 4 for step in range(-4, 5)]
         for method in ("genarm", "vas"):
             truths, kls = [], []
             for weight in weights:

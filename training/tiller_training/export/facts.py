@@ -40,8 +40,7 @@ def metrics(context: Context, name: str) -> dict[str, Metric]:
     command = stage_command(context, name)
     if name == "policy":
         valid = read_json(context.folder("tokens") / MANIFEST)["facts"]["valid"]
-        nats = facts["validation"][-1]["nats"]
-        return {"perplexity": _metric(math.exp(nats), valid["tokens"], command)}
+        return {"perplexity": _metric(math.exp(facts["validation_nats"]), valid["tokens"], command)}
     if name == "value":
         # Five fifths of the response, then its end: the middle and the end are quoted.
         return {
