@@ -2,8 +2,11 @@
 
 Reward models that people optimise against are learned from few, noisy labels; this ensemble is made
 like that on purpose, so that over-optimisation can be watched (Coste et al., arXiv 2310.02743: five
-members, 25 % of the labels flipped). Nothing is shared by the members but the sizes and the wrong
-labels: each has a language-model leg of its own, and sees a sample of prompts of its own.
+members, 25 % of the labels flipped). The wrong labels are wrong by a rule, as of raters in a hurry:
+those for the longer of two texts, where the lengths differ most. Labels turned round by chance make
+judges that are merely unsure, whose best of N is no worse for a larger N (docs/over-optimisation.md).
+Nothing is shared by the members but the sizes and the wrong labels: each has a language-model leg of
+its own, and sees a sample of prompts of its own.
 
 Every member is shifted and scaled to mean 0 and sd 1 over responses of the policy, as there: only
 then does the least of five scores mean anything.
@@ -24,7 +27,7 @@ from tiller_training.artefacts import load_model_files, save_model, write_json
 from tiller_training.context import Context
 from tiller_training.lm import hidden_function, train
 from tiller_training.model import RewardEnsemble, RewardModel
-from tiller_training.pairs import UNDEFINED, GroupBatch, Pairs, load_pairs
+from tiller_training.pairs import UNDEFINED, GroupBatch, Pairs, load_pairs, pair_columns
 from tiller_training.precision import low_precision
 from tiller_training.preference import Fit, figures, fit, margins_of
 
@@ -34,7 +37,7 @@ JUDGED = ("adventure", "helpful")  # one of each kind of text
 def run(context: Context) -> dict[str, Any]:
     plan = context.settings.fallible
     clean = load_pairs(context)
-    pairs = with_wrong_votes(clean, plan.flipped, np.random.default_rng(context.seed("fallible")))
+    pairs = with_hurried_votes(clean, plan.flipped)
     ensemble = RewardEnsemble(context.settings.small.model, len(JUDGED), plan.members)
     margins, taught = [], 0
     for member, model in enumerate(ensemble.members):
@@ -64,11 +67,25 @@ def run(context: Context) -> dict[str, Any]:
     return facts
 
 
-def with_wrong_votes(pairs: Pairs, flipped: float, generator: np.random.Generator) -> Pairs:
-    """One vote a pair instead of a panel, and that share of them turned round, for every reader alike."""
+def with_hurried_votes(pairs: Pairs, flipped: float) -> Pairs:
+    """One vote a pair instead of a panel, and that share of an objective's votes turned round to the shorter text.
+
+    They are those for the longer text with the greatest difference in length; fewer where fewer votes
+    went to a longer text.
+    """
     votes = np.array(pairs.votes[0])
-    wrong = generator.random(votes.shape) < flipped
-    return replace(pairs, votes=np.where(votes == UNDEFINED, UNDEFINED, votes ^ wrong)[None])
+    first, second = pair_columns(pairs.responses)
+    lengths = pairs.rows.lengths[pairs.groups]
+    longer = lengths[:, first] - lengths[:, second]  # (P,pairs), in tokens; both answer one prompt
+    for column in range(votes.shape[2]):
+        own = votes[:, :, column].ravel()
+        known = own != UNDEFINED
+        # How much longer the text is that the vote went to; what is not above 0 is never turned.
+        excess = np.where(known, np.where(own == 1, longer.ravel(), -longer.ravel()), 0)
+        count = min(round(flipped * int(known.sum())), int((excess > 0).sum()))
+        own[np.argsort(-excess, kind="stable")[:count]] ^= 1  # 1 the first is better, 0 the second
+        votes[:, :, column] = own.reshape(longer.shape)
+    return replace(pairs, votes=votes[None])
 
 
 def sample_of_groups(pairs: Pairs, prompts: int, generator: np.random.Generator) -> np.ndarray:

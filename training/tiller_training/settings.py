@@ -133,7 +133,7 @@ FULL = Settings(
     b=dict.fromkeys(("joy", "adventure", "dialogue", "detail", "helpful", "cautious"), 0.01),
     value=PassPlan(1, 64, 2e-3),
     judge=PassPlan(1, 16, 3e-3),
-    fallible=FalliblePlan(5, 600_000, 100, 0.25, PassPlan(4, 8, 2e-3)),
+    fallible=FalliblePlan(5, 600_000, 200, 0.25, PassPlan(3, 8, 2e-3)),
     studies=StudySizes(300, (100, 128), (60, 256), (12, 1024)),
     free_samples=1_000,
 )
