@@ -25,6 +25,8 @@ import { Reweighs, type EmitReweighed } from "./reweighs.ts";
 export interface Engine {
   readonly models: Models;
   readonly report: LoadReport;
+  /** Frees one model and answers with what remains, in place of this engine; absent where models stay together. */
+  readonly unload?: (id: string) => Promise<Engine>;
   memory(): Awaited<ReturnType<TillerApi["memory"]>>;
   dispose(): Promise<void>;
 }
@@ -104,6 +106,23 @@ class Api implements TillerApi {
 
   async cancelLoad(): Promise<void> {
     this.#loading?.abort();
+  }
+
+  async unload(id: string): Promise<Settled<LoadReport>> {
+    return settle(async () => {
+      if (this.#active !== null || this.#loading !== null) {
+        throw new RunError("invalid-request", `${id} is in use; stop the run, or wait until loading is over.`, { id });
+      }
+      if (this.#engine === null) throw missing();
+      if (this.#engine.unload === undefined) {
+        const message = `${id} came with the page, whose models stay together. Load others in their place.`;
+        throw new RunError("invalid-request", message, { id });
+      }
+      // What was kept may need the model that goes, and ids that only the others have come back.
+      this.#reweighs.kept.clear();
+      this.#engine = await this.#engine.unload(id);
+      return this.#engine.report;
+    });
   }
 
   async run(runId: string, request: RunRequest, emit: Emit<RunEvent>): Promise<void> {

@@ -70,6 +70,17 @@ test("a policy is found, loaded and steered by its sibling and by two prompts; a
 
   await page.locator(".chip").first().click();
   await page.getByRole("button", { name: "Choose other models…" }).click();
+  // The sibling is unloaded, and the ratio that asked it goes with it; the contrast over the policy stays.
+  await dialog.getByRole("button", { name: "Unload test/llama-base" }).click();
+  await dialog
+    .getByRole("status")
+    .filter({ hasText: "test/llama-base is unloaded, and its memory is free for others." })
+    .filter({ hasText: "Removed with it, because they ask it: “Ratio”." })
+    .waitFor();
+  await dialog.getByRole("button", { name: "Unload test/llama-base" }).waitFor({ state: "detached" });
+  expect(await page.getByRole("slider", { name: "Ratio", exact: true, includeHidden: true }).count()).toBe(0);
+  expect(await page.getByRole("slider", { name: "Contrast", exact: true, includeHidden: true }).count()).toBe(1);
+  expect(await violations(page)).toEqual([]);
   const own = dialog.getByRole("button", { name: "Delete test/llama-base fp32" });
   await own.click();
   await own.waitFor({ state: "detached" });
@@ -148,7 +159,7 @@ test("a folder on this device is read where it lies", async () => {
   await dialog.getByRole("button", { name: "Loaded" }).waitFor();
   await dialog.getByText("No downloaded model is kept.").waitFor();
   expect(server.log).toHaveLength(before);
-  await dialog.getByRole("button", { name: "Back to the page’s own models" }).click();
+  await dialog.getByRole("button", { name: "Unload distilgpt2, and with it all others" }).click();
   await dialog.getByText("The models that came with the page.").waitFor();
   expect(opened?.troubles).toEqual([]);
 });

@@ -87,8 +87,41 @@ export async function openLineup(wishes: readonly ModelWish[], options: LineupOp
     report(loaded.size === wishes.length ? "ready" : "self-check");
   }
   if (policy === null) throw new RunError("model-missing", "No policy is chosen; choose the model that writes.");
-  const vocabSize = Math.min(usableSize(policy.vocabulary), ...pairs.map((pair) => pair.shared));
-  return { policy, loaded, fetched, vocabSize, pairs, checks };
+  return { policy, loaded, fetched, vocabSize: sharedSize(policy, pairs), pairs, checks };
+}
+
+/**
+ * The line-up without one of the models that reward, whose session is freed. Rows over it must be disposed before.
+ * @throws RunError "invalid-request" for the policy, without which nothing writes; "model-missing" for an id that is not loaded
+ */
+export async function unloadFrom(lineup: Lineup, id: string): Promise<Lineup> {
+  const gone = lineup.loaded.get(id);
+  if (gone === undefined) {
+    const known = [...lineup.loaded.keys()].join(", ");
+    throw new RunError("model-missing", `${id} is not loaded, so it cannot be unloaded. Loaded are ${known}.`, { id });
+  }
+  if (gone === lineup.policy) {
+    const message = `${id} writes, and the others only reward it: load other models in its place instead of unloading it.`;
+    throw new RunError("invalid-request", message, { id });
+  }
+  await gone.dispose();
+  const pairs = lineup.pairs.filter(({ second }) => second !== id);
+  return {
+    policy: lineup.policy,
+    loaded: without(lineup.loaded, id),
+    fetched: without(lineup.fetched, id),
+    checks: without(lineup.checks, id),
+    pairs,
+    vocabSize: sharedSize(lineup.policy, pairs),
+  };
+}
+
+function without<T>(models: ReadonlyMap<string, T>, id: string): ReadonlyMap<string, T> {
+  return new Map([...models].filter(([key]) => key !== id));
+}
+
+function sharedSize(policy: Lineup["policy"], pairs: readonly Pair[]): number {
+  return Math.min(usableSize(policy.vocabulary), ...pairs.map(({ shared }) => shared));
 }
 
 function asPolicy(opened: HubModel): Lineup["policy"] {

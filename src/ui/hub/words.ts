@@ -1,6 +1,7 @@
 /** What the model picker says of forms, obstacles, checks and addresses. */
 import type { Dtype, NumericCheck } from "../../core/hub.ts";
 import type { RepoReport } from "../../../workers/protocol.ts";
+import type { Turnover } from "../../state/hub/hub-models.svelte.ts";
 import type { Typed } from "../../state/hub/typed-address.ts";
 import { fixed } from "../format.ts";
 
@@ -44,4 +45,12 @@ export function checkWords(check: NumericCheck): string {
   return check.status === "agrees"
     ? `agrees with the processor: ${top}, ${found}`
     : `differs from the processor: ${top}, ${found}`;
+}
+
+export function turnoverWords({ unloaded, terms, isBackToBundled }: Turnover): string {
+  const names = terms.map((name) => `“${name}”`).join(", ");
+  if (isBackToBundled) return `The page’s own models are back, with their settings. These rewards are gone: ${names}.`;
+  if (unloaded === null) return `Rewards whose models are not loaded any more were removed: ${names}.`;
+  const gone = terms.length === 0 ? "No reward asked it." : `Removed with it, because they ask it: ${names}.`;
+  return `${unloaded} is unloaded, and its memory is free for others. ${gone}`;
 }

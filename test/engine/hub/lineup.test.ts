@@ -4,7 +4,7 @@ import type { RunEvent, RunRequest } from "../../../src/core/types.ts";
 import { decode } from "../../../src/engine/decode.ts";
 import { folderSource } from "../../../src/engine/hub/folder-source.ts";
 import { hubSource } from "../../../src/engine/hub/hub-source.ts";
-import { openLineup, type Lineup, type LineupProgress } from "../../../src/engine/hub/lineup.ts";
+import { openLineup, unloadFrom, type Lineup, type LineupProgress } from "../../../src/engine/hub/lineup.ts";
 import { modelsOfLineup } from "../../../src/engine/hub/lineup-models.ts";
 import { narrowed } from "../../../src/engine/hub/narrow.ts";
 import { compareLaws, compareScores } from "../../../src/engine/hub/numeric-check.ts";
@@ -64,6 +64,47 @@ test("a sibling of another family is refused with the first id that differs", as
 test("a classifier cannot be the policy, and no model is loaded twice", async () => {
   await expect(open([onHub("bert-toxic")])).rejects.toMatchObject({ message: expect.stringMatching(/cannot write/) });
   await expect(open([onHub("gpt2"), onHub("gpt2")])).rejects.toMatchObject({ message: expect.stringMatching(/twice/) });
+});
+
+test("a model that rewards is unloaded: the others go on, its session is gone, and its memory serves the next", async () => {
+  const whole = await open([onHub("llama-instruct"), onHub("llama-base"), onHub("distilbert-sentiment")]);
+  const base = whole.loaded.get("test/llama-base");
+  const rest = await unloadFrom(whole, "test/llama-base");
+  expect([...rest.loaded.keys()]).toEqual(["test/llama-instruct", "test/distilbert-sentiment"]);
+  expect([...rest.fetched.keys(), ...rest.checks.keys()]).toEqual([...rest.loaded.keys(), ...rest.loaded.keys()]);
+  expect(rest.pairs).toEqual([]);
+  const rows = await rest.policy.model.open([[1, 2]]);
+  expect(runtime.memory().tensors).toBeGreaterThan(0);
+  rows.dispose();
+  expect(runtime.memory().tensors).toBe(0);
+  if (base?.kind !== "causal") throw new Error("the base is a causal model");
+  await expect(base.model.open([[1, 2]])).rejects.toMatchObject({ code: "model-missing" });
+  // A call that fails gives its rows back too.
+  expect(runtime.memory().tensors).toBe(0);
+
+  // Ten models after another in the place of one: the heap stays as it was after the first.
+  let heapBytes = 0;
+  for (let turn = 0; turn < 10; turn += 1) {
+    const next = await open([onHub("llama-instruct"), onHub("llama-base")]);
+    const left = await unloadFrom(next, "test/llama-base");
+    await left.policy.dispose();
+    heapBytes ||= runtime.memory().heapBytes ?? 0;
+  }
+  expect(runtime.memory()).toMatchObject({ heapBytes, tensors: 0 });
+});
+
+test("the policy and what is not loaded cannot be unloaded; ids that only one model lacked come back", async () => {
+  const lineup = await open([onHub("llama-instruct"), onHub("llama-base")]);
+  await expect(unloadFrom(lineup, "test/llama-instruct")).rejects.toMatchObject({
+    code: "invalid-request",
+    message: expect.stringMatching(/test\/llama-instruct writes/),
+  });
+  await expect(unloadFrom(lineup, "test/none")).rejects.toMatchObject({
+    code: "model-missing",
+    message: expect.stringMatching(/Loaded are test\/llama-instruct, test\/llama-base/),
+  });
+  const narrow = { ...lineup, vocabSize: 300, pairs: lineup.pairs.map((pair) => ({ ...pair, shared: 300 })) };
+  expect((await unloadFrom(narrow, "test/llama-base")).vocabSize).toBe(384);
 });
 
 test("a device is checked against the processor", async () => {
