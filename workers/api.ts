@@ -89,6 +89,7 @@ class Api implements TillerApi {
     const loading = new AbortController();
     this.#loading = loading;
     try {
+      this.#reweighs.drop();
       // Scores of other models say nothing of the next ones.
       this.#reweighs.kept.clear();
       await this.#engine?.dispose();
@@ -118,6 +119,7 @@ class Api implements TillerApi {
         const message = `${id} came with the page, whose models stay together. Load others in their place.`;
         throw new RunError("invalid-request", message, { id });
       }
+      this.#reweighs.drop();
       // What was kept may need the model that goes, and ids that only the others have come back.
       this.#reweighs.kept.clear();
       this.#engine = await this.#engine.unload(id);
@@ -201,6 +203,7 @@ class Api implements TillerApi {
     const { models } = this.#engine;
     const active: ActiveRun = { runId, controller: new AbortController(), changes: [] };
     this.#active = active;
+    this.#reweighs.drop();
     try {
       await this.#stream(active, (control) => start(models, control), emit);
     } finally {
