@@ -90,6 +90,80 @@ test("a policy is found, loaded and steered by its sibling and by two prompts; a
   expect(opened?.troubles.filter((line) => !line.startsWith(`other origin: ${server.base}`))).toEqual([]);
 });
 
+test("a classifier values VAS candidates by the chosen label, at a cost that is shown; the loaded model judges two lanes", async () => {
+  const page = await openModels();
+  const dialog = page.getByRole("dialog", { name: "Models" });
+  await lookUp(page, "test/llama-instruct");
+  await dialog.getByRole("button", { name: "Write with test/llama-instruct as q4" }).click();
+  await lookUp(page, "test/distilbert-sentiment");
+  await dialog.getByRole("button", { name: "Reward with test/distilbert-sentiment as fp32" }).click();
+  await dialog.getByRole("button", { name: "Load these models" }).click();
+  await dialog.getByText("labels NEGATIVE, POSITIVE").waitFor();
+  await dialog.getByRole("button", { name: "Close" }).click();
+  // These models know no objective; what is said stands in place of the sliders.
+  await page.getByText("The objectives belong to the page’s own models.").waitFor();
+  expect(await page.getByRole("slider", { name: "Helpful", exact: true }).count()).toBe(0);
+
+  await page.getByLabel("Kind of source").selectOption("classifier");
+  await page.getByRole("button", { name: "Add this source" }).click();
+  const card = page.locator(".source");
+  await card.getByText("No lane here can use it: add one of VAS or best-of-N.").waitFor();
+  expect(await card.getByLabel("Model").inputValue()).toBe("test/distilbert-sentiment");
+  expect(await card.getByLabel("Label").inputValue()).toBe("POSITIVE");
+  await card.getByLabel("Label").selectOption("NEGATIVE");
+  await card.getByText("k texts a step in a VAS lane, one text a sample in a best-of-N lane.").waitFor();
+  expect(await violations(page)).toEqual([]);
+  await page.getByRole("button", { name: "Lane", exact: true }).click();
+  await page
+    .locator(".lane")
+    .last()
+    .getByRole("button", { name: /^Settings of/ })
+    .click();
+  await page.getByLabel("Method").selectOption("vas");
+  await page.keyboard.press("Escape");
+  await card.getByText("No lane here can use it").waitFor({ state: "detached" });
+  const length = page.getByRole("textbox", { name: "Length, number" }).first();
+  await length.fill("24");
+  await page.keyboard.press("Tab");
+  await page.getByRole("button", { name: "Run", exact: true }).click();
+  const finished = page.getByRole("status").filter({ hasText: /(^|\s)Run finished/ });
+  await finished.waitFor();
+
+  // Eight candidates a token beside the policy's own forward.
+  const vas = page.locator(".lane").nth(2);
+  const cost = vas.locator(".facts div").filter({ hasText: "fwd/token" }).locator("dd");
+  expect(await cost.innerText()).toBe("9.0");
+  expect(await vas.locator('[data-level]:not([data-level="0"])').count()).toBeGreaterThan(0);
+  // Not every token of a random model can be seen: some are the first bytes of a letter.
+  await vas.locator("[data-position]").filter({ hasText: /\w/ }).nth(1).click();
+  await page.locator(".inspector th").filter({ hasText: "classifier" }).waitFor();
+  await page.locator(".inspector dt").filter({ hasText: "test/distilbert-sentiment" }).waitFor();
+  const board = page.locator(".board");
+  expect(await board.getByRole("heading", { name: /^Classifier/ }).count()).toBe(1);
+  expect(await board.getByRole("heading", { name: /^Helpful/ }).count()).toBe(0);
+  expect(await violations(page)).toEqual([]);
+
+  // Its slider re-weighs what it said.
+  await page.getByRole("slider", { name: "Classifier", exact: true }).press("ArrowLeft");
+  await page
+    .getByRole("region", { name: "Re-weighted, not decoded" })
+    .getByText("Exact, over the whole vocabulary")
+    .waitFor();
+
+  await page.locator(".judge summary").click();
+  await page.getByLabel("Rubric").fill("Which text is shorter?");
+  expect(await page.getByLabel("Judge", { exact: true }).inputValue()).toBe("policy");
+  await page.getByLabel("Another", { exact: true }).selectOption({ index: 2 });
+  await page.getByRole("button", { name: "Compare in both orders" }).click();
+  await page.getByText("1 comparison by this judge and rubric").waitFor();
+  // A random model answers with noise: whatever it said is counted once, and shown.
+  const readings = await page.locator(".judge dl").last().locator("dd").allInnerTexts();
+  expect(readings.map(Number).reduce((sum, each) => sum + each, 0)).toBe(1);
+  expect(await page.locator(".judge dl").first().locator("dd").count()).toBe(2);
+  expect(await page.locator(".judge .trouble").count()).toBe(0);
+  expect(await violations(page)).toEqual([]);
+});
+
 test("a download shows its bytes and is cancelled; what came is taken up again", async () => {
   const page = await openModels();
   const dialog = page.getByRole("dialog", { name: "Models" });
