@@ -21,7 +21,7 @@ const MERGED = "use_cache_branch";
 
 /**
  * @param sizes for graphs that leave the size of their output open: vocabulary and labels as `config.json` has them
- * @throws RunError "model-corrupt" that names the input or output that does not fit
+ * @throws RunError "model-unsupported" that names the input or output that does not fit
  */
 export function architectureOf(
   id: string,
@@ -109,7 +109,7 @@ function names(ports: readonly Port[]): string {
 
 function foreign(id: string, reason: string): RunError {
   const message = `The graph of ${id} is of a kind that Tiller cannot run: ${reason}. Choose a causal model or a text classifier exported for transformers.js.`;
-  return new RunError("model-corrupt", message, { id, reason });
+  return new RunError("model-unsupported", message, { id, reason });
 }
 
 /**
@@ -118,5 +118,5 @@ function foreign(id: string, reason: string): RunError {
  */
 export function mergedDecoder(id: string, sign: string): RunError {
   const message = `${id} is a merged decoder (${sign}), an older form with two graphs in one file, which Tiller does not run. Use onnx/model.onnx, or model_q4.onnx, of a repository exported for transformers.js 3 or later, such as one of onnx-community.`;
-  return new RunError("model-corrupt", message, { id, reason: "merged-decoder" });
+  return new RunError("model-unsupported", message, { id, reason: "merged-decoder" });
 }

@@ -86,7 +86,12 @@ test("an open size is taken from the configuration", () => {
 test("a merged decoder is refused with the file to use instead", () => {
   const merged = graph([ids, mask, ...past(0), port("use_cache_branch", [1], "bool")], [logits, ...present(0)]);
   expect(() => architectureOf("a/b", merged, NONE)).toThrow(
-    /a\/b is a merged decoder \(its graph has the input "use_cache_branch"\).*Use onnx\/model\.onnx, or model_q4\.onnx/,
+    expect.objectContaining({
+      code: "model-unsupported",
+      message: expect.stringMatching(
+        /a\/b is a merged decoder \(its graph has the input "use_cache_branch"\).*Use onnx\/model\.onnx, or model_q4\.onnx/,
+      ),
+    }),
   );
 });
 
