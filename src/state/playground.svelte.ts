@@ -1,6 +1,7 @@
 /** Everything behind one screen: holds the parts together and decides what a press of a button means. */
 import type { TokenId, Trace } from "../core/types.ts";
 import { Examples, type ExampleInfo } from "./examples.svelte.ts";
+import { Folders } from "./hub/folders.svelte.ts";
 import { HubModels } from "./hub/hub-models.svelte.ts";
 import { JudgeSoFar } from "./judge-so-far.svelte.ts";
 import { LaneJudge } from "./lane-judge.svelte.ts";
@@ -31,6 +32,7 @@ export class Playground {
   readonly prefs: Prefs;
   readonly models: Models;
   readonly hub: HubModels;
+  readonly folders: Folders;
   readonly run: Run;
   readonly examples: Examples;
   readonly selection: Selection;
@@ -62,6 +64,7 @@ export class Playground {
     this.prefs = new Prefs(around.storage, around.root);
     this.models = new Models(this.#supervisor, around.modelsUrl, around.backend, around.clock.now);
     this.hub = new HubModels(this.#supervisor, this.models, this.settings, around.storage, () => this.stop());
+    this.folders = new Folders(around.folders);
     this.run = new Run(this.#supervisor, around.clock, around.newId);
     this.examples = new Examples(around.readExample);
     this.settings.onChange = () => {

@@ -238,6 +238,48 @@ test("a folder on this device is read where it lies", async () => {
   expect(opened?.troubles).toEqual([]);
 });
 
+test("a folder is remembered by its handle over a reload, opened again and forgotten", async () => {
+  opened = await openPage("about:blank", { gpu: "none" });
+  const { page } = opened;
+  // The browser's own file system stands for the visitor's disk: a headless browser has no picker.
+  await page.addInitScript(() => {
+    const pick = async (): Promise<FileSystemDirectoryHandle> =>
+      (await navigator.storage.getDirectory()).getDirectoryHandle("my-model");
+    Object.assign(window, { showDirectoryPicker: pick });
+  });
+  const start = async (): Promise<void> => {
+    await page.goto(`${inject("pageUrl")}?backend=wasm`);
+    await page.locator(".lane").first().waitFor();
+    await page.locator(".chip").first().click();
+    await page.getByRole("button", { name: "Choose other models…" }).click();
+  };
+  await start();
+  await page.evaluate(async () => {
+    const root = await navigator.storage.getDirectory();
+    const folder = await root.getDirectoryHandle("my-model", { create: true });
+    const onnx = await folder.getDirectoryHandle("onnx", { create: true });
+    for (const [place, name] of [
+      [folder, "config.json"],
+      [folder, "tokenizer.json"],
+      [onnx, "model_q4.onnx"],
+    ] as const) {
+      const file = await (await place.getFileHandle(name, { create: true })).createWritable();
+      await file.write("{}");
+      await file.close();
+    }
+  });
+  const dialog = page.getByRole("dialog", { name: "Models" });
+  await dialog.getByRole("button", { name: "Choose a folder and remember it here" }).click();
+  await dialog.getByRole("button", { name: "Write with my-model as q4" }).waitFor();
+  expect(await violations(page)).toEqual([]);
+  await start();
+  await dialog.getByRole("button", { name: "Open my-model" }).click();
+  await dialog.getByRole("button", { name: "Write with my-model as q4" }).waitFor();
+  await dialog.getByRole("button", { name: "Forget my-model" }).click();
+  await dialog.getByRole("button", { name: "Open my-model" }).waitFor({ state: "detached" });
+  expect(opened.troubles.filter((line) => !line.startsWith("other origin"))).toEqual([]);
+});
+
 test("the dialog fits a phone", async () => {
   const page = await openModels();
   await page.setViewportSize({ width: 390, height: 844 });

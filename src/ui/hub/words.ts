@@ -1,6 +1,7 @@
 /** What the model picker says of forms, obstacles, checks and addresses. */
 import type { Dtype, NumericCheck } from "../../core/hub.ts";
 import type { RepoReport } from "../../../workers/protocol.ts";
+import type { Folders } from "../../state/hub/folders.svelte.ts";
 import type { Turnover } from "../../state/hub/hub-models.svelte.ts";
 import type { Typed } from "../../state/hub/typed-address.ts";
 import { fixed } from "../format.ts";
@@ -31,6 +32,12 @@ const PROBLEMS: Readonly<Record<Extract<Typed, { ok: false }>["problem"], string
 export function problemWords(typed: Extract<Typed, { ok: false }>): string {
   return PROBLEMS[typed.problem];
 }
+
+export const FOLDER_PROBLEMS: Readonly<Record<NonNullable<Folders["problem"]>, string>> = {
+  refused: "The browser did not open the folder. Allow it to be read when it asks, or choose it once more.",
+  empty: "The folder is empty; choose the one that holds config.json.",
+  gone: "The folder cannot be read any more: it was moved, renamed or deleted. Choose it once more.",
+};
 
 const UNCHECKED: Readonly<Record<Extract<NumericCheck, { status: "unchecked" }>["why"], string>> = {
   "runs-on-processor": "runs on the processor, which the check compares with",
