@@ -7,7 +7,7 @@ import type { Runtime } from "../onnx/runtime.ts";
 import { requireFit, usableSize } from "./compatibility.ts";
 import { fetchModel, type FetchedModel, type FetchOptions } from "./fetch-model.ts";
 import type { DeviceLimits, MemoryPlan } from "./memory.ts";
-import { compareLaws, compareScores, PROBE, probeCausal, toleranceOf } from "./numeric-check.ts";
+import { compareLaws, compareScores, PROBE, probeCausal, requireListening, toleranceOf } from "./numeric-check.ts";
 import { openModel, type HubModel } from "./open-model.ts";
 import type { RepoSource } from "./repo.ts";
 
@@ -142,7 +142,10 @@ async function checkNumbers(
   usedBytes: number,
 ): Promise<NumericCheck> {
   if (startReference === null) return { status: "unchecked", why: "runs-on-processor" };
-  if (opened.dtype === "fp16" || opened.dtype === "q4f16") return { status: "unchecked", why: "form" };
+  if (opened.dtype === "fp16" || opened.dtype === "q4f16") {
+    if (opened.kind === "causal") await requireListening(opened.model, probeIds(opened));
+    return { status: "unchecked", why: "form" };
+  }
   const runtime = await startReference();
   try {
     const limits: DeviceLimits = { backend: runtime.backend, maxBufferBytes: null, budgetBytes: null };
@@ -164,8 +167,12 @@ async function compare(reference: HubModel, found: HubModel): Promise<NumericChe
     return compareScores(a ?? new Float64Array(), b ?? new Float64Array(), tolerance);
   }
   if (reference.kind !== "causal" || found.kind !== "causal") throw new Error("one graph cannot be of two kinds");
-  const ids = found.text.plainIds(PROBE).filter((id) => id < found.model.vocabSize);
+  const ids = probeIds(found);
   return compareLaws(await probeCausal(reference.model, ids), await probeCausal(found.model, ids), tolerance);
+}
+
+function probeIds({ text, model }: Lineup["policy"]): TokenId[] {
+  return text.plainIds(PROBE).filter((id) => id < model.vocabSize);
 }
 
 function wrongNumbers(id: string, check: Extract<NumericCheck, { readonly maxDifference: number }>): RunError {

@@ -7,7 +7,8 @@ import { hubSource } from "../../../src/engine/hub/hub-source.ts";
 import { openLineup, unloadFrom, type Lineup, type LineupProgress } from "../../../src/engine/hub/lineup.ts";
 import { modelsOfLineup } from "../../../src/engine/hub/lineup-models.ts";
 import { narrowed } from "../../../src/engine/hub/narrow.ts";
-import { compareLaws, compareScores } from "../../../src/engine/hub/numeric-check.ts";
+import { compareLaws, compareScores, requireListening } from "../../../src/engine/hub/numeric-check.ts";
+import type { CausalModel } from "../../../src/engine/interfaces.ts";
 import type { RepoSource } from "../../../src/engine/hub/repo.ts";
 import type { Runtime } from "../../../src/engine/onnx/runtime.ts";
 import { wasmRuntime } from "../../../scripts/node/runtimes.ts";
@@ -147,6 +148,25 @@ describe("a comparison of numbers", () => {
       maxDifference: 0.5,
     });
   });
+});
+
+test("a model that answers the same after every word is refused, whatever it answers", async () => {
+  const lineup = await open([onHub("gpt2")]);
+  const { model } = lineup.policy;
+  await expect(requireListening(model, [1, 2, 3])).resolves.toBeUndefined();
+  const deaf = (fill: number): CausalModel => ({
+    id: "test/deaf",
+    vocabSize: 4,
+    context: 8,
+    open: () => Promise.reject(new Error("not asked")),
+    read: async (_, count) => Array.from({ length: count }, () => new Float32Array(4).fill(fill)),
+  });
+  for (const fill of [0, -3.5]) {
+    await expect(requireListening(deaf(fill), [1, 2, 3])).rejects.toMatchObject({
+      code: "self-check-failed",
+      message: expect.stringMatching(/test\/deaf answers the same after every word/),
+    });
+  }
 });
 
 test("a model is seen through the ids that all have", async () => {
