@@ -10,7 +10,7 @@ import { existsSync } from "node:fs";
 import { cpus } from "node:os";
 import { BUNDLE } from "../src/engine/assemble.ts";
 import { countSteps } from "./bench/counts.ts";
-import { measureFullSize } from "./bench/full-size.ts";
+import { fullSizeLines, measureFullSize } from "./bench/full-size.ts";
 import { measurePage } from "./bench/page.ts";
 import { countedRows, table, timedRows, type BenchRow } from "./bench/report.ts";
 import { timeRounds } from "./bench/time.ts";
@@ -73,8 +73,10 @@ await runCommand("bench", async () => {
   }
   console.log(table(rows));
   for (const line of await measurePage()) console.log(line);
-  for (const line of await measureFullSize()) console.log(line);
+  const fullSize = await measureFullSize();
+  for (const line of fullSizeLines(fullSize)) console.log(line);
   const device = devices.join("; ");
   const workload = { tokens: TOKENS, k: K, n: N };
-  console.log(JSON.stringify({ commit: commit(), device, browser: `Chromium ${lab.browserVersion}`, workload, rows }));
+  const browser = `Chromium ${lab.browserVersion}`;
+  console.log(JSON.stringify({ commit: commit(), device, browser, workload, rows: [...rows, ...fullSize] }));
 });

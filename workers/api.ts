@@ -26,6 +26,8 @@ import { Reweighs, type EmitReweighed } from "./reweighs.ts";
 export interface Engine {
   readonly models: Models;
   readonly report: LoadReport;
+  /** Frees one model and answers with what remains, in place of this engine; absent where models stay together. */
+  readonly unload?: (id: string) => Promise<Engine>;
   memory(): Awaited<ReturnType<TillerApi["memory"]>>;
   dispose(): Promise<void>;
   /** The same models under another of the bundled judges, in place of this engine; absent for models of the Hub. */
@@ -93,6 +95,7 @@ class Api implements TillerApi {
     const loading = new AbortController();
     this.#loading = loading;
     try {
+      this.#reweighs.drop();
       // Progress is not awaited: a slow page must not slow the download.
       const tell = (progress: LoadProgress): void => void Promise.resolve(onProgress(progress)).catch(() => undefined);
       this.#engine =
@@ -128,6 +131,24 @@ class Api implements TillerApi {
 
   async cancelLoad(): Promise<void> {
     this.#loading?.abort();
+  }
+
+  async unload(id: string): Promise<Settled<LoadReport>> {
+    return settle(async () => {
+      if (this.#active !== null || this.#loading !== null) {
+        throw new RunError("invalid-request", `${id} is in use; stop the run, or wait until loading is over.`, { id });
+      }
+      if (this.#engine === null) throw missing();
+      if (this.#engine.unload === undefined) {
+        const message = `${id} came with the page, whose models stay together. Load others in their place.`;
+        throw new RunError("invalid-request", message, { id });
+      }
+      this.#reweighs.drop();
+      // What was kept may need the model that goes, and ids that only the others have come back.
+      this.#reweighs.kept.clear();
+      this.#engine = await this.#engine.unload(id);
+      return this.#engine.report;
+    });
   }
 
   async run(runId: string, request: RunRequest, emit: Emit<RunEvent>): Promise<void> {
@@ -206,6 +227,7 @@ class Api implements TillerApi {
     const { models } = this.#engine;
     const active: ActiveRun = { runId, controller: new AbortController(), changes: [] };
     this.#active = active;
+    this.#reweighs.drop();
     try {
       await this.#stream(active, (control) => start(models, control), emit);
     } finally {

@@ -1,8 +1,9 @@
 /** Opens models of the Hub for the API, and describes what was found of them. */
+import type { DeviceReport } from "../src/core/types.ts";
 import { openOnDevice, type Starters } from "../src/engine/device.ts";
 import type { DeviceTraits } from "../src/engine/hub/choose-files.ts";
 import { modelsOfLineup } from "../src/engine/hub/lineup-models.ts";
-import { openLineup, type Lineup, type LineupProgress } from "../src/engine/hub/lineup.ts";
+import { openLineup, unloadFrom, type Lineup, type LineupProgress } from "../src/engine/hub/lineup.ts";
 import type { Runtime } from "../src/engine/onnx/runtime.ts";
 import type { AdapterFacts } from "../src/engine/onnx/webgpu/adapter.ts";
 import type { Models } from "../src/engine/interfaces.ts";
@@ -39,14 +40,19 @@ export function openLineupEngine(
         startReference: runtime.backend === "webgpu" ? (starters.wasm ?? null) : null,
       },
     );
-    const models = await modelsOfLineup(lineup, device);
-    return {
-      models,
-      report: reportOf(lineup, models),
-      memory: () => runtime.memory(),
-      dispose: () => runtime.dispose(),
-    };
+    return engineOf(lineup, runtime, device);
   });
+}
+
+async function engineOf(lineup: Lineup, runtime: Runtime, device: DeviceReport): Promise<Engine> {
+  const models = await modelsOfLineup(lineup, device);
+  return {
+    models,
+    report: reportOf(lineup, models),
+    unload: async (id) => engineOf(await unloadFrom(lineup, id), runtime, device),
+    memory: () => runtime.memory(),
+    dispose: () => runtime.dispose(),
+  };
 }
 
 function traitsOf({ backend }: Pick<Runtime, "backend">, adapter: AdapterFacts | null): DeviceTraits {

@@ -185,6 +185,8 @@ export interface TillerApi {
     onProgress: (progress: LoadProgress) => void | Promise<void>,
   ): Promise<Settled<LoadReport>>;
   cancelLoad(): Promise<void>;
+  /** Frees one model of a line-up, which stays loaded without it; the policy and bundled models are refused. */
+  unload(id: string): Promise<Settled<LoadReport>>;
   /**
    * Streams events; each is awaited before the next step, so a page that answers late slows the run and a page that
    * withholds its answer pauses it. Resolves after the one `finished` or `failed`.

@@ -12,7 +12,8 @@ import type {
 } from "../src/core/reweighing.ts";
 import { RunError } from "../src/core/errors.ts";
 import type { RowStep } from "../src/core/types.ts";
-import { lacksLabels, lacksValues, missingTerms, readTerm, readValues } from "../src/engine/fill-in.ts";
+import { fillLane, isFilled } from "../src/engine/fill-lane.ts";
+import { missingScores } from "../src/engine/fill-scores.ts";
 import type { Models } from "../src/engine/interfaces.ts";
 import { KeptRuns, type KeptRun } from "../src/engine/kept-runs.ts";
 import { guidanceOf, specOf } from "../src/engine/plan.ts";
@@ -32,10 +33,10 @@ export interface ReweighDeps {
 
 /** A run as this worker can re-weigh it. */
 interface Source {
-  readonly drawn: DrawnSamples;
-  /** Reads the sources that were off and now have a weight. */
-  fill(target: LaneTarget): Promise<void>;
-  /** Why a lane's steps cannot be weighed, though it has some; null where they can. */
+  drawn(): DrawnSamples;
+  /** Reads the sources that were off and now have a weight; it may take long, and ends early where it shall not go on. */
+  fill(target: LaneTarget, goesOn: () => Promise<boolean>): Promise<void>;
+  /** Why a lane cannot be weighed, though it was judged; null where it can. */
   obstacle(target: LaneTarget): RunError | null;
   /** null for a lane that has no steps to re-weigh, or lacks a source. */
   weigher(target: LaneTarget): Weigher | null;
@@ -53,6 +54,11 @@ export class Reweighs {
 
   constructor(deps: ReweighDeps) {
     this.#deps = deps;
+  }
+
+  /** Ends the questions that are at work: the models are wanted for something else. */
+  drop(): void {
+    this.#newest += 1;
   }
 
   remember(run: RecordedRun): void {
@@ -93,11 +99,15 @@ export class Reweighs {
     const portion = new Portion(this.#deps);
     let obstacle: RunError | null = null;
     for (const target of ordered) {
-      const choice = reweighChoice(source.drawn, target);
-      if (choice !== null) void emit(choice);
-      await source.fill(target);
+      await source.fill(target, async () => {
+        await portion.pause();
+        return !isOld();
+      });
       if (isOld()) return "superseded";
-      obstacle ??= source.obstacle(target);
+      const own = source.obstacle(target);
+      obstacle ??= own;
+      const choice = own === null ? reweighChoice(source.drawn(), target) : null;
+      if (choice !== null) void emit(choice);
       const weigher = source.weigher(target);
       if (weigher === null) continue;
       const { lane } = target;
@@ -123,55 +133,39 @@ export class Reweighs {
     const run = this.kept.find(runId);
     if (run !== null && models !== null) {
       return {
-        drawn: run,
-        fill: (target) => this.#fill(run, models, target),
-        obstacle: (target) => unasked(run, models, target),
+        drawn: () => run,
+        fill: (target, goesOn) => fillLane(this.kept, run, models, target, goesOn),
+        obstacle: () => null,
         weigher: (target) => exactly(run, models, target),
       };
     }
     const told = this.#remembered;
     if (told?.runId !== runId) return null;
     return {
-      drawn: told,
+      drawn: () => told,
       fill: () => Promise.resolve(),
-      obstacle: () => null,
+      obstacle: (target) => unscored(told, target),
       weigher: (target) => {
         const recorded = told.lanes.find(({ lane }) => lane === target.lane);
         return recorded === undefined ? null : new TraceReweigher(recorded, target, told.request);
       },
     };
   }
-
-  async #fill(run: KeptRun, models: Models, { lane, strategy }: LaneTarget): Promise<void> {
-    const steps = run.lanes.get(lane) ?? [];
-    if (steps.length === 0) return;
-    const guidance = guidanceOf(strategy, models, run.request.sources);
-    for (const term of missingTerms(steps, guidance)) {
-      this.kept.addTerm(run, lane, term.id, await readTerm(models, run, steps, term));
-    }
-    if (guidance.type === "values" && lacksValues(steps, guidance)) {
-      const { candidates, values } = await readValues(models, run, steps, guidance.k);
-      this.kept.addValues(run, lane, candidates, values);
-    }
-  }
 }
 
-/** Classifiers are not asked afterwards. */
-function unasked(run: KeptRun, models: Models, target: LaneTarget): RunError | null {
-  const steps = run.lanes.get(target.lane) ?? [];
-  const guidance = guidanceOf(target.strategy, models, run.request.sources);
-  if (steps.length === 0 || guidance.type !== "values" || !lacksLabels(steps, guidance)) return null;
-  const names = guidance.labels.map(({ id }) => `"${specOf(run.request.sources ?? [], id).name}"`).join(", ");
-  const message = `${names} was off while this lane ran, or saw fewer candidates; run again to see it act.`;
+/** A recording says what its samples were scored by, and nothing is here to score them with. */
+function unscored(run: RecordedRun, target: LaneTarget): RunError | null {
+  const [first] = missingScores(run, target);
+  if (first === undefined) return null;
+  const { name } = specOf(run.request.sources ?? [], first);
+  const message = `“${name}” was off while this ran, and a recording keeps no scores of it; run again to rank by it.`;
   return new RunError("invalid-request", message, { lane: target.lane });
 }
 
 function exactly(run: KeptRun, models: Models, target: LaneTarget): Weigher | null {
   const steps = run.lanes.get(target.lane) ?? [];
   const guidance = guidanceOf(target.strategy, models, run.request.sources);
-  const isLacking =
-    missingTerms(steps, guidance).length > 0 || lacksValues(steps, guidance) || lacksLabels(steps, guidance);
-  return steps.length === 0 || isLacking ? null : new LaneReweigher(run, models, target);
+  return steps.length > 0 && isFilled(steps, guidance) ? new LaneReweigher(run, models, target) : null;
 }
 
 function tellStep(weigher: Weigher, { lane, position }: NonNullable<ReweighAsk["view"]>, emit: EmitReweighed): void {

@@ -26,7 +26,7 @@ export function timedRows(
     return {
       name,
       backend,
-      ms: { median: round(median(values)), p10: round(quantile(values, 0.1)), p90: round(quantile(values, 0.9)) },
+      ms: spread(values),
       ratioTo: other,
       ratio: other === null ? null : round(median(rounds.map(({ ms }) => ms[name] / ms[other]))),
       counts: counts?.[name] ?? forwardsOnly(round(median(rounds.map(({ forwards }) => forwards[name])))),
@@ -78,6 +78,10 @@ export function table(rows: readonly BenchRow[]): string {
     .join("\n");
 }
 
-function round(value: number): number {
+export function spread(values: readonly number[]): NonNullable<BenchRow["ms"]> {
+  return { median: round(median(values)), p10: round(quantile(values, 0.1)), p90: round(quantile(values, 0.9)) };
+}
+
+export function round(value: number): number {
   return Math.round(value * 1000) / 1000;
 }

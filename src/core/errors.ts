@@ -7,6 +7,7 @@ export type ErrorCode =
   | "non-finite-logits"
   | "model-missing"
   | "model-corrupt"
+  | "model-unsupported"
   | "self-check-failed"
   | "webgpu-unavailable"
   | "device-lost"

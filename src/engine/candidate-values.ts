@@ -3,8 +3,9 @@ import { labelLogOdds } from "../core/sources/classifier.ts";
 import type { TokenId } from "../core/types.ts";
 import { candidatesOf } from "./candidates.ts";
 import type { Logits, Models, StepScores } from "./interfaces.ts";
-import type { Guidance } from "./plan.ts";
+import type { Guidance, LabelGuide } from "./plan.ts";
 import type { Row } from "./row.ts";
+import type { TextStream } from "./text-stream.ts";
 import { ValueTrack, type CountForward } from "./tracks.ts";
 
 export type CandidateValues = Pick<StepScores, "candidates" | "values">;
@@ -98,16 +99,24 @@ export class CandidateScorer {
   ): Promise<void> {
     for (const { classifier, label, column } of guide.labels) {
       const start = now();
-      const texts = candidates.map((token) => (row.stream.text + row.stream.peek(token)).trimStart());
-      const scores = await classifier.score(texts);
-      for (const [c, logits] of scores.entries()) {
-        vectors[c]![column] = labelLogOdds(logits, label, classifier.isMultiLabel);
-      }
+      const odds = await labelLogOddsOf({ classifier, label }, row.stream, candidates);
+      for (const [c, value] of odds.entries()) vectors[c]![column] = value;
       this.#count(
         classifier.id,
-        texts.map(() => row),
+        candidates.map(() => row),
       );
       ms[classifier.id] = (ms[classifier.id] ?? 0) + now() - start;
     }
   }
+}
+
+/** log p(label) − log(1 − p(label)) of the text so far with each candidate after it; one batched forward. */
+export async function labelLogOddsOf(
+  { classifier, label }: Pick<LabelGuide, "classifier" | "label">,
+  stream: TextStream,
+  candidates: readonly TokenId[],
+): Promise<number[]> {
+  const texts = candidates.map((token) => (stream.text + stream.peek(token)).trimStart());
+  const scores = await classifier.score(texts);
+  return scores.map((logits) => labelLogOdds(logits, label, classifier.isMultiLabel));
 }

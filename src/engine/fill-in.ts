@@ -24,13 +24,6 @@ export function lacksValues(steps: readonly KeptStep[], guidance: Guidance): boo
   return columns.length > 0 && steps.some((step) => lacks(step, guidance.k, columns));
 }
 
-/** Whether a classifier is wanted that was not asked about the candidates. It is not asked afterwards. */
-export function lacksLabels(steps: readonly KeptStep[], guidance: Guidance): boolean {
-  if (guidance.type !== "values" || guidance.labels.length === 0) return false;
-  const columns = guidance.labels.map(({ column }) => column);
-  return steps.some((step) => lacks(step, guidance.k, columns));
-}
-
 function lacks({ values }: KeptStep, k: number, columns: readonly number[]): boolean {
   return values.length < k || values.slice(0, k).some((own) => columns.some((column) => !(own[column]! > -Infinity)));
 }

@@ -29,7 +29,8 @@ export interface KeptRun {
   readonly lanes: Map<number, KeptStep[]>;
   /** Sources that were off while a lane ran and were read off its text afterwards. */
   readonly filled: Map<number, ReadonlySet<PushId>>;
-  readonly samples: SampleResult[];
+  /** In the order in which they were judged; one is replaced when a source has scored it afterwards. */
+  samples: readonly SampleResult[];
   results: readonly LaneResult[];
   bytes: number;
 }
@@ -66,8 +67,9 @@ export class KeptRuns {
       return;
     }
     const run = this.#runs.get(event.runId);
-    if (event.type === "sample") run?.samples.push(event.result);
-    if (event.type === "finished" && run !== undefined) run.results = event.lanes;
+    if (run === undefined) return;
+    if (event.type === "sample") run.samples = [...run.samples, event.result];
+    if (event.type === "finished") run.results = event.lanes;
   }
 
   take(runId: string, row: RowStep, scores: StepScores): void {
@@ -91,7 +93,7 @@ export class KeptRuns {
 
   /** Logits of a term that was off, `[part][step]`. */
   addTerm(run: KeptRun, lane: number, id: PushId, parts: readonly (readonly Logits[])[]): void {
-    run.filled.set(lane, new Set([...(run.filled.get(lane) ?? []), id]));
+    note(run, lane, [id]);
     for (const [i, kept] of (run.lanes.get(lane) ?? []).entries()) {
       const own = parts.flatMap((steps) => steps[i] ?? []);
       if (own.length < parts.length) continue;
@@ -100,13 +102,18 @@ export class KeptRuns {
     }
   }
 
-  /** Values of more candidates than were asked about before. */
+  /**
+   * Values of more candidates than were asked about before.
+   * @param filled sources that were off while the lane ran
+   */
   addValues(
     run: KeptRun,
     lane: number,
     candidates: readonly (readonly TokenId[])[],
     values: readonly (readonly Float64Array[])[],
+    filled: readonly PushId[] = [],
   ): void {
+    note(run, lane, filled);
     for (const [i, kept] of (run.lanes.get(lane) ?? []).entries()) {
       const [own, numbers] = [candidates[i], values[i]];
       if (own === undefined || numbers === undefined) continue;
@@ -128,6 +135,10 @@ export class KeptRuns {
     }
     if (total > this.#budget) this.#runs.delete(run.runId);
   }
+}
+
+function note(run: KeptRun, lane: number, filled: readonly PushId[]): void {
+  run.filled.set(lane, new Set([...(run.filled.get(lane) ?? []), ...filled]));
 }
 
 function bytesOf(values: readonly Logits[]): number {

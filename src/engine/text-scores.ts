@@ -21,7 +21,7 @@ type Charge = (modelId: string) => void;
 
 /**
  * Every source that some lane weighs, on every text, so that lanes can be compared. A lane is charged for what it ranks by;
- * the rest is measuring. An answer without tokens has no score.
+ * the rest is measuring.
  */
 export async function scoreTexts(
   rows: readonly Row[],
@@ -40,7 +40,7 @@ export async function scoreTexts(
         if (isRanked) row.lane.forwards[id] = (row.lane.forwards[id] ?? 0) + 1;
       };
       const said = { tokens: row.tokens, text };
-      scores[spec.id] = row.tokens.length === 0 ? null : await scoreOf(spec, said, { request, models, charge });
+      scores[spec.id] = await scoreText(spec, said, { request, models, charge });
     }
     found.set(row, scores);
   }
@@ -51,17 +51,25 @@ function weighs(strategy: Strategy, id: SourceId): boolean {
   return strategy.id !== "base" && (strategy.weights[id] ?? 0) !== 0;
 }
 
+interface Said {
+  readonly tokens: readonly TokenId[];
+  /** Without the white space around it. */
+  readonly text: string;
+}
+
 interface Given {
   readonly request: Pick<RunRequest, "kind" | "prompt">;
   readonly models: Models;
   readonly charge: Charge;
 }
 
-async function scoreOf(
+/** @param said a text and its tokens; null comes back where there are none, for an answer without tokens has no score */
+export async function scoreText(
   spec: SourceSpec,
-  { tokens, text }: { readonly tokens: readonly TokenId[]; readonly text: string },
+  { tokens, text }: Said,
   { request, models, charge }: Given,
 ): Promise<number | null> {
+  if (tokens.length === 0) return null;
   if (isTerm(spec)) {
     const parts: Float64Array[] = [];
     for (const part of partsOf(spec, models)) {

@@ -1,8 +1,7 @@
 /** The scoreboard: every lane beside every other, one column per objective, the wish as weighted, and the price. */
 import { isObjective, pushIds } from "../core/push-ids.ts";
 import type { PushId } from "../core/types.ts";
-import { laneFacts, weighedSources, winners, wishOf, type Known, type LaneFacts } from "./facts.ts";
-import { objectivesOf } from "./settings-data.ts";
+import { laneFacts, measuredObjectives, weighedSources, winners, wishOf, type Known, type LaneFacts } from "./facts.ts";
 import type { StageLane } from "./stage.ts";
 import { requestNow, type RunView } from "./view.ts";
 
@@ -37,7 +36,7 @@ export function board(lanes: readonly StageLane[], view: RunView): readonly Boar
   const best = winners(view);
   const wish = wishOf(request);
   const asked = pushIds(wish).filter((id) => isObjective(id) && wish[id] !== 0).length;
-  const columns = objectivesOf(request.kind).map((id) =>
+  const columns = measuredObjectives(view).map((id) =>
     column(lanes, facts, id, (fact) => fact.objectives.find((each) => each.id === id)?.truth, {
       reach: TRUTH_REACH,
       best: new Set(best.get(id)),

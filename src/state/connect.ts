@@ -23,6 +23,7 @@ export function connect(mirrors: readonly string[]): Link {
   const api: TillerApi = {
     load: (options, onProgress) => remote.load(options, proxy(onProgress)),
     cancelLoad: () => remote.cancelLoad(),
+    unload: (id) => remote.unload(id),
     run: (runId, request, emit) => remote.run(runId, request, proxy(emit)),
     sweep: (sweepId, requests, emit) => remote.sweep(sweepId, requests, proxy(emit)),
     readPools: (pools, readings) => remote.readPools(pools, readings),

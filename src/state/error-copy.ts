@@ -47,6 +47,11 @@ export const ERROR_COPY: Readonly<Record<ErrorCode, ErrorCopy>> = {
     advice: "It differs from what was promised, so it was refused. Load again to fetch a fresh copy.",
     wayOut: "load-again",
   },
+  "model-unsupported": {
+    title: "A model is of a kind that does not run here.",
+    advice: "Nothing is wrong with its files. The line below says what is missing, and what to choose instead.",
+    wayOut: null,
+  },
   "self-check-failed": {
     title: "This device calculates something else than the models expect.",
     advice: "The start-up check compares known numbers and they differ. Run on the processor instead.",

@@ -55,6 +55,24 @@ export function weighedSources(request: RunRequest): readonly SourceSpec[] {
   return (request.sources ?? []).filter(({ id }) => (wish[id] ?? 0) !== 0);
 }
 
+/**
+ * The objectives that a run is measured by: none where its models, as those of the Hub, have neither a judge nor a truth
+ * for them. Until the first text is judged it goes by what the request asks for.
+ */
+export function measuredObjectives(view: RunView): readonly ObjectiveId[] {
+  const request = requestNow(view);
+  if (request === null) return [];
+  const all = objectivesOf(request.kind);
+  const wish = wishOf(request);
+  if (all.some((id) => (wish[id] ?? 0) !== 0)) return all;
+  const results = view.lanes.flatMap(({ samples }) => samples.flatMap(({ result }) => result ?? []));
+  const isMeasured =
+    results.length === 0
+      ? weighedSources(request).length === 0
+      : results.some(({ reward, truth }) => all.some((id) => reward[id] !== undefined || truth[id] !== undefined));
+  return isMeasured ? all : [];
+}
+
 /** The lanes that did best by the truth, per objective; where less was asked for, the lowest. Ties share. */
 export function winners(view: RunView): ReadonlyMap<ObjectiveId, readonly number[]> {
   const found = new Map<ObjectiveId, readonly number[]>();
@@ -79,7 +97,7 @@ export function laneFacts(view: RunView, index: number): LaneFacts | null {
   const shown = shownSample(lane);
   const best = winners(view);
   const wish = wishOf(request);
-  const objectives = objectivesOf(request.kind).map((id) => ({
+  const objectives = measuredObjectives(view).map((id) => ({
     id,
     truth: shown.result?.truth[id],
     // A judge may not score every objective of the kind: that is not defined, and not still to come.

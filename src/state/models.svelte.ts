@@ -70,6 +70,20 @@ export class Models {
     return this.load();
   }
 
+  /** Frees one model of the line-up; the others stay loaded. @returns why it did not work, or null */
+  async unload(id: string): Promise<ErrorData | null> {
+    try {
+      const settled = await this.#supervisor.call((api) => api.unload(id));
+      if (!settled.ok) return settled.error;
+      this.#lineup = this.#lineup?.filter(({ address }) => address.id !== id) ?? null;
+      this.state = { status: "ready", report: settled.value };
+      await this.measure();
+      return null;
+    } catch (error) {
+      return toErrorData(error);
+    }
+  }
+
   /** Starts again on another backend, in a fresh worker. */
   loadOn(backend: Backend | "auto"): Promise<boolean> {
     this.#backend = backend;

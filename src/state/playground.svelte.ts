@@ -3,6 +3,7 @@ import type { JudgeId } from "../core/judges.ts";
 import type { TokenId, Trace } from "../core/types.ts";
 import { chooseJudge } from "./choose-judge.ts";
 import { Examples, type ExampleInfo } from "./examples.svelte.ts";
+import { Folders } from "./hub/folders.svelte.ts";
 import { HubModels } from "./hub/hub-models.svelte.ts";
 import { JudgeSoFar } from "./judge-so-far.svelte.ts";
 import { LaneJudge } from "./lane-judge.svelte.ts";
@@ -33,6 +34,7 @@ export class Playground {
   readonly prefs: Prefs;
   readonly models: Models;
   readonly hub: HubModels;
+  readonly folders: Folders;
   readonly run: Run;
   readonly examples: Examples;
   readonly selection: Selection;
@@ -65,6 +67,7 @@ export class Playground {
     const judge = (): JudgeId => this.settings.data.judge;
     this.models = new Models(this.#supervisor, around.modelsUrl, around.backend, around.clock.now, judge);
     this.hub = new HubModels(this.#supervisor, this.models, this.settings, around.storage, () => this.stop());
+    this.folders = new Folders(around.folders);
     this.run = new Run(this.#supervisor, around.clock, around.newId);
     this.examples = new Examples(around.readExample);
     this.settings.onChange = () => {

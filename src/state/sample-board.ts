@@ -44,7 +44,7 @@ export interface SampleBoard {
   readonly kl: KlReport;
   /** Rows forwarded for the whole lane, by model id. */
   readonly forwards: Readonly<Record<string, number>>;
-  /** Objectives of the kind, the wished ones first. */
+  /** Objectives of the kind, the wished ones first; none where nothing measures them. */
   readonly objectives: readonly ObjectiveId[];
   readonly wished: readonly ObjectiveId[];
   readonly samples: readonly BoardSample[];
@@ -56,7 +56,10 @@ export function sampleBoard(lane: LaneView, kind: Kind): SampleBoard | null {
   const strategy = strategyNow(lane);
   if (result === null || !("n" in strategy)) return null;
   const sign = (id: ObjectiveId): number => Math.sign(strategy.weights[id] ?? 0);
-  const all = objectivesOf(kind);
+  const isMeasured = (id: ObjectiveId): boolean =>
+    sign(id) !== 0 ||
+    lane.samples.some(({ result: own }) => own?.reward[id] !== undefined || own?.truth[id] !== undefined);
+  const all = objectivesOf(kind).filter(isMeasured);
   const wished = all.filter((id) => sign(id) !== 0);
   const judged = lane.samples.map(({ result: own }) => own?.reward ?? {});
   // A sample without a reward cannot be on the front.

@@ -1,5 +1,6 @@
 /** What the state needs of the page, so that tests can give something else. */
 import type { Backend } from "../core/types.ts";
+import type { FolderShelf } from "./hub/folder-shelf.ts";
 import type { Clock } from "./run.svelte.ts";
 import type { RunStore } from "./run-store.ts";
 import type { Outlets } from "./share.svelte.ts";
@@ -18,6 +19,8 @@ export interface Surroundings extends Outlets {
   readonly random32: () => number;
   readonly newId: () => string;
   readonly runStore: RunStore;
+  /** Null where the browser cannot remember folders. */
+  readonly folders: FolderShelf | null;
   /** Milliseconds since 1970. */
   readonly today: () => number;
   readonly wantsLessMotion: () => boolean;

@@ -1,5 +1,6 @@
 /** What the browser gives the page: the only file of the state that reads globals. */
 import type { Surroundings } from "./surroundings-type.ts";
+import { browserFolderShelf } from "./hub/folder-shelf.ts";
 import { indexedRunStore } from "./run-store.ts";
 import type { Clock } from "./run.svelte.ts";
 
@@ -88,6 +89,7 @@ export function surroundings(spawn: Surroundings["spawn"]): Surroundings {
     random32: () => crypto.getRandomValues(new Uint32Array(1))[0] ?? 0,
     newId: () => crypto.randomUUID(),
     runStore: indexedRunStore(clock.sleep),
+    folders: browserFolderShelf(),
     today: () => Date.now(),
     wantsLessMotion: () => matchMedia("(prefers-reduced-motion: reduce)").matches,
     savesData: savesData(),

@@ -1,7 +1,6 @@
 /** The lanes' figures as a Markdown table and as CSV: the numbers on the screen, unrounded in CSV. */
 import type { SourceType } from "../core/sources/spec.ts";
-import { OBJECTIVES_OF_KIND } from "../core/types.ts";
-import { laneFacts, weighedSources } from "./facts.ts";
+import { laneFacts, measuredObjectives, weighedSources } from "./facts.ts";
 import { requestNow, shownSample, type RunView } from "./view.ts";
 
 export type Cell = string | number | null;
@@ -13,7 +12,7 @@ export function figures(view: RunView): {
 } {
   const request = requestNow(view);
   if (request === null) return { head: [], rows: [] };
-  const objectives = OBJECTIVES_OF_KIND[request.kind];
+  const objectives = measuredObjectives(view);
   const sources = weighedSources(request);
   const head = [
     "lane",

@@ -70,6 +70,17 @@ test("a policy is found, loaded and steered by its sibling and by two prompts; a
 
   await page.locator(".chip").first().click();
   await page.getByRole("button", { name: "Choose other models…" }).click();
+  // The sibling is unloaded, and the ratio that asked it goes with it; the contrast over the policy stays.
+  await dialog.getByRole("button", { name: "Unload test/llama-base" }).click();
+  await dialog
+    .getByRole("status")
+    .filter({ hasText: "test/llama-base is unloaded, and its memory is free for others." })
+    .filter({ hasText: "Removed with it, because they ask it: “Ratio”." })
+    .waitFor();
+  await dialog.getByRole("button", { name: "Unload test/llama-base" }).waitFor({ state: "detached" });
+  expect(await page.getByRole("slider", { name: "Ratio", exact: true, includeHidden: true }).count()).toBe(0);
+  expect(await page.getByRole("slider", { name: "Contrast", exact: true, includeHidden: true }).count()).toBe(1);
+  expect(await violations(page)).toEqual([]);
   const own = dialog.getByRole("button", { name: "Delete test/llama-base fp32" });
   await own.click();
   await own.waitFor({ state: "detached" });
@@ -77,6 +88,80 @@ test("a policy is found, loaded and steered by its sibling and by two prompts; a
   await dialog.getByText("No downloaded model is kept.").waitFor();
   // The worker alone asks the mirror; the page's policy was not touched.
   expect(opened?.troubles.filter((line) => !line.startsWith(`other origin: ${server.base}`))).toEqual([]);
+});
+
+test("a classifier values VAS candidates by the chosen label, at a cost that is shown; the loaded model judges two lanes", async () => {
+  const page = await openModels();
+  const dialog = page.getByRole("dialog", { name: "Models" });
+  await lookUp(page, "test/llama-instruct");
+  await dialog.getByRole("button", { name: "Write with test/llama-instruct as q4" }).click();
+  await lookUp(page, "test/distilbert-sentiment");
+  await dialog.getByRole("button", { name: "Reward with test/distilbert-sentiment as fp32" }).click();
+  await dialog.getByRole("button", { name: "Load these models" }).click();
+  await dialog.getByText("labels NEGATIVE, POSITIVE").waitFor();
+  await dialog.getByRole("button", { name: "Close" }).click();
+  // These models know no objective; what is said stands in place of the sliders.
+  await page.getByText("The objectives belong to the page’s own models.").waitFor();
+  expect(await page.getByRole("slider", { name: "Helpful", exact: true }).count()).toBe(0);
+
+  await page.getByLabel("Kind of source").selectOption("classifier");
+  await page.getByRole("button", { name: "Add this source" }).click();
+  const card = page.locator(".source");
+  await card.getByText("No lane here can use it: add one of VAS or best-of-N.").waitFor();
+  expect(await card.getByLabel("Model").inputValue()).toBe("test/distilbert-sentiment");
+  expect(await card.getByLabel("Label").inputValue()).toBe("POSITIVE");
+  await card.getByLabel("Label").selectOption("NEGATIVE");
+  await card.getByText("k texts a step in a VAS lane, one text a sample in a best-of-N lane.").waitFor();
+  expect(await violations(page)).toEqual([]);
+  await page.getByRole("button", { name: "Lane", exact: true }).click();
+  await page
+    .locator(".lane")
+    .last()
+    .getByRole("button", { name: /^Settings of/ })
+    .click();
+  await page.getByLabel("Method").selectOption("vas");
+  await page.keyboard.press("Escape");
+  await card.getByText("No lane here can use it").waitFor({ state: "detached" });
+  const length = page.getByRole("textbox", { name: "Length, number" }).first();
+  await length.fill("24");
+  await page.keyboard.press("Tab");
+  await page.getByRole("button", { name: "Run", exact: true }).click();
+  const finished = page.getByRole("status").filter({ hasText: /(^|\s)Run finished/ });
+  await finished.waitFor();
+
+  // Eight candidates a token beside the policy's own forward.
+  const vas = page.locator(".lane").nth(2);
+  const cost = vas.locator(".facts div").filter({ hasText: "fwd/token" }).locator("dd");
+  expect(await cost.innerText()).toBe("9.0");
+  expect(await vas.locator('[data-level]:not([data-level="0"])').count()).toBeGreaterThan(0);
+  // Not every token of a random model can be seen: some are the first bytes of a letter.
+  await vas.locator("[data-position]").filter({ hasText: /\w/ }).nth(1).click();
+  await page.locator(".inspector th").filter({ hasText: "classifier" }).waitFor();
+  await page.locator(".inspector dt").filter({ hasText: "test/distilbert-sentiment" }).waitFor();
+  const board = page.locator(".board");
+  expect(await board.getByRole("heading", { name: /^Classifier/ }).count()).toBe(1);
+  expect(await board.getByRole("heading", { name: /^Helpful/ }).count()).toBe(0);
+  expect(await violations(page)).toEqual([]);
+
+  // Its slider re-weighs what it said.
+  await page.getByRole("slider", { name: "Classifier", exact: true }).press("ArrowLeft");
+  await page
+    .getByRole("region", { name: "Re-weighted, not decoded" })
+    .getByText("Exact, over the whole vocabulary")
+    .waitFor();
+
+  await page.locator(".judge summary").click();
+  await page.getByLabel("Rubric").fill("Which text is shorter?");
+  expect(await page.getByLabel("Judge", { exact: true }).inputValue()).toBe("policy");
+  await page.getByLabel("Another", { exact: true }).selectOption({ index: 2 });
+  await page.getByRole("button", { name: "Compare in both orders" }).click();
+  await page.getByText("1 comparison by this judge and rubric").waitFor();
+  // A random model answers with noise: whatever it said is counted once, and shown.
+  const readings = await page.locator(".judge dl").last().locator("dd").allInnerTexts();
+  expect(readings.map(Number).reduce((sum, each) => sum + each, 0)).toBe(1);
+  expect(await page.locator(".judge dl").first().locator("dd").count()).toBe(2);
+  expect(await page.locator(".judge .trouble").count()).toBe(0);
+  expect(await violations(page)).toEqual([]);
 });
 
 test("a download shows its bytes and is cancelled; what came is taken up again", async () => {
@@ -148,9 +233,51 @@ test("a folder on this device is read where it lies", async () => {
   await dialog.getByRole("button", { name: "Loaded" }).waitFor();
   await dialog.getByText("No downloaded model is kept.").waitFor();
   expect(server.log).toHaveLength(before);
-  await dialog.getByRole("button", { name: "Back to the page’s own models" }).click();
+  await dialog.getByRole("button", { name: "Unload distilgpt2, and with it all others" }).click();
   await dialog.getByText("The models that came with the page.").waitFor();
   expect(opened?.troubles).toEqual([]);
+});
+
+test("a folder is remembered by its handle over a reload, opened again and forgotten", async () => {
+  opened = await openPage("about:blank", { gpu: "none" });
+  const { page } = opened;
+  // The browser's own file system stands for the visitor's disk: a headless browser has no picker.
+  await page.addInitScript(() => {
+    const pick = async (): Promise<FileSystemDirectoryHandle> =>
+      (await navigator.storage.getDirectory()).getDirectoryHandle("my-model");
+    Object.assign(window, { showDirectoryPicker: pick });
+  });
+  const start = async (): Promise<void> => {
+    await page.goto(`${inject("pageUrl")}?backend=wasm`);
+    await page.locator(".lane").first().waitFor();
+    await page.locator(".chip").first().click();
+    await page.getByRole("button", { name: "Choose other models…" }).click();
+  };
+  await start();
+  await page.evaluate(async () => {
+    const root = await navigator.storage.getDirectory();
+    const folder = await root.getDirectoryHandle("my-model", { create: true });
+    const onnx = await folder.getDirectoryHandle("onnx", { create: true });
+    for (const [place, name] of [
+      [folder, "config.json"],
+      [folder, "tokenizer.json"],
+      [onnx, "model_q4.onnx"],
+    ] as const) {
+      const file = await (await place.getFileHandle(name, { create: true })).createWritable();
+      await file.write("{}");
+      await file.close();
+    }
+  });
+  const dialog = page.getByRole("dialog", { name: "Models" });
+  await dialog.getByRole("button", { name: "Choose a folder and remember it here" }).click();
+  await dialog.getByRole("button", { name: "Write with my-model as q4" }).waitFor();
+  expect(await violations(page)).toEqual([]);
+  await start();
+  await dialog.getByRole("button", { name: "Open my-model" }).click();
+  await dialog.getByRole("button", { name: "Write with my-model as q4" }).waitFor();
+  await dialog.getByRole("button", { name: "Forget my-model" }).click();
+  await dialog.getByRole("button", { name: "Open my-model" }).waitFor({ state: "detached" });
+  expect(opened.troubles.filter((line) => !line.startsWith("other origin"))).toEqual([]);
 });
 
 test("the dialog fits a phone", async () => {

@@ -1,8 +1,9 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { board } from "../../src/state/board.ts";
-import { laneFacts, winners } from "../../src/state/facts.ts";
+import { laneFacts, measuredObjectives, winners } from "../../src/state/facts.ts";
 import { equationText, factsOf } from "../../src/state/inspect.ts";
 import { reduce } from "../../src/state/reduce.ts";
+import { sampleBoard } from "../../src/state/sample-board.ts";
 import { sampleScores } from "../../src/state/samples.ts";
 import { defaultSettings, noWeights } from "../../src/state/settings-data.ts";
 import { partings, stageLanes } from "../../src/state/stage.ts";
@@ -52,6 +53,38 @@ describe("facts under a lane", () => {
     expect(laneFacts(view, 0)?.forwardsPerToken).toBe(1);
     expect(laneFacts(view, 1)?.forwardsPerToken).toBe(2);
     expect(laneFacts(view, 3)?.forwardsPerToken).toBe(4);
+  });
+
+  test("a run whose models measure no objective shows none, and its sources alone stand on the board", async () => {
+    const spec = { id: "s1", name: "Short", type: "rule", rule: { type: "length", words: 4 } } as const;
+    const weights = { ...noWeights(), s1: 1 };
+    const lanes = settings.lanes.filter(({ strategy }) => strategy === "base" || strategy === "bon");
+    const own = { ...settings, weights, lanes, sources: [spec] };
+    const { events } = await fakeTrace(toRequest(own));
+    const unmeasured = events.map((event) =>
+      event.type === "sample"
+        ? { ...event, result: { ...event.result, truth: {}, reward: {}, sources: { s1: -0.5 } } }
+        : event,
+    );
+    for (const until of [events.findIndex(({ type }) => type === "sample"), events.length]) {
+      const shown = unmeasured.slice(0, until).reduce(reduce, IDLE_VIEW);
+      expect(measuredObjectives(shown)).toEqual([]);
+      expect(laneFacts(shown, 1)?.objectives).toEqual([]);
+      const columns = board(
+        stageLanes(
+          own,
+          shown,
+          own.lanes.map(({ id }) => id),
+          "live",
+        ),
+        shown,
+      );
+      expect(columns.map(({ id }) => id)).toEqual(["s1", "kl"]);
+    }
+    const whole = unmeasured.reduce(reduce, IDLE_VIEW);
+    expect(sampleBoard(whole.lanes[1]!, own.kind)?.objectives).toEqual([]);
+    // The bundled models measure all of them, whether asked or not.
+    expect(measuredObjectives(events.reduce(reduce, IDLE_VIEW))).toHaveLength(4);
   });
 
   test("the weighted sum is weights times truths", () => {

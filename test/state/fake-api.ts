@@ -176,6 +176,11 @@ export class FakeApi implements TillerApi {
     return { ok: true as const, value: REPORT };
   }
   cancelLoad = () => Promise.resolve();
+  unload = (id: string): ReturnType<TillerApi["unload"]> => {
+    this.unloaded.push(id);
+    return Promise.resolve({ ok: true, value: REPORT });
+  };
+  readonly unloaded: string[] = [];
 
   async run(runId: string, request: RunRequest, emit: (event: RunEvent) => void | Promise<void>): Promise<void> {
     this.#emit = emit;

@@ -27,6 +27,7 @@ export function fakeSurroundings(more: Partial<Surroundings> = {}): Surroundings
     random32: () => 5,
     newId: () => `run-${spawned}`,
     runStore: new MemoryRunStore(),
+    folders: null,
     today: () => 1_790_000_000_000,
     wantsLessMotion: () => true,
     savesData: false,

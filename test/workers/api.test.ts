@@ -62,6 +62,7 @@ function connect(deps: Partial<ApiDeps> = {}): TillerApi {
   return {
     load: (options, onProgress) => remote.load(options, proxy(onProgress)),
     cancelLoad: () => remote.cancelLoad(),
+    unload: (id) => remote.unload(id),
     run: (runId, wanted, emit) => remote.run(runId, wanted, proxy(emit)),
     sweep: (sweepId, requests, emit) => remote.sweep(sweepId, requests, proxy(emit)),
     readPools: (pools, readings) => remote.readPools(pools, readings),
@@ -105,6 +106,28 @@ test("each event waits for the page's answer to the one before", async () => {
     waiting -= 1;
   });
   expect(mostWaiting).toBe(1);
+});
+
+test("one model is unloaded between runs; the rest answers in its place", async () => {
+  const rest: Engine = { ...engine, report: { ...report, context: 4 } };
+  const asked: string[] = [];
+  const unload = async (id: string): Promise<Engine> => {
+    asked.push(id);
+    return rest;
+  };
+  const api = await loaded({ open: async () => ({ ...engine, unload }) });
+  await api.run("a", request, async (event) => {
+    if (event.type === "step") expect(await api.unload("sibling")).toMatchObject({ ok: false });
+  });
+  expect(asked).toEqual([]);
+  expect(await api.unload("sibling")).toEqual({ ok: true, value: rest.report });
+  expect(asked).toEqual(["sibling"]);
+  // What remains is an engine whose models stay together, as the bundled ones do.
+  expect(await api.unload("sibling")).toMatchObject({
+    ok: false,
+    error: { code: "invalid-request", message: expect.stringMatching(/sibling came with the page/) },
+  });
+  expect(disposed).toBe(0);
 });
 
 test("cancel ends a long run within one step", async () => {

@@ -16,10 +16,12 @@ export interface Architecture {
 const PAST = /^past_key_values\.(\d+)\.(key|value)$/;
 const EXTRAS: readonly ExtraInput[] = ["position_ids", "token_type_ids", "num_logits_to_keep"];
 const SHARING = "GroupQueryAttention";
+/** Marks two graphs in one file, with and without a cache; a switch at run time chooses. */
+const MERGED = "use_cache_branch";
 
 /**
  * @param sizes for graphs that leave the size of their output open: vocabulary and labels as `config.json` has them
- * @throws RunError "model-corrupt" that names the input or output that does not fit
+ * @throws RunError "model-unsupported" that names the input or output that does not fit
  */
 export function architectureOf(
   id: string,
@@ -35,6 +37,7 @@ export function architectureOf(
   const extras = EXTRAS.filter((name) => graph.inputs.some((port) => port.name === name));
   const known = new Set(["input_ids", "attention_mask", ...extras, ...past.map(({ name }) => name)]);
   const other = graph.inputs.find(({ name }) => !known.has(name));
+  if (other?.name === MERGED) throw mergedDecoder(id, `its graph has the input "${MERGED}"`);
   if (other !== undefined) throw foreign(id, `it asks for an input "${other.name}", which Tiller cannot give`);
   const kind = logits.dims.length === 3 ? "causal" : "classifier";
   if (kind === "classifier" && (logits.dims.length !== 2 || past.length > 0)) {
@@ -106,5 +109,14 @@ function names(ports: readonly Port[]): string {
 
 function foreign(id: string, reason: string): RunError {
   const message = `The graph of ${id} is of a kind that Tiller cannot run: ${reason}. Choose a causal model or a text classifier exported for transformers.js.`;
-  return new RunError("model-corrupt", message, { id, reason });
+  return new RunError("model-unsupported", message, { id, reason });
+}
+
+/**
+ * Exports for transformers.js 2. Their branches lie inside one operator, where a cache cannot be shared with the graph.
+ * @param sign how it was told
+ */
+export function mergedDecoder(id: string, sign: string): RunError {
+  const message = `${id} is a merged decoder (${sign}), an older form with two graphs in one file, which Tiller does not run. Use onnx/model.onnx, or model_q4.onnx, of a repository exported for transformers.js 3 or later, such as one of onnx-community.`;
+  return new RunError("model-unsupported", message, { id, reason: "merged-decoder" });
 }

@@ -2,6 +2,7 @@
 import { RunError } from "../../core/errors.ts";
 import type { Dtype, Obstacle } from "../../core/hub.ts";
 import type { Backend } from "../../core/types.ts";
+import { mergedDecoder } from "./architecture.ts";
 import type { RepoFile, RepoListing } from "./repo.ts";
 
 /** One way in which a repository offers its model. */
@@ -81,6 +82,8 @@ function reasonAgainst(dtype: Dtype, device: DeviceTraits): string | null {
 export function chooseForm(listing: RepoListing, device: DeviceTraits, wish: Dtype | null = null): Form {
   const forms = formsOf(listing);
   if (forms.length === 0) {
+    const merged = listing.files.find(({ path }) => /(^|\/)decoder_model_merged\w*\.onnx$/.test(path));
+    if (merged !== undefined) throw mergedDecoder(listing.id, `it has ${merged.path} and no onnx/model.onnx`);
     const message = `${listing.id} holds no ONNX graph (onnx/model.onnx or model_q4.onnx). Choose a repository exported for the browser; many have "onnx" in their name.`;
     throw new RunError("model-missing", message, { id: listing.id });
   }

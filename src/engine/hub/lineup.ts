@@ -7,7 +7,7 @@ import type { Runtime } from "../onnx/runtime.ts";
 import { requireFit, usableSize } from "./compatibility.ts";
 import { fetchModel, type FetchedModel, type FetchOptions } from "./fetch-model.ts";
 import type { DeviceLimits, MemoryPlan } from "./memory.ts";
-import { compareLaws, compareScores, PROBE, probeCausal, toleranceOf } from "./numeric-check.ts";
+import { compareLaws, compareScores, PROBE, probeCausal, requireListening, toleranceOf } from "./numeric-check.ts";
 import { openModel, type HubModel } from "./open-model.ts";
 import type { RepoSource } from "./repo.ts";
 
@@ -87,8 +87,41 @@ export async function openLineup(wishes: readonly ModelWish[], options: LineupOp
     report(loaded.size === wishes.length ? "ready" : "self-check");
   }
   if (policy === null) throw new RunError("model-missing", "No policy is chosen; choose the model that writes.");
-  const vocabSize = Math.min(usableSize(policy.vocabulary), ...pairs.map((pair) => pair.shared));
-  return { policy, loaded, fetched, vocabSize, pairs, checks };
+  return { policy, loaded, fetched, vocabSize: sharedSize(policy, pairs), pairs, checks };
+}
+
+/**
+ * The line-up without one of the models that reward, whose session is freed. Rows over it must be disposed before.
+ * @throws RunError "invalid-request" for the policy, without which nothing writes; "model-missing" for an id that is not loaded
+ */
+export async function unloadFrom(lineup: Lineup, id: string): Promise<Lineup> {
+  const gone = lineup.loaded.get(id);
+  if (gone === undefined) {
+    const known = [...lineup.loaded.keys()].join(", ");
+    throw new RunError("model-missing", `${id} is not loaded, so it cannot be unloaded. Loaded are ${known}.`, { id });
+  }
+  if (gone === lineup.policy) {
+    const message = `${id} writes, and the others only reward it: load other models in its place instead of unloading it.`;
+    throw new RunError("invalid-request", message, { id });
+  }
+  await gone.dispose();
+  const pairs = lineup.pairs.filter(({ second }) => second !== id);
+  return {
+    policy: lineup.policy,
+    loaded: without(lineup.loaded, id),
+    fetched: without(lineup.fetched, id),
+    checks: without(lineup.checks, id),
+    pairs,
+    vocabSize: sharedSize(lineup.policy, pairs),
+  };
+}
+
+function without<T>(models: ReadonlyMap<string, T>, id: string): ReadonlyMap<string, T> {
+  return new Map([...models].filter(([key]) => key !== id));
+}
+
+function sharedSize(policy: Lineup["policy"], pairs: readonly Pair[]): number {
+  return Math.min(usableSize(policy.vocabulary), ...pairs.map(({ shared }) => shared));
 }
 
 function asPolicy(opened: HubModel): Lineup["policy"] {
@@ -109,7 +142,10 @@ async function checkNumbers(
   usedBytes: number,
 ): Promise<NumericCheck> {
   if (startReference === null) return { status: "unchecked", why: "runs-on-processor" };
-  if (opened.dtype === "fp16" || opened.dtype === "q4f16") return { status: "unchecked", why: "form" };
+  if (opened.dtype === "fp16" || opened.dtype === "q4f16") {
+    if (opened.kind === "causal") await requireListening(opened.model, probeIds(opened));
+    return { status: "unchecked", why: "form" };
+  }
   const runtime = await startReference();
   try {
     const limits: DeviceLimits = { backend: runtime.backend, maxBufferBytes: null, budgetBytes: null };
@@ -131,8 +167,12 @@ async function compare(reference: HubModel, found: HubModel): Promise<NumericChe
     return compareScores(a ?? new Float64Array(), b ?? new Float64Array(), tolerance);
   }
   if (reference.kind !== "causal" || found.kind !== "causal") throw new Error("one graph cannot be of two kinds");
-  const ids = found.text.plainIds(PROBE).filter((id) => id < found.model.vocabSize);
+  const ids = probeIds(found);
   return compareLaws(await probeCausal(reference.model, ids), await probeCausal(found.model, ids), tolerance);
+}
+
+function probeIds({ text, model }: Lineup["policy"]): TokenId[] {
+  return text.plainIds(PROBE).filter((id) => id < model.vocabSize);
 }
 
 function wrongNumbers(id: string, check: Extract<NumericCheck, { readonly maxDifference: number }>): RunError {

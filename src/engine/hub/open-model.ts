@@ -58,7 +58,7 @@ export function describe(
   return { graph, config, architecture, need: memoryNeed(graph, architecture, plan, backend) };
 }
 
-/** @throws RunError "model-corrupt", "model-missing", "out-of-memory" and what the runtime throws */
+/** @throws RunError "model-corrupt", "model-unsupported", "model-missing", "out-of-memory" and what the runtime throws */
 export async function openModel(fetched: FetchedModel, options: OpenModelOptions): Promise<HubModel> {
   const { manifest } = fetched;
   const { id, dtype } = manifest;

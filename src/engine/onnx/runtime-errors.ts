@@ -25,3 +25,8 @@ export function asRunError(error: unknown, doing: string): RunError {
   const code = codeOf(error, reason);
   return new RunError(code, sentences[code] ?? `The model runtime failed while ${doing}: ${reason}`, { reason }, error);
 }
+
+/** For a call of a session that is gone. */
+export function unloaded(): RunError {
+  return new RunError("model-missing", "The model was unloaded while it was asked. Load it again, or ask another.");
+}

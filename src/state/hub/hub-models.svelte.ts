@@ -5,7 +5,9 @@ import type { HubApi, KeptModels, ModelAddress, ModelWish, RepoReport, Settled }
 import type { Models } from "../models.svelte.ts";
 import type { Settings } from "../settings.svelte.ts";
 import type { Supervisor } from "../supervisor.ts";
+import { Mirrors } from "./mirrors.ts";
 import { modelSettingsOf, settingsForLineup, type ModelSettings } from "./lineup-settings.ts";
+import { isSame } from "./same-wish.ts";
 
 /** What was found at an address. */
 export interface Found {
@@ -15,7 +17,14 @@ export interface Found {
 
 /** Policies, siblings and classifiers together: memory ends before this does. */
 export const MAX_MODELS = 6;
-const MIRRORS_KEY = "tiller mirrors";
+
+/** Names of the terms that went when the models changed, and what happened to these. */
+export interface Turnover {
+  readonly terms: readonly string[];
+  /** A model's id, or that others took the place of all. */
+  readonly unloaded: string | null;
+  readonly isBackToBundled: boolean;
+}
 
 export class HubModels {
   /** Null until it was looked. */
@@ -28,12 +37,13 @@ export class HubModels {
   chosen = $state.raw<readonly ModelWish[]>([]);
   /** What the loaded models are, or were asked to be. */
   inUse = $state.raw<readonly ModelWish[]>([]);
+  /** Told in words until the next change. */
+  turnover = $state.raw<Turnover | null>(null);
   readonly #supervisor: Supervisor;
   readonly #models: Models;
   readonly #settings: Settings;
-  readonly #storage: Storage | null;
   readonly #stopRun: () => Promise<void>;
-  #mirrors: readonly string[];
+  readonly #mirrors: Mirrors;
   /** What the bundled models were set to, for the way back. */
   #before: ModelSettings | null = null;
 
@@ -47,14 +57,12 @@ export class HubModels {
     this.#supervisor = supervisor;
     this.#models = models;
     this.#settings = settings;
-    this.#storage = storage;
     this.#stopRun = stopRun;
-    this.#mirrors = readMirrors(storage);
+    this.#mirrors = new Mirrors(storage);
   }
 
-  /** Origins that the visitor named; a worker may ask these and the Hub alone. */
   get mirrors(): readonly string[] {
-    return this.#mirrors;
+    return this.#mirrors.origins;
   }
 
   /** Looks into the browser's storage; asks no other machine. */
@@ -119,19 +127,36 @@ export class HubModels {
     return this.#load([]);
   }
 
+  /** Frees one model that rewards, and its terms go. Without the one that writes, the page's own models come back. */
+  async unload(wish: ModelWish): Promise<void> {
+    const { id } = wish.address;
+    if (this.inUse.findIndex((each) => isSame(each, wish)) === 0) return void (await this.useBundled());
+    await this.#work(async () => {
+      await this.#stopRun();
+      this.error = await this.#models.unload(id);
+      if (this.error !== null) return;
+      this.drop(wish);
+      this.inUse = this.inUse.filter((each) => !isSame(each, wish));
+      this.turnover = { unloaded: id, terms: this.#fitSettings(this.inUse), isBackToBundled: false };
+    });
+  }
+
   async #load(wishes: readonly ModelWish[]): Promise<boolean> {
     this.error = null;
+    this.turnover = null;
     await this.#stopRun();
     for (const { address } of wishes) this.#admit(address);
     this.inUse = wishes;
     const isReady = await this.#models.loadLineup(wishes.length === 0 ? null : wishes);
     if (this.#models.state.status === "failed") this.error = this.#models.state.error;
-    if (isReady) this.#fitSettings(wishes);
+    const terms = isReady ? this.#fitSettings(wishes) : [];
+    if (terms.length > 0) this.turnover = { unloaded: null, terms, isBackToBundled: wishes.length === 0 };
     await this.look();
     return isReady;
   }
 
-  #fitSettings(wishes: readonly ModelWish[]): void {
+  /** @returns the names of the terms that are gone */
+  #fitSettings(wishes: readonly ModelWish[]): readonly string[] {
     const { data } = this.#settings;
     if (wishes.length > 0) {
       this.#before ??= modelSettingsOf(data);
@@ -141,15 +166,13 @@ export class HubModels {
       this.#settings.update(this.#before);
       this.#before = null;
     }
+    const isLeft = new Set(this.#settings.data.sources.map(({ id }) => id));
+    return data.sources.filter(({ id }) => !isLeft.has(id)).map(({ name }) => name);
   }
 
   /** A worker's address says which mirrors it may ask: one with a new mirror in it takes the place of the old. */
   #admit(address: ModelAddress): void {
-    if (address.kind !== "hub" || address.mirror === null) return;
-    const { origin } = new URL(address.mirror);
-    if (!origin.startsWith("https:") || this.#mirrors.includes(origin)) return;
-    this.#mirrors = [...this.#mirrors, origin];
-    this.#storage?.setItem(MIRRORS_KEY, JSON.stringify(this.#mirrors));
+    if (!this.#mirrors.admit(address)) return;
     this.#supervisor.kill({ code: "aborted", message: "starting again with another mirror", details: {} });
   }
 
@@ -171,24 +194,5 @@ export class HubModels {
     } finally {
       this.isBusy = false;
     }
-  }
-}
-
-export function isSame(one: ModelWish, other: ModelWish): boolean {
-  const mirror = ({ address }: ModelWish): string | null => (address.kind === "hub" ? address.mirror : null);
-  return (
-    one.address.kind === other.address.kind && one.address.id === other.address.id && mirror(one) === mirror(other)
-  );
-}
-
-/** Storage is untrusted: anything may have written there. */
-function readMirrors(storage: Storage | null): readonly string[] {
-  try {
-    const parsed: unknown = JSON.parse(storage?.getItem(MIRRORS_KEY) ?? "[]");
-    return Array.isArray(parsed)
-      ? parsed.filter((each) => typeof each === "string" && each.startsWith("https://"))
-      : [];
-  } catch {
-    return [];
   }
 }

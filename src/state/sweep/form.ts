@@ -62,6 +62,12 @@ export function parseForm(json: string | null): SweepForm | null {
 export type PlanReading =
   { readonly type: "plan"; readonly plan: SweepPlan } | { readonly type: "incomplete"; readonly why: string };
 
+/** What is said instead of a plan while models are loaded that know no objective. */
+export const MODELS_OF_THE_HUB: PlanReading = {
+  type: "incomplete",
+  why: "A sweep moves and measures the objectives of the page’s own models, and models of the Hub are loaded. Go back to the page’s own first, in the device menu.",
+};
+
 /** Weights, strength, sampling, k, the judge and the first seed are those of the playground's rail. */
 export function planOf(form: SweepForm, rail: SettingsData): PlanReading {
   const prompts = promptsOf(form);

@@ -9,7 +9,7 @@ import type { Models } from "../models.svelte.ts";
 import type { Clock } from "../run.svelte.ts";
 import type { Settings } from "../settings.svelte.ts";
 import type { Supervisor } from "../supervisor.ts";
-import { defaultForm, furtherSettings, parseForm, planOf, type SweepForm } from "./form.ts";
+import { defaultForm, furtherSettings, MODELS_OF_THE_HUB, parseForm, planOf, type SweepForm } from "./form.ts";
 import { PLAIN_RULE, runsDone, type SweepPoint } from "./points.ts";
 import { Reader } from "./reader.ts";
 import { rulesUnder } from "./rules.ts";
@@ -72,7 +72,9 @@ export class Sweep {
     this.form = parseForm(host.storage?.getItem(FORM_KEY) ?? null) ?? defaultForm();
     this.#reader = new Reader((pools, readings) => host.supervisor.call((api) => api.readPools(pools, readings)));
     /** The plan that the form asks for now. */
-    this.next = $derived(planOf(this.form, host.settings.data));
+    this.next = $derived(
+      host.models.report?.lineup === undefined ? planOf(this.form, host.settings.data) : MODELS_OF_THE_HUB,
+    );
   }
 
   get isActive(): boolean {

@@ -1,6 +1,8 @@
 /** What the model picker says of forms, obstacles, checks and addresses. */
 import type { Dtype, NumericCheck } from "../../core/hub.ts";
 import type { RepoReport } from "../../../workers/protocol.ts";
+import type { Folders } from "../../state/hub/folders.svelte.ts";
+import type { Turnover } from "../../state/hub/hub-models.svelte.ts";
 import type { Typed } from "../../state/hub/typed-address.ts";
 import { fixed } from "../format.ts";
 
@@ -31,6 +33,12 @@ export function problemWords(typed: Extract<Typed, { ok: false }>): string {
   return PROBLEMS[typed.problem];
 }
 
+export const FOLDER_PROBLEMS: Readonly<Record<NonNullable<Folders["problem"]>, string>> = {
+  refused: "The browser did not open the folder. Allow it to be read when it asks, or choose it once more.",
+  empty: "The folder is empty; choose the one that holds config.json.",
+  gone: "The folder cannot be read any more: it was moved, renamed or deleted. Choose it once more.",
+};
+
 const UNCHECKED: Readonly<Record<Extract<NumericCheck, { status: "unchecked" }>["why"], string>> = {
   "runs-on-processor": "runs on the processor, which the check compares with",
   "too-large": "not compared with the processor: it is too large to be there as well",
@@ -44,4 +52,12 @@ export function checkWords(check: NumericCheck): string {
   return check.status === "agrees"
     ? `agrees with the processor: ${top}, ${found}`
     : `differs from the processor: ${top}, ${found}`;
+}
+
+export function turnoverWords({ unloaded, terms, isBackToBundled }: Turnover): string {
+  const names = terms.map((name) => `“${name}”`).join(", ");
+  if (isBackToBundled) return `The page’s own models are back, with their settings. These rewards are gone: ${names}.`;
+  if (unloaded === null) return `Rewards whose models are not loaded any more were removed: ${names}.`;
+  const gone = terms.length === 0 ? "No reward asked it." : `Removed with it, because they ask it: ${names}.`;
+  return `${unloaded} is unloaded, and its memory is free for others. ${gone}`;
 }

@@ -183,4 +183,10 @@ test("tiny models come in full precision, 8-bit arithmetic never on a graphics c
   expect(chooseForm(listing(["model_quantized.onnx", MB]), WASM).dtype).toBe("q8");
   expect(() => chooseForm(ALL, { backend: "webgpu", hasF16: false }, "q4f16")).toThrow(/no 16-bit numbers.*fp32, q4/);
   expect(() => chooseForm(listing(["readme.txt", MB]), WASM)).toThrow(/no ONNX graph/);
+  const merged = ["decoder_model_merged_quantized.onnx", MB] as const;
+  expect(() => chooseForm(listing(["decoder_model.onnx", MB], merged), WASM)).toThrow(
+    /merged decoder \(it has onnx\/decoder_model_merged_quantized\.onnx and no onnx\/model\.onnx\)/,
+  );
+  // Repositories that were exported anew keep the old files beside the new ones.
+  expect(chooseForm(listing(merged, ["model_q4.onnx", MB]), WASM).dtype).toBe("q4");
 });

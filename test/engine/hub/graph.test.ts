@@ -83,6 +83,18 @@ test("an open size is taken from the configuration", () => {
   expect(() => architectureOf("a", open, NONE)).toThrow(/neither the graph nor config.json/);
 });
 
+test("a merged decoder is refused with the file to use instead", () => {
+  const merged = graph([ids, mask, ...past(0), port("use_cache_branch", [1], "bool")], [logits, ...present(0)]);
+  expect(() => architectureOf("a/b", merged, NONE)).toThrow(
+    expect.objectContaining({
+      code: "model-unsupported",
+      message: expect.stringMatching(
+        /a\/b is a merged decoder \(its graph has the input "use_cache_branch"\).*Use onnx\/model\.onnx, or model_q4\.onnx/,
+      ),
+    }),
+  );
+});
+
 test.each<[string, Graph, RegExp]>([
   [
     "another output",
@@ -91,8 +103,8 @@ test.each<[string, Graph, RegExp]>([
   ],
   [
     "an input that nobody gives",
-    graph([ids, mask, port("use_cache_branch", [1], "bool")], [logits]),
-    /asks for an input "use_cache_branch"/,
+    graph([ids, mask, port("encoder_hidden_states", ["b", "s", 8], "float32")], [logits]),
+    /asks for an input "encoder_hidden_states"/,
   ],
   [
     "caches of different sizes",

@@ -4,10 +4,11 @@ import type { RunEvent, RunRequest } from "../../../src/core/types.ts";
 import { decode } from "../../../src/engine/decode.ts";
 import { folderSource } from "../../../src/engine/hub/folder-source.ts";
 import { hubSource } from "../../../src/engine/hub/hub-source.ts";
-import { openLineup, type Lineup, type LineupProgress } from "../../../src/engine/hub/lineup.ts";
+import { openLineup, unloadFrom, type Lineup, type LineupProgress } from "../../../src/engine/hub/lineup.ts";
 import { modelsOfLineup } from "../../../src/engine/hub/lineup-models.ts";
 import { narrowed } from "../../../src/engine/hub/narrow.ts";
-import { compareLaws, compareScores } from "../../../src/engine/hub/numeric-check.ts";
+import { compareLaws, compareScores, requireListening } from "../../../src/engine/hub/numeric-check.ts";
+import type { CausalModel } from "../../../src/engine/interfaces.ts";
 import type { RepoSource } from "../../../src/engine/hub/repo.ts";
 import type { Runtime } from "../../../src/engine/onnx/runtime.ts";
 import { wasmRuntime } from "../../../scripts/node/runtimes.ts";
@@ -66,6 +67,47 @@ test("a classifier cannot be the policy, and no model is loaded twice", async ()
   await expect(open([onHub("gpt2"), onHub("gpt2")])).rejects.toMatchObject({ message: expect.stringMatching(/twice/) });
 });
 
+test("a model that rewards is unloaded: the others go on, its session is gone, and its memory serves the next", async () => {
+  const whole = await open([onHub("llama-instruct"), onHub("llama-base"), onHub("distilbert-sentiment")]);
+  const base = whole.loaded.get("test/llama-base");
+  const rest = await unloadFrom(whole, "test/llama-base");
+  expect([...rest.loaded.keys()]).toEqual(["test/llama-instruct", "test/distilbert-sentiment"]);
+  expect([...rest.fetched.keys(), ...rest.checks.keys()]).toEqual([...rest.loaded.keys(), ...rest.loaded.keys()]);
+  expect(rest.pairs).toEqual([]);
+  const rows = await rest.policy.model.open([[1, 2]]);
+  expect(runtime.memory().tensors).toBeGreaterThan(0);
+  rows.dispose();
+  expect(runtime.memory().tensors).toBe(0);
+  if (base?.kind !== "causal") throw new Error("the base is a causal model");
+  await expect(base.model.open([[1, 2]])).rejects.toMatchObject({ code: "model-missing" });
+  // A call that fails gives its rows back too.
+  expect(runtime.memory().tensors).toBe(0);
+
+  // Ten models after another in the place of one: the heap stays as it was after the first.
+  let heapBytes = 0;
+  for (let turn = 0; turn < 10; turn += 1) {
+    const next = await open([onHub("llama-instruct"), onHub("llama-base")]);
+    const left = await unloadFrom(next, "test/llama-base");
+    await left.policy.dispose();
+    heapBytes ||= runtime.memory().heapBytes ?? 0;
+  }
+  expect(runtime.memory()).toMatchObject({ heapBytes, tensors: 0 });
+});
+
+test("the policy and what is not loaded cannot be unloaded; ids that only one model lacked come back", async () => {
+  const lineup = await open([onHub("llama-instruct"), onHub("llama-base")]);
+  await expect(unloadFrom(lineup, "test/llama-instruct")).rejects.toMatchObject({
+    code: "invalid-request",
+    message: expect.stringMatching(/test\/llama-instruct writes/),
+  });
+  await expect(unloadFrom(lineup, "test/none")).rejects.toMatchObject({
+    code: "model-missing",
+    message: expect.stringMatching(/Loaded are test\/llama-instruct, test\/llama-base/),
+  });
+  const narrow = { ...lineup, vocabSize: 300, pairs: lineup.pairs.map((pair) => ({ ...pair, shared: 300 })) };
+  expect((await unloadFrom(narrow, "test/llama-base")).vocabSize).toBe(384);
+});
+
 test("a device is checked against the processor", async () => {
   const lineup = await open([onHub("qwen2-instruct"), onHub("bert-toxic")], () => wasmRuntime());
   for (const check of lineup.checks.values()) expect(check).toMatchObject({ status: "agrees", maxDifference: 0 });
@@ -106,6 +148,25 @@ describe("a comparison of numbers", () => {
       maxDifference: 0.5,
     });
   });
+});
+
+test("a model that answers the same after every word is refused, whatever it answers", async () => {
+  const lineup = await open([onHub("gpt2")]);
+  const { model } = lineup.policy;
+  await expect(requireListening(model, [1, 2, 3])).resolves.toBeUndefined();
+  const deaf = (fill: number): CausalModel => ({
+    id: "test/deaf",
+    vocabSize: 4,
+    context: 8,
+    open: () => Promise.reject(new Error("not asked")),
+    read: async (_, count) => Array.from({ length: count }, () => new Float32Array(4).fill(fill)),
+  });
+  for (const fill of [0, -3.5]) {
+    await expect(requireListening(deaf(fill), [1, 2, 3])).rejects.toMatchObject({
+      code: "self-check-failed",
+      message: expect.stringMatching(/test\/deaf answers the same after every word/),
+    });
+  }
 });
 
 test("a model is seen through the ids that all have", async () => {

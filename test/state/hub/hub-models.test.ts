@@ -17,12 +17,14 @@ interface Bench {
   readonly playground: Playground;
   readonly hub: FakeHub;
   readonly loads: LoadOptions[];
+  readonly apis: FakeApi[];
   readonly spawned: (readonly string[])[];
 }
 
 function bench(storage = new MemoryStorage()): Bench {
   const hub = new FakeHub();
   const loads: LoadOptions[] = [];
+  const apis: FakeApi[] = [];
   const spawned: (readonly string[])[] = [];
   class Watched extends FakeApi {
     override load(options: LoadOptions, onProgress: Parameters<FakeApi["load"]>[1]) {
@@ -32,9 +34,11 @@ function bench(storage = new MemoryStorage()): Bench {
   }
   const spawn = (mirrors: readonly string[]) => {
     spawned.push(mirrors);
-    return fakeLink(new Watched({ stepMs: 0, loadMs: 0 }), hub);
+    const api = new Watched({ stepMs: 0, loadMs: 0 });
+    apis.push(api);
+    return fakeLink(api, hub);
   };
-  return { playground: new Playground(fakeSurroundings({ spawn, storage })), hub, loads, spawned };
+  return { playground: new Playground(fakeSurroundings({ spawn, storage })), hub, loads, apis, spawned };
 }
 
 test("looking at what is kept asks no other machine", async () => {
@@ -97,6 +101,49 @@ test("what is chosen loads in place of the bundled models, and back", async () =
   expect(loads.at(-1)).not.toHaveProperty("lineup");
   expect(playground.hub.inUse).toEqual([]);
   expect(settings.data).toEqual(defaultSettings());
+});
+
+test("a model that rewards is unloaded with its terms, which are told; the one that writes brings the bundled back", async () => {
+  const { playground, apis, loads } = bench();
+  const { hub, settings } = playground;
+  hub.choosePolicy(wish("test/small"));
+  hub.addReward(wish("test/sibling"));
+  hub.addReward(wish("test/judge"));
+  await hub.use();
+  settings.addSource("average-logprob", { readers: ["policy"], classifiers: [] });
+  settings.addSource("sibling", { readers: ["policy", "test/sibling"], classifiers: [] });
+  expect(settings.data.sources.map(({ id }) => id)).toEqual(["s1", "s2"]);
+  await hub.unload(wish("test/sibling"));
+  expect(apis.at(-1)?.unloaded).toEqual(["test/sibling"]);
+  expect(hub.inUse.map(({ address }) => address.id)).toEqual(["test/small", "test/judge"]);
+  expect(hub.chosen).toEqual(hub.inUse);
+  expect(settings.data.sources.map(({ id }) => id)).toEqual(["s1"]);
+  expect(settings.data.weights).not.toHaveProperty("s2");
+  expect(hub.turnover).toEqual({ unloaded: "test/sibling", terms: ["Sibling"], isBackToBundled: false });
+  expect(playground.models.memory).not.toBeNull();
+  expect(loads).toHaveLength(1);
+  // A worker that starts again loads what is left.
+  await playground.models.loadOn("wasm");
+  expect(loads.at(-1)?.lineup?.map(({ address }) => address.id)).toEqual(["test/small", "test/judge"]);
+
+  await hub.unload(wish("test/small"));
+  expect(loads.at(-1)).not.toHaveProperty("lineup");
+  expect(hub).toMatchObject({ inUse: [], chosen: [] });
+  expect(hub.turnover).toEqual({ unloaded: null, terms: ["Average log p"], isBackToBundled: true });
+});
+
+test("a model that cannot be unloaded stays, with the reason", async () => {
+  const { playground, apis } = bench();
+  playground.hub.choosePolicy(wish("test/small"));
+  playground.hub.addReward(wish("test/sibling"));
+  await playground.hub.use();
+  const api = apis.at(-1);
+  if (api === undefined) throw new Error("no worker was started");
+  const error = { code: "invalid-request", message: "test/sibling is in use.", details: {} } as const;
+  api.unload = () => Promise.resolve({ ok: false, error });
+  await playground.hub.unload(wish("test/sibling"));
+  expect(playground.hub).toMatchObject({ error, turnover: null });
+  expect(playground.hub.inUse).toHaveLength(2);
 });
 
 test("a mirror is admitted when it is named, in a fresh worker, and remembered", async () => {

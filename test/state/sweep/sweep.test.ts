@@ -25,6 +25,7 @@ interface Page {
   readonly sweep: Sweep;
   readonly store: MemoryStore;
   readonly supervisor: Supervisor;
+  readonly models: Models;
 }
 
 /** A freshly loaded page; `store` is what an earlier one left. */
@@ -62,7 +63,7 @@ async function page(
   const sweep: Sweep = new Sweep(host, store);
   sweep.update({ ...FORM, presets: [...FORM.presets] });
   await sweep.open();
-  return { sweep, store, supervisor };
+  return { sweep, store, supervisor, models };
 }
 
 const results = ({ outcomes, points }: Sweep): unknown => [
@@ -195,6 +196,18 @@ test("a refused prompt is passed over with its reason, and tried again when the 
   expect(sweep.outcomes.size).toBeGreaterThan(0);
   expect([...sweep.refused.values()].every((error) => error.code === "context-overflow")).toBe(true);
   expect(sweep.refused.size).toBeGreaterThan(0);
+});
+
+test("models of the Hub know no objective to sweep, which is said instead of a plan", async () => {
+  const { sweep, models } = await page();
+  await models.load();
+  expect(sweep.next.type).toBe("plan");
+  const { state } = models;
+  if (state.status !== "ready") throw new Error("the models are not ready");
+  models.state = { ...state, report: { ...state.report, lineup: { vocabSize: 40, models: [], pairs: [] } } };
+  expect(sweep.next).toMatchObject({ type: "incomplete", why: expect.stringMatching(/models of the Hub are loaded/) });
+  await sweep.start();
+  expect(sweep.phase).toBe("none");
 });
 
 test("models that cannot be loaded are told, and the sweep waits", async () => {

@@ -51,6 +51,7 @@ export function watched(api: TillerApi, onEvent: (event: SweepEvent) => void | P
   return {
     load: (options, onProgress) => api.load(options, onProgress),
     cancelLoad: () => api.cancelLoad(),
+    unload: (id) => api.unload(id),
     run: (runId, request, emit) => api.run(runId, request, emit),
     sweep: sweepOf,
     readPools: (pools, readings) => api.readPools(pools, readings),

@@ -4,7 +4,7 @@ import { CpuRows, type Block, type CpuSession } from "../cpu-rows.ts";
 import type { Ledger } from "../ledger.ts";
 import { cacheNames, extraInput, outputDims, outputShape, product } from "../runtime.ts";
 import type { CacheShape, DeviceRows, ExtraInput, Forward, GraphSpec, Session, Signature } from "../runtime.ts";
-import { asRunError } from "../runtime-errors.ts";
+import { asRunError, unloaded } from "../runtime-errors.ts";
 import { allocate, bindTensor, fail, FLOAT32, INT64, LOG_ERRORS, type OrtModule, type Pointer } from "./module.ts";
 import { signatureOf, type Port, type Ports } from "./signature.ts";
 
@@ -103,6 +103,8 @@ export class WasmSession implements Session, CpuSession<WasmBlock> {
   }
 
   async #run(call: Forward, old: readonly WasmBlock[], longer: readonly WasmBlock[]): Promise<void> {
+    // A call may have waited while the model was unloaded; its handle is somebody else's memory now.
+    if (this.#isDisposed) throw unloaded();
     const { module } = this.#shared;
     const stack = module.stackSave();
     const tensors: Pointer[] = [];

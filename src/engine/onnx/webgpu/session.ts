@@ -2,7 +2,7 @@
 import type { InferenceSession, Tensor } from "onnxruntime-web";
 import { bytesOf, cacheNames, extraInput, outputDims, outputShape, product } from "../runtime.ts";
 import type { DeviceRows, Forward, GraphSpec, Session, Signature } from "../runtime.ts";
-import { asRunError } from "../runtime-errors.ts";
+import { asRunError, unloaded } from "../runtime-errors.ts";
 import { type GpuBlock, GpuScratch, MAP_READ_MODE, USAGE } from "./buffers.ts";
 import { fromHalves } from "./halves.ts";
 import { GpuRows } from "./rows.ts";
@@ -64,6 +64,7 @@ export class WebGpuSession implements Session {
   }
 
   async #run(call: Forward, old: readonly GpuBlock[], longer: readonly GpuBlock[]): Promise<void> {
+    if (this.#isDisposed) throw unloaded();
     const { ort } = this.#shared;
     const dims = outputDims(this.#spec, this.shape, call);
     const dataType = this.#spec.outputType ?? "float32";
