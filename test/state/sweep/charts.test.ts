@@ -216,7 +216,7 @@ describe("a form", () => {
     [{ typed: "", presets: [] }, /Choose a prompt/],
     [{ methods: [] }, /at least one method/],
     [{ b: "adventure" }, /same/],
-    [{ values: { ...form.values, weights: "0, 7" } }, /“7” is no number from -2 to 2/],
+    [{ values: { ...form.values, weights: "0, 7" } }, /“7” is no number from -4 to 4/],
     [{ values: { ...form.values, weights: "" } }, /at least one value/],
     [{ axis: "n", values: { ...form.values, n: "1.5" } }, /whole number from 1 to 32/],
     [{ seeds: 20, values: { ...form.values, weights: "0 .1 .2 .3 .4 .5 .6 .7 .8 .9 1 1.1" } }, /at most 5000/],
