@@ -1,4 +1,4 @@
-/** Pictures of the sweep view: two small sweeps, decoded where the script runs. */
+/** Pictures of the sweep view: two small sweeps, the second under the fallible judges, decoded where the script runs. */
 import type { Page } from "playwright-core";
 
 const SWEEP_SHOTS = [
@@ -12,7 +12,7 @@ export async function shootSweeps(page: Page, url: string, folder: string): Prom
   await page.goto(`${url}#sweep`);
   for (const [slider, value] of [
     ["Length", 48],
-    ["Seeds", 2],
+    ["Seeds", 4],
   ] as const) {
     const box = page.getByRole("textbox", { name: `${slider}, number` }).first();
     await box.fill(String(value));
@@ -20,6 +20,7 @@ export async function shootSweeps(page: Page, url: string, folder: string): Prom
   }
   for (const { axis, tab, name } of SWEEP_SHOTS) {
     await page.getByRole("radio", { name: axis, exact: true }).check({ force: true });
+    if (axis === "N") await page.getByRole("button", { name: "Use five fallible judges" }).first().click();
     await page.getByRole("button", { name: "Start a new sweep" }).click();
     const again = page.getByRole("button", { name: "Discard these results and start" });
     if (await again.isVisible()) await again.click();

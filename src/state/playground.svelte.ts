@@ -22,7 +22,8 @@ import { Share } from "./share.svelte.ts";
 import { stageLanes } from "./stage.ts";
 import { Supervisor } from "./supervisor.ts";
 import type { Surroundings } from "./surroundings-type.ts";
-import type { Sweep, SweepHost } from "./sweep/sweep.svelte.ts";
+import type { SweepHost } from "./sweep/host.ts";
+import type { Sweep } from "./sweep/sweep.svelte.ts";
 import { changeOf } from "./to-request.ts";
 import { requestNow } from "./view.ts";
 

@@ -34,7 +34,7 @@ from tiller_training.lm import hidden_function
 from tiller_training.model import Llama
 from tiller_training.pairs import GroupBatch, Pairs, load_pairs
 from tiller_training.precision import low_precision
-from tiller_training.preference import Fit, figures, fit, held_out_margins, margins_of
+from tiller_training.preference import Fit, Scores, figures, fit, held_out_margins, margins_of
 from tiller_training.rollouts import KINDS
 from tiller_training.settings import PassPlan
 from tiller_training.start import first_weights
@@ -65,19 +65,11 @@ def load_laws(context: Context) -> Laws:
     return Laws.merge([Laws.load(context.folder(f"rollouts-{kind}")) for kind in KINDS])
 
 
-def train_arm(
-    context: Context, stage: str, objective: str, b: float, plan: PassPlan, pairs: Pairs, laws: Laws
-) -> tuple[Llama, dict[str, Any]]:
-    """One ARM from the small language model or from an exported ARM; returns it with its held-out figures."""
-    config, weights = first_weights(context, f"arm-{objective}")
-    model = Llama(config)
-    model.load_state_dict(weights)
-    model = model.to(context.device)
-    torch.manual_seed(context.seed(stage))
+def arm_scores(context: Context, model: Llama, b: float, pairs: Pairs, laws: Laws) -> Scores:
+    """What an ARM says of responses: b times the log-probability, and b times the sum of contributions, (G*r,2)."""
     hidden = hidden_function(model, context.compiled)
 
     def scores(batch: GroupBatch) -> Tensor:
-        """b times the log-probability, and b times the sum of contributions, (G*r,2)."""
         with low_precision(context.device):
             states = (hidden if torch.is_grad_enabled() else model.model)(batch.ids)
         embedding = model.model.embed_tokens.weight
@@ -89,16 +81,34 @@ def train_arm(
         )
         return b * torch.stack((whole, steered), dim=1)
 
+    return scores
+
+
+def train_arm(
+    context: Context, stage: str, objective: str, b: float, plan: PassPlan, pairs: Pairs, laws: Laws
+) -> tuple[Llama, dict[str, Any]]:
+    """One ARM from the small language model or from an exported ARM; returns it with its held-out figures."""
+    config, weights = first_weights(context, f"arm-{objective}")
+    model = Llama(config)
+    model.load_state_dict(weights)
+    model = model.to(context.device)
+    torch.manual_seed(context.seed(stage))
+    scores = arm_scores(context, model, b, pairs, laws)
     column = OBJECTIVES.index(objective)
     training, held_out = pairs.chosen(column, False), pairs.chosen(column, True)
     task = Fit(model, scores, [column, column], training, held_out, (1.0, CONTRIBUTIONS_WEIGHT))
     shift = start_lexically(context, task, b, pairs, laws)
     facts = fit(context, stage, plan, pairs, task)
+    return model, facts | {"objective": objective, "b": b, **arm_figures(context, pairs, task), "lexical_start": shift}
+
+
+def arm_figures(context: Context, pairs: Pairs, task: Fit) -> dict[str, Any]:
+    """How the two scores of `arm_scores` tell held-out pairs apart."""
     held, votes = held_out_margins(context, pairs, task)
-    gaps = pairs.gaps[task.held_out][:, :, column]
+    gaps = pairs.gaps[task.held_out][:, :, task.columns[0]]
     # The correlation of contributions with the truth is what guidance can gain a nat, see there.
     whole, steered = (figures(held[:, :, i].numpy(), votes[:, :, i].numpy(), gaps) for i in range(2))
-    return model, facts | {"objective": objective, "b": b, **whole, "contributions": steered, "lexical_start": shift}
+    return {**whole, "contributions": steered}
 
 
 @torch.no_grad()

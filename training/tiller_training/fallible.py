@@ -2,9 +2,9 @@
 
 Reward models that people optimise against are learned from few, noisy labels; this ensemble is made
 like that on purpose, so that over-optimisation can be watched (Coste et al., arXiv 2310.02743: five
-members, 25 % of the labels flipped). The wrong labels are wrong by a rule, as of raters in a hurry:
-those for the longer of two texts, where the lengths differ most. Labels turned round by chance make
-judges that are merely unsure, whose best of N is no worse for a larger N (docs/over-optimisation.md).
+members, 25 % of the labels flipped). Most of the wrong labels are those of raters in a hurry, who take the
+shorter text. Labels turned round by chance alone make judges that are merely unsure, whose best of N is
+no worse for a larger N (docs/over-optimisation.md).
 Nothing is shared by the members but the sizes and the wrong labels: each has a language-model leg of
 its own, and sees a sample of prompts of its own.
 
@@ -37,7 +37,8 @@ JUDGED = ("adventure", "helpful")  # one of each kind of text
 def run(context: Context) -> dict[str, Any]:
     plan = context.settings.fallible
     clean = load_pairs(context)
-    pairs = with_hurried_votes(clean, plan.flipped)
+    generator = np.random.default_rng(context.seed("fallible"))
+    pairs = with_wrong_votes(clean, plan.flipped, plan.hurried, generator)
     ensemble = RewardEnsemble(context.settings.small.model, len(JUDGED), plan.members)
     margins, taught = [], 0
     for member, model in enumerate(ensemble.members):
@@ -67,24 +68,26 @@ def run(context: Context) -> dict[str, Any]:
     return facts
 
 
-def with_hurried_votes(pairs: Pairs, flipped: float) -> Pairs:
-    """One vote a pair instead of a panel, and that share of an objective's votes turned round to the shorter text.
+def with_wrong_votes(pairs: Pairs, flipped: float, hurried: float, generator: np.random.Generator) -> Pairs:
+    """One vote a pair instead of a panel, and a share `flipped` of an objective's votes turned round, for every reader alike.
 
-    They are those for the longer text with the greatest difference in length; fewer where fewer votes
-    went to a longer text.
+    Of these a share `hurried` is drawn from the votes that went to the longer text, so that the shorter one wins;
+    the rest from all other votes.
     """
     votes = np.array(pairs.votes[0])
     first, second = pair_columns(pairs.responses)
     lengths = pairs.rows.lengths[pairs.groups]
-    longer = lengths[:, first] - lengths[:, second]  # (P,pairs), in tokens; both answer one prompt
+    longer = (lengths[:, first] - lengths[:, second]).ravel()  # in tokens; both answer one prompt
     for column in range(votes.shape[2]):
-        own = votes[:, :, column].ravel()
+        own = votes[:, :, column].ravel()  # a copy: 1 the first is better, 0 the second
         known = own != UNDEFINED
-        # How much longer the text is that the vote went to; what is not above 0 is never turned.
-        excess = np.where(known, np.where(own == 1, longer.ravel(), -longer.ravel()), 0)
-        count = min(round(flipped * int(known.sum())), int((excess > 0).sum()))
-        own[np.argsort(-excess, kind="stable")[:count]] ^= 1  # 1 the first is better, 0 the second
-        votes[:, :, column] = own.reshape(longer.shape)
+        count = flipped * int(known.sum())
+        to_longer = np.flatnonzero(known & (np.where(own == 1, longer, -longer) > 0))
+        hasty = generator.permutation(to_longer)[: round(hurried * count)]
+        others = np.setdiff1d(np.flatnonzero(known), hasty)
+        chance = generator.permutation(others)[: round(count) - len(hasty)]
+        own[np.concatenate((hasty, chance))] ^= 1
+        votes[:, :, column] = own.reshape(votes.shape[:2])
     return replace(pairs, votes=votes[None])
 
 

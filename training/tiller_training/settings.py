@@ -65,12 +65,14 @@ class PolishPlan(PassPlan):
 @dataclass(frozen=True)
 class FalliblePlan:
     """Judges that are taught too little: `members` of them, `tokens` of language modelling each, then
-    `passes` over the pairs of `prompts` prompts a kind, a share `flipped` of the votes turned round."""
+    `passes` over the pairs of `prompts` prompts a kind, a share `flipped` of the votes turned round, and of these
+    a share `hurried` from the longer to the shorter text."""
 
     members: int
     tokens: int
     prompts: int
     flipped: float
+    hurried: float
     passes: PassPlan
 
 
@@ -133,7 +135,7 @@ FULL = Settings(
     b=dict.fromkeys(("joy", "adventure", "dialogue", "detail", "helpful", "cautious"), 0.01),
     value=PassPlan(1, 64, 2e-3),
     judge=PassPlan(1, 16, 3e-3),
-    fallible=FalliblePlan(5, 600_000, 200, 0.25, PassPlan(3, 8, 2e-3)),
+    fallible=FalliblePlan(5, 600_000, 400, 0.25, 0.6, PassPlan(2, 8, 2e-3)),
     studies=StudySizes(300, (100, 128), (60, 256), (12, 1024)),
     free_samples=1_000,
 )
@@ -157,7 +159,7 @@ SMOKE = Settings(
     b=dict.fromkeys(("joy", "adventure", "dialogue", "detail", "helpful", "cautious"), 0.05),
     value=PassPlan(1, 64, 2e-3),
     judge=PassPlan(1, 8, 3e-3),
-    fallible=FalliblePlan(5, 10_000, 16, 0.25, PassPlan(1, 8, 3e-3)),
+    fallible=FalliblePlan(5, 10_000, 16, 0.25, 0.6, PassPlan(1, 8, 3e-3)),
     studies=StudySizes(8, (4, 16), (4, 16), (2, 32)),
     free_samples=32,
 )

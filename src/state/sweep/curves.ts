@@ -11,6 +11,9 @@ import { groupBy } from "./group-by.ts";
 import { commonWeights, ruleName, type SweepPoint } from "./points.ts";
 
 /** `bound`: for best-of-N its upper bound, where `kl` takes the estimator; the same number for other methods. */
+/** Student's interval of two values is 13 standard errors wide: no band that says anything can be drawn. */
+export const FEWEST_SEEDS_OF_A_BAND = 3;
+
 export const X_AXES = ["kl", "bound", "n"] as const;
 export type XAxis = (typeof X_AXES)[number];
 
@@ -45,6 +48,7 @@ export interface Curve {
   readonly points: readonly CurvePoint[];
   /** One wish for all settings, so that a line from one to the next means something. */
   readonly isJoined: boolean;
+  readonly isBanded: boolean;
   readonly turn: Turn | null;
 }
 
@@ -57,6 +61,7 @@ export interface CurveView {
 export function curves(plan: SweepPlan, points: readonly SweepPoint[], view: CurveView): Curve[] {
   const settings = settingsOf(plan);
   const isJoined = commonWeights(settings) !== null;
+  const isBanded = plan.seeds.length >= FEWEST_SEEDS_OF_A_BAND;
   const groups = groupBy(points, ({ method, rule }) => `${method}/${rule === null ? "" : ruleName(rule)}`);
   return [...groups].flatMap(([id, own]): Curve[] => {
     const { method, rule } = own[0]!;
@@ -68,7 +73,7 @@ export function curves(plan: SweepPlan, points: readonly SweepPoint[], view: Cur
     bySetting.sort((p, q) => p.point.x - q.point.x);
     const turn = isJoined ? turnOf(bySetting.map(({ truths }) => truths)) : null;
     const name = rule === null ? null : ruleName(rule);
-    return [{ id, method, rule: name, points: bySetting.map(({ point }) => point), isJoined, turn }];
+    return [{ id, method, rule: name, points: bySetting.map(({ point }) => point), isJoined, isBanded, turn }];
   });
 }
 

@@ -5,30 +5,14 @@ import { jobsOf, rowsOfJob, sizeOf } from "../../core/sweep.ts";
 import type { JobOutcome, SweepEvent, SweepJob, SweepPlan } from "../../core/sweep.ts";
 import type { Weights } from "../../core/types.ts";
 import { Gate } from "../gate.ts";
-import type { Models } from "../models.svelte.ts";
-import type { Clock } from "../run.svelte.ts";
-import type { Settings } from "../settings.svelte.ts";
-import type { Supervisor } from "../supervisor.ts";
 import { defaultForm, furtherSettings, MODELS_OF_THE_HUB, parseForm, planOf, type SweepForm } from "./form.ts";
+import type { SweepHost } from "./host.ts";
 import { PLAIN_RULE, runsDone, type SweepPoint } from "./points.ts";
 import { Reader } from "./reader.ts";
 import { rulesUnder } from "./rules.ts";
 import type { SweepStore } from "./store.ts";
 import { TimeLeft } from "./time-left.ts";
 import { isFromOthers, rankingTrouble, storageTrouble, type SweepTrouble } from "./trouble.ts";
-
-/** What the playground lends: the sweep shares its worker, models and settings. */
-export interface SweepHost {
-  readonly supervisor: Supervisor;
-  readonly models: Models;
-  readonly settings: Settings;
-  readonly storage: Storage | null;
-  readonly clock: Clock;
-  readonly newId: () => string;
-  readonly saveFile: (name: string, text: string, type: string) => void;
-  /** Ends the run on the other view; the worker answers one at a time. */
-  readonly stopRun: () => Promise<void>;
-}
 
 export type SweepPhase = "none" | "loading" | "running" | "paused" | "stopped" | "done";
 

@@ -140,7 +140,7 @@ function lineOf(curve: Curve, of: "truth" | "proxy", isDashed: boolean): Plot.Ma
       ? []
       : [{ x: point.x, y: value.mean, ci: value.ci95, label: labelOf(curve, point, index, of) }];
   });
-  const banded = known.flatMap(({ x, ci }) => (ci === null ? [] : [{ x, low: ci[0], high: ci[1] }]));
+  const banded = known.flatMap(({ x, ci }) => (ci === null || !curve.isBanded ? [] : [{ x, low: ci[0], high: ci[1] }]));
   const dash = isDashed ? { strokeDasharray: "5 4" } : {};
   const line = { stroke: look.colour, strokeWidth: isDashed ? 1.6 : 2.2, ...dash };
   return [

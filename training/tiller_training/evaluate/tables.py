@@ -7,10 +7,14 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from tiller_training import OBJECTIVES
 from tiller_training.artefacts import read_json
 
 TRAINING = Path(__file__).resolve().parents[2]
+PRICES = (1.0, 2.0, 4.0)  # nats
+MIN_EFFECTIVE = 8.0
 Row = dict[str, Any]
 
 
@@ -106,6 +110,41 @@ def front(data: Row) -> str:
     return table(["method", "hypervolume"], [[name, f"{volume:.2f}"] for name, volume in data["hypervolume"].items()])
 
 
+def reward_kl(data: Row) -> str:
+    """Gains read off the curves at the same price, linear between measured points; "-" beyond the last of them."""
+    rows = []
+    for name, found in data["objectives"].items():
+        guided = {method: [(r["kl"]["mean"], r["gain"]["mean"]) for r in rows_] for method, rows_ in found["guided"].items()}
+        ranked = {by: [(r["klUpperBound"], r["gain"]["mean"]) for r in rows_] for by, rows_ in found["bestOfN"].items()}
+        # Few effective samples flatter the ceiling's far end.
+        ceiling = [(r["kl"], r["gain"]) for r in found["ceiling"] if r["effectiveSamples"] >= MIN_EFFECTIVE]
+        curves = [guided["genarm"], guided["vas"], guided.get("neutral", []), ranked["truth"], ranked["judge"], ceiling]
+        for nats in PRICES:
+            rows.append([name, nats, *(_at(curve, nats) for curve in curves)])
+    head = ["objective", "nats", "GenARM", "VAS", "neutral ARM", "best-of-N by truth", "best-of-N by judge", "ceiling"]
+    return table(head, rows)
+
+
+def _at(curve: list[tuple[float, float]], nats: float) -> str:
+    points = sorted([(0.0, 0.0), *curve])
+    if points[-1][0] < nats:
+        return "-"
+    return f"{np.interp(nats, [kl for kl, _ in points], [gain for _, gain in points]):+.2f}"
+
+
+def own_pairs(data: Row) -> str:
+    rows = []
+    for name in OBJECTIVES:
+        steered, judge = data["arms"][name]["contributions"], data["judge"][name]
+        rows.append([
+            name,
+            *(f"{x:.3f}" for x in (steered["accuracy"], judge["accuracy"], judge["best_accuracy"])),
+            *(f"{own[key]:.2f}" for key in ("slope", "correlation_with_gap") for own in (steered, judge)),
+        ])
+    head = ["objective", *(f"accuracy: {who}" for who in ("contributions", "judge", "best"))]
+    return table([*head, *(f"{what}: {who}" for what in ("slope", "corr.") for who in ("contributions", "judge"))], rows)
+
+
 def over_optimisation(data: Row) -> str:
     parts = []
     for name, found in data["objectives"].items():
@@ -141,6 +180,8 @@ TABLES = {
     "equal-n": equal,
     "monotone": monotone,
     "helpful-cautious": front,
+    "reward-kl": reward_kl,
+    "own-pairs": own_pairs,
     "over-optimisation": over_optimisation,
 }
 

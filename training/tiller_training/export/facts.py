@@ -14,8 +14,8 @@ PAIRS_PER_GROUP = math.comb(FULL.responses_per_prompt, 2)
 LABEL_NOISE = f"{FULL.votes} votes a pair, drawn from P(w beats l) = sigmoid(R_w - R_l), R the standardised truth"
 
 FALLIBLE_NOISE = (
-    f"one vote a pair, drawn as for the judge, and {FULL.fallible.flipped:.0%} of the votes turned round: those for "
-    "the longer text where the lengths differ most; "
+    f"one vote a pair, drawn as for the judge, and {FULL.fallible.flipped:.0%} of the votes turned round, "
+    f"{FULL.fallible.hurried:.0%} of them from the longer to the shorter text; "
     f"each of {FULL.fallible.members} members sees {FULL.fallible.prompts} prompts a kind of its own"
 )
 

@@ -1,0 +1,18 @@
+/** What a sweep borrows. */
+import type { Models } from "../models.svelte.ts";
+import type { Clock } from "../run.svelte.ts";
+import type { Settings } from "../settings.svelte.ts";
+import type { Supervisor } from "../supervisor.ts";
+
+/** What the playground lends: the sweep shares its worker, models and settings. */
+export interface SweepHost {
+  readonly supervisor: Supervisor;
+  readonly models: Models;
+  readonly settings: Settings;
+  readonly storage: Storage | null;
+  readonly clock: Clock;
+  readonly newId: () => string;
+  readonly saveFile: (name: string, text: string, type: string) => void;
+  /** Ends the run on the other view; the worker answers one at a time. */
+  readonly stopRun: () => Promise<void>;
+}
