@@ -61,12 +61,18 @@ class Stage:
     run: Callable[[Context], dict[str, Any]]
 
     def needed(self, context: Context) -> tuple[str, ...]:
-        """Reward models that go on from exported ones do not start from the small language model."""
-        return tuple(need for need in self.needs if need != FIRST_START or context.start is None)
+        return tuple(need for need in self.needs if not is_left_out(context, need))
 
     def settings(self, context: Context) -> dict[str, Any]:
         everything = asdict(context.settings)
         return json.loads(json.dumps({name: everything[name] for name in ("seed", *self.uses)}))
+
+
+def is_left_out(context: Context, stage: str) -> bool:
+    """Reward models that go on do not start from the small language model; a policy that is kept learns from no drafts."""
+    if stage == FIRST_START:
+        return context.start is not None
+    return context.keep_policy and stage.startswith("drafts-")
 
 
 def versions() -> dict[str, str]:

@@ -11,7 +11,7 @@ from pathlib import Path
 import torch
 
 from tiller_training.artefacts import PipelineError
-from tiller_training.context import Context, run_stage, say
+from tiller_training.context import Context, is_left_out, run_stage, say
 from tiller_training.settings import FULL, SMOKE
 from tiller_training.stages import STAGES
 
@@ -65,7 +65,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         context = context_of(options)
         for stage in STAGES:
-            if options.stage in (None, stage.name):
+            if options.stage == stage.name or (options.stage is None and not is_left_out(context, stage.name)):
                 run_stage(context, stage)
     except PipelineError as error:
         print(f"error: {error}", file=sys.stderr)

@@ -156,6 +156,9 @@ def polish(context: Context, model: Llama) -> dict[str, Any]:
     generator = np.random.default_rng(context.seed("policy"))
     pairs = generator.permutation(np.concatenate(parts))
     held = max(1, round(HELD_OUT_SHARE * len(pairs)))
+    if len(pairs) <= held:
+        say("policy", "no prompt has good drafts and bad ones: the policy is the writer as it is")
+        return facts | {"pairs": 0}
     held_out, training = pairs[:held], pairs[held:]
     ratios, optimiser = Ratios(model, context.compiled), Pair(model, plan.learning_rate)
     steps, step, seen = max(1, round(len(training) / plan.batch)) * plan.epochs, 0, 0

@@ -1,0 +1,36 @@
+"""Which stages a run has, and what each of them waits for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import torch
+
+from tiller_training.context import Context, is_left_out
+from tiller_training.settings import SMOKE
+from tiller_training.stages import STAGES
+
+FRESH = Context(SMOKE, Path("work"), Path("models"), Path("results"), torch.device("cpu"), compiled=False)
+GOING_ON = replace(FRESH, start=Path("models"))
+KEEPING = replace(GOING_ON, keep_policy=True)
+
+
+def left_out(context: Context) -> set[str]:
+    return {stage.name for stage in STAGES if is_left_out(context, stage.name)}
+
+
+def test_a_run_leaves_out_what_it_does_not_need() -> None:
+    assert left_out(FRESH) == set()
+    assert left_out(GOING_ON) == {"small"}
+    assert left_out(KEEPING) == {"small", "drafts-story", "drafts-advice"}
+
+
+def test_every_stage_waits_only_for_stages_before_it_that_are_run() -> None:
+    for context in (FRESH, GOING_ON, KEEPING):
+        done: set[str] = set()
+        for stage in STAGES:
+            if is_left_out(context, stage.name):
+                continue
+            assert set(stage.needed(context)) <= done, stage.name
+            done.add(stage.name)
