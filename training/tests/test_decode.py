@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 import torch
 
-from tiller_training.decode.blockwise import blockwise_best
 from tiller_training.decode.best_of_n import expected_best, soft_choice, target_curve_point
 from tiller_training.decode.guided import decode
 from tiller_training.decode.guides import Genarm, Unguided, Vas
@@ -131,24 +130,3 @@ def test_target_curve_of_a_gaussian_reward_is_its_closed_form() -> None:
     assert kl == pytest.approx(0.5, abs=0.03)
     assert effective == pytest.approx(200_000 / math.e, rel=0.1)
     assert soft_choice(rewards[:, :3], 0.1).sum(axis=1) == pytest.approx(np.ones(4))
-
-
-def test_blockwise_search_keeps_the_best_block_and_goes_on_from_it() -> None:
-    policy, _, _ = models()
-    asked: list[tuple[list[list[int]], list[int]]] = []
-
-    def sevens(rows: list[list[int]], prompts: list[int]) -> np.ndarray:
-        asked.append((rows, prompts))
-        return np.array([float(row.count(7)) for row in rows])
-
-    found, blocks = blockwise_best(policy, PROMPTS, sevens, 6, 3, 8, torch.Generator().manual_seed(4))
-    for (rows, prompts), (later, theirs) in itertools.pairwise(asked):
-        for row, prompt in zip(later, theirs, strict=True):
-            # Searched on from the first of those that scored best for this prompt.
-            best = max((one for one, its in zip(rows, prompts, strict=True) if its == prompt), key=lambda one: one.count(7))
-            assert row[: len(best)] == best
-    assert all(one.ended or len(one.tokens) == 8 for one in found)
-    assert blocks.tolist() == [math.ceil((len(one.tokens) + one.ended) / 3) for one in found]
-    plain, _ = blockwise_best(policy, PROMPTS, sevens, 1, 3, 8, torch.Generator().manual_seed(4))
-    searched, unsearched = (sum(one.tokens.count(7) for one in run) for run in (found, plain))
-    assert searched > unsearched

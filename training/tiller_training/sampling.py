@@ -39,17 +39,9 @@ class Drawn:
 
 @torch.inference_mode()
 def sample_batch(
-    model: Llama,
-    prompts: Sequence[list[int]],
-    max_new: int,
-    generator: torch.Generator,
-    with_laws: bool = True,
-    copies: int = 1,
+    model: Llama, prompts: Sequence[list[int]], max_new: int, generator: torch.Generator, with_laws: bool = True
 ) -> list[Drawn]:
-    """`copies` responses per prompt at temperature 1, of at most `max_new` tokens, those of a prompt side by side.
-
-    A prompt is read once for all its copies. Laws are empty where not asked for.
-    """
+    """One response per prompt at temperature 1, of at most `max_new` tokens; laws are empty where not asked for."""
     config, weight = model.config, model.model.embed_tokens.weight
     lengths = torch.tensor([len(prompt) for prompt in prompts], device=weight.device)
     ids = torch.full((len(prompts), int(lengths.max())), PAD)
@@ -67,16 +59,11 @@ def sample_batch(
     hidden = model.hidden(ids.to(weight.device), cache)
     cache.set_lengths(lengths)
     last = hidden[torch.arange(len(prompts), device=weight.device), lengths - 1]
-    if copies > 1:
-        forks = torch.arange(len(prompts), device=weight.device).repeat_interleave(copies)
-        cache.select(forks)
-        last = last[forks]
-    count = len(prompts) * copies
-    responses: list[list[int]] = [[] for _ in range(count)]
+    responses: list[list[int]] = [[] for _ in prompts]
     kept = min(KEPT, config.vocab_size) if with_laws else 0
-    heads = np.zeros((count, max_new, kept), np.uint16), np.zeros((count, max_new, kept), np.float16)
-    rows = list(range(count))
-    finished = [False] * count
+    heads = np.zeros((len(prompts), max_new, kept), np.uint16), np.zeros((len(prompts), max_new, kept), np.float16)
+    rows = list(range(len(prompts)))
+    finished = [False] * len(prompts)
     for step in range(max_new):
         chances = torch.softmax(model.logits(last).float(), dim=-1)
         tokens = draw(chances, generator)
