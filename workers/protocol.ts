@@ -2,6 +2,7 @@
 import type { ErrorData } from "../src/core/errors.ts";
 import type { DownloadProgress, Dtype, NumericCheck, Obstacle } from "../src/core/hub.ts";
 import type { JudgeId } from "../src/core/judges.ts";
+import type { OpenProgress } from "../src/engine/open-part.ts";
 import type { PoolChoice, PoolReading } from "../src/core/pool.ts";
 import type { LaneTarget, RecordedRun, ReweighedLane, ReweighedStep } from "../src/core/reweighing.ts";
 import type { JudgeAnswer, JudgeQuestion } from "../src/core/sources/judge.ts";
@@ -20,14 +21,7 @@ import type {
   TokenId,
 } from "../src/core/types.ts";
 
-export interface LoadProgress {
-  readonly phase: "fetch" | "verify" | "compile" | "self-check" | "ready";
-  readonly modelId: string;
-  readonly loadedBytes: number;
-  readonly totalBytes: number;
-  readonly modelsDone: number;
-  readonly modelsTotal: number;
-}
+export type LoadProgress = OpenProgress;
 
 export interface ModelSummary extends ModelRef {
   /** "reader" and "classifier": a model of the Hub that sources ask. */

@@ -11,7 +11,7 @@ import type { Runtime } from "../../src/engine/onnx/runtime.ts";
 import type { FileSource } from "../../src/engine/source.ts";
 import { diskSource } from "../../scripts/node/disk-source.ts";
 import { wasmRuntime } from "../../scripts/node/runtimes.ts";
-import { PLAIN_SAMPLING } from "../fakes.ts";
+import { fakeControl, PLAIN_SAMPLING } from "../fakes.ts";
 import { openTiny, TINY } from "./onnx-tiny.ts";
 
 let runtime: Runtime;
@@ -30,14 +30,8 @@ const bestOf = (weights: Weights): LaneRequest => ({
 
 async function run(models: Models, lanes: readonly LaneRequest[]): Promise<RunEvent[]> {
   const request: RunRequest = { version: 1, kind: "story", prompt: "Once", seed: 7, maxTokens: 6, lanes };
-  const control = {
-    signal: new AbortController().signal,
-    now: () => 0,
-    turn: async () => undefined,
-    takeChanges: () => [],
-  };
   const events: RunEvent[] = [];
-  for await (const event of decode("run", request, models, control)) events.push(event);
+  for await (const event of decode("run", request, models, fakeControl())) events.push(event);
   return events;
 }
 

@@ -15,6 +15,7 @@ import { wasmRuntime } from "../../../scripts/node/runtimes.ts";
 import { startHubServer, type HubServer } from "../../hub-server.ts";
 import { offlineFetching } from "../../offline-fetching.ts";
 import { fixtureFolder, HUB_MODELS } from "./hub-models.ts";
+import { fakeControl } from "../../fakes.ts";
 
 let server: HubServer;
 let runtime: Runtime;
@@ -197,14 +198,9 @@ describe("a run over models of the Hub", () => {
   });
 
   async function run(lineup: Lineup, asked: RunRequest): Promise<RunEvent[]> {
-    const control = {
-      signal: new AbortController().signal,
-      now: () => 0,
-      turn: async () => undefined,
-      takeChanges: () => [],
-    };
     const events: RunEvent[] = [];
-    for await (const event of decode("r", asked, await modelsOfLineup(lineup, device), control)) events.push(event);
+    for await (const event of decode("r", asked, await modelsOfLineup(lineup, device), fakeControl()))
+      events.push(event);
     return events;
   }
 

@@ -19,6 +19,7 @@ from tiller_training.evaluate.equal import equal_best_of_n
 from tiller_training.evaluate.figures import draw_all
 from tiller_training.evaluate.inputs import held_out_prompts
 from tiller_training.evaluate.over_optimisation import over_optimisation
+from tiller_training.evaluate.own_pairs import own_pairs
 from tiller_training.evaluate.pool import Pool, sample_pool
 from tiller_training.evaluate.ranking import value_ranking
 from tiller_training.evaluate.reward_kl import reward_kl
@@ -73,6 +74,7 @@ class Studies:
 STUDIES: dict[str, Callable[[Studies], dict[str, Any]]] = {
     "strength": lambda s: strength(s.benches, s.setting),
     "typed": lambda s: typed_prompts(s.trained, s.options.seed),
+    "own-pairs": lambda s: own_pairs(s.options.work, s.trained),
     "value-ranking": lambda s: value_ranking(s.benches, s.setting),
     "monotone": lambda s: monotone(s.benches, s.setting),
     "equal-n": lambda s: equal_best_of_n(s.benches, s.pools("pool"), s.setting),
