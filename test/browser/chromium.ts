@@ -9,10 +9,17 @@ export interface OpenPage {
   close(): Promise<void>;
 }
 
+interface OpenOptions extends ChromiumOptions {
+  /** What an earlier visit left in localStorage. Set from inside the page it would race with the page's own writes. */
+  readonly kept?: Readonly<Record<string, string>>;
+}
+
 /** Opens `url` in a browser of its own, watching it from the first byte. */
-export async function openPage(url: string, options: ChromiumOptions = {}): Promise<OpenPage> {
+export async function openPage(url: string, { kept = {}, ...options }: OpenOptions = {}): Promise<OpenPage> {
   const browser: Browser = await launchChromium(options);
-  const context = await browser.newContext();
+  const localStorage = Object.entries(kept).map(([name, value]) => ({ name, value }));
+  const origins = localStorage.length === 0 ? [] : [{ origin: new URL(url).origin, localStorage }];
+  const context = await browser.newContext({ storageState: { cookies: [], origins } });
   // A busy machine is slow, not broken; the test's own time is the limit that counts.
   context.setDefaultTimeout(120_000);
   const troubles: string[] = [];

@@ -27,12 +27,11 @@ const USE_CAREFUL = "Use the careful judge";
 
 /** The page with short settings of a visitor who was here before; no recording brings its own. */
 async function openWith(url: string): Promise<OpenPage & { readonly asked: readonly string[] }> {
-  opened = await openPage(`${url}?backend=wasm`, { gpu: "none" });
+  const kept = { "tiller.settings": JSON.stringify(SETTINGS) };
+  opened = await openPage(`${url}?backend=wasm`, { gpu: "none", kept });
   const { page, context } = opened;
   const asked: string[] = [];
   context.on("request", (request) => asked.push(new URL(request.url()).pathname));
-  await page.evaluate((json) => localStorage.setItem("tiller.settings", json), JSON.stringify(SETTINGS));
-  await page.reload();
   await page.getByText("9 models").first().waitFor();
   return { ...opened, asked };
 }
