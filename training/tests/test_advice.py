@@ -10,7 +10,7 @@ import pytest
 from tiller_training.objectives import raw
 from tiller_training.objectives.topics import find_topic
 from tiller_training.objectives.words import lexicon, tokenise
-from tiller_training.world.advice import Question, advice, advice_for, ask_question
+from tiller_training.world.advice import SENTENCE_COUNTS, WORD_LIMITS, Question, advice, advice_for, ask_question
 from tiller_training.world.advice_objects import Thing, draw_thing
 from tiller_training.world.advice_sentences import name_object, sentence
 from tiller_training.wellformed import keeps_subject
@@ -69,9 +69,9 @@ def test_documents_are_well_formed() -> None:
         seen.add(document.response)
         assert document.response.isascii() and "\n" not in document.response
         assert "@" not in document.response and "*" not in document.response and "+" not in document.response
-        assert 40 <= len(document.response.split()) <= 140
+        assert WORD_LIMITS[0] <= len(document.response.split()) <= WORD_LIMITS[1]
         assert document.response[-1] == "." and document.response[0].isupper()
-        assert 5 <= document.response.count(". ") + 1 <= 9
+        assert min(SENTENCE_COUNTS) <= document.response.count(". ") + 1 <= max(SENTENCE_COUNTS)
         words = set(tokenise(document.response)) - lexicon().vocabulary
         assert words <= set(tokenise(document.prompt)), f"unlisted words {words}"
     assert len(seen) == 400

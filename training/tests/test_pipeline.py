@@ -23,7 +23,7 @@ def left_out(context: Context) -> set[str]:
 def test_a_run_leaves_out_what_it_does_not_need() -> None:
     assert left_out(FRESH) == set()
     assert left_out(GOING_ON) == {"small"}
-    assert left_out(KEEPING) == {"small", "drafts-story", "drafts-advice"}
+    assert left_out(KEEPING) == {"small"}
 
 
 def test_every_stage_waits_only_for_stages_before_it_that_are_run() -> None:

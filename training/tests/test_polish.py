@@ -1,61 +1,53 @@
-"""The policy's preference stage: its loss by hand, its pairs, and that it learns what it is shown."""
+"""The policy's training on its own answers: weights on the right tokens, and that it unlearns what is blamed."""
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
-import pytest
 import torch
 
 from tiller_training.dataset import TokenRows
-from tiller_training.lm import Pair
+from tiller_training.lm import Pair, next_token_losses
 from tiller_training.model import Llama, LlamaConfig
-from tiller_training.polish import Ratios, batches, draw_back, held_out_figures, matched_pairs, polish_loss
-from tiller_training.settings import PolishPlan
+from tiller_training.polish import parts, token_weights, weighted_nats
 
-PLAN = PolishPlan(1, 4, 1e-3, beta=0.5, likelihood=0.25, share=0.5)
-
-
-def test_the_loss_is_preference_and_likelihood_by_hand() -> None:
-    loss = polish_loss(torch.tensor([1.0, 0.2]), torch.tensor([-1.0, 0.6]), torch.tensor([2.0, 4.0]), PLAN)
-    by_hand = [-math.log(1 / (1 + math.exp(-0.5 * 2.0))) + 0.25 * 2, -math.log(1 / (1 + math.exp(0.5 * 0.4))) + 0.25 * 4]
-    assert float(loss) == pytest.approx(sum(by_hand) / 2, abs=1e-6)
+ROWS = TokenRows.from_lists([[0, 5, 7, 8, 1], [0, 5, 6, 7, 9, 9, 1], [0, 5, 7, 1]], [2, 3, 2])
+GIVEN = [np.array([0.5, -1.0, 0.25]), np.array([0.1, 0.2, -0.7, 0.4]), np.array([1.0, 2.0])]
 
 
-def test_a_bad_draft_meets_the_good_one_of_its_prompt_that_is_nearest_in_length() -> None:
-    good = np.array([True, False, True, False, True, True, True, True, False, False, False, False])
-    lengths = np.array([30, 12, 10, 29, 1, 2, 3, 4, 5, 6, 7, 8])
-    # All good, or all bad: nothing to compare.
-    assert matched_pairs(good, lengths, 4).tolist() == [[2, 1], [0, 3]]
-    assert matched_pairs(np.ones(4, dtype=bool), lengths[:4], 4).shape == (0, 2)
+def test_an_advantage_weighs_the_token_that_it_is_of() -> None:
+    weights = token_weights(ROWS, np.array([1, 0]), GIVEN, 7)
+    assert torch.allclose(weights[0], torch.tensor([0, 0, 0, 0.1, 0.2, -0.7, 0.4]))
+    assert torch.allclose(weights[1], torch.tensor([0, 0, 0.5, -1.0, 0.25, 0, 0]))
+    # nats[:, t] is of token t + 1.
+    nats = torch.arange(12, dtype=torch.float32).reshape(2, 6)
+    by_hand = 2 * 0.1 + 3 * 0.2 - 4 * 0.7 + 5 * 0.4 + 7 * 0.5 - 8 * 1.0 + 9 * 0.25
+    assert float(weighted_nats(nats, weights)) == np.float32(by_hand)
 
 
-def test_the_model_comes_to_prefer_what_won_and_its_writer_stays() -> None:
+def test_a_step_is_cut_into_parts_of_like_length_that_hold_every_row_once() -> None:
+    rng = np.random.default_rng(2)
+    rows = TokenRows.from_lists([[0] * int(n) for n in rng.integers(3, 90, 100)], [1] * 100)
+    members = rng.permutation(100)[:70]
+    found = list(parts(rows, members))
+    assert len(found) == 2
+    assert sorted(np.concatenate(found)) == sorted(members)
+    assert rows.lengths[found[0]].max() <= rows.lengths[found[1]].min()
+
+
+def test_blamed_tokens_become_rarer_and_the_others_likelier() -> None:
     torch.manual_seed(3)
     model = Llama(LlamaConfig(24, 32, 1, 2, 1, 48))
-    rows = TokenRows.from_lists([[0, 5, 7, 8, 9, 1], [0, 5, 7, 7, 7, 1]] * 4, [2] * 8)
-    pairs = np.arange(8).reshape(4, 2)
-    device = torch.device("cpu")
-    ratios = Ratios(model, compiled=False)
-    before = {name: tensor.clone() for name, tensor in ratios.writer.state_dict().items()}
-    start = held_out_figures(ratios, rows, pairs, device)
-    assert start["chosen"] == pytest.approx(0, abs=1e-5) and start["rejected"] == pytest.approx(0, abs=1e-5)
-    optimiser = Pair(model, 1e-2)
-    for _ in range(20):
-        for members in batches(rows, pairs, 4, np.random.default_rng(1)):
-            # Winners, the even rows here, stand in front of their losers.
-            assert (members[:4] % 2 == 0).all() and (members[4:] == members[:4] + 1).all()
-            log_ratios, nats = ratios(rows, members, device)
-            (chosen, rejected), (likelihood, _) = log_ratios.chunk(2), nats.chunk(2)
-            polish_loss(chosen, rejected, likelihood, PLAN).backward()
-            optimiser.step(1.0)
-    after = held_out_figures(ratios, rows, pairs, device)
-    assert after["accuracy"] == 1.0
-    assert after["chosen"] > 0.5 and after["rejected"] < -0.5
-    assert all(torch.equal(tensor, before[name]) for name, tensor in ratios.writer.state_dict().items())
-    draw_back(model, ratios.writer, 0.25)
-    drawn = held_out_figures(ratios, rows, pairs, device)
-    assert start["chosen"] < drawn["chosen"] < after["chosen"]
-    draw_back(model, ratios.writer, 0.0)
-    assert all(torch.equal(tensor, before[name]) for name, tensor in model.state_dict().items())
+    members, device = np.arange(3), torch.device("cpu")
+    given = [np.array([0.5, -0.5, 0.0]), np.array([0.5, -0.5, -0.5, 0.0]), np.array([0.5, 0.0])]
+    ids, _, _ = ROWS.padded(members, device)
+    weights = token_weights(ROWS, members, given, ids.shape[1])
+    with torch.no_grad():
+        before = next_token_losses(model.model, model, ids)
+    optimiser = Pair(model, 3e-3)
+    for _ in range(10):
+        weighted_nats(next_token_losses(model.model, model, ids), weights).backward()
+        optimiser.step(1.0)
+    with torch.no_grad():
+        change = next_token_losses(model.model, model, ids) - before
+    assert (change[weights[:, 1:] < 0] > 0).all()
+    assert (change[weights[:, 1:] > 0] < 0).all()

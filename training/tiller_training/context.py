@@ -69,10 +69,8 @@ class Stage:
 
 
 def is_left_out(context: Context, stage: str) -> bool:
-    """Reward models that go on do not start from the small language model; a policy that is kept learns from no drafts."""
-    if stage == FIRST_START:
-        return context.start is not None
-    return context.keep_policy and stage.startswith("drafts-")
+    """Reward models that go on do not start from the small language model."""
+    return stage == FIRST_START and context.start is not None
 
 
 def versions() -> dict[str, str]:

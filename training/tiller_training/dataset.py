@@ -6,6 +6,7 @@ will use. Rows of similar length share a batch: padding then costs a few per cen
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,7 @@ from tiller_training.artefacts import read_array, write_array
 from tiller_training.context import Context, Progress
 from tiller_training.corpus import read_documents
 from tiller_training.settings import PAD
+from tiller_training.strangers import pieces_of, with_strangers
 from tiller_training.vocabulary import load_tokenizer, prompt_ids, response_ids
 
 ENCODE_AT_ONCE = 2_000
@@ -85,13 +87,16 @@ class TokenRows:
 
 
 def run(context: Context) -> dict[str, Any]:
-    """Stage `tokens`: the corpus as ids."""
+    """Stage `tokens`: the corpus as ids; a share of what is trained on is about strangers."""
     tokenizer, facts = load_tokenizer(context), {}
+    rng, pieces = random.Random(context.seed("tokens")), pieces_of(tokenizer)
     for split in ("train", "valid"):
         documents = read_documents(context, split)
         progress = Progress(f"tokens {split}", len(documents), "documents")
         rows, prompt_lengths = [], []
         for index, document in enumerate(documents):
+            if split == "train" and rng.random() < context.settings.strangers:
+                document = with_strangers(document, rng, pieces)
             prompt = prompt_ids(tokenizer, document.kind, document.prompt)
             rows.append(prompt + response_ids(tokenizer, document.response))
             prompt_lengths.append(len(prompt))

@@ -121,7 +121,7 @@ def train(context: Context, stage: str, plan: LmPlan) -> dict[str, Any]:
     legs = plan.leg_steps
     steps, starts = sum(legs), [sum(legs[:leg]) for leg in range(len(legs))]
     checkpoint = folder / "checkpoint.pt"
-    first = _resume(checkpoint, model, optimiser)
+    first = resume(checkpoint, model, optimiser)
     started_from = None
     if context.start is not None and stage == "writer":
         # An exported policy has been polished; as a writer it goes on reading, and is polished again.
@@ -132,10 +132,11 @@ def train(context: Context, stage: str, plan: LmPlan) -> dict[str, Any]:
             first = steps if context.keep_policy else starts[-1]
     say(stage, f"{parameter_count(model):,} parameters, {steps} steps of {plan.batch} tokens, from step {first}")
     progress, saved, curve = Progress(stage, steps * plan.batch, "tokens"), time.monotonic(), []
-    drills = Drills(name_pool(load_tokenizer(context), seed), rows, seed)
+    tokenizer = load_tokenizer(context)
+    drills = Drills(name_pool(tokenizer, seed), rows, seed)
     if first == steps:
         curve.append({"tokens": steps * plan.batch, "nats": round(validation_nats(model, valid, plan.batch, device), 4)})
-    for step, chosen in zip(range(steps), _endless(rows, plan.batch, seed)):
+    for step, chosen in zip(range(steps), endless(rows, plan.batch, seed)):
         if step < first:
             continue
         leg = max(leg for leg, start in enumerate(starts) if start <= step)
@@ -151,7 +152,7 @@ def train(context: Context, stage: str, plan: LmPlan) -> dict[str, Any]:
             say(stage, f"step {step + 1}: validation {nats_now:.4f} nats, perplexity {math.exp(nats_now):.3f}")
         if time.monotonic() - saved > CHECKPOINT_SECONDS:
             saved = time.monotonic()
-            _save_checkpoint(checkpoint, step + 1, model, optimiser)
+            save_checkpoint(checkpoint, step + 1, model, optimiser)
     save_model(folder, model, plan.model)
     checkpoint.unlink(missing_ok=True)
     facts = {"parameters": parameter_count(model), "steps": steps, "first_step": first, "validation": curve}
@@ -179,18 +180,18 @@ def _loss(
     return nats.sum() / count.sum(), f"loss {own:.3f}, drills {drilled:.3f}"
 
 
-def _endless(rows: TokenRows, batch: int, seed: int) -> Iterator[np.ndarray]:
+def endless(rows: TokenRows, batch: int, seed: int) -> Iterator[np.ndarray]:
     generator = np.random.default_rng(seed)
     while True:
         yield from length_batches(rows.lengths, batch, generator)
 
 
-def _save_checkpoint(path: Path, step: int, model: nn.Module, optimiser: Pair) -> None:
+def save_checkpoint(path: Path, step: int, model: nn.Module, optimiser: Pair) -> None:
     state = {"step": step, "model": model.state_dict(), "optimiser": optimiser.state_dict()}
     write_atomic(path, lambda handle: torch.save(state, handle))
 
 
-def _resume(path: Path, model: nn.Module, optimiser: Pair) -> int:
+def resume(path: Path, model: nn.Module, optimiser: Pair) -> int:
     """Load a checkpoint if there is one; the step to go on from."""
     if not path.is_file():
         return 0

@@ -13,6 +13,7 @@ from tiller_training.artefacts import load_model_files, write_json
 from tiller_training.context import Context
 from tiller_training.corpus import read_documents
 from tiller_training.dataset import TokenRows
+from tiller_training.faults import faults_of
 from tiller_training.lm import validation_nats
 from tiller_training.model import Llama, parameter_count
 from tiller_training.ngram import ORDER, ngram_nats
@@ -24,6 +25,7 @@ from tiller_training.wellformed import form_of, keeps_subject
 
 NGRAM_ROWS = 20_000
 SHOWN = 20
+TYPED_SAMPLES = 8  # of each typed prompt: one alone would leave 8 points of standard error
 TYPED_PROMPTS = Path(__file__).parent / "evaluate" / "typed_prompts.jsonl"
 
 
@@ -96,6 +98,7 @@ def free_samples(context: Context, tokenizer: Tokenizer, policy: Llama) -> dict[
             "well_formed": _share(form.good and ended for form, ended in forms),
             "subject_kept": _share(keeps_subject(kind, d.prompt, d.subject, text) for d, text, _ in chosen),
             "subject_kept_by_world": _share(keeps_subject(kind, d.prompt, d.subject, d.response) for d, _, _ in chosen),
+            "faultless": _share(not faults_of(kind, d.prompt, d.subject, text, ended) for d, text, ended in chosen),
             "ended": _share(ended for _, ended in forms),
             "whole_ending": _share(form.ends for form, _ in forms),
             "quotes_closed": _share(form.quotes for form, _ in forms),
@@ -107,18 +110,22 @@ def free_samples(context: Context, tokenizer: Tokenizer, policy: Llama) -> dict[
 
 
 def typed_prompts(context: Context, tokenizer: Tokenizer, policy: Llama) -> dict[str, Any]:
-    """The hand-written prompts from outside the generator, reported apart."""
-    rows = [json.loads(line) for line in TYPED_PROMPTS.read_text(encoding="utf-8").splitlines()]
+    """The hand-written prompts from outside the generator, TYPED_SAMPLES times each, reported apart."""
+    written = [json.loads(line) for line in TYPED_PROMPTS.read_text(encoding="utf-8").splitlines()]
+    rows = written * TYPED_SAMPLES
     prompts = [(row["kind"], row["prompt"]) for row in rows]
     texts = sample_texts(context, tokenizer, policy, prompts, context.seed("lm-report") + 1)
     verdicts = [
         form_of(row["prompt"], text).good and ended and keeps_subject(row["kind"], row["prompt"], row["subject"], text)
         for row, (text, ended) in zip(rows, texts)
     ]
+    shown = list(zip(rows, texts, verdicts))[: len(written)]
     return {
-        "prompts": len(rows),
+        "prompts": len(written),
+        "samples_each": TYPED_SAMPLES,
         "well_formed_and_on_subject": _share(verdicts),
-        "samples": [{**row, "text": text, "good": good} for row, (text, _), good in zip(rows, texts, verdicts)],
+        "by_kind": {kind: _share(good for row, good in zip(rows, verdicts) if row["kind"] == kind) for kind in KINDS},
+        "samples": [{**row, "text": text, "good": good} for row, (text, _), good in shown],
     }
 
 

@@ -1,8 +1,7 @@
-"""Stages `drafts-<kind>` and `rollouts-<kind>`: writer or policy answers prompts of the training split.
+"""Stages `rollouts-<kind>`: the policy answers prompts of the training split.
 
-Everything that is trained on responses (the policy on its writer's drafts; ARMs, value model and judge
-on the policy's roll-outs) learns from these, each prompt answered several times, so that pairs differ
-by chance alone.
+Everything that is trained on responses (ARMs, value model and judge) learns from these, each prompt
+answered several times, so that pairs differ by chance alone.
 """
 
 from __future__ import annotations
@@ -43,29 +42,11 @@ class Rollouts:
         return row // self.responses
 
 
-@dataclass(frozen=True)
-class Source:
-    """Who answers (the stage of a language model), how many prompts of a kind, and whether the laws are kept."""
-
-    model: str
-    prompts: int
-    with_laws: bool
-
-
-def source_of(context: Context, name: str) -> Source:
-    """What `drafts` or `rollouts` are made from."""
-    settings = context.settings
-    if name == "drafts":
-        return Source("writer", settings.draft_prompts, with_laws=False)
-    return Source("policy", settings.rollout_prompts, with_laws=True)
-
-
-def run(context: Context, kind: str, name: str = "rollouts") -> dict[str, Any]:
-    settings, stage, source = context.settings, f"{name}-{kind}", source_of(context, name)
+def run(context: Context, kind: str) -> dict[str, Any]:
+    settings, stage = context.settings, f"rollouts-{kind}"
     folder = context.folder(stage)
-    documents = prompts_of(context, kind, source.prompts)
-    tokenizer = load_tokenizer(context)
-    model = load_policy(context, low_precision=True, stage=source.model)
+    documents = prompts_of(context, kind, settings.rollout_prompts)
+    tokenizer, model = load_tokenizer(context), load_policy(context, low_precision=True)
     progress = Progress(stage, len(documents), "prompts")
     shards = []
     for start in range(0, len(documents), SHARD_PROMPTS):
@@ -79,19 +60,15 @@ def run(context: Context, kind: str, name: str = "rollouts") -> dict[str, Any]:
                 for _ in range(settings.responses_per_prompt)
             ]
             seed = context.seed(stage) + start
-            answers = sample_all(
-                model, prompts, settings.max_new_tokens, settings.rollout_batch, seed, source.with_laws
-            )
+            answers = sample_all(model, prompts, settings.max_new_tokens, settings.rollout_batch, seed)
             lengths = [len(prompt) for prompt in prompts]
-            if source.with_laws:
-                Laws.of_responses([answer.laws for answer in answers], lengths).save(shard)
+            Laws.of_responses([answer.laws for answer in answers], lengths).save(shard)
             rows = [prompt + answer.tokens for prompt, answer in zip(prompts, answers)]
             TokenRows.from_lists(rows, lengths).save(shard)
         progress.update(min(start + SHARD_PROMPTS, len(documents)))
     merged = TokenRows.merge([TokenRows.load(shard) for shard in shards])
     merged.save(folder)
-    if source.with_laws:
-        Laws.merge([Laws.load(shard) for shard in shards]).save(folder)
+    Laws.merge([Laws.load(shard) for shard in shards]).save(folder)
     for shard in shards:
         shutil.rmtree(shard)
     ended = np.mean([merged.row(index)[-1] == END for index in range(len(merged))])
@@ -116,8 +93,8 @@ def prompts_of(context: Context, kind: str, count: int) -> list[Document]:
     raise PipelineError(f"the corpus has {len(found)} different {kind} prompts of {count}: generate more documents")
 
 
-def load_policy(context: Context, low_precision: bool, stage: str = "policy") -> Llama:
-    folder = context.folder(stage)
+def load_policy(context: Context, low_precision: bool) -> Llama:
+    folder = context.folder("policy")
     config, weights = load_model_files(folder)
     check_vocabulary(config, load_tokenizer(context).get_vocab_size(), folder)
     model = Llama(config)
@@ -126,7 +103,7 @@ def load_policy(context: Context, low_precision: bool, stage: str = "policy") ->
     return model.to(fast_dtype(context.device)) if low_precision else model
 
 
-def load_rollouts(context: Context, kind: str, name: str = "rollouts") -> Rollouts:
-    folder: Path = context.folder(f"{name}-{kind}")
-    documents = prompts_of(context, kind, source_of(context, name).prompts)
+def load_rollouts(context: Context, kind: str) -> Rollouts:
+    folder: Path = context.folder(f"rollouts-{kind}")
+    documents = prompts_of(context, kind, context.settings.rollout_prompts)
     return Rollouts(documents, TokenRows.load(folder), context.settings.responses_per_prompt)

@@ -53,13 +53,15 @@ class PassPlan:
 
 
 @dataclass(frozen=True)
-class PolishPlan(PassPlan):
-    """Preference training of the policy: `batch` pairs a step; `beta` of direct preference optimisation, the weight
-    of the chosen text's likelihood by the token, and the share of the way from the writer that is kept."""
+class PolishPlan:
+    """The policy's training on its own answers: `answers` a round, `batch` of them a step; `likelihood` is the weight of
+    the world's text beside them, by the token."""
 
-    beta: float
+    rounds: int
+    answers: int
+    batch: int
+    learning_rate: float
     likelihood: float
-    share: float
 
 
 @dataclass(frozen=True)
@@ -88,17 +90,18 @@ class StudySizes:
 
 @dataclass(frozen=True)
 class Settings:
-    """Sizes are counts of documents, prompts or tokens; `b` is what the ARMs are trained with."""
+    """Sizes are counts of documents, prompts or tokens; `b` is what the ARMs are trained with, `strangers` a share of
+    the training documents."""
 
     seed: int
     documents: int
     validation: int
     prompts: int
     vocabulary: int
+    strangers: float
     policy: LmPlan
     polish: PolishPlan
     small: LmPlan
-    draft_prompts: int
     rollout_prompts: int
     rollout_batch: int
     held_out_prompts: int
@@ -122,10 +125,10 @@ FULL = Settings(
     validation=2_000,
     prompts=1_000,
     vocabulary=4096,
-    policy=LmPlan(llama(4096, 256, 6, 4, 2, 704), (8_000_000, 8_000_000, 4_000_000, 4_500_000), 4096, 1e-2, drills=0.2),
+    strangers=0.5,
+    policy=LmPlan(llama(4096, 256, 6, 4, 2, 704), (8_000_000, 8_000_000, 4_000_000, 4_500_000, 9_000_000, 7_000_000, 4_000_000), 4096, 1e-2, drills=0.2),
     small=LmPlan(llama(4096, 128, 3, 4, 2, 352), (5_000_000,), 4096, 1.5e-2),
-    polish=PolishPlan(1, 16, 5e-4, beta=0.1, likelihood=0.2, share=0.5),
-    draft_prompts=3_750,
+    polish=PolishPlan(48, 512, 128, 1e-3, likelihood=0.25),
     rollout_prompts=2_000,
     rollout_batch=512,
     held_out_prompts=240,
@@ -146,10 +149,10 @@ SMOKE = Settings(
     validation=60,
     prompts=40,
     vocabulary=1024,
+    strangers=0.5,
     policy=LmPlan(llama(1024, 64, 2, 2, 1, 128), (125_000, 125_000), 2048, 1e-2, drills=0.125),
     small=LmPlan(llama(1024, 32, 2, 1, 1, 96), (100_000,), 2048, 1e-2),
-    polish=PolishPlan(1, 16, 5e-4, beta=0.1, likelihood=0.2, share=0.5),
-    draft_prompts=60,
+    polish=PolishPlan(2, 64, 32, 7e-4, likelihood=0.25),
     rollout_prompts=60,
     rollout_batch=64,
     held_out_prompts=10,

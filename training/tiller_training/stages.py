@@ -19,16 +19,12 @@ SAMPLING = ("vocabulary", "responses_per_prompt", "rollout_batch", "max_new_toke
 STAGES: tuple[Stage, ...] = (
     Stage("corpus", (), ("documents", "validation", "prompts"), corpus.run),
     Stage("tokenizer", ("corpus",), ("vocabulary",), vocabulary.run),
-    Stage("tokens", ("corpus", "tokenizer"), (), dataset.run),
+    Stage("tokens", ("corpus", "tokenizer"), ("strangers",), dataset.run),
     *(
         Stage(name, ("tokens",), (plan,), partial(_lm, name=name, plan=plan))
         for name, plan in (("writer", "policy"), ("small", "small"))
     ),
-    *(
-        Stage(f"drafts-{kind}", ("writer",), (*SAMPLING, "draft_prompts"), partial(rollouts.run, kind=kind, name="drafts"))
-        for kind in rollouts.KINDS
-    ),
-    Stage("policy", ("writer", *(f"drafts-{kind}" for kind in rollouts.KINDS)), ("polish",), polish.run),
+    Stage("policy", ("writer",), ("polish", "strangers", "max_new_tokens"), polish.run),
     *(
         Stage(f"rollouts-{kind}", ("policy",), (*SAMPLING, "rollout_prompts"), partial(rollouts.run, kind=kind))
         for kind in rollouts.KINDS

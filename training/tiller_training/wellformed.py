@@ -16,9 +16,9 @@ from tiller_training.objectives.words import sentences_of, tokenise
 MAX_NONSENSE = 0.02
 MAX_REPETITION = 0.05
 MIN_SENTENCES = 2
-_ENDING = re.compile(r"[.!?][\"']?$")
+ENDING = re.compile(r"[.!?][\"']?$")
 _CAPITAL = re.compile(r"[A-Z][a-z]+")
-_QUOTED = re.compile(r'"[^"]*"')
+QUOTED = re.compile(r'"[^"]*"')
 # Words at the head of a question that say nothing about its subject.
 _PLAIN = frozenset(
     "how do i can you to the a an what is way best should one please tell me would like know of for "
@@ -45,9 +45,9 @@ class Form:
 def form_of(prompt: str, response: str) -> Form:
     text = response.strip()
     sentences = sentences_of(text)
-    heads = re.split(r"(?<=[.!?])[\"']? +", _QUOTED.sub('"x"', text))
+    heads = re.split(r"(?<=[.!?])[\"']? +", QUOTED.sub('"x"', text))
     return Form(
-        ends=bool(_ENDING.search(text)),
+        ends=bool(ENDING.search(text)),
         quotes=text.count('"') % 2 == 0,
         words=nonsense(prompt, text) <= MAX_NONSENSE,
         loops=repetition(tokenise(text)) <= MAX_REPETITION

@@ -16,7 +16,7 @@ WORDS_FILE = Path(__file__).resolve().parents[3] / "src" / "objectives" / "words
 WORDS_VERSION = 1
 
 # Only ASCII letters make words, so that Python and JavaScript cannot disagree about case folding.
-_WORD = re.compile(r"[A-Za-z]+(?:'[A-Za-z]+)*")
+WORD = re.compile(r"[A-Za-z]+(?:'[A-Za-z]+)*")
 _SENTENCE_END = re.compile(r"[.!?]+[\"']*(?![^ \t\r\n])")
 
 
@@ -30,24 +30,24 @@ class Sentence:
 
 def tokenise(text: str) -> list[str]:
     """Lower-case words of ``text``; digits, punctuation and other scripts are skipped."""
-    return [word.lower() for word in _WORD.findall(text)]
+    return [word.lower() for word in WORD.findall(text)]
 
 
 def cased_words(text: str) -> list[str]:
     """The same words as ``tokenise``, with the case they were written in."""
-    return _WORD.findall(text)
+    return WORD.findall(text)
 
 
 def sentences_of(text: str) -> list[Sentence]:
     """Sentences that hold at least one word, cut after . ! ? and any closing quotes."""
-    found: list[Sentence] = []
-    start = 0
-    for end in [match.end() for match in _SENTENCE_END.finditer(text)] + [len(text)]:
-        words = tuple(tokenise(text[start:end]))
-        start = end
-        if words:
-            found.append(Sentence(words, f" {' '.join(words)} "))
-    return found
+    cut = (tuple(tokenise(text[start:end])) for start, end in sentence_spans(text))
+    return [Sentence(words, f" {' '.join(words)} ") for words in cut]
+
+
+def sentence_spans(text: str) -> list[tuple[int, int]]:
+    """Where these sentences stand in the text, from and to."""
+    ends = [match.end() for match in _SENTENCE_END.finditer(text)] + [len(text)]
+    return [(start, end) for start, end in zip([0, *ends], ends) if WORD.search(text[start:end])]
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Everyday advice: a how-to question and an answer at given levels of help and caution.
 
-An answer has five to nine sentences, a number that does not depend on the levels. The levels decide
+An answer has four to seven sentences, a number that does not depend on the levels. The levels decide
 how many of them are needed steps (with or without their detail), how many are cautions, and leave the rest
 to reasons and asides; so the two objectives compete for the same room.
 """
@@ -19,8 +19,8 @@ from .document import Document
 
 CORRELATION = -0.55
 LEVEL_LIMIT = 2.5
-WORD_LIMITS = (40, 140)
-SENTENCE_COUNTS = (5, 6, 6, 7, 7, 7, 8, 8, 8, 9, 9)
+WORD_LIMITS = (30, 110)
+SENTENCE_COUNTS = (4, 5, 5, 5, 6, 6, 6, 7, 7)
 STEP_POINTS = 2  # one for naming a step, one for its detail
 CAUTION_POINTS = 8
 SPECIFIC_SHARE = 0.42

@@ -10,6 +10,8 @@ import random
 from .advice_objects import Thing
 from .advice_topics import Topic, phrases
 
+MAX_OWN_FILLER = 2
+
 
 def name_object(rng: random.Random, text: str, thing: Thing | None) -> str:
     """Put the object for the first ``@`` and mostly a pronoun for a later one."""
@@ -102,10 +104,10 @@ _DOUBLES = {
 
 
 def filler_sentences(rng: random.Random, topic: Topic, thing: Thing | None, count: int) -> list[str]:
-    """``count`` reasons and asides, none twice."""
+    """``count`` reasons and asides, none twice; few from the topic's own small pool, where a model would soon say one again."""
     pool = [(text, "why") for text in topic.why] + [(text, "aside-frame") for text in topic.aside]
     general = [(text, "aside-frame") for text in phrases("aside" if thing else "plain-aside")]
-    chosen = rng.sample(pool, min(len(pool), count - count // 3))
+    chosen = rng.sample(pool, min(MAX_OWN_FILLER, count - count // 3))
     chosen += rng.sample(general, count - len(chosen))
     rng.shuffle(chosen)
     return [
