@@ -48,6 +48,11 @@ def test_each_fault_is_found_where_it_is(text: str, what: str, where: str) -> No
     assert (what, where) in whats(text)
 
 
+def test_a_quote_behind_the_last_sentence_is_blamed_on_it() -> None:
+    assert ("open quote", "The wind was cold, and nobody came.") in whats(GOOD + ' "')
+    assert ("open quote", '"') in whats('"')
+
+
 def test_who_was_introduced_is_somebody_from_there_on() -> None:
     assert whats(GOOD + " A fox named Peter hid Peter's tail.") == []
     assert whats(GOOD + " Peter sat down. A fox named Peter hid Peter's tail.") == [("nobody's name", "Peter")]

@@ -94,8 +94,9 @@ def _sentences(text: str, ended: bool) -> list[Fault]:
     for match in _HEAD.finditer(hidden):
         found.append(Fault("no capital", "word", match.start(1), match.end(1)))
     if text.count('"') % 2 == 1:
-        start, end = [span for span in spans if text[slice(*span)].count('"') % 2 == 1][-1:][0] if spans else (0, len(text))
-        found.append(Fault("open quote", "sentence", start, end))
+        # A quote behind the last sentence stands in none of them.
+        odd = [span for span in spans if text[slice(*span)].count('"') % 2 == 1] or spans[-1:] or [(0, len(text))]
+        found.append(Fault("open quote", "sentence", *odd[-1]))
     if not ended or not ENDING.search(text.rstrip()):
         start, end = spans[-1] if spans else (0, len(text))
         found.append(Fault("no ending", "sentence", start, end))

@@ -128,7 +128,7 @@ FULL = Settings(
     strangers=0.5,
     policy=LmPlan(llama(4096, 256, 6, 4, 2, 704), (8_000_000, 8_000_000, 4_000_000, 4_500_000, 9_000_000, 7_000_000, 4_000_000), 4096, 1e-2, drills=0.2),
     small=LmPlan(llama(4096, 128, 3, 4, 2, 352), (5_000_000,), 4096, 1.5e-2),
-    polish=PolishPlan(48, 512, 128, 1e-3, likelihood=0.25),
+    polish=PolishPlan(24, 512, 128, 1e-3, likelihood=0.25),
     rollout_prompts=2_000,
     rollout_batch=512,
     held_out_prompts=240,
