@@ -25,7 +25,6 @@ from tiller_training.wellformed import form_of, keeps_subject
 
 NGRAM_ROWS = 20_000
 SHOWN = 20
-TYPED_SAMPLES = 8  # of each typed prompt: one alone would leave 8 points of standard error
 TYPED_PROMPTS = Path(__file__).parent / "evaluate" / "typed_prompts.jsonl"
 
 
@@ -110,22 +109,18 @@ def free_samples(context: Context, tokenizer: Tokenizer, policy: Llama) -> dict[
 
 
 def typed_prompts(context: Context, tokenizer: Tokenizer, policy: Llama) -> dict[str, Any]:
-    """The hand-written prompts from outside the generator, TYPED_SAMPLES times each, reported apart."""
-    written = [json.loads(line) for line in TYPED_PROMPTS.read_text(encoding="utf-8").splitlines()]
-    rows = written * TYPED_SAMPLES
+    """The hand-written prompts from outside the generator, once each; study `typed` draws more samples."""
+    rows = [json.loads(line) for line in TYPED_PROMPTS.read_text(encoding="utf-8").splitlines()]
     prompts = [(row["kind"], row["prompt"]) for row in rows]
     texts = sample_texts(context, tokenizer, policy, prompts, context.seed("lm-report") + 1)
     verdicts = [
         form_of(row["prompt"], text).good and ended and keeps_subject(row["kind"], row["prompt"], row["subject"], text)
         for row, (text, ended) in zip(rows, texts)
     ]
-    shown = list(zip(rows, texts, verdicts))[: len(written)]
     return {
-        "prompts": len(written),
-        "samples_each": TYPED_SAMPLES,
+        "prompts": len(rows),
         "well_formed_and_on_subject": _share(verdicts),
-        "by_kind": {kind: _share(good for row, good in zip(rows, verdicts) if row["kind"] == kind) for kind in KINDS},
-        "samples": [{**row, "text": text, "good": good} for row, (text, _), good in shown],
+        "samples": [{**row, "text": text, "good": good} for row, (text, _), good in zip(rows, texts, verdicts)],
     }
 
 

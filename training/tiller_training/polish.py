@@ -36,7 +36,7 @@ from tiller_training.wellformed import is_well_formed, keeps_subject
 from tiller_training.world.document import Document
 
 # Answers to questions are shorter and go wrong more often.
-KINDS = {"story": 1, "advice": 2}
+SHARES = {"story": 1, "advice": 2}
 ROWS_AT_ONCE = 32
 READ_AT_ONCE = 4_096  # tokens of the world's text beside them
 
@@ -67,7 +67,7 @@ class Answers:
         self._tokenizer = load_tokenizer(context)
         self._texts = piece_texts(self._tokenizer)
         documents = read_documents(context, "train")
-        self._documents = {kind: [document for document in documents if document.kind == kind] for kind in KINDS}
+        self._documents = {kind: [document for document in documents if document.kind == kind] for kind in SHARES}
         self._pieces = pieces_of(self._tokenizer)
         self._seed = seed
 
@@ -86,7 +86,7 @@ class Answers:
         return TokenRows.from_lists(rows, [len(prompt) for prompt in prompts]), graded, summary(documents, texts, graded)
 
     def _prompt(self, rng: random.Random) -> Document:
-        document = rng.choice(self._documents[rng.choices(list(KINDS), KINDS.values())[0]])
+        document = rng.choice(self._documents[rng.choices(list(SHARES), SHARES.values())[0]])
         return with_strangers(document, rng, self._pieces) if rng.random() < self._context.settings.strangers else document
 
 
