@@ -11,6 +11,8 @@ import pytest
 
 from tiller_training import OBJECTIVES
 from tiller_training.evaluate.chart import Series, line_chart, ticks
+from tiller_training.evaluate.equal import equal_best_of_n
+from tiller_training.evaluate.pool import Pool, read_pool, write_pool
 from tiller_training.evaluate.ranking import agreement
 from tiller_training.evaluate.stats import estimate, hypervolume, non_dominated, spearman
 from tiller_training.evaluate.tables import TABLES, rewards
@@ -83,3 +85,32 @@ def test_tables_are_written_from_the_committed_results() -> None:
     for name, write in TABLES.items():
         if (results / f"{name}.json").is_file():
             assert "| " in write(json.loads((results / f"{name}.json").read_text(encoding="utf-8")))
+
+
+def pool_of(truth: np.ndarray) -> Pool:
+    return Pool("story", {"joy": truth}, {"joy": -truth}, {"adventure": truth[:, :, None]}, np.full(truth.shape, 9))
+
+
+def test_a_kept_pool_is_read_back_whole(tmp_path: Path) -> None:
+    made = pool_of(np.random.default_rng(2).standard_normal((3, 4)))
+    write_pool(tmp_path / "pool.npz", made)
+    read = read_pool(tmp_path / "pool.npz", "story")
+    np.testing.assert_array_equal(read.truth["joy"], made.truth["joy"])
+    np.testing.assert_array_equal(read.judge["joy"], made.judge["joy"])
+    np.testing.assert_array_equal(read.members["adventure"], made.members["adventure"])
+    np.testing.assert_array_equal(read.tokens, made.tokens)
+
+
+def test_the_gain_of_best_of_eight_is_worth_eight_samples() -> None:
+    truth = np.random.default_rng(3).standard_normal((40, 128))
+    means = [np.sort(truth, axis=1)[:, -1].mean()]
+    rows = [
+        {"objective": "joy", "method": "genarm", "gain": {"mean": 1.42}, "kl": {"mean": 1.0}, "positionsPerToken": 2.0},
+        {"objective": "joy", "method": "vas", "gain": {"mean": means[0] + 1}, "kl": {"mean": 9.0}, "positionsPerToken": 10.0},
+        {"objective": "joy", "method": "neutral", "gain": {"mean": 0.0}, "kl": {"mean": 0.0}, "positionsPerToken": 2.0},
+    ]
+    found = equal_best_of_n({"rows": rows, "setting": {}}, {"story": pool_of(truth)})["rows"]
+    assert [row["method"] for row in found] == ["genarm", "vas"]
+    # The best of eight standard normal numbers is 1.42 on average.
+    assert found[0]["equalN-truth"] == pytest.approx(8, rel=0.1)
+    assert found[1]["equalN-truth"] is None

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from tiller_training.cache import KeyValueCache
+from tiller_training.cache import KeyValueCache, close_gaps
 from tiller_training.crossentropy import CHUNK_ROWS, token_nll
 from tiller_training.model import Llama, LlamaConfig, RewardModel, ValueModel, parameter_count
 from tiller_training.sampling import draw, sample_batch
@@ -118,6 +118,23 @@ def test_selecting_rows_of_a_cache_forks_and_drops_them() -> None:
         following = torch.tensor([[4], [9], [4]])
         logits = model(following, cache)[:, 0]
         whole = model(torch.cat((ids[[1, 1, 0]], following), dim=1))[:, -1]
+    torch.testing.assert_close(logits, whole, rtol=1e-4, atol=1e-4)
+
+
+def test_rows_that_close_gaps_move_nothing_else() -> None:
+    assert close_gaps([0, 2, 4, 5]) == [0, 4, 2, 5]
+    assert close_gaps([3, 4]) == [3, 4]
+    assert close_gaps([]) == []
+    model, ids = wide(Llama(CONFIG)), torch.randint(0, 50, (6, 6))
+    with torch.no_grad():
+        cache = KeyValueCache(2, 6, 2, 8, 8)
+        model.hidden(ids, cache)
+        store, kept = cache.keys[0], torch.tensor(close_gaps([0, 2, 4, 5]))
+        cache.select(kept)
+        assert cache.keys[0].data_ptr() == store.data_ptr()
+        following = torch.tensor([[4], [9], [4], [7]])
+        logits = model(following, cache)[:, 0]
+        whole = model(torch.cat((ids[kept], following), dim=1))[:, -1]
     torch.testing.assert_close(logits, whole, rtol=1e-4, atol=1e-4)
 
 

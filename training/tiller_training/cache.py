@@ -71,9 +71,27 @@ class KeyValueCache:
         self.longest = int(lengths.max())
 
     def select(self, rows: Tensor) -> None:
-        """Keep the given rows, in that order; a row named twice is forked."""
-        self.keys = [keys.index_select(0, rows) for keys in self.keys]
-        self.values = [values.index_select(0, rows) for values in self.values]
+        """Keep the given rows, in that order; a row named twice is forked.
+
+        Rows in `close_gaps` order are cheap: only those that fill a gap are moved.
+        """
+        places = torch.arange(len(rows), device=rows.device)
+        moved = rows != places
+        in_place = bool((rows[moved] >= len(rows)).all())
+        for stores in (self.keys, self.values):
+            for layer, store in enumerate(stores):
+                if in_place:
+                    store[places[moved]] = store[rows[moved]]
+                    stores[layer] = store[: len(rows)]
+                else:
+                    stores[layer] = store.index_select(0, rows)
         self.lengths = self.lengths.index_select(0, rows)
         self._rows = torch.arange(len(rows), device=rows.device)[:, None]
         self.longest = int(self.lengths.max()) if len(rows) else 0
+
+
+def close_gaps(rows: list[int]) -> list[int]:
+    """Rows to keep, ascending, in an order that leaves as many as possible where they are: the last ones fill the gaps."""
+    staying = {row for row in rows if row < len(rows)}
+    last = iter(row for row in rows if row >= len(rows))
+    return [place if place in staying else next(last) for place in range(len(rows))]

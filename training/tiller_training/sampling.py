@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from tiller_training.cache import KeyValueCache
+from tiller_training.cache import KeyValueCache, close_gaps
 from tiller_training.laws import KEPT, Laws
 from tiller_training.model import Llama
 from tiller_training.settings import END, PAD
@@ -78,6 +78,7 @@ def sample_batch(
         if not live:
             break
         if len(live) < LIVE_SHARE * len(rows):
+            live = close_gaps(live)
             keep = torch.tensor(live, device=weight.device)
             cache.select(keep)
             tokens, rows = tokens[keep], [rows[slot] for slot in live]

@@ -109,6 +109,7 @@ class Settings:
     arm: PassPlan
     b_sweep: tuple[float, ...]
     b: dict[str, float]
+    value_start: PassPlan
     value: PassPlan
     judge: PassPlan
     fallible: FalliblePlan
@@ -126,20 +127,21 @@ FULL = Settings(
     prompts=1_000,
     vocabulary=4096,
     strangers=0.5,
-    policy=LmPlan(llama(4096, 256, 6, 4, 2, 704), (8_000_000, 8_000_000, 4_000_000, 4_500_000, 9_000_000, 7_000_000, 4_000_000), 4096, 1e-2, drills=0.2),
+    policy=LmPlan(llama(4096, 256, 6, 4, 2, 704), (8_000_000, 8_000_000, 4_000_000, 4_500_000, 9_000_000, 7_000_000, 4_000_000, 4_500_000), 4096, 1e-2, drills=0.2),
     small=LmPlan(llama(4096, 128, 3, 4, 2, 352), (5_000_000,), 4096, 1.5e-2),
-    polish=PolishPlan(24, 512, 128, 1e-3, likelihood=0.25),
-    rollout_prompts=2_000,
+    polish=PolishPlan(20, 512, 128, 1e-3, likelihood=0.25),
+    rollout_prompts=3_600,
     rollout_batch=512,
     held_out_prompts=240,
     max_new_tokens=240,
     arm=PassPlan(1, 8, 3e-3),
     b_sweep=(0.01, 0.02, 0.05, 0.1),
     b=dict.fromkeys(("joy", "adventure", "dialogue", "detail", "helpful", "cautious"), 0.01),
-    value=PassPlan(1, 64, 2e-3),
+    value_start=PassPlan(1, 64, 2e-3),
+    value=PassPlan(3, 64, 2e-3),
     judge=PassPlan(1, 16, 3e-3),
     fallible=FalliblePlan(5, 600_000, 400, 0.25, 0.6, PassPlan(2, 8, 2e-3)),
-    studies=StudySizes(300, (100, 128), (60, 256), (12, 1024)),
+    studies=StudySizes(300, (60, 256), (60, 256), (60, 256)),
     free_samples=1_000,
 )
 
@@ -160,6 +162,7 @@ SMOKE = Settings(
     arm=PassPlan(1, 8, 3e-3),
     b_sweep=(0.05,),
     b=dict.fromkeys(("joy", "adventure", "dialogue", "detail", "helpful", "cautious"), 0.05),
+    value_start=PassPlan(1, 64, 2e-3),
     value=PassPlan(1, 64, 2e-3),
     judge=PassPlan(1, 8, 3e-3),
     fallible=FalliblePlan(5, 10_000, 16, 0.25, 0.6, PassPlan(1, 8, 3e-3)),

@@ -39,7 +39,7 @@ STAGES: tuple[Stage, ...] = (
     ),
     Stage("judge", ("small", "pairs"), ("judge",), judge.run),
     Stage("fallible", ("tokens", "pairs"), ("small", "fallible"), fallible.run),
-    Stage("value", ("small", "pairs"), ("value", "lambda_"), value.run),
+    Stage("value", ("small", "pairs"), ("value_start", "value", "lambda_"), value.run),
     Stage("export", release.MODEL_IDS, (), release.run),
-    Stage("evaluate", ("export", "small"), ("studies",), stage.run),
+    Stage("evaluate", ("export", "small"), ("studies", "max_new_tokens"), stage.run),
 )

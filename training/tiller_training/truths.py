@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import torch
 from tokenizers import Tokenizer
+from torch import Tensor
 
 from tiller_training import OBJECTIVES
 from tiller_training.artefacts import PipelineError, read_array, write_array, write_json
@@ -104,3 +106,12 @@ def load_truth(context: Context) -> tuple[TokenRows, np.ndarray]:
     """All roll-outs, stories first, and their standardised truth (R,O), NaN where undefined."""
     folder = context.folder("truth")
     return TokenRows.load(folder), np.asarray(read_array(folder / "truth.npy"))
+
+
+def labelled(
+    rows: TokenRows, truth: np.ndarray, chosen: np.ndarray, device: torch.device
+) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
+    """ids (B,S), lengths (B,), prompt lengths (B,), truth (B,O) with 0 where it is not defined, and where it is (B,O)."""
+    ids, lengths, prompts = rows.padded(chosen, device)
+    reward = torch.from_numpy(truth[chosen]).to(device)
+    return ids, lengths, prompts, torch.nan_to_num(reward), torch.isfinite(reward)

@@ -3,12 +3,14 @@
 TD(lambda) on the policy's roll-outs (Han et al. 2024, arXiv 2405.06639): gamma 1, lambda 0.95, one
 reward at the end, the standardised truth itself. Unlike the public code, the state after the end
 of text is trained too, since decoding asks for its value. Bootstrapped values come from a slow
-copy of the model, so that the targets do not chase the weights.
+copy of the model, so that the targets do not chase the weights. Before that the model learns what a
+text has earned so far (`earnings.py`), without which it may never find an objective's words.
 """
 
 from __future__ import annotations
 
 import copy
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -19,15 +21,17 @@ from tiller_training import OBJECTIVES
 from tiller_training.artefacts import save_model, write_json
 from tiller_training.context import Context, Progress, say
 from tiller_training.dataset import TokenRows, length_batches
+from tiller_training.earnings import earnings_of_rollouts
 from tiller_training.lm import Pair, hidden_function, schedule
 from tiller_training.model import ValueModel, parameter_count
 from tiller_training.pairs import load_pairs
 from tiller_training.precision import low_precision
+from tiller_training.settings import PassPlan
 from tiller_training.start import first_weights
-from tiller_training.truths import load_truth
+from tiller_training.truths import labelled, load_truth
+from tiller_training.value_report import explained_variance
 
 SLOW_DECAY = 0.99  # the slow copy follows with a memory of about a hundred steps
-FIFTHS = (0.2, 0.4, 0.6, 0.8, 1.0)  # shares of the response, for the report; 1 is its end
 
 
 def lambda_returns(values: Tensor, reward: Tensor, last: Tensor, lambda_: float) -> Tensor:
@@ -74,46 +78,88 @@ class SlowCopy:
             slow.lerp_(fast, rate)
 
 
+class ValueFit:
+    """A value model in training, on roll-outs and their truth."""
+
+    def __init__(self, context: Context, model: ValueModel, rows: TokenRows, truth: np.ndarray, chosen: np.ndarray) -> None:
+        self._context, self._device, self._seed = context, context.device, context.seed("value")
+        self._rows, self._truth, self._chosen = rows, truth, chosen
+        self.model, self.slow = model, SlowCopy(model)
+        self._trunk = hidden_function(model, context.compiled)
+        self._slow_trunk = hidden_function(self.slow.model, context.compiled)
+
+    def passes(self, what: str, plan: PassPlan, targets: Targets) -> Iterator[int]:
+        """One pass after the other over the roll-outs, by a schedule of their own; yields after each."""
+        lengths = self._rows.lengths[self._chosen]
+        generator, optimiser = np.random.default_rng(self._seed), Pair(self.model, plan.learning_rate)
+        steps = max(1, round(len(self._chosen) / plan.batch)) * plan.epochs
+        progress, step, seen = Progress(what, len(self._chosen) * plan.epochs, "responses"), 0, 0
+        for number in range(plan.epochs):
+            for batch in length_batches(lengths, int(plan.batch * lengths.mean()), generator):
+                members = self._chosen[batch]
+                ids, ends, prompts, reward, defined = labelled(self._rows, self._truth, members, self._device)
+                with low_precision(self._device):
+                    states = self._trunk(ids)
+                goal = targets(self, ids, ends, reward, members)
+                weight = state_weights(ids.shape, ends, prompts, defined)
+                loss = value_loss(self.model.value_head(states.float()), goal, weight)
+                loss.backward()
+                optimiser.step(schedule(step, steps))
+                self.slow.follow(self.model, step)
+                step, seen = step + 1, seen + len(batch)
+                progress.update(seen, f"loss {loss.item():.4f}")
+            yield number
+
+    @torch.no_grad()
+    def slow_values(self, ids: Tensor) -> Tensor:
+        """(B,S,O) float32 of the slow copy."""
+        with low_precision(self._device):
+            states = self._slow_trunk(ids)
+        return self.slow.model.value_head(states.float())
+
+
+Targets = Callable[[ValueFit, Tensor, Tensor, Tensor, np.ndarray], Tensor]
+
+
+def returns(lambda_: float) -> Targets:
+    """TD(lambda) by the slow copy."""
+    return lambda fit, ids, ends, reward, members: lambda_returns(fit.slow_values(ids), reward, ends - 1, lambda_)
+
+
+def earnings(context: Context, rows: TokenRows, chosen: np.ndarray) -> Targets:
+    """What each text has earned so far (`earnings.py`)."""
+    known = earnings_of_rollouts(context, chosen)
+
+    def targets(fit: ValueFit, ids: Tensor, ends: Tensor, reward: Tensor, members: np.ndarray) -> Tensor:
+        grid = np.zeros((*ids.shape, len(OBJECTIVES)), dtype=np.float32)
+        for line, index in enumerate(members):
+            start = rows.prompt_lengths[index] - 1
+            grid[line, start : start + len(known[index])] = np.nan_to_num(known[index])
+        return torch.from_numpy(grid).to(ids.device)
+
+    return targets
+
+
 def run(context: Context) -> dict[str, Any]:
     settings, device = context.settings, context.device
-    plan = settings.value
     config, weights = first_weights(context, "value")
     torch.manual_seed(context.seed("value"))
     model = ValueModel(config, len(OBJECTIVES))
     model.load_state_dict(weights, strict=False)
-    model = model.to(device)
-    trunk, slow = hidden_function(model, context.compiled), SlowCopy(model)
-    slow_trunk = hidden_function(slow.model, context.compiled)
     rows, truth = load_truth(context)
     training, held_out = split_rows(context, truth)
-    lengths = rows.lengths[training]
-    tokens = int(plan.batch * lengths.mean())
-    generator = np.random.default_rng(context.seed("value"))
-    optimiser = Pair(model, plan.learning_rate)
-    steps = max(1, round(len(training) / plan.batch)) * plan.epochs
-    progress, step, seen, curve = Progress("value", len(training) * plan.epochs, "responses"), 0, 0, []
-    for _ in range(plan.epochs):
-        for batch in length_batches(lengths, tokens, generator):
-            ids, ends, prompts, reward, defined = _batch(rows, truth, training[batch], device)
-            with low_precision(device):
-                states = trunk(ids)
-                with torch.no_grad():
-                    slow_states = slow_trunk(ids)
-            with torch.no_grad():
-                targets = lambda_returns(
-                    slow.model.value_head(slow_states.float()), reward, ends - 1, settings.lambda_
-                )
-            weight = state_weights(ids.shape, ends, prompts, defined)
-            loss = value_loss(model.value_head(states.float()), targets, weight)
-            loss.backward()
-            optimiser.step(schedule(step, steps))
-            slow.follow(model, step)
-            step, seen = step + 1, seen + len(batch)
-            progress.update(seen, f"loss {loss.item():.4f}")
-        curve.append(explained_variance(slow.model, rows, truth, held_out, tokens, device))
-        say("value", f"explained variance by position: {curve[-1]}")
+    tokens = int(settings.value.batch * rows.lengths[training].mean())
+    fit, curve = ValueFit(context, model.to(device), rows, truth, training), []
+    lessons = (
+        ("value, so far", settings.value_start, earnings(context, rows, training)),
+        ("value", settings.value, returns(settings.lambda_)),
+    )
+    for what, plan, targets in lessons:
+        for _ in fit.passes(what, plan, targets):
+            curve.append(explained_variance(fit.slow.model, rows, truth, held_out, tokens, device))
+            say(what, f"explained variance by position: {curve[-1]}")
     # The average itself is kept: it is less noisy than the last step.
-    save_model(context.folder("value"), slow.model, config)
+    save_model(context.folder("value"), fit.slow.model, config)
     facts = {
         "parameters": parameter_count(model),
         "training_responses": len(training),
@@ -133,45 +179,3 @@ def split_rows(context: Context, truth: np.ndarray) -> tuple[np.ndarray, np.ndar
     held[pairs.groups[pairs.held_out].ravel()] = True
     known = np.isfinite(truth).any(axis=1)
     return np.flatnonzero(known & ~held), np.flatnonzero(known & held)
-
-
-def _batch(
-    rows: TokenRows, truth: np.ndarray, chosen: np.ndarray, device: torch.device
-) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
-    ids, lengths, prompts = rows.padded(chosen, device)
-    reward = torch.from_numpy(truth[chosen]).to(device)
-    return ids, lengths, prompts, torch.nan_to_num(reward), torch.isfinite(reward)
-
-
-@torch.no_grad()
-def explained_variance(
-    model: ValueModel, rows: TokenRows, truth: np.ndarray, chosen: np.ndarray, tokens: int, device: torch.device
-) -> dict[str, list[float]]:
-    """1 - E[(R - V)^2] / var(R) over the states in each fifth of the response, and at its end."""
-    columns: list[np.ndarray] = []  # per batch (states, 1 + 2 O): bin, rewards, values
-    for batch in length_batches(rows.lengths[chosen], tokens, np.random.default_rng(0)):
-        ids, lengths, prompts, reward, defined = _batch(rows, truth, chosen[batch], device)
-        with low_precision(device):
-            states = model.model(ids)
-        values = model.value_head(states.float())
-        reward = torch.where(defined, reward, torch.nan)[:, None].expand_as(values)
-        positions = torch.arange(ids.shape[1], device=device)
-        done = (positions - prompts[:, None] + 1) / (lengths - prompts)[:, None]
-        bins = torch.bucketize(done, torch.tensor(FIFTHS, device=device), right=True)
-        real = (done >= 0) & (positions < lengths[:, None])
-        columns.append(torch.cat((bins[:, :, None].float(), reward, values), dim=-1)[real].cpu().numpy())
-    table = np.concatenate(columns)
-    count = len(OBJECTIVES)
-    return {
-        name: [
-            _explained(part[:, 1 + index], part[:, 1 + count + index])
-            for part in (table[table[:, 0] == bin_] for bin_ in range(len(FIFTHS) + 1))
-        ]
-        for index, name in enumerate(OBJECTIVES)
-    }
-
-
-def _explained(reward: np.ndarray, value: np.ndarray) -> float:
-    known = np.isfinite(reward)
-    error = np.mean((reward[known] - value[known]) ** 2)
-    return round(1 - float(error / np.var(reward[known])), 4)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 import torch
 
+from tiller_training.cache import close_gaps
 from tiller_training.decode.guides import Guide, Unguided
 from tiller_training.decode.laws import kl_divergence
 from tiller_training.decode.rows import Rows
@@ -61,7 +62,7 @@ def decode(
             result.ended = token == END
             if not result.ended:
                 result.tokens.append(token)
-        going = [slot for slot, row in enumerate(live) if not results[row].ended]
+        going = close_gaps([slot for slot, row in enumerate(live) if not results[row].ended])
         if not going or step + 1 == max_tokens:
             break
         if len(going) < len(live):

@@ -7,6 +7,7 @@ import shlex
 import sys
 import time
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +15,12 @@ import torch
 
 from tiller_training.artefacts import PipelineError, write_json
 from tiller_training.context import say, versions
-from tiller_training.evaluate.bench import KIND_OF, Bench
+from tiller_training.evaluate.bench import KIND_OF, MAX_TOKENS, Bench
 from tiller_training.evaluate.equal import equal_best_of_n
 from tiller_training.evaluate.figures import draw_all
 from tiller_training.evaluate.inputs import held_out_prompts
 from tiller_training.evaluate.over_optimisation import over_optimisation
-from tiller_training.evaluate.own_pairs import own_pairs
-from tiller_training.evaluate.pool import Pool, sample_pool
+from tiller_training.evaluate.pool import Pool, kept_pool
 from tiller_training.evaluate.ranking import value_ranking
 from tiller_training.evaluate.reward_kl import reward_kl
 from tiller_training.evaluate.setting import page_setting
@@ -40,9 +40,10 @@ def parser() -> argparse.ArgumentParser:
     result.add_argument("--pictures", type=Path, default=TRAINING.parent / "docs" / "results")
     result.add_argument("--study", nargs="*", choices=STUDIES, help="these studies alone")
     result.add_argument("--prompts", type=int, default=300, help="held-out prompts per kind")
-    result.add_argument("--pool", type=int, nargs=2, default=(100, 128), metavar=("PROMPTS", "SAMPLES"))
+    result.add_argument("--pool", type=int, nargs=2, default=(60, 256), metavar=("PROMPTS", "SAMPLES"))
     result.add_argument("--wide", type=int, nargs=2, default=(60, 256), metavar=("PROMPTS", "SAMPLES"))
-    result.add_argument("--ceiling", type=int, nargs=2, default=(12, 1024), metavar=("PROMPTS", "SAMPLES"))
+    result.add_argument("--ceiling", type=int, nargs=2, default=(60, 256), metavar=("PROMPTS", "SAMPLES"))
+    result.add_argument("--max-tokens", type=int, default=MAX_TOKENS, help="of a response")
     result.add_argument("--seed", type=int, default=1)
     result.add_argument("--threads", type=int, help="threads of PyTorch (its own choice)")
     return result
@@ -56,28 +57,33 @@ class Studies:
         self.trained = load_trained(options.work)
         self.setting = page_setting()
         prompts = {kind: held_out_prompts(options.work, kind, options.prompts) for kind in KINDS}
-        self.benches = {kind: Bench(self.trained, kind, prompts[kind], options.seed) for kind in KINDS}
+        self.benches = {kind: Bench(self.trained, kind, prompts[kind], options.seed, options.max_tokens) for kind in KINDS}
         self._pools: dict[tuple[int, int], dict[str, Pool]] = {}
+
+    @cached_property
+    def strengths(self) -> dict[str, Any]:
+        """The strength study, which another one reads."""
+        return strength(self.benches, self.setting)
 
     def pools(self, which: str) -> dict[str, Pool]:
         prompts, samples = getattr(self.options, which)
         key = (prompts, samples)
         if key not in self._pools:
-            say("evaluate", f"sampling {samples} responses to each of {prompts} prompts of both kinds")
+            say("evaluate", f"{samples} responses to each of {prompts} prompts of both kinds")
+            folder, weights = self.options.work / "pools", weight_hashes(self.options.work)
             self._pools[key] = {
-                kind: sample_pool(bench, min(prompts, len(bench.prompts)), samples, self.options.seed + 1)
+                kind: kept_pool(folder, bench, min(prompts, len(bench.prompts)), samples, self.options.seed + 1, weights)
                 for kind, bench in self.benches.items()
             }
         return self._pools[key]
 
 
 STUDIES: dict[str, Callable[[Studies], dict[str, Any]]] = {
-    "strength": lambda s: strength(s.benches, s.setting),
+    "strength": lambda s: s.strengths,
     "typed": lambda s: typed_prompts(s.trained, s.options.seed),
-    "own-pairs": lambda s: own_pairs(s.options.work, s.trained),
     "value-ranking": lambda s: value_ranking(s.benches, s.setting),
     "monotone": lambda s: monotone(s.benches, s.setting),
-    "equal-n": lambda s: equal_best_of_n(s.benches, s.pools("pool"), s.setting),
+    "equal-n": lambda s: equal_best_of_n(s.strengths, s.pools("pool")),
     "helpful-cautious": lambda s: helpful_cautious(s.benches[KIND_OF["helpful"]], s.pools("pool")["advice"], s.setting),
     "over-optimisation": lambda s: over_optimisation(s.benches, s.pools("wide")),
     "reward-kl": lambda s: reward_kl(s.benches, s.pools("pool"), s.pools("ceiling"), s.setting),

@@ -59,14 +59,14 @@ class Outcome:
 class Bench:
     """Decodes every prompt of one kind once per call; the same seed gives all methods one noise."""
 
-    def __init__(self, trained: Trained, kind: str, prompts: Sequence[str], seed: int) -> None:
-        self.trained, self.kind, self.prompts, self.seed = trained, kind, list(prompts), seed
+    def __init__(self, trained: Trained, kind: str, prompts: Sequence[str], seed: int, max_tokens: int = MAX_TOKENS) -> None:
+        self.trained, self.kind, self.prompts, self.seed, self.max_tokens = trained, kind, list(prompts), seed, max_tokens
         self.encoded = [encode(trained.tokenizer, kind, prompt) for prompt in self.prompts]
 
     def run(self, guide: Guide | None = None) -> Outcome:
         generator = torch.Generator().manual_seed(self.seed)
         results, positions = decode(
-            self.trained.policy, self.encoded, guide or Unguided(), generator, MAX_TOKENS
+            self.trained.policy, self.encoded, guide or Unguided(), generator, self.max_tokens
         )
         produced = sum(len(result.tokens) + result.ended for result in results)
         return self.outcome(results, sum(positions.values()) / produced)

@@ -115,7 +115,7 @@ def capped(score: Array, truth: Array, peak: int, last: int) -> dict[str, Any]:
 
 def guided(bench: Bench, objective: str, prompts: int) -> list[dict[str, Any]]:
     """GenARM by the objective's own ARM: what it optimises, what the fallible judges say, what is true."""
-    some = Bench(bench.trained, bench.kind, bench.prompts[:prompts], bench.seed)
+    some = Bench(bench.trained, bench.kind, bench.prompts[:prompts], bench.seed, bench.max_tokens)
     rows, base = [], None
     for strength in STRENGTHS:
         outcome = some.run(some.genarm({objective: strength}, 1.0) if strength > 0 else None)

@@ -1,14 +1,21 @@
-"""Many samples of the base model per prompt, with truth and judge scores: best-of-N and ceilings."""
+"""Many samples of the base model per prompt, with truth and judge scores: best-of-N and ceilings.
+
+Sampling takes many minutes, and several studies read the same pool: it is kept in a file.
+"""
 
 from __future__ import annotations
 
 import copy
+import hashlib
+import json
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import torch
 
-from tiller_training.evaluate.bench import KIND_OF, MAX_TOKENS, OBJECTIVE_IDS, Bench
+from tiller_training.artefacts import write_atomic
+from tiller_training.evaluate.bench import KIND_OF, OBJECTIVE_IDS, Bench
 from tiller_training.fallible import JUDGED
 from tiller_training.precision import fast_dtype
 from tiller_training.sampling import sample_all
@@ -31,6 +38,29 @@ class Pool:
     tokens: np.ndarray
 
 
+TABLES = ("truth", "judge", "members")
+
+
+def kept_pool(folder: Path, bench: Bench, prompts: int, samples: int, seed: int, weights: dict[str, str]) -> Pool:
+    """`sample_pool`, read from `folder` where these models (`weights`: their hashes) have sampled it before."""
+    question = json.dumps([bench.kind, bench.prompts[:prompts], samples, seed, bench.max_tokens, weights])
+    path = folder / f"{bench.kind}-{hashlib.sha256(question.encode()).hexdigest()[:16]}.npz"
+    if not path.is_file():
+        write_pool(path, sample_pool(bench, prompts, samples, seed))
+    return read_pool(path, bench.kind)
+
+
+def write_pool(path: Path, pool: Pool) -> None:
+    arrays = {f"{table}/{name}": values for table in TABLES for name, values in getattr(pool, table).items()}
+    write_atomic(path, lambda handle: np.savez(handle, tokens=pool.tokens, **arrays))
+
+
+def read_pool(path: Path, kind: str) -> Pool:
+    with np.load(path) as arrays:
+        parts = {table: {n.split("/")[1]: arrays[n] for n in arrays.files if n.startswith(f"{table}/")} for table in TABLES}
+        return Pool(kind, **parts, tokens=arrays["tokens"])
+
+
 def sample_pool(bench: Bench, prompts: int, samples: int, seed: int) -> Pool:
     """`samples` independent base responses to each of the first `prompts` prompts."""
     if prompts > len(bench.prompts):
@@ -38,7 +68,7 @@ def sample_pool(bench: Bench, prompts: int, samples: int, seed: int) -> Pool:
     jobs = [index for index in range(prompts) for _ in range(samples)]
     policy = copy.deepcopy(bench.trained.policy).to(fast_dtype(torch.device("cpu")))
     ids = [bench.encoded[index] for index in jobs]
-    drawn = [answer.tokens for answer in sample_all(policy, ids, MAX_TOKENS, ROWS_AT_ONCE, seed, with_laws=False)]
+    drawn = [answer.tokens for answer in sample_all(policy, ids, bench.max_tokens, ROWS_AT_ONCE, seed, with_laws=False)]
     texts = bench.trained.tokenizer.decode_batch(drawn)
     truths = bench.truths([bench.prompts[index] for index in jobs], [text.strip() for text in texts])
     rows = [prompt + tokens for prompt, tokens in zip(ids, drawn)]

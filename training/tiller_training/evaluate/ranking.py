@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from tiller_training.evaluate.bench import KIND_OF, MAX_TOKENS, OBJECTIVE_IDS, Bench
+from tiller_training.evaluate.bench import KIND_OF, OBJECTIVE_IDS, Bench
 from tiller_training.evaluate.setting import Setting
 from tiller_training.evaluate.stats import estimate
 from tiller_training.model import Llama
@@ -36,11 +36,11 @@ def value_ranking(benches: dict[str, Bench], setting: Setting) -> dict[str, Any]
 def _rank(bench: Bench, k: int) -> dict[str, Any]:
     policy = copy.deepcopy(bench.trained.policy).to(fast_dtype(torch.device("cpu")))
     prompts = bench.encoded[:STATES]
-    states = _states(policy, prompts, bench.seed)
+    states = _states(policy, prompts, bench.max_tokens, bench.seed)
     candidates = [_likeliest(bench.trained.policy, state, k) for state in states]
     starts = [[*state, token] for state, tokens in zip(states, candidates) for token in tokens for _ in range(ROLLOUTS)]
     going = [index for index, start in enumerate(starts) if start[-1] != END]
-    room = MAX_TOKENS - min(len(state) - len(prompt) for state, prompt in zip(states, prompts))
+    room = bench.max_tokens - min(len(state) - len(prompt) for state, prompt in zip(states, prompts))
     drawn = sample_all(policy, [starts[index] for index in going], room, ROWS_AT_ONCE, bench.seed + 1, with_laws=False)
     rows = [list(start) for start in starts]
     for index, answer in zip(going, drawn):
@@ -85,9 +85,9 @@ def _within(one: np.ndarray, other: np.ndarray) -> float:
     return float(np.corrcoef(centred[0].ravel(), centred[1].ravel())[0, 1])
 
 
-def _states(policy: Llama, prompts: list[list[int]], seed: int) -> list[list[int]]:
+def _states(policy: Llama, prompts: list[list[int]], max_tokens: int, seed: int) -> list[list[int]]:
     """One place in one response to each prompt."""
-    answers = sample_all(policy, prompts, MAX_TOKENS, ROWS_AT_ONCE, seed, with_laws=False)
+    answers = sample_all(policy, prompts, max_tokens, ROWS_AT_ONCE, seed, with_laws=False)
     generator = np.random.default_rng(seed)
     shares = generator.uniform(*PLACES, size=len(prompts))
     return [

@@ -21,6 +21,7 @@ def run(context: Context) -> dict[str, Any]:
         "--prompts", str(sizes.prompts),
         "--pool", *map(str, sizes.pool),
         "--wide", *map(str, sizes.wide),
+        "--max-tokens", str(context.settings.max_new_tokens),
         "--ceiling", *map(str, sizes.ceiling),
     ])  # fmt: skip
     if status != 0:

@@ -132,19 +132,6 @@ def _at(curve: list[tuple[float, float]], nats: float) -> str:
     return f"{np.interp(nats, [kl for kl, _ in points], [gain for _, gain in points]):+.2f}"
 
 
-def own_pairs(data: Row) -> str:
-    rows = []
-    for name in OBJECTIVES:
-        steered, judge = data["arms"][name]["contributions"], data["judge"][name]
-        rows.append([
-            name,
-            *(f"{x:.3f}" for x in (steered["accuracy"], judge["accuracy"], judge["best_accuracy"])),
-            *(f"{own[key]:.2f}" for key in ("slope", "correlation_with_gap") for own in (steered, judge)),
-        ])
-    head = ["objective", *(f"accuracy: {who}" for who in ("contributions", "judge", "best"))]
-    return table([*head, *(f"{what}: {who}" for what in ("slope", "corr.") for who in ("contributions", "judge"))], rows)
-
-
 def over_optimisation(data: Row) -> str:
     parts = []
     for name, found in data["objectives"].items():
@@ -181,7 +168,6 @@ TABLES = {
     "monotone": monotone,
     "helpful-cautious": front,
     "reward-kl": reward_kl,
-    "own-pairs": own_pairs,
     "over-optimisation": over_optimisation,
 }
 

@@ -2,7 +2,7 @@
 
 An answer has four to seven sentences, a number that does not depend on the levels. The levels decide
 how many of them are needed steps (with or without their detail), how many are cautions, and leave the rest
-to reasons and asides; so the two objectives compete for the same room.
+to reasons and asides; so the two objectives compete for the same room. The sentences stand in the order of `places.py`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from ..objectives.words import tokenise
 from .advice_objects import Thing, draw_thing
-from .advice_sentences import caution_sentences, filler_sentences, step_sentences, task_sentence
+from .advice_sentences import Placed, caution_sentences, filler_sentences, step_sentences, task_sentence
 from .advice_topics import Topic, all_topics, phrases
 from ..wellformed import mentions
 from .document import Document
@@ -97,12 +97,10 @@ def _plan(rng: random.Random, levels: dict[str, float], total: int, steps: int) 
     return _whole(rng, step_count * crowding), _whole(rng, caution_count * crowding), detail, double
 
 
-def _order(rng: random.Random, steps: list[str], cautions: list[str], filler: list[str]) -> list[str]:
-    """The sentences mixed at random; steps keep their order, so do cautions and filler."""
-    marks = ["s"] * len(steps) + ["c"] * len(cautions) + ["f"] * len(filler)
-    rng.shuffle(marks)
-    queues = {"s": iter(steps), "c": iter(cautions), "f": iter(filler)}
-    return [next(queues[mark]) for mark in marks]
+def _in_order(rng: random.Random, placed: list[Placed]) -> list[str]:
+    """The sentences by their places; those that share one, openings and closings, mixed at random."""
+    rng.shuffle(placed)
+    return [text for _, text in sorted(placed, key=lambda item: item[0])]
 
 
 def advice_for(question: Question, rng: random.Random) -> Document:
@@ -118,9 +116,9 @@ def advice_for(question: Question, rng: random.Random) -> Document:
         steps = step_sentences(rng, question.topic, question.thing, step_count, detail, levels["helpful"])
         cautions = caution_sentences(rng, question.topic, question.thing, caution_count, double)
         filler = filler_sentences(rng, question.topic, question.thing, filler_count)
-        if not mentions(question.names, " ".join(steps + cautions + filler)):
+        if not mentions(question.names, " ".join(text for _, text in steps + cautions + filler)):
             filler[:1] = [task_sentence(rng, question.task, question.thing)]
-        response = " ".join(_order(rng, steps, cautions, filler))
+        response = " ".join(_in_order(rng, steps + cautions + filler))
         if WORD_LIMITS[0] <= len(response.split()) <= WORD_LIMITS[1]:
             return Document("advice", question.text, response, levels, question.subject)
 

@@ -1,5 +1,7 @@
-"""Writes the three kinds of sentence that an answer is made of: steps, cautions, filler.
+"""Writes the three kinds of sentence that an answer is made of: steps, cautions, filler; each with its place.
 
+What an answer says of its own topic stands in one order (`places.py`): a sentence then tells what may follow, and
+nobody has to look back to the beginning in order not to say a thing twice, which a small model does not learn.
 In every pattern ``@`` is the object, ``*`` the clause, ``+`` a second clause.
 """
 
@@ -9,8 +11,9 @@ import random
 
 from .advice_objects import Thing
 from .advice_topics import Topic, phrases
+from .places import CLOSING, OPENING, caution_places, filler_place, step_place
 
-MAX_OWN_FILLER = 2
+Placed = tuple[int, str]  # place in the answer, sentence
 
 
 def name_object(rng: random.Random, text: str, thing: Thing | None) -> str:
@@ -39,17 +42,11 @@ def _fill(pattern: str, clause: str, second: str = "") -> str:
 
 def step_sentences(
     rng: random.Random, topic: Topic, thing: Thing | None, count: int, detail: float, helpful: float
-) -> list[str]:
-    """``count`` of the needed steps in order, each with its detail at chance ``detail``.
-
-    A low level of help loosens the order and the wording too.
-    """
+) -> list[Placed]:
+    """``count`` of the needed steps, each with its detail at chance ``detail``; a low level of help makes the wording vague."""
     chosen = sorted(rng.sample(range(len(topic.steps)), count))
-    if count > 1 and rng.random() < max(0.0, 0.12 - 0.1 * helpful):
-        place = rng.randrange(count - 1)
-        chosen[place], chosen[place + 1] = chosen[place + 1], chosen[place]
     vague = min(0.8, max(0.0, 0.4 - 0.2 * helpful))
-    written: list[str] = []
+    written: list[Placed] = []
     for place, number in enumerate(chosen):
         step = topic.steps[number]
         clause = rng.choice(step.clauses)
@@ -60,62 +57,70 @@ def step_sentences(
         shared = "any"
         if rng.random() < 0.65:
             shared = "first" if place == 0 else "last" if place == count - 1 and number == len(topic.steps) - 1 else "next"
-        written.append(sentence(name_object(rng, _fill(rng.choice(phrases(shared)), clause), thing)))
+        text = sentence(name_object(rng, _fill(rng.choice(phrases(shared)), clause), thing))
+        written.append((step_place(number), text))
     return written
 
 
-def _caution_clauses(rng: random.Random, topic: Topic) -> list[tuple[str, str]]:
-    """(kind, clause) of the five named cautions, in random order."""
-    clauses = [("hazard", rng.choice(topic.hazards[0][1])), ("hazard", rng.choice(topic.hazards[1][1]))]
-    clauses += [("protect", rng.choice(topic.protect[1])), ("stop", rng.choice(topic.stop)), ("whom", rng.choice(topic.whom))]
-    rng.shuffle(clauses)
-    return clauses
+def _caution_clauses(rng: random.Random, topic: Topic) -> dict[str, str]:
+    """A clause for each of the five named cautions."""
+    clauses = {f"hazard{number}": rng.choice(topic.hazards[number][1]) for number in (0, 1)}
+    return clauses | {
+        "protect": rng.choice(topic.protect[1]), "stop": rng.choice(topic.stop), "whom": rng.choice(topic.whom),
+    }
 
 
 def caution_sentences(
     rng: random.Random, topic: Topic, thing: Thing | None, count: int, double: float
-) -> list[str]:
-    """``count`` cautions, no point twice; at chance ``double`` a sentence makes two points."""
-    named = _caution_clauses(rng, topic)
+) -> list[Placed]:
+    """``count`` cautions, no point twice; at chance ``double`` a sentence makes two points that are neighbours."""
+    clauses, places = _caution_clauses(rng, topic), caution_places(topic)
+    named = rng.sample(list(clauses), len(clauses))
     further = rng.sample(phrases("further"), 3)
-    written: list[str] = []
+    written: list[Placed] = []
     while len(written) < count and (named or further):
         if further and (not named or rng.random() < 0.3):
-            text = further.pop()
+            place, text = rng.choice((OPENING, CLOSING)), further.pop()
         else:
-            kind, clause = named.pop()
-            partner = next((item for item in named if (kind, item[0]) in _DOUBLES), None)
-            if partner and rng.random() < double:
-                named.remove(partner)
-                text = _fill(rng.choice(phrases(f"{kind}+{partner[0]}")), clause, partner[1])
-            else:
-                text = _fill(rng.choice(phrases(kind)), clause)
-        written.append(sentence(name_object(rng, text, thing)))
+            first = named.pop()
+            place, text = places[first], _fill(rng.choice(phrases(_kind(first))), clauses[first])
+            partners = [second for second in named if (first, second) in _DOUBLES or (second, first) in _DOUBLES]
+            if partners and rng.random() < double:
+                second = rng.choice(partners)
+                named.remove(second)
+                place = min(place, places[second])
+                first, second = rng.sample((first, second), 2)
+                pattern = rng.choice(phrases(f"{_kind(first)}+{_kind(second)}"))
+                text = _fill(pattern, clauses[first], clauses[second])
+        written.append((place, sentence(name_object(rng, text, thing))))
     while len(written) < count:  # every point is made: warn once more in general words
-        written.append(sentence(name_object(rng, rng.choice(phrases("further")), thing)))
+        text = sentence(name_object(rng, rng.choice(phrases("further")), thing))
+        written.append((rng.choice((OPENING, CLOSING)), text))
     return written
 
 
-# Pairs of points that one sentence can make; phrases.txt has a section for each.
-_DOUBLES = {
-    ("protect", "hazard"), ("hazard", "protect"), ("stop", "whom"), ("hazard", "stop"), ("hazard", "hazard"),
-    ("stop", "hazard"), ("whom", "hazard"), ("protect", "stop"), ("protect", "whom"), ("whom", "stop"),
-}
+def _kind(caution: str) -> str:
+    return caution.rstrip("01")
 
 
-def filler_sentences(rng: random.Random, topic: Topic, thing: Thing | None, count: int) -> list[str]:
-    """``count`` reasons and asides, none twice; few from the topic's own small pool, where a model would soon say one again."""
-    pool = [(text, "why") for text in topic.why] + [(text, "aside-frame") for text in topic.aside]
-    general = [(text, "aside-frame") for text in phrases("aside" if thing else "plain-aside")]
-    chosen = rng.sample(pool, min(MAX_OWN_FILLER, count - count // 3))
-    chosen += rng.sample(general, count - len(chosen))
-    rng.shuffle(chosen)
+# Neighbours that one sentence can name, in either order; phrases.txt has a section for both orders.
+_DOUBLES = {("protect", "hazard0"), ("hazard1", "stop"), ("stop", "whom")}
+
+
+def filler_sentences(rng: random.Random, topic: Topic, thing: Thing | None, count: int) -> list[Placed]:
+    """``count`` reasons and asides, none twice: two thirds of them the topic's own."""
+    own = [(filler_place(number), text, "why") for number, text in enumerate(topic.why)]
+    own += [(filler_place(number) + 1, text, "aside-frame") for number, text in enumerate(topic.aside)]
+    chosen = rng.sample(own, min(len(own), count - count // 3))
+    general = rng.sample(phrases("aside" if thing else "plain-aside"), count - len(chosen))
+    chosen += [(rng.choice((OPENING, CLOSING)), text, "aside-frame") for text in general]
     return [
-        sentence(name_object(rng, _fill(rng.choice(phrases(frame)), text), thing)) for text, frame in chosen
+        (place, sentence(name_object(rng, _fill(rng.choice(phrases(frame)), text), thing)))
+        for place, text, frame in chosen
     ]
 
 
-def task_sentence(rng: random.Random, task: str, thing: Thing | None) -> str:
+def task_sentence(rng: random.Random, task: str, thing: Thing | None) -> Placed:
     """A remark that names what was asked, for an answer that would not name it otherwise."""
     text = _fill(rng.choice(phrases("task")), task.replace(" my ", " your "))
-    return sentence(name_object(rng, text, thing))
+    return OPENING, sentence(name_object(rng, text, thing))

@@ -1,0 +1,64 @@
+"""What a text has earned so far: a dense lesson for the value model, before it learns from ends alone.
+
+The reward of a whole text says little of any one word, and a value model can read thirty thousand texts
+without finding out which words an objective counts. The truth of the text so far, times the share of
+the text that it makes up, is what the text is worth if the rest turns out as usual (the standardised truth of
+usual text is 0): it moves with the sentence that earns or loses something, and ends at the reward itself.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from tokenizers import Tokenizer
+
+from tiller_training import OBJECTIVES
+from tiller_training.artefacts import read_json
+from tiller_training.context import Context, Progress
+from tiller_training.credit import piece_texts
+from tiller_training.objectives import raw
+from tiller_training.objectives.words import sentence_spans
+from tiller_training.rollouts import KINDS, load_rollouts
+
+Constants = dict[str, tuple[float, float]]
+
+
+def earned(kind: str, prompt: str, pieces: list[str], constants: Constants) -> np.ndarray:
+    """(1+T,O) float32 for the states after the prompt and after each of T pieces; NaN where undefined.
+
+    A state inside a sentence is to know what its end will have earned. `constants[o]` = (mean, sd) of the raw truth.
+    """
+    text = "".join(pieces)
+    ends = np.array([end for _, end in sentence_spans(text)] or [len(text)])
+    ends[-1] = len(text)
+    worth = np.array([_standardised(kind, prompt, text[:end].strip(), constants) for end in ends])
+    steps = worth * (ends / max(1, len(text)))[:, None]
+    starts = np.cumsum([0, *(len(piece) for piece in pieces)])[:-1]
+    sentence = np.searchsorted(ends, starts, side="right").clip(0, len(ends) - 1)
+    before = np.where(np.isnan(steps[:1]), np.nan, 0.0)
+    return np.concatenate((before, steps[sentence])).astype(np.float32)
+
+
+def _standardised(kind: str, prompt: str, text: str, constants: Constants) -> list[float]:
+    values = raw(kind, prompt, text)
+    return [
+        np.nan if (value := values[name]) is None else (value - constants[name][0]) / constants[name][1]
+        for name in OBJECTIVES
+    ]
+
+
+def earnings_of_rollouts(context: Context, chosen: np.ndarray) -> dict[int, np.ndarray]:
+    """`earned` of the chosen rows of stage `truth`: stories first, then answers."""
+    tokenizer = Tokenizer.from_file(str(context.folder("tokenizer") / "tokenizer.json"))
+    texts, wanted = piece_texts(tokenizer), frozenset(chosen.tolist())
+    constants = {row["id"]: (row["mean"], row["sd"]) for row in read_json(context.folder("truth") / "objectives.json")}
+    progress, found, first = Progress("value, earnings", len(chosen), "responses"), dict[int, np.ndarray](), 0
+    for kind in KINDS:
+        rollouts = load_rollouts(context, kind)
+        for index in range(len(rollouts.rows)):
+            if first + index in wanted:
+                ids = rollouts.rows.row(index)[rollouts.rows.prompt_lengths[index] :]
+                prompt = rollouts.documents[rollouts.prompt_index(index)].prompt
+                found[first + index] = earned(kind, prompt, [texts[id_] for id_ in ids], constants)
+                progress.update(len(found))
+        first += len(rollouts.rows)
+    return found
