@@ -94,7 +94,11 @@ test("60 runs are cancelled, the page reloaded, and the sweep goes on to its end
   await expect.poll(() => drawn(page)).toEqual(before);
   await press(button(page, "Resume the sweep"), "Enter");
   await status(page).filter({ hasText: "finished: 60 runs" }).waitFor({ timeout: 150_000 });
-  await expect.poll(async () => (await drawn(page)).labels.length).toBe(60);
+  // A run whose text ends at once has no truth, hence no dot, and the map says so.
+  const unplaced = page.getByText(/^\d+ runs? without a dot/);
+  const missing = (await unplaced.count()) === 0 ? 0 : Number.parseInt(await unplaced.innerText(), 10);
+  expect(missing).toBeLessThan(6);
+  await expect.poll(async () => (await drawn(page)).labels.length).toBe(60 - missing);
   const after = await drawn(page);
   // A mark joins the front as others come: its place does not move.
   const places = ({ marks, labels }: typeof after): Map<string, string> =>

@@ -40,6 +40,8 @@ export interface FrontArea {
 
 export interface TradeoffMap {
   readonly dots: readonly Dot[];
+  /** Runs behind no dot: one of the two objectives is not defined for their text, or not scored. */
+  readonly unplaced: number;
   /** Lower left corner of every area: below all dots, on a grid of half a standard deviation so that it seldom moves. */
   readonly reference: Point | null;
   readonly areas: readonly FrontArea[];
@@ -49,8 +51,8 @@ const GRID = 0.5;
 
 export function tradeoffMap(plan: SweepPlan, points: readonly SweepPoint[], view: MapView): TradeoffMap {
   const settings = settingsOf(plan);
-  const placed = points.flatMap((point) => {
-    if (point.rule !== null && ruleName(point.rule) !== "mean") return [];
+  const ranked = points.filter(({ rule }) => rule === null || ruleName(rule) === "mean");
+  const placed = ranked.flatMap((point) => {
     const from = view.measure === "truth" ? point.truth : point.reward;
     const [x, y] = [from[view.a], from[view.b]];
     return typeof x === "number" && typeof y === "number" ? [{ point, x, y }] : [];
@@ -76,7 +78,8 @@ export function tradeoffMap(plan: SweepPlan, points: readonly SweepPoint[], view
     for (const index of nonDominated(places)) onFront.add(own[index]!.id);
     areas.push({ method, area: hypervolume(places, reference) });
   }
-  return { dots: bare.map((dot) => ({ ...dot, isOnFront: onFront.has(dot.id) })), reference, areas };
+  const dots = bare.map((dot) => ({ ...dot, isOnFront: onFront.has(dot.id) }));
+  return { dots, unplaced: ranked.length - placed.length, reference, areas };
 }
 
 /** The corner points of a method's front as steps, from the upper left to the lower right. */

@@ -158,6 +158,15 @@ describe("a trade-off map", () => {
     expect(tradeoffMap(grid, gridPoints, { ...view, grain: "runs" }).dots).toHaveLength(19 * 9);
   });
 
+  test("counts the runs that have no value on an axis", () => {
+    expect(map.unplaced).toBe(0);
+    const [first, ...others] = gridPoints;
+    const { joy: _joy, ...reward } = first!.reward;
+    const fewer = tradeoffMap(grid, [{ ...first!, reward }, ...others], view);
+    expect(fewer.unplaced).toBe(1);
+    expect(fewer.dots.map(({ runs }) => runs).toSorted((one, other) => one - other)[0]).toBe(8);
+  });
+
   test("keeps the reference below all dots, and every area is what its front alone covers", () => {
     const [left, floor] = map.reference!;
     for (const dot of map.dots) expect(dot.x >= left && dot.y >= floor).toBe(true);
