@@ -140,7 +140,7 @@ FULL = Settings(
     value_start=PassPlan(2, 64, 2e-3),
     value=PassPlan(2, 64, 2e-3),
     judge=PassPlan(1, 16, 3e-3),
-    fallible=FalliblePlan(5, 600_000, 400, 0.25, 0.6, PassPlan(2, 8, 2e-3)),
+    fallible=FalliblePlan(5, 600_000, 400, 0.25, 0.8, PassPlan(2, 8, 2e-3)),
     studies=StudySizes(300, (60, 256), (60, 256), (60, 256)),
     free_samples=1_000,
 )

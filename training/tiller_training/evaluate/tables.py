@@ -41,9 +41,16 @@ def policy(data: Row) -> str:
         ["free samples", *(f"{name} ({kind['samples']})" for name, kind in zip(("stories", "advice"), kinds))],
         [[title, *(share(kind[key]) for kind in kinds)] for key, title in titles.items()],
     )
-    typed = share(data["typed_prompts"]["well_formed_and_on_subject"])
     perplexities = f"perplexity {data['policy']['perplexity']:.2f}, 5-gram {data['ngram']['perplexity']:.2f}"
-    return f"{found}\n\n{perplexities}; typed prompts well-formed and on their subject: {typed}"
+    return f"{found}\n\n{perplexities}"
+
+
+def typed(data: Row) -> str:
+    titles = {"wellFormedShare": "well-formed", "onSubjectShare": "on their subject", "goodShare": "both (aim 85 %)"}
+    return table(
+        [f"typed prompts, {data['samplesPerPrompt']} samples each", "stories", "advice"],
+        [[title, *(share(data[kind][key]) for kind in ("story", "advice"))] for key, title in titles.items()],
+    )
 
 
 def rewards(results: Path) -> str:
@@ -162,6 +169,7 @@ def _extremes(truth: list[float], ns: list[int]) -> tuple[str, int, str]:
 
 TABLES = {
     "language-models": policy,
+    "typed": typed,
     "strength": strength,
     "value-ranking": ranking,
     "equal-n": equal,
