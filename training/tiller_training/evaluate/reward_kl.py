@@ -46,10 +46,13 @@ def guided_curves(bench: Bench, objective: str, setting: Setting) -> dict[str, l
         }
         for method, guide in guides.items():
             outcome = bench.run(guide)
+            gain = outcome.truth[objective] - base
+            if not np.isfinite(gain).any():  # pushed so hard that every text is empty: nothing to draw
+                continue
             curves.setdefault(method, []).append({
                 "push": push,
                 "kl": estimate(outcome.kl),
-                "gain": estimate(outcome.truth[objective] - base),
+                "gain": estimate(gain),
                 "wellFormed": float(outcome.well_formed.mean()),
                 "positionsPerToken": outcome.positions_per_token,
             })
