@@ -12,10 +12,10 @@ import numpy as np
 from tokenizers import Tokenizer
 
 from tiller_training import OBJECTIVES
-from tiller_training.artefacts import read_json
 from tiller_training.context import Context, Progress
 from tiller_training.credit import piece_texts
-from tiller_training.objectives import raw
+from tiller_training.objectives import truth
+from tiller_training.objectives.truth import load_constants
 from tiller_training.objectives.words import sentence_spans
 from tiller_training.rollouts import KINDS, load_rollouts
 
@@ -30,7 +30,8 @@ def earned(kind: str, prompt: str, pieces: list[str], constants: Constants) -> n
     text = "".join(pieces)
     ends = np.array([end for _, end in sentence_spans(text)] or [len(text)])
     ends[-1] = len(text)
-    worth = np.array([_standardised(kind, prompt, text[:end].strip(), constants) for end in ends])
+    values = [truth(kind, prompt, text[:end].strip(), constants) for end in ends]
+    worth = np.array([[value[name] for name in OBJECTIVES] for value in values], dtype=float)  # None becomes NaN
     steps = worth * (ends / max(1, len(text)))[:, None]
     starts = np.cumsum([0, *(len(piece) for piece in pieces)])[:-1]
     sentence = np.searchsorted(ends, starts, side="right").clip(0, len(ends) - 1)
@@ -38,19 +39,11 @@ def earned(kind: str, prompt: str, pieces: list[str], constants: Constants) -> n
     return np.concatenate((before, steps[sentence])).astype(np.float32)
 
 
-def _standardised(kind: str, prompt: str, text: str, constants: Constants) -> list[float]:
-    values = raw(kind, prompt, text)
-    return [
-        np.nan if (value := values[name]) is None else (value - constants[name][0]) / constants[name][1]
-        for name in OBJECTIVES
-    ]
-
-
 def earnings_of_rollouts(context: Context, chosen: np.ndarray) -> dict[int, np.ndarray]:
     """`earned` of the chosen rows of stage `truth`: stories first, then answers."""
     tokenizer = Tokenizer.from_file(str(context.folder("tokenizer") / "tokenizer.json"))
     texts, wanted = piece_texts(tokenizer), frozenset(chosen.tolist())
-    constants = {row["id"]: (row["mean"], row["sd"]) for row in read_json(context.folder("truth") / "objectives.json")}
+    constants = load_constants(context.folder("truth") / "objectives.json")
     progress, found, first = Progress("value, earnings", len(chosen), "responses"), dict[int, np.ndarray](), 0
     for kind in KINDS:
         rollouts = load_rollouts(context, kind)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from pathlib import Path
 from typing import Any
@@ -25,7 +24,6 @@ from tiller_training.wellformed import form_of, keeps_subject
 
 NGRAM_ROWS = 20_000
 SHOWN = 20
-TYPED_PROMPTS = Path(__file__).parent / "evaluate" / "typed_prompts.jsonl"
 
 
 def run(context: Context) -> dict[str, Any]:
@@ -37,7 +35,6 @@ def run(context: Context) -> dict[str, Any]:
         "small": small,
         "ngram": _ngram(context, tokenizer.get_vocab_size()),
         "free_samples": free_samples(context, tokenizer, policy),
-        "typed_prompts": typed_prompts(context, tokenizer, policy),
         "seed": context.seed("lm-report"),
         "command": "python -m tiller_training.pipeline --stage lm-report",
     }
@@ -106,22 +103,6 @@ def free_samples(context: Context, tokenizer: Tokenizer, policy: Llama) -> dict[
             "examples": [{"prompt": d.prompt, "text": text} for d, text, _ in chosen[: SHOWN // 2]],
         }
     return result
-
-
-def typed_prompts(context: Context, tokenizer: Tokenizer, policy: Llama) -> dict[str, Any]:
-    """The hand-written prompts from outside the generator, once each; study `typed` draws more samples."""
-    rows = [json.loads(line) for line in TYPED_PROMPTS.read_text(encoding="utf-8").splitlines()]
-    prompts = [(row["kind"], row["prompt"]) for row in rows]
-    texts = sample_texts(context, tokenizer, policy, prompts, context.seed("lm-report") + 1)
-    verdicts = [
-        form_of(row["prompt"], text).good and ended and keeps_subject(row["kind"], row["prompt"], row["subject"], text)
-        for row, (text, ended) in zip(rows, texts)
-    ]
-    return {
-        "prompts": len(rows),
-        "well_formed_and_on_subject": _share(verdicts),
-        "samples": [{**row, "text": text, "good": good} for row, (text, _), good in zip(rows, texts, verdicts)],
-    }
 
 
 def _share(flags: Any) -> float:

@@ -67,12 +67,13 @@ class Studies:
 
     def pools(self, which: str) -> dict[str, Pool]:
         prompts, samples = getattr(self.options, which)
+        prompts = min(prompts, self.options.prompts)
         key = (prompts, samples)
         if key not in self._pools:
             say("evaluate", f"{samples} responses to each of {prompts} prompts of both kinds")
             folder, weights = self.options.work / "pools", weight_hashes(self.options.work)
             self._pools[key] = {
-                kind: kept_pool(folder, bench, min(prompts, len(bench.prompts)), samples, self.options.seed + 1, weights)
+                kind: kept_pool(folder, bench, prompts, samples, self.options.seed + 1, weights)
                 for kind, bench in self.benches.items()
             }
         return self._pools[key]

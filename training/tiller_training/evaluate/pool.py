@@ -42,8 +42,10 @@ TABLES = ("truth", "judge", "members")
 
 
 def kept_pool(folder: Path, bench: Bench, prompts: int, samples: int, seed: int, weights: dict[str, str]) -> Pool:
-    """`sample_pool`, read from `folder` where these models (`weights`: their hashes) have sampled it before."""
-    question = json.dumps([bench.kind, bench.prompts[:prompts], samples, seed, bench.max_tokens, weights])
+    """`sample_pool`, read from `folder` where it was made before by the same models (`weights`: their hashes)."""
+    models = {name: weights.get(name) for name in ("policy", "judge", "fallible")}
+    asked = [bench.kind, bench.prompts[:prompts], samples, seed, bench.max_tokens, bench.trained.constants, models]
+    question = json.dumps(asked)
     path = folder / f"{bench.kind}-{hashlib.sha256(question.encode()).hexdigest()[:16]}.npz"
     if not path.is_file():
         write_pool(path, sample_pool(bench, prompts, samples, seed))
