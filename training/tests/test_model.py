@@ -163,7 +163,7 @@ def test_value_and_reward_heads_leave_padding_out() -> None:
 
 
 def test_token_nll_equals_cross_entropy_with_gradients() -> None:
-    rows = CHUNK_ROWS + 37  # more than one chunk
+    rows = CHUNK_ROWS["cpu"] + 37  # more than one chunk
     hidden = torch.randn(1, rows, 16, requires_grad=True)
     weight = torch.randn(50, 16, requires_grad=True)
     targets, factors = torch.randint(0, 50, (1, rows)), torch.randn(1, rows)

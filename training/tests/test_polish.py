@@ -28,7 +28,7 @@ def test_a_step_is_cut_into_parts_of_like_length_that_hold_every_row_once() -> N
     rng = np.random.default_rng(2)
     rows = TokenRows.from_lists([[0] * int(n) for n in rng.integers(3, 90, 100)], [1] * 100)
     members = rng.permutation(100)[:70]
-    found = list(parts(rows, members))
+    found = list(parts(rows, members, 32))
     assert len(found) == 2
     assert sorted(np.concatenate(found)) == sorted(members)
     assert rows.lengths[found[0]].max() <= rows.lengths[found[1]].min()

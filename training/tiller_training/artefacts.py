@@ -73,19 +73,20 @@ def sha256_of(path: Path) -> str:
 
 
 def save_model(folder: Path, model: nn.Module, config: LlamaConfig) -> None:
-    """`weights.pt` (a float32 state dict) and `config.json`, what the export starts from."""
-    weights = {name: tensor.detach().float().cpu() for name, tensor in model.state_dict().items()}
+    """`weights.pt` (a float16 state dict) and `config.json`: what later stages, studies and the export start from."""
+    weights = {name: tensor.detach().half().cpu() for name, tensor in model.state_dict().items()}
     write_atomic(folder / "weights.pt", lambda handle: torch.save(weights, handle))
     write_json(folder / "config.json", config.to_dict())
 
 
 def load_model_files(folder: Path) -> tuple[LlamaConfig, dict[str, torch.Tensor]]:
-    """The reverse of `save_model`."""
+    """The reverse of `save_model`, in float32."""
     config = LlamaConfig(**read_json(folder / "config.json"))
     path = folder / "weights.pt"
     if not path.is_file():
         raise PipelineError(f"{path} is missing: run the stage that writes it")
-    return config, torch.load(path, map_location="cpu", weights_only=True)
+    weights = torch.load(path, map_location="cpu", weights_only=True)
+    return config, {name: tensor.float() for name, tensor in weights.items()}
 
 
 def check_vocabulary(config: LlamaConfig, pieces: int, where: Path) -> None:

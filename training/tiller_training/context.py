@@ -159,7 +159,8 @@ class Progress:
         self._start = self._last = time.monotonic()
         self._first: int | None = None
 
-    def update(self, done: int, note: str = "") -> None:
+    def update(self, done: int, note: Callable[[], str] = str) -> None:
+        """`note` is asked for only when a line is due: reading a loss waits for the device."""
         now = time.monotonic()
         if self._first is None:
             # A resumed stage starts in the middle: speed counts from here.
@@ -172,5 +173,5 @@ class Progress:
         say(
             self._stage,
             f"{done:,}/{self._total:,} {self._unit} ({done / self._total:.0%}), "
-            f"{speed:,.0f}/s, {left:.1f} min left {note}",
+            f"{speed:,.0f}/s, {left:.1f} min left {note()}",
         )

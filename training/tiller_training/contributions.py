@@ -85,4 +85,4 @@ def direction_for(states: Tensor, wanted: Tensor) -> Tensor:
     """The u (D,) for which u . h is nearest to `wanted` (N,) over states (N,D): least squares, lightly damped."""
     second = states.T @ states / len(states)
     damping = 1e-3 * second.diagonal().mean() * torch.eye(len(second), device=states.device)
-    return torch.linalg.solve(second + damping, states.T @ wanted / len(states))
+    return torch.linalg.solve(second + damping, states.T @ wanted.to(states.device) / len(states))

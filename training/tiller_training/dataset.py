@@ -9,19 +9,22 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
+from tokenizers import Tokenizer
 from torch import Tensor
 
 from tiller_training.artefacts import read_array, write_array
 from tiller_training.context import Context, Progress
-from tiller_training.corpus import read_documents
+from tiller_training.corpus import parse, read_lines
+from tiller_training.parallel import spread
 from tiller_training.settings import PAD
 from tiller_training.strangers import pieces_of, with_strangers
-from tiller_training.vocabulary import load_tokenizer, prompt_ids, response_ids
+from tiller_training.vocabulary import prompt_ids, response_ids
 
 ENCODE_AT_ONCE = 2_000
 # Batches are cut from length-sorted pools of this many rows, so that order stays random.
@@ -49,11 +52,11 @@ class TokenRows:
     def padded(self, rows: np.ndarray, device: torch.device) -> tuple[Tensor, Tensor, Tensor]:
         """ids (B,S) padded on the right, lengths (B,), prompt lengths (B,), all int64."""
         lengths = self.lengths[rows]
-        ids = np.full((len(rows), int(lengths.max())), PAD, dtype=np.int64)
-        for line, index in enumerate(rows):
-            ids[line, : lengths[line]] = self.row(index)
+        columns = np.arange(int(lengths.max()))
+        places = (self.starts[rows][:, None] + columns).clip(max=len(self.tokens) - 1)
+        ids = np.where(columns < lengths[:, None], self.tokens[places], PAD).astype(np.int64)
         prompts = self.prompt_lengths[rows].astype(np.int64)
-        return tuple(torch.from_numpy(part).to(device) for part in (ids, lengths, prompts))  # type: ignore[return-value]
+        return to_device(ids, device), to_device(lengths, device), to_device(prompts, device)
 
     def save(self, folder: Path) -> None:
         for name in ("tokens", "starts", "prompt_lengths"):
@@ -88,24 +91,45 @@ class TokenRows:
 
 def run(context: Context) -> dict[str, Any]:
     """Stage `tokens`: the corpus as ids; a share of what is trained on is about strangers."""
-    tokenizer, facts = load_tokenizer(context), {}
-    rng, pieces = random.Random(context.seed("tokens")), pieces_of(tokenizer)
+    facts = {}
     for split in ("train", "valid"):
-        documents = read_documents(context, split)
-        progress = Progress(f"tokens {split}", len(documents), "documents")
-        rows, prompt_lengths = [], []
-        for index, document in enumerate(documents):
-            if split == "train" and rng.random() < context.settings.strangers:
-                document = with_strangers(document, rng, pieces)
-            prompt = prompt_ids(tokenizer, document.kind, document.prompt)
-            rows.append(prompt + response_ids(tokenizer, document.response))
-            prompt_lengths.append(len(prompt))
-            if index % ENCODE_AT_ONCE == 0:
-                progress.update(index)
-        data = TokenRows.from_lists(rows, prompt_lengths)
+        lines = list(read_lines(context, split))
+        blocks = [(start, lines[start : start + ENCODE_AT_ONCE]) for start in range(0, len(lines), ENCODE_AT_ONCE)]
+        tokenizer = str(context.folder("tokenizer") / "tokenizer.json")
+        share = context.settings.strangers if split == "train" else 0.0
+        progress, parts = Progress(f"tokens {split}", len(lines), "documents"), []
+        for part in spread(partial(encoded, tokenizer=tokenizer, share=share, seed=context.seed("tokens")), blocks, few=4):
+            parts.append(part)
+            progress.update(min(len(parts) * ENCODE_AT_ONCE, len(lines)))
+        data = TokenRows.merge(parts)
         data.save(context.folder("tokens") / split)
         facts[split] = {"rows": len(data), "tokens": int(data.starts[-1]), "longest": int(data.lengths.max())}
     return facts
+
+
+def encoded(block: tuple[int, list[str]], tokenizer: str, share: float, seed: int) -> TokenRows:
+    """Documents as JSON from the given place on, a `share` of them about strangers, as rows of the tokenizer in that file."""
+    start, lines = block
+    reader, rng = _tokenizer(tokenizer), random.Random(f"{seed}:{start}")
+    pieces, rows, prompt_lengths = pieces_of(reader), [], []
+    for document in map(parse, lines):
+        if rng.random() < share:
+            document = with_strangers(document, rng, pieces)
+        prompt = prompt_ids(reader, document.kind, document.prompt)
+        rows.append(prompt + response_ids(reader, document.response))
+        prompt_lengths.append(len(prompt))
+    return TokenRows.from_lists(rows, prompt_lengths)
+
+
+@lru_cache(maxsize=1)
+def _tokenizer(path: str) -> Tokenizer:
+    return Tokenizer.from_file(path)
+
+
+def to_device(array: np.ndarray, device: torch.device) -> Tensor:
+    """Without waiting for what the device is busy with."""
+    tensor = torch.from_numpy(array)
+    return tensor.pin_memory().to(device, non_blocking=True) if device.type == "cuda" else tensor
 
 
 def length_batches(lengths: np.ndarray, tokens: int, generator: np.random.Generator) -> Iterator[np.ndarray]:

@@ -8,6 +8,8 @@ usual text is 0): it moves with the sentence that earns or loses something, and 
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 from tokenizers import Tokenizer
 
@@ -17,6 +19,7 @@ from tiller_training.credit import piece_texts
 from tiller_training.objectives import truth
 from tiller_training.objectives.truth import load_constants
 from tiller_training.objectives.words import sentence_spans
+from tiller_training.parallel import spread
 from tiller_training.rollouts import KINDS, load_rollouts
 
 Constants = dict[str, tuple[float, float]]
@@ -44,14 +47,22 @@ def earnings_of_rollouts(context: Context, chosen: np.ndarray) -> dict[int, np.n
     tokenizer = Tokenizer.from_file(str(context.folder("tokenizer") / "tokenizer.json"))
     texts, wanted = piece_texts(tokenizer), frozenset(chosen.tolist())
     constants = load_constants(context.folder("truth") / "objectives.json")
-    progress, found, first = Progress("value, earnings", len(chosen), "responses"), dict[int, np.ndarray](), 0
+    asked, first = list[tuple[int, str, str, list[str]]](), 0
     for kind in KINDS:
         rollouts = load_rollouts(context, kind)
         for index in range(len(rollouts.rows)):
             if first + index in wanted:
                 ids = rollouts.rows.row(index)[rollouts.rows.prompt_lengths[index] :]
                 prompt = rollouts.documents[rollouts.prompt_index(index)].prompt
-                found[first + index] = earned(kind, prompt, [texts[id_] for id_ in ids], constants)
-                progress.update(len(found))
+                asked.append((first + index, kind, prompt, [texts[id_] for id_ in ids]))
         first += len(rollouts.rows)
+    progress, found = Progress("value, earnings", len(chosen), "responses"), dict[int, np.ndarray]()
+    for row, values in spread(partial(_earned_row, constants=constants), asked):
+        found[row] = values
+        progress.update(len(found))
     return found
+
+
+def _earned_row(asked: tuple[int, str, str, list[str]], constants: Constants) -> tuple[int, np.ndarray]:
+    row, *text = asked
+    return row, earned(*text, constants)

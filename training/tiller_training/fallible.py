@@ -31,6 +31,7 @@ from tiller_training.pairs import UNDEFINED, GroupBatch, Pairs, load_pairs, pair
 from tiller_training.precision import low_precision
 from tiller_training.preference import Fit, figures, fit, margins_of
 
+LM_BATCH = 4_096  # tokens a step: so few tokens make no large steps
 JUDGED = ("adventure", "helpful")  # one of each kind of text
 
 
@@ -103,7 +104,7 @@ def sample_of_groups(pairs: Pairs, prompts: int, generator: np.random.Generator)
 def _train_member(context: Context, name: str, model: RewardModel, pairs: Pairs) -> Fit:
     settings = context.settings
     if not (context.folder(f"{name}-lm") / "weights.pt").is_file():
-        train(context, f"{name}-lm", replace(settings.small, legs=(settings.fallible.tokens,)))
+        train(context, f"{name}-lm", replace(settings.small, legs=(settings.fallible.tokens,), batch=LM_BATCH))
     _, weights = load_model_files(context.folder(f"{name}-lm"))
     model.load_state_dict(weights, strict=False)
     model.to(context.device)

@@ -50,7 +50,8 @@ def start_lexically(context: Context, name: str, model: RewardModel, task: Fit, 
             spread = ((frequency * rewards.square()).sum() / frequency.sum()).sqrt()
             scale = SHIFT * residual_rms(context, model, pairs, groups) / spread
             with torch.no_grad():
-                model.model.embed_tokens.weight += scale * rewards[:, None] * directions[line]
+                embedding = model.model.embed_tokens.weight
+                embedding += (scale * rewards[:, None] * directions[line]).to(embedding)
     say(name, f"nats a pair that words add: {found}")
     fit_read_out(context, model, task, pairs)
     return found

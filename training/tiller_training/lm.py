@@ -50,15 +50,14 @@ class Pair:
         ]
         self.parameters = inner + outer
 
-    def step(self, scale: float) -> float:
-        """One update at `scale` times the learning rate; returns the gradient's norm."""
-        norm = float(nn.utils.clip_grad_norm_(self.parameters, 1.0))
+    def step(self, scale: float) -> None:
+        """One update at `scale` times the learning rate."""
+        nn.utils.clip_grad_norm_(self.parameters, 1.0)
         for optimiser in self.optimisers:
             for group in optimiser.param_groups:
                 group["lr"] = self.learning_rate * scale
             optimiser.step()
             optimiser.zero_grad()
-        return norm
 
     def state_dict(self) -> list[dict[str, Any]]:
         return [optimiser.state_dict() for optimiser in self.optimisers]
@@ -165,19 +164,21 @@ def _loss(
     batch: tuple[Tensor, Tensor, Tensor],
     drills: Drills,
     plan: LmPlan,
-) -> tuple[Tensor, str]:
-    """Mean nats over the documents' tokens and the graded ones of the drills; and both apart, in words."""
+) -> tuple[Tensor, Callable[[], str]]:
+    """Mean nats over the documents' tokens and the graded ones of the drills; and both apart, in words, when asked."""
     ids, lengths, _ = batch
     documents = len(ids)
     real = (torch.arange(ids.shape[1], device=ids.device) < lengths[:, None]).float()
     ids, real = drills.join(ids, real, plan.drills)
     nats = next_token_losses(hidden, model, ids) * real[:, 1:]
     count = real[:, 1:].sum(dim=1)
-    own, drilled = (
-        float(nats[part].detach().sum() / count[part].sum().clamp_min(1))
-        for part in (slice(documents), slice(documents, None))
-    )
-    return nats.sum() / count.sum(), f"loss {own:.3f}, drills {drilled:.3f}"
+    told, apart = nats.detach(), (slice(documents), slice(documents, None))
+
+    def note() -> str:
+        own, drilled = (float(told[part].sum() / count[part].sum().clamp_min(1)) for part in apart)
+        return f"loss {own:.3f}, drills {drilled:.3f}"
+
+    return nats.sum() / count.sum(), note
 
 
 def endless(rows: TokenRows, batch: int, seed: int) -> Iterator[np.ndarray]:

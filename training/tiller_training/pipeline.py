@@ -12,7 +12,7 @@ import torch
 
 from tiller_training.artefacts import PipelineError
 from tiller_training.context import Context, is_left_out, run_stage, say
-from tiller_training.settings import FULL, SMOKE
+from tiller_training.settings import FULL, ON_GPU, SMOKE
 from tiller_training.stages import STAGES
 
 TRAINING = Path(__file__).resolve().parents[1]
@@ -48,7 +48,7 @@ def context_of(options: argparse.Namespace) -> Context:
     work = options.work or TRAINING / ("work/smoke" if options.smoke else "work/full")
     beside = work if options.smoke else TRAINING
     return Context(
-        settings=SMOKE if options.smoke else FULL,
+        settings=SMOKE if options.smoke else ON_GPU if options.device == "cuda" else FULL,
         work=work,
         models=options.models or (work / "models" if options.smoke else TRAINING.parent / "public" / "models"),
         results=options.results or beside / "results",

@@ -15,6 +15,7 @@ import copy
 import random
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -28,6 +29,7 @@ from tiller_training.credit import Graded, advantages, grade, piece_texts
 from tiller_training.dataset import TokenRows
 from tiller_training.lm import Pair, endless, hidden_function, next_token_losses, resume, save_checkpoint, schedule, validation_nats
 from tiller_training.model import Llama, parameter_count
+from tiller_training.parallel import spread
 from tiller_training.precision import fast_dtype
 from tiller_training.sampling import sample_all
 from tiller_training.strangers import pieces_of, with_strangers
@@ -37,8 +39,6 @@ from tiller_training.world.document import Document
 
 # Answers to questions are shorter and go wrong more often.
 SHARES = {"story": 1, "advice": 2}
-ROWS_AT_ONCE = 32
-READ_AT_ONCE = 4_096  # tokens of the world's text beside them
 
 
 def run(context: Context) -> dict[str, Any]:
@@ -80,23 +80,31 @@ class Answers:
         drawn = sample_all(
             sampler, prompts, settings.max_new_tokens, settings.rollout_batch, self._seed + round_, with_laws=False
         )
-        graded = [grade(document, answer.tokens, self._texts) for document, answer in zip(documents, drawn)]
+        texts = self._tokenizer.decode_batch([answer.tokens for answer in drawn])
+        asked = [(document, answer.tokens, text.strip()) for document, answer, text in zip(documents, drawn, texts)]
+        judged = list(spread(partial(_judged, texts=self._texts), asked))
         rows = [prompt + answer.tokens for prompt, answer in zip(prompts, drawn)]
-        texts = [self._tokenizer.decode(answer.tokens).strip() for answer in drawn]
-        return TokenRows.from_lists(rows, [len(prompt) for prompt in prompts]), graded, summary(documents, texts, graded)
+        graded, figures = [grades for grades, _ in judged], summary(judged)
+        return TokenRows.from_lists(rows, [len(prompt) for prompt in prompts]), graded, figures
 
     def _prompt(self, rng: random.Random) -> Document:
         document = rng.choice(self._documents[rng.choices(list(SHARES), SHARES.values())[0]])
         return with_strangers(document, rng, self._pieces) if rng.random() < self._context.settings.strangers else document
 
 
-def summary(documents: list[Document], texts: list[str], graded: list[Graded]) -> dict[str, float]:
+def _judged(asked: tuple[Document, list[int], str], texts: list[str]) -> tuple[Graded, bool]:
+    document, ids, text = asked
+    graded = grade(document, ids, texts)
+    return graded, is_good(document, text, graded)
+
+
+def summary(judged: list[tuple[Graded, bool]]) -> dict[str, float]:
     """Share of good answers and faults per answer, by kind."""
     found: dict[str, float] = {}
-    for kind in sorted({document.kind for document in documents}):
-        own = [index for index, document in enumerate(documents) if document.kind == kind]
-        found[f"good {kind}"] = sum(is_good(documents[i], texts[i], graded[i]) for i in own) / len(own)
-        faults = Counter(what for i in own for what in {fault.what for fault in graded[i].faults})
+    for kind in sorted({graded.kind for graded, _ in judged}):
+        own = [(graded, good) for graded, good in judged if graded.kind == kind]
+        found[f"good {kind}"] = sum(good for _, good in own) / len(own)
+        faults = Counter(what for graded, _ in own for what in {fault.what for fault in graded.faults})
         found |= {f"{what} {kind}": count / len(own) for what, count in sorted(faults.items())}
     return {name: round(share, 3) for name, share in found.items()}
 
@@ -108,10 +116,10 @@ def is_good(document: Document, text: str, graded: Graded) -> bool:
     return ended and kept and is_well_formed(document.kind, document.prompt, text)
 
 
-def parts(rows: TokenRows, members: np.ndarray) -> Iterator[np.ndarray]:
-    """The members of one step, about ROWS_AT_ONCE of like length at a time."""
+def parts(rows: TokenRows, members: np.ndarray, at_once: int) -> Iterator[np.ndarray]:
+    """The members of one step, about `at_once` of like length at a time."""
     ordered = members[np.argsort(rows.lengths[members], kind="stable")]
-    yield from np.array_split(ordered, max(1, round(len(members) / ROWS_AT_ONCE)))
+    yield from np.array_split(ordered, max(1, round(len(members) / at_once)))
 
 
 def token_weights(rows: TokenRows, members: np.ndarray, given: list[np.ndarray], width: int) -> Tensor:
@@ -128,7 +136,7 @@ def polish(context: Context, model: Llama) -> dict[str, Any]:
     plan, device, seed = context.settings.polish, context.device, context.seed("policy")
     answers, generator = Answers(context, seed), np.random.default_rng(seed)
     text = TokenRows.load(context.folder("tokens") / "train")
-    reading = endless(text, READ_AT_ONCE, seed)
+    reading = endless(text, plan.read, seed)
     hidden, optimiser = hidden_function(model, context.compiled), Pair(model, plan.learning_rate)
     checkpoint = context.folder("policy") / "checkpoint.pt"
     first, per_round = resume(checkpoint, model, optimiser), max(1, plan.answers // plan.batch)
@@ -140,7 +148,7 @@ def polish(context: Context, model: Llama) -> dict[str, Any]:
         given = advantages(graded)
         for step, members in enumerate(np.array_split(generator.permutation(len(rows)), per_round)):
             graded_tokens = sum(len(given[index]) for index in members)
-            chunks = list(parts(rows, members))
+            chunks = list(parts(rows, members, plan.at_once))
             for chunk in chunks:
                 ids, _, _ = rows.padded(chunk, device)
                 weights = token_weights(rows, chunk, given, ids.shape[1]).to(device)

@@ -69,7 +69,7 @@ def fit(context: Context, stage: str, plan: PassPlan, pairs: Pairs, task: Fit) -
             loss.backward()
             optimiser.step(schedule(step, steps))
             step, seen = step + 1, seen + len(index)
-            progress.update(seen, f"loss {loss.item():.3f}")
+            progress.update(seen, lambda: f"loss {loss.item():.3f}")
             if step % every == 0 or seen == total:
                 now = float(task.loss(*held_out_margins(context, pairs, task)))
                 curve.append({"groups": seen, "loss": round(now, 4)})

@@ -16,7 +16,7 @@ import torch
 
 from tiller_training.artefacts import PipelineError, check_vocabulary, load_model_files
 from tiller_training.context import Context, Progress
-from tiller_training.corpus import read_documents
+from tiller_training.corpus import stream_documents
 from tiller_training.dataset import TokenRows
 from tiller_training.laws import Laws
 from tiller_training.model import Llama
@@ -85,7 +85,7 @@ def run(context: Context, kind: str) -> dict[str, Any]:
 def prompts_of(context: Context, kind: str, count: int) -> list[Document]:
     """The first `count` training documents of a kind with prompts that differ."""
     found: dict[str, Document] = {}
-    for document in read_documents(context, "train"):
+    for document in stream_documents(context, "train"):
         if document.kind == kind:
             found.setdefault(document.prompt, document)
         if len(found) == count:

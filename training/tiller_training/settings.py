@@ -1,8 +1,8 @@
-"""All numbers of a run: the real one and a toy one that ends in minutes."""
+"""All numbers of a run: one for two cores, one for a GPU, and a toy one that ends in minutes."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tiller_training.model import LlamaConfig
 
@@ -54,14 +54,16 @@ class PassPlan:
 
 @dataclass(frozen=True)
 class PolishPlan:
-    """The policy's training on its own answers: `answers` a round, `batch` of them a step; `likelihood` is the weight of
-    the world's text beside them, by the token."""
+    """The policy's training on its own answers: `answers` a round, `batch` of them a step, `at_once` at a time beside
+    `read` tokens of the world's text, whose weight by the token is `likelihood`."""
 
     rounds: int
     answers: int
     batch: int
     learning_rate: float
     likelihood: float
+    at_once: int = 32
+    read: int = 4_096
 
 
 @dataclass(frozen=True)
@@ -143,6 +145,16 @@ FULL = Settings(
     fallible=FalliblePlan(5, 600_000, 400, 0.25, 0.8, PassPlan(2, 8, 2e-3)),
     studies=StudySizes(300, (60, 256), (60, 256), (60, 256)),
     free_samples=1_000,
+)
+
+# On a GPU the language models read far more, and the writer polishes longer; what follows is the same.
+# The bundled models are made by this one: its GPU part up to `policy` took ten minutes.
+ON_GPU = replace(
+    FULL,
+    documents=600_000,
+    policy=replace(FULL.policy, legs=(250_000_000,), batch=49_152, drills=0.1),
+    small=replace(FULL.small, legs=(200_000_000,), batch=49_152),
+    polish=PolishPlan(29, 2_048, 256, 1e-3, likelihood=0.25, at_once=256, read=16_384),
 )
 
 SMOKE = Settings(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from tiller_training.context import Context
 from tiller_training.dataset import TokenRows
 from tiller_training.objectives import OBJECTIVES as DEFINITIONS
 from tiller_training.objectives import raw
+from tiller_training.parallel import spread
 from tiller_training.rollouts import KINDS, Rollouts, load_rollouts
 
 RANGE_PERCENTILES = (1, 99)
@@ -49,12 +51,14 @@ def raw_values(tokenizer: Tokenizer, rollouts: Rollouts) -> np.ndarray:
     texts = tokenizer.decode_batch(
         [rows.row(index)[rows.prompt_lengths[index] :].tolist() for index in range(len(rows))]
     )
-    result = np.full((len(rows), len(OBJECTIVES)), np.nan)
-    for index, text in enumerate(texts):
-        document = rollouts.documents[rollouts.prompt_index(index)]
-        found = raw(document.kind, document.prompt, text.strip())
-        result[index] = [np.nan if found[name] is None else found[name] for name in OBJECTIVES]
-    return result
+    documents = [rollouts.documents[rollouts.prompt_index(index)] for index in range(len(rows))]
+    asked = [(document.kind, document.prompt, text.strip()) for document, text in zip(documents, texts)]
+    return np.array(list(spread(_raw_row, asked)))
+
+
+def _raw_row(asked: tuple[str, str, str]) -> list[float]:
+    found = raw(*asked)
+    return [math.nan if (value := found[name]) is None else value for name in OBJECTIVES]
 
 
 def standardisation(values: np.ndarray) -> list[dict[str, Any]]:

@@ -107,7 +107,7 @@ class ValueFit:
                 optimiser.step(schedule(step, steps))
                 self.slow.follow(self.model, step)
                 step, seen = step + 1, seen + len(batch)
-                progress.update(seen, f"loss {loss.item():.4f}")
+                progress.update(seen, lambda: f"loss {loss.item():.4f}")
             yield number
 
     @torch.no_grad()

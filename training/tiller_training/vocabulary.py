@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers, 
 
 from tiller_training.artefacts import PipelineError, write_atomic, write_json
 from tiller_training.context import Context
-from tiller_training.corpus import read_documents
+from tiller_training.corpus import stream_documents
 from tiller_training.settings import BEGIN, END
 from tiller_training.template import format_prompt
 
@@ -51,7 +52,7 @@ def train_tokenizer(context: Context) -> Tokenizer:
         initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
         show_progress=False,
     )
-    documents = read_documents(context, "train")[:SAMPLE]
+    documents = islice(stream_documents(context, "train"), SAMPLE)
     tokenizer.train_from_iterator(
         (f"{format_prompt(document.kind, document.prompt)} {document.response}" for document in documents),
         trainer,

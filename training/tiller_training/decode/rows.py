@@ -68,10 +68,10 @@ class _Peek(KeyValueCache):
 
 def pad_right(prompts: list[list[int]], device: torch.device) -> tuple[Tensor, Tensor]:
     """Ragged ids -> (B,S) padded with PAD, and lengths (B,)."""
-    lengths = torch.tensor([len(prompt) for prompt in prompts], device=device)
+    lengths = torch.tensor([len(prompt) for prompt in prompts])
     if int(lengths.min()) == 0:
         raise ValueError("a prompt without tokens: every row starts with <s>")
-    ids = torch.full((len(prompts), int(lengths.max())), PAD, device=device)
+    ids = torch.full((len(prompts), int(lengths.max())), PAD)
     for row, prompt in enumerate(prompts):
-        ids[row, : len(prompt)] = torch.tensor(prompt, device=device)
-    return ids, lengths
+        ids[row, : len(prompt)] = torch.tensor(prompt)
+    return ids.to(device), lengths.to(device)

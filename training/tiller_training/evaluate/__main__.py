@@ -16,6 +16,7 @@ import torch
 from tiller_training.artefacts import PipelineError, write_json
 from tiller_training.context import say, versions
 from tiller_training.evaluate.bench import KIND_OF, MAX_TOKENS, Bench
+from tiller_training.evaluate.ends import slider_ends
 from tiller_training.evaluate.equal import equal_best_of_n
 from tiller_training.evaluate.figures import draw_all
 from tiller_training.evaluate.inputs import held_out_prompts
@@ -45,6 +46,7 @@ def parser() -> argparse.ArgumentParser:
     result.add_argument("--ceiling", type=int, nargs=2, default=(60, 256), metavar=("PROMPTS", "SAMPLES"))
     result.add_argument("--max-tokens", type=int, default=MAX_TOKENS, help="of a response")
     result.add_argument("--seed", type=int, default=1)
+    result.add_argument("--device", choices=("cpu", "cuda"), default="cpu")
     result.add_argument("--threads", type=int, help="threads of PyTorch (its own choice)")
     return result
 
@@ -54,7 +56,7 @@ class Studies:
 
     def __init__(self, options: argparse.Namespace) -> None:
         self.options = options
-        self.trained = load_trained(options.work)
+        self.trained = load_trained(options.work, torch.device(options.device))
         self.setting = page_setting()
         prompts = {kind: held_out_prompts(options.work, kind, options.prompts) for kind in KINDS}
         self.benches = {kind: Bench(self.trained, kind, prompts[kind], options.seed, options.max_tokens) for kind in KINDS}
@@ -80,6 +82,7 @@ class Studies:
 
 
 STUDIES: dict[str, Callable[[Studies], dict[str, Any]]] = {
+    "slider-ends": lambda s: slider_ends(s.benches, s.setting),
     "strength": lambda s: s.strengths,
     "typed": lambda s: typed_prompts(s.trained, s.options.seed),
     "value-ranking": lambda s: value_ranking(s.benches, s.setting),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import torch
@@ -18,6 +19,7 @@ from tiller_training.decode.rows import pad_right
 from tiller_training.model import Llama, RewardEnsemble, RewardModel, ValueModel
 from tiller_training.objectives import OBJECTIVES as DEFINITIONS
 from tiller_training.objectives import truth
+from tiller_training.parallel import spread
 from tiller_training.settings import BEGIN, END
 from tiller_training.template import format_prompt
 from tiller_training.wellformed import is_well_formed
@@ -63,8 +65,12 @@ class Bench:
         self.trained, self.kind, self.prompts, self.seed, self.max_tokens = trained, kind, list(prompts), seed, max_tokens
         self.encoded = [encode(trained.tokenizer, kind, prompt) for prompt in self.prompts]
 
+    @property
+    def device(self) -> torch.device:
+        return self.trained.policy.model.cos.device
+
     def run(self, guide: Guide | None = None) -> Outcome:
-        generator = torch.Generator().manual_seed(self.seed)
+        generator = torch.Generator(self.device).manual_seed(self.seed)
         results, positions = decode(
             self.trained.policy, self.encoded, guide or Unguided(), generator, self.max_tokens
         )
@@ -90,7 +96,7 @@ class Bench:
         return self.trained.tokenizer.decode(result.tokens).strip()
 
     def truths(self, prompts: Sequence[str], texts: Sequence[str]) -> dict[str, np.ndarray]:
-        rows = [truth(self.kind, p, t, self.trained.constants) for p, t in zip(prompts, texts)]
+        rows = list(spread(partial(_truth, kind=self.kind, constants=self.trained.constants), list(zip(prompts, texts))))
         return {
             objective: np.array([np.nan if row[objective] is None else row[objective] for row in rows])
             for objective in OBJECTIVE_IDS
@@ -113,7 +119,7 @@ class Bench:
         return {"neutral": guide}
 
     def vas(self, weights: dict[str, float], beta: float, k: int) -> Vas:
-        vector = torch.tensor([weights.get(o, 0.0) for o in OBJECTIVE_IDS])
+        vector = torch.tensor([weights.get(o, 0.0) for o in OBJECTIVE_IDS], device=self.device)
         return Vas(self.trained.value, vector, beta, k)
 
     def judge_scores(self, rows: Sequence[list[int]]) -> np.ndarray:
@@ -131,8 +137,12 @@ class Bench:
         """(N,) b log pi_r of the responses in whole rows that answer this bench's prompts in order."""
         b, arm = self.trained.arms[objective]
         ids, lengths = pad_right(list(rows), arm.model.cos.device)
-        prompts = torch.tensor([len(prompt) for prompt in self.encoded])
-        return b * response_log_probs(arm.hidden(ids), arm.model.embed_tokens.weight, ids, lengths, prompts).numpy()
+        prompts = torch.tensor([len(prompt) for prompt in self.encoded], device=ids.device)
+        return b * response_log_probs(arm.hidden(ids), arm.model.embed_tokens.weight, ids, lengths, prompts).cpu().numpy()
+
+
+def _truth(asked: tuple[str, str], kind: str, constants: dict[str, tuple[float, float]]) -> dict[str, float | None]:
+    return truth(kind, *asked, constants)
 
 
 def whole_row(prompt: list[int], result: Decoded) -> list[int]:
@@ -144,10 +154,11 @@ def scores_of(judge: RewardModel | RewardEnsemble, rows: Sequence[list[int]], at
     """(N,O,M) scores of whole rows, in their order; rows of like length run together."""
     order = sorted(range(len(rows)), key=lambda index: len(rows[index]))
     found: dict[int, np.ndarray] = {}
+    device = next(judge.parameters()).device
     for start in range(0, len(order), at_once):
         chosen = order[start : start + at_once]
-        scores = judge(*pad_right([rows[index] for index in chosen], torch.device("cpu")))
-        found |= zip(chosen, scores.float().numpy())
+        scores = judge(*pad_right([rows[index] for index in chosen], device))
+        found |= zip(chosen, scores.float().cpu().numpy())
     return np.stack([found[index] for index in range(len(rows))])
 
 

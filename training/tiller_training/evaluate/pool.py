@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import torch
 
 from tiller_training.artefacts import write_atomic
 from tiller_training.evaluate.bench import KIND_OF, OBJECTIVE_IDS, Bench
@@ -68,7 +67,7 @@ def sample_pool(bench: Bench, prompts: int, samples: int, seed: int) -> Pool:
     if prompts > len(bench.prompts):
         raise ValueError(f"asked for {prompts} prompts of {len(bench.prompts)}: give the bench more")
     jobs = [index for index in range(prompts) for _ in range(samples)]
-    policy = copy.deepcopy(bench.trained.policy).to(fast_dtype(torch.device("cpu")))
+    policy = copy.deepcopy(bench.trained.policy).to(fast_dtype(bench.device))
     ids = [bench.encoded[index] for index in jobs]
     drawn = [answer.tokens for answer in sample_all(policy, ids, bench.max_tokens, ROWS_AT_ONCE, seed, with_laws=False)]
     texts = bench.trained.tokenizer.decode_batch(drawn)

@@ -34,7 +34,7 @@ def value_ranking(benches: dict[str, Bench], setting: Setting) -> dict[str, Any]
 
 
 def _rank(bench: Bench, k: int) -> dict[str, Any]:
-    policy = copy.deepcopy(bench.trained.policy).to(fast_dtype(torch.device("cpu")))
+    policy = copy.deepcopy(bench.trained.policy).to(fast_dtype(bench.device))
     prompts = bench.encoded[:STATES]
     states = _states(policy, prompts, bench.max_tokens, bench.seed)
     candidates = [_likeliest(bench.trained.policy, state, k) for state in states]
@@ -98,10 +98,10 @@ def _states(policy: Llama, prompts: list[list[int]], max_tokens: int, seed: int)
 
 @torch.inference_mode()
 def _likeliest(policy: Llama, state: list[int], k: int) -> list[int]:
-    return policy(torch.tensor([state]))[0, -1].topk(k).indices.tolist()
+    return policy(torch.tensor([state], device=policy.model.cos.device))[0, -1].topk(k).indices.tolist()
 
 
 @torch.inference_mode()
 def _values(bench: Bench, rows: list[list[int]]) -> np.ndarray:
     """(N,O): the value model's reading of each row's last state."""
-    return np.stack([bench.trained.value(torch.tensor([row]))[0, -1].numpy() for row in rows])
+    return np.stack([bench.trained.value(torch.tensor([row], device=bench.device))[0, -1].cpu().numpy() for row in rows])

@@ -17,6 +17,7 @@ def run(context: Context) -> dict[str, Any]:
     status = main([
         "--work", str(context.work),
         "--results", str(context.results),
+        "--device", str(context.device),
         "--pictures", str(pictures),
         "--prompts", str(sizes.prompts),
         "--pool", *map(str, sizes.pool),

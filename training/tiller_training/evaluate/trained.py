@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
+import torch
 from tokenizers import Tokenizer
 from torch import nn
 
@@ -24,7 +25,7 @@ def has_neutral(work: Path) -> bool:
     return (work / NEUTRAL / "weights.pt").is_file()
 
 
-def load_trained(work: Path) -> Trained:
+def load_trained(work: Path, device: torch.device) -> Trained:
     """`work` is the pipeline's folder with one folder a stage; raises PipelineError if one is missing."""
     tokenizer = Tokenizer.from_file(str(work / "tokenizer" / "tokenizer.json"))
     pieces = tokenizer.get_vocab_size()
@@ -34,7 +35,7 @@ def load_trained(work: Path) -> Trained:
         check_vocabulary(config, pieces, work / stage)
         model = build(config, *sizes)
         model.load_state_dict(weights)
-        return model.eval().requires_grad_(False)
+        return model.to(device).eval().requires_grad_(False)
 
     def language_model(stage: str) -> Llama:
         model = restore(stage, Llama)
@@ -49,19 +50,19 @@ def load_trained(work: Path) -> Trained:
         arms={o: (trained_b(work / f"arm-{o}"), language_model(f"arm-{o}")) for o in OBJECTIVES},
         value=value,
         judge=judge,
-        fallible=_fallible(work),
+        fallible=_fallible(work, device),
         tokenizer=tokenizer,
         constants={row["id"]: (row["mean"], row["sd"]) for row in read_json(work / "truth" / "objectives.json")},
     )
 
 
-def _fallible(work: Path) -> RewardEnsemble | None:
+def _fallible(work: Path, device: torch.device) -> RewardEnsemble | None:
     if not (work / FALLIBLE / "weights.pt").is_file():
         return None
     config, weights = load_model_files(work / FALLIBLE)
     model = RewardEnsemble(config, len(JUDGED), members_of(weights))
     model.load_state_dict(weights)
-    return model.eval().requires_grad_(False)
+    return model.to(device).eval().requires_grad_(False)
 
 
 def trained_b(folder: Path) -> float:
