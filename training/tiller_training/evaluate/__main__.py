@@ -7,13 +7,12 @@ import shlex
 import sys
 import time
 from collections.abc import Callable, Sequence
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import torch
 
-from tiller_training.artefacts import PipelineError, write_json
+from tiller_training.artefacts import PipelineError, read_json, write_json
 from tiller_training.context import say, versions
 from tiller_training.evaluate.bench import KIND_OF, MAX_TOKENS, Bench
 from tiller_training.evaluate.ends import slider_ends
@@ -62,10 +61,22 @@ class Studies:
         self.benches = {kind: Bench(self.trained, kind, prompts[kind], options.seed, options.max_tokens) for kind in KINDS}
         self._pools: dict[tuple[int, int], dict[str, Pool]] = {}
 
-    @cached_property
-    def strengths(self) -> dict[str, Any]:
-        """The strength study, which another one reads."""
-        return strength(self.benches, self.setting)
+    def kept_strengths(self) -> dict[str, Any]:
+        """The strength study, for another that reads it: from its file where models, prompts and setting are the same."""
+        path = self.options.results / "strength.json"
+        kept = read_json(path) if path.is_file() else {}
+        asked = {**self.provenance, "setting": self.setting.to_dict()}
+        return kept if all(kept.get(name) == value for name, value in asked.items()) else strength(self.benches, self.setting)
+
+    @property
+    def provenance(self) -> dict[str, Any]:
+        """What a study was measured on."""
+        return {
+            "seed": self.options.seed,
+            "prompts": {kind: len(bench.prompts) for kind, bench in self.benches.items()},
+            "promptsSha256": {kind: prompt_hash(bench.prompts) for kind, bench in self.benches.items()},
+            "weightsSha256": weight_hashes(self.options.work),
+        }
 
     def pools(self, which: str) -> dict[str, Pool]:
         prompts, samples = getattr(self.options, which)
@@ -83,11 +94,11 @@ class Studies:
 
 STUDIES: dict[str, Callable[[Studies], dict[str, Any]]] = {
     "slider-ends": lambda s: slider_ends(s.benches, s.setting),
-    "strength": lambda s: s.strengths,
+    "strength": lambda s: strength(s.benches, s.setting),
     "typed": lambda s: typed_prompts(s.trained, s.options.seed),
     "value-ranking": lambda s: value_ranking(s.benches, s.setting),
     "monotone": lambda s: monotone(s.benches, s.setting),
-    "equal-n": lambda s: equal_best_of_n(s.strengths, s.pools("pool")),
+    "equal-n": lambda s: equal_best_of_n(s.kept_strengths(), s.pools("pool")),
     "helpful-cautious": lambda s: helpful_cautious(s.benches[KIND_OF["helpful"]], s.pools("pool")["advice"], s.setting),
     "over-optimisation": lambda s: over_optimisation(s.benches, s.pools("wide")),
     "reward-kl": lambda s: reward_kl(s.benches, s.pools("pool"), s.pools("ceiling"), s.setting),
@@ -106,10 +117,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             result = STUDIES[name](studies)
             write_json(options.results / f"{name}.json", {
                 "command": shlex.join(["python", "-m", "tiller_training.evaluate", *given]),
-                "seed": options.seed,
-                "prompts": {kind: len(bench.prompts) for kind, bench in studies.benches.items()},
-                "promptsSha256": {kind: prompt_hash(bench.prompts) for kind, bench in studies.benches.items()},
-                "weightsSha256": weight_hashes(options.work),
+                **studies.provenance,
                 "versions": versions(),
                 **result,
             })

@@ -1,6 +1,6 @@
 """How far a slider may go: the largest weight at which neither method of guidance strays too far or breaks the form.
 
-The page's `fullWeight` is taken from here. A stronger push gains more truth, but an answer that is no
+The page's `fullWeight` is chosen with this table. A stronger push gains more truth, but an answer that is no
 longer well-formed, or that the policy would hardly ever give, shows the visitor something else than
 the objective.
 """
