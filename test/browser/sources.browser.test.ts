@@ -63,8 +63,9 @@ test("a contrast and a rule are added by keyboard; the contrast pushes tokens, b
   const genarm = page.locator(".lane").nth(1);
   expect(await genarm.locator('[data-level]:not([data-level="0"])').count()).toBeGreaterThan(0);
   await genarm.locator('[data-position="3"]').click();
-  await page.locator(".inspector th").filter({ hasText: "cheer" }).waitFor();
-  await page.locator(".sentence").getByText("Cheer").waitFor();
+  // By its role: the word "cheery" may stand among the candidates.
+  await page.locator(".inspector").getByRole("columnheader", { name: "cheer", exact: true }).waitFor();
+  await page.locator(".sentence").getByText("Cheer").first().waitFor();
   await page.locator(".inspector dt").filter({ hasText: "by Cheer" }).waitFor();
   const board = page.locator(".board");
   expect(await board.getByRole("heading", { name: /^Cheer/ }).count()).toBe(1);

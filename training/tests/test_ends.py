@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tiller_training.artefacts import write_json
 from tiller_training.evaluate.bench import OBJECTIVE_IDS
 from tiller_training.evaluate.ends import MAX_KL, MAX_LOSS, WEIGHTS, is_within, slider_ends
 from tiller_training.evaluate.setting import Setting
@@ -53,3 +54,19 @@ def test_both_bounds_count_for_both_methods() -> None:
     for name, value in (("kl", MAX_KL + 0.01), ("wellFormedChange", -MAX_LOSS - 0.01)):
         for method in ("genarm", "vas"):
             assert not is_within({"genarm": good, "vas": good, method: {**good, name: value}})
+
+
+def test_the_strength_study_is_read_again_only_for_the_same_models_prompts_and_setting(tmp_path, monkeypatch) -> None:
+    import tiller_training.evaluate.__main__ as studies_of
+
+    monkeypatch.setattr(studies_of, "weight_hashes", lambda work: {"policy": "abc"})
+    monkeypatch.setattr(studies_of, "strength", lambda benches, setting: {"rows": "measured"})
+    studies = object.__new__(studies_of.Studies)
+    studies.options = SimpleNamespace(results=tmp_path, work=tmp_path, seed=1)
+    studies.benches, studies.setting = {}, Setting({"joy": 2.0}, 0.4, 8)
+    assert studies.kept_strengths() == {"rows": "measured"}
+    kept = {**studies.provenance, "setting": studies.setting.to_dict(), "rows": "kept"}
+    write_json(tmp_path / "strength.json", kept)
+    assert studies.kept_strengths()["rows"] == "kept"
+    studies.setting = Setting({"joy": 2.1}, 0.4, 8)
+    assert studies.kept_strengths()["rows"] == "measured"
