@@ -16,6 +16,7 @@ from tiller_training.evaluate.over_optimisation import best_of_n, rules, uncerta
 from tiller_training.evaluate.pool import Pool
 from tiller_training.fallible import JUDGED, error_correlations, sample_of_groups, standardise, with_wrong_votes
 from tiller_training.judge_start import start_lexically
+from tiller_training.judge import centre
 from tiller_training.model import LlamaConfig, RewardEnsemble, RewardModel, pool
 from tiller_training.pairs import UNDEFINED, GroupBatch, Pairs, draw_votes, pair_columns
 from tiller_training.preference import Fit, margins_of
@@ -181,3 +182,16 @@ def test_a_proxy_that_likes_one_bad_sample_too_much_turns_down_and_a_cap_saves_i
     for rule in ("mean", "wco", "uwo-1"):
         assert found["rules"][rule]["curve"][-1]["truth"]["mean"] == pytest.approx(single)
     assert not found["rules"]["truth"]["turnsDown"]
+
+
+def test_the_careful_judge_is_shifted_to_mean_0_and_its_differences_stay(context, pairs):
+    model = small_judge(len(OBJECTIVES))
+    torch.nn.init.normal_(model.reward_head.weight)
+    ids, lengths, *_ = pairs.rows.padded(np.arange(8), context.device)
+    before = model(ids, lengths)
+    centre(context, model, pairs)
+    assert torch.allclose(model(ids, lengths).diff(dim=0), before.diff(dim=0), atol=1e-5)
+    for line in range(len(OBJECTIVES)):
+        rows = pairs.groups[pairs.chosen(line, True)].ravel()
+        held, sizes, *_ = pairs.rows.padded(rows, context.device)
+        assert abs(float(model(held, sizes)[:, line, 0].mean())) < 1e-5

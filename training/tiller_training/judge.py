@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -13,7 +14,7 @@ from tiller_training.context import Context
 from tiller_training.judge_start import start_lexically
 from tiller_training.lm import hidden_function
 from tiller_training.model import RewardModel, parameter_count
-from tiller_training.pairs import GroupBatch, load_pairs
+from tiller_training.pairs import GroupBatch, Pairs, load_pairs
 from tiller_training.precision import low_precision
 from tiller_training.start import first_weights
 from tiller_training.preference import Fit, figures, fit, held_out_margins
@@ -39,6 +40,7 @@ def run(context: Context) -> dict[str, Any]:
     task = Fit(model, scores, columns, pairs.chosen(None, False), pairs.chosen(None, True))
     words = start_lexically(context, "judge", model, task, pairs)
     facts = fit(context, "judge", context.settings.judge, pairs, task) | {"nats_of_words": words}
+    centre(context, model, pairs)
     held, votes = held_out_margins(context, pairs, task)
     gaps = pairs.gaps[task.held_out]
     facts["parameters"] = parameter_count(model)
@@ -50,3 +52,18 @@ def run(context: Context) -> dict[str, Any]:
     save_model(context.folder("judge"), model, config)
     write_json(context.results / "judge.json", facts)
     return facts
+
+
+@torch.no_grad()
+def centre(context: Context, model: RewardModel, pairs: Pairs) -> None:
+    """Mean score 0 over the held-out responses of an objective's kind, as their truth has it.
+
+    Votes compare two answers to one prompt, so they leave an objective's constant open, and the page shows scores
+    beside truths.
+    """
+    for line, objective in enumerate(OBJECTIVES):
+        scores = torch.cat([
+            model(batch.ids, batch.lengths)[:, line, 0]
+            for _, batch in pairs.batches(pairs.chosen(line, True), 32, np.random.default_rng(0), context.device)
+        ])
+        model.reward_head.bias[line] -= scores.mean()
