@@ -25,6 +25,7 @@ from torch import Tensor
 from tiller_training import OBJECTIVES
 from tiller_training.artefacts import load_model_files, save_model, write_json
 from tiller_training.context import Context
+from tiller_training.judge import held_out_scores
 from tiller_training.lm import hidden_function, train
 from tiller_training.model import RewardEnsemble, RewardModel
 from tiller_training.pairs import UNDEFINED, GroupBatch, Pairs, load_pairs, pair_columns
@@ -126,11 +127,7 @@ def _train_member(context: Context, name: str, model: RewardModel, pairs: Pairs)
 def standardise(context: Context, model: RewardModel, pairs: Pairs) -> None:
     """Mean 0 and sd 1 over the held-out responses of an objective's kind."""
     for line, objective in enumerate(JUDGED):
-        groups = pairs.chosen(OBJECTIVES.index(objective), True)
-        scores = torch.cat([
-            model(batch.ids, batch.lengths)[:, line, 0]
-            for _, batch in pairs.batches(groups, 32, np.random.default_rng(0), context.device)
-        ])
+        scores = held_out_scores(context, model, pairs, line, objective)
         model.reward_head.weight[line] /= scores.std()
         model.reward_head.bias[line] = (model.reward_head.bias[line] - scores.mean()) / scores.std()
 

@@ -62,8 +62,13 @@ def centre(context: Context, model: RewardModel, pairs: Pairs) -> None:
     beside truths.
     """
     for line, objective in enumerate(OBJECTIVES):
-        scores = torch.cat([
-            model(batch.ids, batch.lengths)[:, line, 0]
-            for _, batch in pairs.batches(pairs.chosen(line, True), 32, np.random.default_rng(0), context.device)
-        ])
-        model.reward_head.bias[line] -= scores.mean()
+        model.reward_head.bias[line] -= held_out_scores(context, model, pairs, line, objective).mean()
+
+
+def held_out_scores(context: Context, model: RewardModel, pairs: Pairs, line: int, objective: str) -> Tensor:
+    """(N,) scores on a judge's given line, over the held-out responses of that objective's kind."""
+    groups = pairs.chosen(OBJECTIVES.index(objective), True)
+    return torch.cat([
+        model(batch.ids, batch.lengths)[:, line, 0]
+        for _, batch in pairs.batches(groups, 32, np.random.default_rng(0), context.device)
+    ])
