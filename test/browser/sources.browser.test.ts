@@ -65,7 +65,10 @@ test("a contrast and a rule are added by keyboard; the contrast pushes tokens, b
   await genarm.locator('[data-position="3"]').click();
   // By its role: the word "cheery" may stand among the candidates.
   await page.locator(".inspector").getByRole("columnheader", { name: "cheer", exact: true }).waitFor();
-  await page.locator('.sentence [data-fact="pushes"]').filter({ hasText: /Cheer [+−]/ }).waitFor();
+  await page
+    .locator('.sentence [data-fact="pushes"]')
+    .filter({ hasText: /Cheer [+−]/ })
+    .waitFor();
   await page.locator(".inspector dt").filter({ hasText: "by Cheer" }).waitFor();
   const board = page.locator(".board");
   expect(await board.getByRole("heading", { name: /^Cheer/ }).count()).toBe(1);
