@@ -135,6 +135,19 @@ def test_objects_include_invented_ones() -> None:
     assert len(set(heads)) > 300
 
 
+def test_the_last_of_two_nouns_is_the_subject() -> None:
+    rng, doubled, owned = random.Random(17), 0, 0
+    for _ in range(1000):
+        question = ask_question(rng)
+        if question.thing is None:
+            continue
+        assert question.subject == question.thing.head and question.thing.head not in question.thing.adjective.split()
+        assert question.thing.asked in question.text
+        doubled += len(question.thing.adjective.split()) == 2
+        owned += question.thing.article.endswith("'s")
+    assert doubled > 60 and owned > 40
+
+
 def test_bad_topic_files_are_refused() -> None:
     with pytest.raises(ValueError, match="x.topics, line 2: unknown entry 'colour'"):
         parse_topics("topic clean\ncolour: red", "x.topics")

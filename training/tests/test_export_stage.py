@@ -37,7 +37,7 @@ def stage_facts(name: str) -> dict:
         return {"training_pairs": 40, "objectives": dict.fromkeys(OBJECTIVES, PREFERENCE)}
     if name == "fallible":
         return {"training_pairs": 40, "objectives": dict.fromkeys(JUDGED, {"mean": PREFERENCE})}
-    return {"training_pairs": 40, "b": 0.05, **PREFERENCE}
+    return {"training_pairs": 40, "b": 0.05, **PREFERENCE, "post_hoc": {"factor": 0.6, "slope": 1.02, "pairs": 48}}
 
 
 def write_manifest(context: Context, stage: str, facts: dict) -> None:
@@ -101,6 +101,8 @@ def test_cards_quote_the_facts_of_their_stages(context):
     assert (arm["training"]["pairs"], arm["training"]["hours"]) == (40, 0.05)
     # Hand-computed: 0.7 +- 1.96 sqrt(0.7 * 0.3 / (100 pairs / 6 a group)).
     assert arm["metrics"]["pair-accuracy"]["ci95"] == [0.48, 0.92]
+    assert (arm["metrics"]["post-hoc-factor"]["value"], arm["metrics"]["post-hoc-factor"]["n"]) == (0.6, 52)
+    assert (arm["metrics"]["slope-with-factor"]["value"], arm["metrics"]["slope-with-factor"]["n"]) == (1.02, 48)
     assert arm["metrics"]["strength"] == MEASURED_LATER["strength"]
     assert cards["policy"]["metrics"]["perplexity"]["value"] == 2.7183
     assert cards["policy"]["training"]["labelNoise"] is None

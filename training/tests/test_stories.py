@@ -88,6 +88,29 @@ def test_prompts_carry_no_level():
         assert [word for word in WORD.findall(draw_prompt(rng).text.lower()) if word in marked] == []
 
 
+def test_an_opening_names_the_main_character_anywhere():
+    rng = random.Random(9)
+    prompts = [draw_prompt(rng) for _ in range(600)]
+    before = [len(WORD.findall(prompt.text.split(prompt.hero.name)[0])) for prompt in prompts]
+    assert {0, 1, 2, 4, 6, 8, 10, 12} <= set(before)
+    capitals = [re.findall(r"[A-Z][a-z]+", prompt.text) for prompt in prompts]
+    # Not the first word with a capital, nor the only one: behind a title, a month, whoever was mentioned before.
+    assert sum(words[0] != prompt.hero.name for words, prompt in zip(capitals, prompts)) > 300
+    assert sum("named" not in prompt.text and before > 3 for prompt, before in zip(prompts, before)) > 150
+
+
+def test_a_title_suits_its_bearer():
+    words, rng = story_data().words, random.Random(10)
+    titled = 0
+    for _ in range(2000):
+        prompt = draw_prompt(rng)
+        title = re.search(rf"([A-Z][a-z]+) {prompt.hero.name}", prompt.text)
+        if title and title[1] in words["mistress"] + words["mister"]:
+            titled += 1
+            assert title[1] in words["mistress" if prompt.hero.female else "mister"], prompt.text
+    assert titled > 20
+
+
 def test_levels_are_clipped_and_recorded():
     for one in sample():
         assert set(one.levels) == set(LEVELS)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import random
 import re
+from dataclasses import replace
 
 from tiller_training.export.tiny import tiny_tokenizer
 from tiller_training.objectives.words import lexicon
-from tiller_training.strangers import pieces_of, replaceable, strange_word, with_strangers
+from tiller_training.strangers import pieces_of, replaceable, strange_word, with_strange_kind, with_strangers
 from tiller_training.wellformed import is_well_formed, keeps_subject
 from tiller_training.world.document import Document
 from tiller_training.world.generate import documents
@@ -33,6 +34,16 @@ def test_a_plural_stays_one_and_other_words_stay() -> None:
     noun = changed.subject.removeprefix("muddy ")
     assert noun.endswith("s") and noun != "boots"
     assert changed.response == f"Rinse your {noun}. A bootmaker dries {noun}."
+
+
+def test_what_stands_before_an_object_is_replaced_where_the_two_stand_together() -> None:
+    boots = replace(ADVICE, response="Scrape a muddy patch off your muddy boots.")
+    changed = with_strange_kind(boots, random.Random(4), PIECES)
+    kind = re.search(r"my (\w+) boots", changed.prompt)[1]  # type: ignore[index]
+    assert kind != "muddy" and kind not in lexicon().vocabulary
+    assert changed.response == f"Scrape a muddy patch off your {kind} boots."
+    bare = replace(ADVICE, prompt="How do I clean my boots?")
+    assert with_strange_kind(bare, random.Random(4), PIECES) == bare
 
 
 def test_a_task_that_is_about_certain_things_keeps_them() -> None:

@@ -18,9 +18,10 @@ from tiller_training.drills import Drills, name_pool
 from tiller_training.export.reload import reload_weights
 from tiller_training.artefacts import PipelineError
 from tiller_training.model import Llama, LlamaConfig, RewardModel, ValueModel
+from tiller_training.lm import blend
 from tiller_training.muon import Muon, orthogonalised
-from tiller_training.pairs import draw_votes, within_groups
-from tiller_training.preference import logistic_slope, preference_loss
+from tiller_training.pairs import UNDEFINED, draw_votes, within_groups
+from tiller_training.preference import logistic_slope, post_hoc, preference_loss
 from tiller_training.value import lambda_returns, value_loss
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -92,6 +93,28 @@ def test_the_slope_recovers_the_scale_of_the_margins() -> None:
     gaps = generator.normal(size=40_000)
     votes = draw_votes(gaps, 1, generator)[0]
     assert logistic_slope(2.0 * gaps, votes) == pytest.approx(0.5, abs=0.02)
+
+
+def test_a_post_hoc_factor_calibrates_groups_that_it_was_not_fitted_to() -> None:
+    rng = np.random.default_rng(3)
+    gaps = rng.normal(0, 1.5, (6000, 6))
+    votes = (rng.random(gaps.shape) < 1 / (1 + np.exp(-gaps))).astype(float)
+    votes[:, 5] = UNDEFINED
+    found = post_hoc(2.5 * gaps, votes)
+    assert found["factor"] == pytest.approx(0.4, abs=0.02) and found["slope"] == pytest.approx(1.0, abs=0.05)
+    assert found["pairs"] == 3000 * 5
+    # The rest alone is tested: with its verdicts turned round the slope turns with them.
+    votes[1::2, :5] = 1 - votes[1::2, :5]
+    assert post_hoc(2.5 * gaps, votes)["slope"] == pytest.approx(-1.0, abs=0.05)
+
+
+def test_a_model_that_goes_on_keeps_a_share_of_what_it_was() -> None:
+    model, former = torch.nn.Linear(2, 1), {"weight": torch.tensor([[1.0, -2.0]]), "bias": torch.tensor([4.0])}
+    with torch.no_grad():
+        model.weight.copy_(torch.tensor([[3.0, 2.0]]))
+        model.bias.zero_()
+    blend(model, former, 0.25)
+    assert model.weight.tolist() == [[2.5, 1.0]] and model.bias.tolist() == [1.0]
 
 
 @pytest.mark.parametrize("shape", [(3, 24, 8), (2, 8, 24), (1, 16, 16)])

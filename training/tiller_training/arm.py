@@ -34,7 +34,7 @@ from tiller_training.lm import hidden_function
 from tiller_training.model import Llama
 from tiller_training.pairs import GroupBatch, Pairs, load_pairs
 from tiller_training.precision import low_precision
-from tiller_training.preference import Fit, Scores, figures, fit, held_out_margins, margins_of
+from tiller_training.preference import Fit, Scores, figures, fit, held_out_margins, margins_of, post_hoc
 from tiller_training.rollouts import KINDS
 from tiller_training.settings import PassPlan
 from tiller_training.start import first_weights
@@ -108,7 +108,8 @@ def arm_figures(context: Context, pairs: Pairs, task: Fit) -> dict[str, Any]:
     gaps = pairs.gaps[task.held_out][:, :, task.columns[0]]
     # The correlation of contributions with the truth is what guidance can gain a nat, see there.
     whole, steered = (figures(held[:, :, i].numpy(), votes[:, :, i].numpy(), gaps) for i in range(2))
-    return {**whole, "contributions": steered}
+    every_vote = pairs.votes[:, task.held_out][..., task.columns[0]].mean(axis=0)
+    return {**whole, "contributions": steered, "post_hoc": post_hoc(held[:, :, 0].numpy(), every_vote)}
 
 
 @torch.no_grad()

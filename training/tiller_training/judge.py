@@ -38,7 +38,8 @@ def run(context: Context) -> dict[str, Any]:
     pairs = load_pairs(context)
     columns = list(range(len(OBJECTIVES)))
     task = Fit(model, scores, columns, pairs.chosen(None, False), pairs.chosen(None, True))
-    words = start_lexically(context, "judge", model, task, pairs)
+    # A judge that goes on knows its words; writing them a second time spoils what it knows (docs/adr/0016).
+    words = {} if "reward_head.weight" in weights else start_lexically(context, "judge", model, task, pairs)
     facts = fit(context, "judge", context.settings.judge, pairs, task) | {"nats_of_words": words}
     centre(context, model, pairs)
     held, votes = held_out_margins(context, pairs, task)

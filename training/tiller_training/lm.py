@@ -29,6 +29,9 @@ FLOOR = 0.05  # the share of the learning rate that the cosine ends on
 WEIGHT_DECAY = 0.05
 CHECKPOINT_SECONDS = 180.0
 REPORT_EVERY = 200
+# A policy that goes on reading keeps this share of the weights that it had: the average of the two forms texts as well
+# as the old one and knows what the new one learned (Wortsman et al. 2022, arXiv 2109.01903).
+KEPT = 0.35
 
 
 class Pair:
@@ -152,10 +155,20 @@ def train(context: Context, stage: str, plan: LmPlan) -> dict[str, Any]:
         if time.monotonic() - saved > CHECKPOINT_SECONDS:
             saved = time.monotonic()
             save_checkpoint(checkpoint, step + 1, model, optimiser)
+    if context.start is not None and stage == "writer" and not context.keep_policy:
+        blend(model, reload_weights(context.start / "policy", plan.model), KEPT)
+        curve.append({"kept": KEPT, "nats": round(validation_nats(model, valid, plan.batch, device), 4)})
     save_model(folder, model, plan.model)
     checkpoint.unlink(missing_ok=True)
     facts = {"parameters": parameter_count(model), "steps": steps, "first_step": first, "validation": curve}
     return facts | ({"started_from": started_from} if started_from else {})
+
+
+@torch.no_grad()
+def blend(model: nn.Module, former: dict[str, Tensor], share: float) -> None:
+    """Move every weight towards the former one, by `share` of the way."""
+    for name, weight in model.state_dict().items():
+        weight.lerp_(former[name].to(weight), share)
 
 
 def _loss(

@@ -118,6 +118,18 @@ def figures(margins: np.ndarray, votes: np.ndarray, gaps: np.ndarray) -> dict[st
     }
 
 
+def post_hoc(margins: np.ndarray, votes: np.ndarray) -> dict[str, float]:
+    """A factor that calibrates the reward: the slope of every other group, and the slope that the rest has with it.
+
+    margins and votes (groups,pairs), a vote being the share of several for the first. It changes no ranking and no model, only
+    how many nats of verdict a margin stands for.
+    """
+    (fitted, chosen), (tested, others) = ((margins[half::2], votes[half::2]) for half in (0, 1))
+    factor = logistic_slope(fitted[chosen != UNDEFINED], chosen[chosen != UNDEFINED])
+    rest = others != UNDEFINED
+    return {"factor": factor, "slope": logistic_slope(factor * tested[rest], others[rest]), "pairs": int(rest.sum())}
+
+
 def logistic_slope(margins: np.ndarray, votes: np.ndarray, iterations: int = 50) -> float:
     """The s that maximises the likelihood of votes under sigmoid(s * margin), by Newton's method.
 

@@ -20,6 +20,7 @@ from tiller_training.world.document import Document
 
 PIECES = (2, 4)  # pieces in a word
 LETTERS = (4, 11)
+STRANGE_KIND = 0.4  # how often what stands before an object is another word too: a woolly zorbel
 _PIECE = re.compile(r"[a-z]{1,4}")
 _INTRODUCED = re.compile(r"\b(?:named|called) ([A-Z][a-z]+)")
 _VOWELS = "aeiou"
@@ -49,8 +50,21 @@ def replaceable(document: Document) -> list[str]:
     return [head] if topic is not None and head in topic.objects else []
 
 
+def with_strange_kind(document: Document, rng: random.Random, pieces: list[str]) -> Document:
+    """The word before the object, if it describes it, is another wherever the two stand together."""
+    topic, head = find_topic(document.prompt), document.subject.split()[-1]
+    found = re.search(rf"\b([a-z]+) {re.escape(head)}\b", document.prompt)
+    if topic is None or found is None or found[1] not in topic.objects or head not in topic.objects:
+        return document
+    other = strange_word(rng, pieces, found[1][0] in _VOWELS)
+    pattern = re.compile(rf"\b{found[1]}(?= {re.escape(head)}\b)")
+    return replace(document, prompt=pattern.sub(other, document.prompt), response=pattern.sub(other, document.response))
+
+
 def with_strangers(document: Document, rng: random.Random, pieces: list[str]) -> Document:
     """The same document about others: every replaceable word, wherever it stands, is another; plurals stay plurals."""
+    if document.kind == "advice" and rng.random() < STRANGE_KIND:
+        document = with_strange_kind(document, rng, pieces)
     prompt, response, subject = document.prompt, document.response, document.subject
     for word in replaceable(document):
         other = strange_word(rng, pieces, word[0].lower() in _VOWELS)

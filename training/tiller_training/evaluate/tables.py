@@ -62,12 +62,13 @@ def rewards(results: Path) -> str:
         rows.append([
             name,
             *(f"{x:.3f}" for x in (arm["accuracy"], steered["accuracy"], own["accuracy"], own["best_accuracy"])),
-            *(f"{x:.2f}" for x in (arm["slope"], steered["slope"], own["slope"])),
+            *(f"{x:.2f}" for x in (arm["slope"], arm["post_hoc"]["factor"], arm["post_hoc"]["slope"], steered["slope"], own["slope"])),
             *(f"{x:.2f}" for x in (arm["correlation_with_gap"], steered["correlation_with_gap"], own["correlation_with_gap"])),
             *(f"{value[name][place]:.2f}" for place in (2, -1)),
         ])
     head = ["objective", *(f"{what}: {who}" for what in ("accuracy", "slope", "corr.") for who in ("ARM", "contributions", "judge"))]
     head.insert(4, "accuracy: best")
+    head[6:6] = ["factor", "slope: ARM with factor"]
     return table([*head, "value: middle", "value: end"], rows)
 
 

@@ -63,7 +63,11 @@ def metrics(context: Context, name: str) -> dict[str, Metric]:
             for objective, found in facts["objectives"].items()
             for key, metric in _preference(found["mean"], command).items()
         }
-    return _preference(facts, command)
+    factor = facts["post_hoc"]
+    return _preference(facts, command) | {
+        "post-hoc-factor": _metric(factor["factor"], int(facts["pairs"]) - factor["pairs"], command),
+        "slope-with-factor": _metric(factor["slope"], factor["pairs"], command),
+    }
 
 
 def stage_command(context: Context, name: str) -> str:

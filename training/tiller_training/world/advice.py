@@ -39,7 +39,7 @@ class Question:
     def subject(self) -> str:
         """The object, or for a specific task the noun that it is about."""
         if self.thing:
-            return self.thing.full
+            return self.thing.head
         words = tokenise(self.text)
         return next(word for word in words if word in self.topic.about)
 

@@ -11,6 +11,8 @@ from .advice_topics import read_list
 
 INVENTED_SHARE = 0.15
 ADJECTIVE_SHARE = 0.6
+COMPOUND_SHARE = 0.25  # a garden bench, a kettle drum, a zorbel lamp
+OWNED_SHARE = 0.12  # my grandfather's bench
 MIN_INVENTED = 5
 _ONSETS = "b bl br d dr f fl fr g gl gr h k kr l m n p pl pr qu r s sk sl sn sp st t tr v w z".split()
 _VOWELS = "a e i o u oo ee ai".split()
@@ -28,9 +30,9 @@ class Thing:
     """A noun phrase and the ways to name it again."""
 
     head: str  # "boots"
-    adjective: str  # "muddy", or ""
+    adjective: str  # what stands before it: "muddy", "walking", "muddy walking", or ""
     number: str  # "one" | "many" | "mass"
-    article: str  # how the question introduces it: "my", "a", "the", ""
+    article: str  # how the question introduces it: "my", "my sister's", "a", "the", ""
 
     @property
     def full(self) -> str:
@@ -50,20 +52,20 @@ class Thing:
 
 
 @lru_cache(maxsize=1)
-def _lists() -> tuple[dict[str, list[tuple[str, str]]], dict[str, list[str]]]:
-    """Nouns with their number and adjectives, by group. ``*`` marks a plural, ``~`` a mass noun."""
+def _lists() -> tuple[dict[str, list[tuple[str, str]]], dict[str, dict[str, list[str]]]]:
+    """Nouns with their number by group, and the other lists by kind and group. ``*`` marks a plural, ``~`` a mass noun."""
     nouns: dict[str, list[tuple[str, str]]] = {}
-    adjectives: dict[str, list[str]] = {}
+    others: dict[str, dict[str, list[str]]] = {"adjectives": {}, "purposes": {}, "owners": {}}
     for line in read_list("objects.txt"):
         head, _, body = line.partition(":")
         kind, group = head.split()
         for word in body.split():
-            if kind == "adjectives":
-                adjectives.setdefault(group, []).append(word)
-            else:
+            if kind == "nouns":
                 number = "many" if word.endswith("*") else "mass" if word.endswith("~") else "one"
                 nouns.setdefault(group, []).append((word.rstrip("*~"), number))
-    return nouns, adjectives
+            else:
+                others[kind].setdefault(group, []).append(word)
+    return nouns, others
 
 
 def invented_noun(rng: random.Random) -> str:
@@ -77,7 +79,7 @@ def invented_noun(rng: random.Random) -> str:
 
 def draw_thing(rng: random.Random, groups: tuple[str, ...]) -> Thing:
     """An object from one of the groups, or an invented one."""
-    nouns, adjectives = _lists()
+    nouns, others = _lists()
     group = rng.choice(groups)
     if rng.random() < INVENTED_SHARE:
         head, number = invented_noun(rng), "one"
@@ -85,13 +87,29 @@ def draw_thing(rng: random.Random, groups: tuple[str, ...]) -> Thing:
             head, number = head + "s", "many"
     else:
         head, number = rng.choice(nouns[group])
-    adjective = rng.choice(adjectives[group]) if rng.random() < ADJECTIVE_SHARE else ""
-    return Thing(head, adjective, number, rng.choice(_ARTICLES[number]))
+    before = [rng.choice(others["adjectives"][group])] if rng.random() < ADJECTIVE_SHARE else []
+    if rng.random() < COMPOUND_SHARE:
+        before.append(_purpose(rng))
+    article = rng.choice(_ARTICLES[number])
+    if rng.random() < OWNED_SHARE:
+        article = f"{rng.choice(('my', 'our'))} {rng.choice(others['owners']['any'])}"
+    return Thing(head, " ".join(word for word in before if word != head), number, article)
+
+
+def _purpose(rng: random.Random) -> str:
+    """A noun that stands before another and says which is meant; the last one names the thing."""
+    nouns, others = _lists()
+    chance = rng.random()
+    if chance < 0.5:
+        return rng.choice(others["purposes"]["any"])
+    if chance < 0.7:
+        return invented_noun(rng)
+    return rng.choice([noun for noun, number in nouns[rng.choice(list(nouns))] if number == "one"])
 
 
 def all_object_words() -> set[str]:
-    """Every listed noun and adjective."""
-    nouns, adjectives = _lists()
+    """Every listed noun and what may stand before it."""
+    nouns, others = _lists()
     words = {noun for group in nouns.values() for noun, _ in group}
-    words.update(word for group in adjectives.values() for word in group)
+    words.update(word for lists in others.values() for group in lists.values() for word in group)
     return {part for word in words for part in tokenise(word)}

@@ -46,13 +46,16 @@ def draw_prompt(rng: random.Random) -> StoryPrompt:
     place, thing = rng.choice(data.words["place"]), rng.choice(data.words["object"])
     owner = rng.choice(tuple(data.prompts))
     pattern = rng.choice(data.prompts[owner])
+    titles = data.words["title"] + data.words["mistress" if hero.female else "mister"]
     values = {
+        "T": rng.choice(titles),
         "I": f"a {hero.kind} named {hero.name}", "N": hero.name, "K": f"a {hero.kind}", "k": hero.kind,
         "h": hero.subject, "H": hero.subject.capitalize(), "s": hero.possessive, "m": hero.object,
         "p": f"the {place}", "O": f"a {thing}",
     }
     kept = {slot: rng.choice(data.words[slot]) for kind, slot in pattern.pieces if kind == "slot" and slot not in values}
-    text = "".join(value if kind == "text" else {**values, **kept}[value] for kind, value in pattern.pieces)
+    said = {"text": str, "pick": lambda words: rng.choice(words.split("|")), "slot": {**values, **kept}.__getitem__}
+    text = "".join(said[kind](value) for kind, value in pattern.pieces)
     return StoryPrompt(tidy(text), hero, place, thing, owner, tuple(kept.items()))
 
 
