@@ -129,10 +129,10 @@ test("a classifier values VAS candidates by the chosen label, at a cost that is 
   const finished = page.getByRole("status").filter({ hasText: /(^|\s)Run finished/ });
   await finished.waitFor();
 
-  // Eight candidates a token beside the policy's own forward.
+  // Twenty candidates a token beside the policy's own forward.
   const vas = page.locator(".lane").nth(2);
   const cost = vas.locator(".facts div").filter({ hasText: "fwd/token" }).locator("dd");
-  expect(await cost.innerText()).toBe("9.0");
+  expect(await cost.innerText()).toBe("21.0");
   expect(await vas.locator('[data-level]:not([data-level="0"])').count()).toBeGreaterThan(0);
   // Not every token of a random model can be seen: some are the first bytes of a letter.
   await vas.locator("[data-position]").filter({ hasText: /\w/ }).nth(1).click();

@@ -47,9 +47,11 @@ def policy(data: Row) -> str:
 
 def typed(data: Row) -> str:
     titles = {"wellFormedShare": "well-formed", "onSubjectShare": "on their subject", "goodShare": "both (aim 85 %)"}
+    sets = [data, data["later"]]
+    head = [f"{kind}, {len(one['prompts']) // 2} {name}" for one, name in zip(sets, ("prompts", "later")) for kind in ("stories", "advice")]
     return table(
-        [f"typed prompts, {data['samplesPerPrompt']} samples each", "stories", "advice"],
-        [[title, *(share(data[kind][key]) for kind in ("story", "advice"))] for key, title in titles.items()],
+        [f"typed prompts, {data['samplesPerPrompt']} samples each", *head],
+        [[title, *(share(one[kind][key]) for one in sets for kind in ("story", "advice"))] for key, title in titles.items()],
     )
 
 

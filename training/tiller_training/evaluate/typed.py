@@ -1,4 +1,7 @@
-"""Prompts that people might type: forty hand-written ones that the generator could not write."""
+"""Prompts that people might type: forty hand-written ones that the generator could not write, and twenty later ones.
+
+The forty were looked at when the world was made; the twenty were written, and measured, when it was done.
+"""
 
 from __future__ import annotations
 
@@ -10,12 +13,18 @@ from tiller_training.evaluate.bench import Bench, Trained
 from tiller_training.wellformed import form_of, keeps_subject
 
 TYPED_FILE = Path(__file__).with_name("typed_prompts.jsonl")
+LATER_FILE = Path(__file__).with_name("typed_later.jsonl")
 SAMPLES = 10
 
 
 def typed_prompts(trained: Trained, seed: int) -> dict[str, Any]:
+    """The report of the forty prompts, with that of the later ones under `later`."""
+    return {**report_of(TYPED_FILE, trained, seed), "later": report_of(LATER_FILE, trained, seed)}
+
+
+def report_of(file: Path, trained: Trained, seed: int) -> dict[str, Any]:
     """Share of continuations that are well-formed and stay on the subject, by kind and prompt."""
-    rows = [json.loads(line) for line in TYPED_FILE.read_text(encoding="utf-8").splitlines()]
+    rows = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
     report: dict[str, Any] = {"samplesPerPrompt": SAMPLES, "prompts": []}
     for kind in ("story", "advice"):
         chosen = [row for row in rows if row["kind"] == kind]
