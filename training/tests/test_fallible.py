@@ -16,7 +16,7 @@ from tiller_training.evaluate.over_optimisation import best_of_n, rules, uncerta
 from tiller_training.evaluate.pool import Pool
 from tiller_training.fallible import JUDGED, error_correlations, sample_of_groups, standardise, with_wrong_votes
 from tiller_training.judge_start import start_lexically
-from tiller_training.judge import centre
+from tiller_training.judge import centre, has_read_out
 from tiller_training.model import LlamaConfig, RewardEnsemble, RewardModel, pool
 from tiller_training.pairs import UNDEFINED, GroupBatch, Pairs, draw_votes, pair_columns
 from tiller_training.preference import Fit, margins_of
@@ -56,6 +56,12 @@ def pairs() -> Pairs:
 
 def small_judge(objectives: int) -> RewardModel:
     return RewardModel(LlamaConfig(VOCABULARY, 32, 2, 2, 1, 64), objectives)
+
+
+def test_only_a_judge_that_goes_on_has_a_read_out() -> None:
+    judge = small_judge(2)
+    assert has_read_out(judge.state_dict())
+    assert not has_read_out({name: part for name, part in judge.state_dict().items() if name.startswith("model.")})
 
 
 def test_a_quarter_of_the_votes_is_turned_round_most_of_them_to_the_shorter_text(pairs):

@@ -38,8 +38,7 @@ def run(context: Context) -> dict[str, Any]:
     pairs = load_pairs(context)
     columns = list(range(len(OBJECTIVES)))
     task = Fit(model, scores, columns, pairs.chosen(None, False), pairs.chosen(None, True))
-    # A judge that goes on knows its words; writing them a second time spoils what it knows (docs/adr/0016).
-    words = {} if "reward_head.weight" in weights else start_lexically(context, "judge", model, task, pairs)
+    words = {} if has_read_out(weights) else start_lexically(context, "judge", model, task, pairs)
     facts = fit(context, "judge", context.settings.judge, pairs, task) | {"nats_of_words": words}
     centre(context, model, pairs)
     held, votes = held_out_margins(context, pairs, task)
@@ -53,6 +52,11 @@ def run(context: Context) -> dict[str, Any]:
     save_model(context.folder("judge"), model, config)
     write_json(context.results / "judge.json", facts)
     return facts
+
+
+def has_read_out(weights: dict[str, Tensor]) -> bool:
+    """True for a judge that goes on. It knows its words; writing them a second time spoils what it knows (docs/adr/0016)."""
+    return "reward_head.weight" in weights
 
 
 @torch.no_grad()

@@ -148,7 +148,7 @@ FULL = Settings(
 )
 
 # On a GPU the language models read far more, and the writer polishes longer; what follows is the same.
-# The bundled models are made by this one: its GPU part up to `policy` took ten minutes.
+# The bundled models began with this one (its GPU part up to `policy` took ten minutes) and went on by FULL with --start.
 ON_GPU = replace(
     FULL,
     documents=600_000,
