@@ -5,15 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 import torch
 
+from tiller_training.artefacts import PipelineError
 from tiller_training.context import Context, is_left_out
+from tiller_training.pipeline import context_of, parser
 from tiller_training.settings import SMOKE
 from tiller_training.stages import STAGES
 
 FRESH = Context(SMOKE, Path("work"), Path("models"), Path("results"), torch.device("cpu"), compiled=False)
 GOING_ON = replace(FRESH, start=Path("models"))
-KEEPING = replace(GOING_ON, keep_policy=True)
+KEEPING = replace(GOING_ON, policy="keep")
 
 
 def left_out(context: Context) -> set[str]:
@@ -34,3 +37,11 @@ def test_every_stage_waits_only_for_stages_before_it_that_are_run() -> None:
                 continue
             assert set(stage.needed(context)) <= done, stage.name
             done.add(stage.name)
+
+
+def test_the_policy_s_way_needs_a_folder_to_start_from() -> None:
+    with pytest.raises(PipelineError, match="--policy polish is about the policy of --start"):
+        context_of(parser().parse_args(["--policy", "polish"]))
+    options = parser().parse_args(["--policy", "polish", "--start", "models"])
+    assert context_of(options).policy == "polish"
+    assert context_of(parser().parse_args([])).policy == "read"

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
 import numpy as np
 import torch
 
+from tiller_training.context import Context
 from tiller_training.dataset import TokenRows
 from tiller_training.lm import Pair, next_token_losses
 from tiller_training.model import Llama, LlamaConfig
-from tiller_training.polish import parts, token_weights, weighted_nats
+from tiller_training.polish import parts, seed_of, token_weights, weighted_nats
+from tiller_training.settings import SMOKE
 
 ROWS = TokenRows.from_lists([[0, 5, 7, 8, 1], [0, 5, 6, 7, 9, 9, 1], [0, 5, 7, 1]], [2, 3, 2])
 GIVEN = [np.array([0.5, -1.0, 0.25]), np.array([0.1, 0.2, -0.7, 0.4]), np.array([1.0, 2.0])]
@@ -51,3 +56,16 @@ def test_blamed_tokens_become_rarer_and_the_others_likelier() -> None:
         change = next_token_losses(model.model, model, ids) - before
     assert (change[weights[:, 1:] < 0] > 0).all()
     assert (change[weights[:, 1:] > 0] < 0).all()
+
+
+def test_a_policy_that_goes_on_answers_other_prompts(tmp_path: Path) -> None:
+    fresh = Context(SMOKE, tmp_path, tmp_path, tmp_path, torch.device("cpu"), compiled=False)
+    going_on = replace(fresh, start=tmp_path / "models")
+    file = tmp_path / "models" / "policy" / "onnx" / "model.onnx"
+    file.parent.mkdir(parents=True)
+    seeds = {seed_of(fresh)}
+    for weights in (b"first", b"second"):
+        file.write_bytes(weights)
+        seeds.add(seed_of(going_on))
+    assert len(seeds) == 3
+    assert seed_of(fresh) == fresh.seed("policy")

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import tokenizers
@@ -21,13 +21,17 @@ from tiller_training.settings import Settings
 
 FIRST_START = "small"
 
+PolicyWay = Literal["read", "polish", "keep"]
+POLICY_WAYS: tuple[PolicyWay, ...] = ("read", "polish", "keep")
+"""What the policy of `start` does again: read its last leg and be polished, be polished only, or nothing."""
+
 
 @dataclass(frozen=True)
 class Context:
     """`work` holds one folder a stage, `models` is what the page loads, `results` what is quoted.
 
-    `start` is a folder of exported models: tokenizer and models then go on from those in it. With
-    `keep_policy` the policy of that folder is used as it is.
+    `start` is a folder of exported models: tokenizer and models then go on from those in it; `policy`
+    says how far its policy does (`POLICY_WAYS`).
     """
 
     settings: Settings
@@ -37,7 +41,7 @@ class Context:
     device: torch.device
     compiled: bool
     start: Path | None = None
-    keep_policy: bool = False
+    policy: PolicyWay = "read"
 
     def folder(self, stage: str) -> Path:
         return self.work / stage

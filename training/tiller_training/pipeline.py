@@ -11,7 +11,7 @@ from pathlib import Path
 import torch
 
 from tiller_training.artefacts import PipelineError
-from tiller_training.context import Context, is_left_out, run_stage, say
+from tiller_training.context import POLICY_WAYS, Context, is_left_out, run_stage, say
 from tiller_training.settings import FULL, ON_GPU, SMOKE
 from tiller_training.stages import STAGES
 
@@ -31,7 +31,8 @@ def parser() -> argparse.ArgumentParser:
         help="go on from the exported models in this folder: the policy trains its last leg, reward models a further pass",
     )
     result.add_argument(
-        "--keep-policy", action="store_true", help="with --start: use its policy as it is, reward models alone go on"
+        "--policy", choices=POLICY_WAYS, default="read",
+        help="with --start: its policy reads on and is polished (read), is only polished (polish), or stays as it is (keep)",
     )
     result.add_argument("--threads", type=int, default=os.cpu_count() or 1)
     result.add_argument("--compile", action="store_true", help="compile the trunks (needs a C++ compiler)")
@@ -43,8 +44,8 @@ def context_of(options: argparse.Namespace) -> Context:
         raise PipelineError("--device cuda, but PyTorch finds no CUDA device: use --device cpu")
     if options.threads < 1:
         raise PipelineError(f"--threads {options.threads}: use 1 or more")
-    if options.keep_policy and options.start is None:
-        raise PipelineError("--keep-policy keeps the policy of --start MODELS: give that folder too")
+    if options.policy != "read" and options.start is None:
+        raise PipelineError(f"--policy {options.policy} is about the policy of --start MODELS: give that folder too")
     work = options.work or TRAINING / ("work/smoke" if options.smoke else "work/full")
     beside = work if options.smoke else TRAINING
     return Context(
@@ -55,7 +56,7 @@ def context_of(options: argparse.Namespace) -> Context:
         device=torch.device(options.device),
         compiled=options.compile,
         start=options.start and options.start.resolve(),
-        keep_policy=options.keep_policy,
+        policy=options.policy,
     )
 
 

@@ -22,7 +22,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from tiller_training.artefacts import load_model_files, save_model
+from tiller_training.artefacts import load_model_files, save_model, sha256_of
 from tiller_training.context import Context, Progress, say
 from tiller_training.corpus import read_documents
 from tiller_training.credit import Graded, advantages, grade, piece_texts
@@ -47,7 +47,7 @@ def run(context: Context) -> dict[str, Any]:
     model = Llama(config)
     model.load_state_dict(weights)
     model = model.to(device)
-    facts = {} if context.keep_policy else polish(context, model)
+    facts = {} if context.policy == "keep" else polish(context, model)
     valid = TokenRows.load(context.folder("tokens") / "valid")
     save_model(context.folder("policy"), model, config)
     (context.folder("policy") / "checkpoint.pt").unlink(missing_ok=True)
@@ -131,9 +131,16 @@ def token_weights(rows: TokenRows, members: np.ndarray, given: list[np.ndarray],
     return torch.from_numpy(grid)
 
 
+def seed_of(context: Context) -> int:
+    """A policy that goes on from an exported one answers other prompts than that did."""
+    if context.start is None:
+        return context.seed("policy")
+    return context.seed(f"policy after {sha256_of(context.start / 'policy' / 'onnx' / 'model.onnx')}")
+
+
 def polish(context: Context, model: Llama) -> dict[str, Any]:
     """Train the writer on its own answers, in place."""
-    plan, device, seed = context.settings.polish, context.device, context.seed("policy")
+    plan, device, seed = context.settings.polish, context.device, seed_of(context)
     answers, generator = Answers(context, seed), np.random.default_rng(seed)
     text = TokenRows.load(context.folder("tokens") / "train")
     reading = endless(text, plan.read, seed)

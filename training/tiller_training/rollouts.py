@@ -45,7 +45,7 @@ class Rollouts:
 def run(context: Context, kind: str) -> dict[str, Any]:
     settings, stage = context.settings, f"rollouts-{kind}"
     folder = context.folder(stage)
-    documents = prompts_of(context, kind, settings.rollout_prompts)
+    documents = prompts_of(context, kind, settings.rollout_prompts[kind])
     tokenizer, model = load_tokenizer(context), load_policy(context, low_precision=True)
     progress = Progress(stage, len(documents), "prompts")
     shards = []
@@ -105,5 +105,5 @@ def load_policy(context: Context, low_precision: bool) -> Llama:
 
 def load_rollouts(context: Context, kind: str) -> Rollouts:
     folder: Path = context.folder(f"rollouts-{kind}")
-    documents = prompts_of(context, kind, context.settings.rollout_prompts)
+    documents = prompts_of(context, kind, context.settings.rollout_prompts[kind])
     return Rollouts(documents, TokenRows.load(folder), context.settings.responses_per_prompt)

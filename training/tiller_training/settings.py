@@ -104,7 +104,7 @@ class Settings:
     policy: LmPlan
     polish: PolishPlan
     small: LmPlan
-    rollout_prompts: int
+    rollout_prompts: dict[str, int]
     rollout_batch: int
     held_out_prompts: int
     max_new_tokens: int
@@ -131,8 +131,8 @@ FULL = Settings(
     strangers=0.5,
     policy=LmPlan(llama(4096, 256, 6, 4, 2, 704), (8_000_000, 8_000_000, 4_000_000, 4_500_000, 9_000_000, 7_000_000, 4_000_000, 4_500_000, 3_000_000), 4096, 1e-2, drills=0.2),
     small=LmPlan(llama(4096, 128, 3, 4, 2, 352), (5_000_000,), 4096, 1.5e-2),
-    polish=PolishPlan(20, 512, 128, 1e-3, likelihood=0.25),
-    rollout_prompts=3_600,
+    polish=PolishPlan(48, 512, 128, 1e-3, likelihood=0.25),
+    rollout_prompts={"story": 3_600, "advice": 5_400},  # helpful is the hardest to learn: an order of steps for every topic
     rollout_batch=512,
     held_out_prompts=240,
     max_new_tokens=240,
@@ -167,7 +167,7 @@ SMOKE = Settings(
     policy=LmPlan(llama(1024, 64, 2, 2, 1, 128), (125_000, 125_000), 2048, 1e-2, drills=0.125),
     small=LmPlan(llama(1024, 32, 2, 1, 1, 96), (100_000,), 2048, 1e-2),
     polish=PolishPlan(2, 64, 32, 7e-4, likelihood=0.25),
-    rollout_prompts=60,
+    rollout_prompts={"story": 60, "advice": 60},
     rollout_batch=64,
     held_out_prompts=10,
     max_new_tokens=64,
