@@ -9,14 +9,14 @@ import pytest
 import torch
 
 from tiller_training.artefacts import PipelineError
-from tiller_training.context import Context, is_left_out
+from tiller_training.context import Context, Stage, is_left_out, run_stage
 from tiller_training.pipeline import context_of, parser
 from tiller_training.settings import SMOKE
 from tiller_training.stages import STAGES
 
 FRESH = Context(SMOKE, Path("work"), Path("models"), Path("results"), torch.device("cpu"), compiled=False)
 GOING_ON = replace(FRESH, start=Path("models"))
-KEEPING = replace(GOING_ON, policy="keep")
+KEEPING = replace(GOING_ON, policy_way="keep")
 
 
 def left_out(context: Context) -> set[str]:
@@ -43,5 +43,15 @@ def test_the_policy_s_way_needs_a_folder_to_start_from() -> None:
     with pytest.raises(PipelineError, match="--policy polish is about the policy of --start"):
         context_of(parser().parse_args(["--policy", "polish"]))
     options = parser().parse_args(["--policy", "polish", "--start", "models"])
-    assert context_of(options).policy == "polish"
-    assert context_of(parser().parse_args([])).policy == "read"
+    assert context_of(options).policy_way == "polish"
+    assert context_of(parser().parse_args([])).policy_way == "read"
+
+
+def test_another_way_to_go_on_does_not_find_a_stage_done(tmp_path: Path) -> None:
+    stage = Stage("corpus", (), (), lambda _: {})
+    keeping = replace(KEEPING, work=tmp_path)
+    assert run_stage(keeping, stage)
+    assert not run_stage(keeping, stage)
+    for other in (replace(keeping, policy_way="polish"), replace(FRESH, work=tmp_path)):
+        with pytest.raises(PipelineError, match="made with other settings"):
+            run_stage(other, stage)

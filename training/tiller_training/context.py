@@ -30,7 +30,7 @@ POLICY_WAYS: tuple[PolicyWay, ...] = ("read", "polish", "keep")
 class Context:
     """`work` holds one folder a stage, `models` is what the page loads, `results` what is quoted.
 
-    `start` is a folder of exported models: tokenizer and models then go on from those in it; `policy`
+    `start` is a folder of exported models: tokenizer and models then go on from those in it; `policy_way`
     says how far its policy does (`POLICY_WAYS`).
     """
 
@@ -41,7 +41,7 @@ class Context:
     device: torch.device
     compiled: bool
     start: Path | None = None
-    policy: PolicyWay = "read"
+    policy_way: PolicyWay = "read"
 
     def folder(self, stage: str) -> Path:
         return self.work / stage
@@ -69,7 +69,10 @@ class Stage:
 
     def settings(self, context: Context) -> dict[str, Any]:
         everything = asdict(context.settings)
-        return json.loads(json.dumps({name: everything[name] for name in ("seed", *self.uses)}))
+        used = {name: everything[name] for name in ("seed", *self.uses)}
+        # One work folder holds one way to go on: what another left there must not count as done.
+        way = {} if context.start is None else {"policy_way": context.policy_way}
+        return json.loads(json.dumps(used | way))
 
 
 def is_left_out(context: Context, stage: str) -> bool:

@@ -131,7 +131,7 @@ def train(context: Context, stage: str, plan: LmPlan) -> dict[str, Any]:
         started_from = sha256_of(exported / "onnx" / "model.onnx")
         if first == 0:
             model.load_state_dict(reload_weights(exported, plan.model))
-            first = starts[-1] if context.policy == "read" else steps
+            first = starts[-1] if context.policy_way == "read" else steps
     say(stage, f"{parameter_count(model):,} parameters, {steps} steps of {plan.batch} tokens, from step {first}")
     progress, saved, curve = Progress(stage, steps * plan.batch, "tokens"), time.monotonic(), []
     tokenizer = load_tokenizer(context)
@@ -155,7 +155,7 @@ def train(context: Context, stage: str, plan: LmPlan) -> dict[str, Any]:
         if time.monotonic() - saved > CHECKPOINT_SECONDS:
             saved = time.monotonic()
             save_checkpoint(checkpoint, step + 1, model, optimiser)
-    if context.start is not None and stage == "writer" and context.policy == "read":
+    if context.start is not None and stage == "writer" and context.policy_way == "read":
         blend(model, reload_weights(context.start / "policy", plan.model), KEPT)
         curve.append({"kept": KEPT, "nats": round(validation_nats(model, valid, plan.batch, device), 4)})
     save_model(folder, model, plan.model)

@@ -56,7 +56,7 @@ def context_of(options: argparse.Namespace) -> Context:
         device=torch.device(options.device),
         compiled=options.compile,
         start=options.start and options.start.resolve(),
-        policy=options.policy,
+        policy_way=options.policy,
     )
 
 

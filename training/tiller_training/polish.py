@@ -47,7 +47,7 @@ def run(context: Context) -> dict[str, Any]:
     model = Llama(config)
     model.load_state_dict(weights)
     model = model.to(device)
-    facts = {} if context.policy == "keep" else polish(context, model)
+    facts = {} if context.policy_way == "keep" else polish(context, model)
     valid = TokenRows.load(context.folder("tokens") / "valid")
     save_model(context.folder("policy"), model, config)
     (context.folder("policy") / "checkpoint.pt").unlink(missing_ok=True)
@@ -167,4 +167,4 @@ def polish(context: Context, model: Llama) -> dict[str, Any]:
             optimiser.step(schedule(round_ * per_round + step, plan.rounds * per_round))
         progress.update((round_ + 1) * plan.answers)
         save_checkpoint(checkpoint, round_ + 1, model, optimiser)
-    return {"rounds": history}
+    return {"answers_seed": seed, "rounds": history}
