@@ -1,6 +1,6 @@
 /** Taking a run home and bringing it back, as a visitor does, on WebAssembly with the bundled models. */
 import { readFileSync } from "node:fs";
-import type { Page } from "playwright-core";
+import type { Locator, Page } from "playwright-core";
 import { afterEach, expect, inject, test } from "vitest";
 import { openPage, type OpenPage } from "./chromium.ts";
 
@@ -92,6 +92,18 @@ test("a saved run opens on a page without models and shows the same texts", asyn
   expect(await texts(there.page)).toEqual(await texts(page));
 });
 
+/** On a narrow screen too, where the table of candidates is wider than its place. */
+async function expectInSight(page: Page, way: Locator): Promise<void> {
+  const wide = page.viewportSize() ?? { width: 1280, height: 720 };
+  await page.setViewportSize({ ...wide, width: 480 });
+  const table = page.locator(".inspector .scroll");
+  await expect.poll(() => table.evaluate((each) => each.scrollWidth > each.clientWidth)).toBe(true);
+  const [own, place] = [await way.boundingBox(), await table.boundingBox()];
+  if (own === null || place === null) throw new Error("no table of candidates is shown");
+  expect(own.x + own.width).toBeLessThanOrEqual(place.x + place.width + 1);
+  await page.setViewportSize(wide);
+}
+
 test("a candidate is taken instead by keyboard: a branch says the same up to there, then the other word", async () => {
   const { page, troubles } = await open(pageUrl());
   await runShort(page);
@@ -101,6 +113,7 @@ test("a candidate is taken instead by keyboard: a branch says the same up to the
     .locator(".inspector tbody tr")
     .filter({ has: page.getByRole("button") })
     .first();
+  await expectInSight(page, row.getByRole("button"));
   await row.getByRole("button").focus();
   await page.keyboard.press("Enter");
   await page.locator(".lane").nth(4).locator("[data-position='5']").waitFor({ state: "attached" });
