@@ -65,7 +65,7 @@ def test_the_strength_study_is_read_again_only_for_the_same_models_prompts_and_s
     studies.options = SimpleNamespace(results=tmp_path, work=tmp_path, seed=1)
     studies.benches, studies.setting = {}, Setting({"joy": 2.0}, 0.4, 8)
     assert studies.kept_strengths() == {"rows": "measured"}
-    kept = {**studies.provenance, "setting": studies.setting.to_dict(), "rows": "kept"}
+    kept = {**studies.provenance, "setting": studies.setting.to_dict(), "draws": studies_of.DRAWS, "rows": "kept"}
     write_json(tmp_path / "strength.json", kept)
     assert studies.kept_strengths()["rows"] == "kept"
     studies.setting = Setting({"joy": 2.1}, 0.4, 8)

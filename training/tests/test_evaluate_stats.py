@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from tiller_training import OBJECTIVES
+from tiller_training.evaluate.bench import Outcome, mean_outcome
 from tiller_training.evaluate.chart import Series, line_chart, ticks
 from tiller_training.evaluate.equal import equal_best_of_n
 from tiller_training.evaluate.pool import Pool, read_pool, write_pool
@@ -41,6 +42,19 @@ def test_the_interval_covers_the_mean_and_leaves_undefined_values_out() -> None:
     assert half == pytest.approx(1.96 / 20, rel=0.2)
     with pytest.raises(ValueError, match="no defined value"):
         estimate(np.array([np.nan]))
+
+
+def test_several_draws_of_a_prompt_count_as_their_mean() -> None:
+    def outcome(joy: list[float], kl: list[float], form: list[float], text: str, cost: float) -> Outcome:
+        arrays = (np.array(joy), np.array(kl), np.array(form))
+        return Outcome({"joy": arrays[0]}, arrays[1], arrays[2], np.array([10.0, 20.0]), [text] * 2, [[1], [2]], cost)
+
+    first = outcome([1.0, 3.0], [2.0, 4.0], [1.0, 0.0], "first", 2.0)
+    found = mean_outcome([first, outcome([2.0, np.nan], [4.0, 4.0], [1.0, 1.0], "second", 4.0)])
+    assert found.truth["joy"][0] == 1.5 and np.isnan(found.truth["joy"][1])
+    assert found.kl.tolist() == [3.0, 4.0] and found.well_formed.tolist() == [1.0, 0.5]
+    assert found.positions_per_token == 3.0 and found.texts == ["first", "first"]
+    assert mean_outcome([first]) is first
 
 
 def test_ticks_are_round_and_cover_the_range() -> None:

@@ -8,11 +8,12 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from tiller_training.artefacts import write_json
 from tiller_training.context import Context
 from tiller_training.dataset import TokenRows
 from tiller_training.lm import Pair, next_token_losses
 from tiller_training.model import Llama, LlamaConfig
-from tiller_training.polish import parts, seed_of, token_weights, weighted_nats
+from tiller_training.polish import ROUNDS, parts, rounds_before, seed_of, token_weights, weighted_nats
 from tiller_training.settings import SMOKE
 
 ROWS = TokenRows.from_lists([[0, 5, 7, 8, 1], [0, 5, 6, 7, 9, 9, 1], [0, 5, 7, 1]], [2, 3, 2])
@@ -69,3 +70,12 @@ def test_a_policy_that_goes_on_answers_other_prompts(tmp_path: Path) -> None:
         seeds.add(seed_of(going_on))
     assert len(seeds) == 3
     assert seed_of(fresh) == fresh.seed("policy")
+
+
+def test_a_resumed_run_keeps_the_figures_of_the_rounds_before(tmp_path: Path) -> None:
+    context = Context(SMOKE, tmp_path, tmp_path, tmp_path, torch.device("cpu"), compiled=False)
+    assert rounds_before(context, 0) == []
+    # A run that is cut off between the two files has written a round that it will do again.
+    write_json(context.folder("policy") / ROUNDS, [{"good story": 0.5}, {"good story": 0.6}, {"good story": 0.7}])
+    assert rounds_before(context, 2) == [{"good story": 0.5}, {"good story": 0.6}]
+    assert rounds_before(context, 0) == []

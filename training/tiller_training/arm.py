@@ -1,4 +1,4 @@
-"""Stages `arm-<objective>`: autoregressive reward models, with GenARM's objective.
+"""Stages `first-arm-<objective>`: autoregressive reward models, with GenARM's objective.
 
 The reward of a response is b * log pi_r(y|x), the sum over its tokens and the end of text; two
 responses to a prompt are compared by its difference. This is preference optimisation with the
@@ -9,6 +9,8 @@ Two things are added, because the sum alone taught our models to tell texts apar
 them (`contributions`, docs/adr/0008): the votes also grade the sum of contributions, the part of
 that reward which decoding uses, and a model fresh from language modelling starts with one reward
 a token, fitted in seconds. The folder's model keeps the paper's form.
+
+What an ARM learns here it learns from the policy's own texts; `arm_guided` goes on with those that it makes.
 """
 
 from __future__ import annotations
@@ -88,10 +90,7 @@ def train_arm(
     context: Context, stage: str, objective: str, b: float, plan: PassPlan, pairs: Pairs, laws: Laws
 ) -> tuple[Llama, dict[str, Any]]:
     """One ARM from the small language model or from an exported ARM; returns it with its held-out figures."""
-    config, weights = first_weights(context, f"arm-{objective}")
-    model = Llama(config)
-    model.load_state_dict(weights)
-    model = model.to(context.device)
+    model = Llama.of(*first_weights(context, f"arm-{objective}")).to(context.device)
     torch.manual_seed(context.seed(stage))
     scores = arm_scores(context, model, b, pairs, laws)
     column = OBJECTIVES.index(objective)
@@ -139,12 +138,16 @@ def start_lexically(context: Context, task: Fit, b: float, pairs: Pairs, laws: L
 
 
 def run(context: Context, objective: str) -> dict[str, Any]:
-    stage = f"arm-{objective}"
+    stage = first_arm(objective)
     settings, pairs = context.settings, load_pairs(context)
     model, facts = train_arm(context, stage, objective, settings.b[objective], settings.arm, pairs, load_laws(context))
     save_model(context.folder(stage), model, model.config)
-    write_json(context.results / f"{stage}.json", facts)
     return facts
+
+
+def first_arm(objective: str) -> str:
+    """Its stage."""
+    return f"first-arm-{objective}"
 
 
 def run_sweep(context: Context) -> dict[str, Any]:

@@ -58,10 +58,7 @@ def perplexities(context: Context, model: Llama) -> dict[str, float]:
 
 
 def _small(context: Context) -> Llama:
-    config, weights = load_model_files(context.folder("small"))
-    model = Llama(config)
-    model.load_state_dict(weights)
-    return model.to(context.device).eval()
+    return Llama.of(*load_model_files(context.folder("small"))).to(context.device).eval()
 
 
 def _ngram(context: Context, vocabulary: int) -> dict[str, float]:

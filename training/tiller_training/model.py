@@ -205,6 +205,13 @@ class Llama(nn.Module):
         self.model = Trunk(config)
         initialise(self, config)
 
+    @classmethod
+    def of(cls, config: LlamaConfig, weights: dict[str, Tensor]) -> Llama:
+        """The model that `artefacts.load_model_files` read."""
+        model = cls(config)
+        model.load_state_dict(weights)
+        return model
+
     def hidden(self, ids: Tensor, cache: KeyValueCache | None = None) -> Tensor:
         """(B,S) -> (B,S,D), the output of the final norm."""
         return self.model(ids, cache)

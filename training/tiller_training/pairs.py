@@ -11,9 +11,10 @@ group counts, which costs a third of reading four responses' six pairs one by on
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -83,17 +84,44 @@ class Pairs:
             members = self.groups[index].ravel()
             yield index, GroupBatch(*self.rows.padded(members, device), share.to(device), members)
 
+    def save(self, folder: Path) -> None:
+        """All but the rows, which stand beside them or in the folder of stage `truth`."""
+        for name in ("groups", "votes", "gaps", "held_out"):
+            write_array(folder / f"{name}.npy", getattr(self, name))
+
+    @classmethod
+    def load(cls, folder: Path, rows: TokenRows) -> Pairs:
+        arrays = [np.asarray(read_array(folder / f"{name}.npy")) for name in ("groups", "votes", "gaps", "held_out")]
+        return cls(rows, *arrays)
+
+    @classmethod
+    def merge(cls, parts: Sequence[Pairs]) -> Pairs:
+        """The groups of all parts, one after the other."""
+        before = np.cumsum([0, *(len(part.rows) for part in parts)])
+        return cls(
+            TokenRows.merge([part.rows for part in parts]),
+            np.concatenate([part.groups + start for part, start in zip(parts, before)]),
+            np.concatenate([part.votes for part in parts], axis=1),
+            np.concatenate([part.gaps for part in parts]),
+            np.concatenate([part.held_out for part in parts]),
+        )
+
+
+def voted(rows: TokenRows, truth: np.ndarray, responses: int, panel: int, generator: np.random.Generator) -> Pairs:
+    """The pairs of rows that answer each prompt `responses` times, with fresh votes by their truth (R,O); none held out."""
+    grouped = by_prompt(truth, responses)
+    first, second = pair_columns(responses)
+    gaps = grouped[:, first] - grouped[:, second]
+    groups = np.arange(len(truth)).reshape(-1, responses)
+    return Pairs(rows, groups, draw_votes(gaps, panel, generator), gaps, np.zeros(len(groups), dtype=bool))
+
 
 def run(context: Context) -> dict[str, Any]:
-    settings, folder = context.settings, context.folder("pairs")
-    _, truth = load_truth(context)
+    settings = context.settings
+    rows, truth = load_truth(context)
     generator = np.random.default_rng(context.seed("pairs"))
-    groups = np.arange(len(truth)).reshape(-1, settings.responses_per_prompt)
-    grouped = by_prompt(truth, settings.responses_per_prompt)
-    first, second = pair_columns(settings.responses_per_prompt)
-    gaps = grouped[:, first] - grouped[:, second]
-    votes = draw_votes(gaps, settings.votes, generator)
-    held_out = np.zeros(len(groups), dtype=bool)
+    pairs = voted(rows, truth, settings.responses_per_prompt, settings.votes, generator)
+    grouped, gaps, held_out = by_prompt(truth, settings.responses_per_prompt), pairs.gaps, pairs.held_out
     is_story = np.isfinite(grouped[:, :, OBJECTIVES.index("joy")]).any(axis=1)
     for story in (True, False):
         candidates = np.flatnonzero((is_story == story) & np.isfinite(gaps).any(axis=(1, 2)))
@@ -103,10 +131,8 @@ def run(context: Context) -> dict[str, Any]:
                 f"to hold out: sample more prompts"
             )
         held_out[generator.choice(candidates, settings.held_out_prompts, replace=False)] = True
-    arrays = {"groups": groups, "votes": votes, "gaps": gaps, "held_out": held_out}
-    for name, array in arrays.items():
-        write_array(folder / f"{name}.npy", array)
-    defined = votes[0] != UNDEFINED
+    pairs.save(context.folder("pairs"))
+    defined = pairs.votes[0] != UNDEFINED
     return {
         name: {
             "train": int(defined[~held_out, :, index].sum()),
@@ -125,6 +151,4 @@ def draw_votes(gaps: np.ndarray, panel: int, generator: np.random.Generator) -> 
 
 
 def load_pairs(context: Context) -> Pairs:
-    folder = context.folder("pairs")
-    arrays = [np.asarray(read_array(folder / f"{name}.npy")) for name in ("groups", "votes", "gaps", "held_out")]
-    return Pairs(TokenRows.load(context.folder("truth")), *arrays)
+    return Pairs.load(context.folder("pairs"), TokenRows.load(context.folder("truth")))

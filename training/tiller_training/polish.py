@@ -22,7 +22,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from tiller_training.artefacts import load_model_files, save_model, sha256_of
+from tiller_training.artefacts import load_model_files, read_json, save_model, sha256_of, write_json
 from tiller_training.context import Context, Progress, say
 from tiller_training.corpus import read_documents
 from tiller_training.credit import Graded, advantages, grade, piece_texts
@@ -39,17 +39,15 @@ from tiller_training.world.document import Document
 
 # Answers to questions are shorter and go wrong more often.
 SHARES = {"story": 1, "advice": 2}
+ROUNDS = "rounds.json"
 
 
 def run(context: Context) -> dict[str, Any]:
     device = context.device
-    config, weights = load_model_files(context.folder("writer"))
-    model = Llama(config)
-    model.load_state_dict(weights)
-    model = model.to(device)
+    model = Llama.of(*load_model_files(context.folder("writer"))).to(device)
     facts = {} if context.policy_way == "keep" else polish(context, model)
     valid = TokenRows.load(context.folder("tokens") / "valid")
-    save_model(context.folder("policy"), model, config)
+    save_model(context.folder("policy"), model, model.config)
     (context.folder("policy") / "checkpoint.pt").unlink(missing_ok=True)
     return facts | {"parameters": parameter_count(model), "validation_nats": validation_nats(model, valid, 4096, device)}
 
@@ -138,6 +136,11 @@ def seed_of(context: Context) -> int:
     return context.seed(f"policy after {sha256_of(context.start / 'policy' / 'onnx' / 'model.onnx')}")
 
 
+def rounds_before(context: Context, first: int) -> list[dict[str, float]]:
+    """The figures of the rounds that a run which now goes on with round `first` has done."""
+    return read_json(context.folder("policy") / ROUNDS)[:first] if first > 0 else []
+
+
 def polish(context: Context, model: Llama) -> dict[str, Any]:
     """Train the writer on its own answers, in place."""
     plan, device, seed = context.settings.polish, context.device, seed_of(context)
@@ -147,7 +150,7 @@ def polish(context: Context, model: Llama) -> dict[str, Any]:
     hidden, optimiser = hidden_function(model, context.compiled), Pair(model, plan.learning_rate)
     checkpoint = context.folder("policy") / "checkpoint.pt"
     first, per_round = resume(checkpoint, model, optimiser), max(1, plan.answers // plan.batch)
-    progress, history = Progress("policy", plan.rounds * plan.answers, "answers"), []
+    progress, history = Progress("policy", plan.rounds * plan.answers, "answers"), rounds_before(context, first)
     for round_ in range(first, plan.rounds):
         rows, graded, figures = answers.draw(model, round_)
         history.append(figures)
@@ -166,5 +169,6 @@ def polish(context: Context, model: Llama) -> dict[str, Any]:
                 (plan.likelihood * nats / len(chunks)).backward()
             optimiser.step(schedule(round_ * per_round + step, plan.rounds * per_round))
         progress.update((round_ + 1) * plan.answers)
+        write_json(context.folder("policy") / ROUNDS, history)
         save_checkpoint(checkpoint, round_ + 1, model, optimiser)
     return {"answers_seed": seed, "rounds": history}

@@ -97,9 +97,7 @@ def load_policy(context: Context, low_precision: bool) -> Llama:
     folder = context.folder("policy")
     config, weights = load_model_files(folder)
     check_vocabulary(config, load_tokenizer(context).get_vocab_size(), folder)
-    model = Llama(config)
-    model.load_state_dict(weights)
-    model = model.to(context.device).eval()
+    model = Llama.of(config, weights).to(context.device).eval()
     return model.to(fast_dtype(context.device)) if low_precision else model
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from tiller_training import OBJECTIVES, arm, corpus, dataset, fallible, judge, lm, lm_report, pairs, polish, rollouts, truths, value, vocabulary
+from tiller_training import OBJECTIVES, arm, arm_guided, corpus, dataset, fallible, guided_rollouts, judge, lm, lm_report, pairs, polish, rollouts, truths, value, vocabulary
 from tiller_training.context import Context, Stage
 from tiller_training.evaluate import stage
 from tiller_training.export import release
@@ -34,8 +34,19 @@ STAGES: tuple[Stage, ...] = (
     Stage("pairs", ("truth",), ("held_out_prompts", "votes"), pairs.run),
     Stage("arm-sweep", ("small", "pairs"), ("arm", "b_sweep"), arm.run_sweep),
     *(
-        Stage(f"arm-{name}", ("small", "pairs"), ("arm", "b"), partial(arm.run, objective=name))
+        stage
         for name in OBJECTIVES
+        for stage in (
+            Stage(arm.first_arm(name), ("small", "pairs"), ("arm", "b"), partial(arm.run, objective=name)),
+            Stage(
+                guided_rollouts.stage_of(name), ("policy", "truth", arm.first_arm(name)),
+                (*SAMPLING, "rollout_prompts", "guided", "votes"), partial(guided_rollouts.run, objective=name),
+            ),
+            Stage(
+                f"arm-{name}", ("pairs", arm.first_arm(name), guided_rollouts.stage_of(name)), ("guided",),
+                partial(arm_guided.run, objective=name),
+            ),
+        )
     ),
     Stage("judge", ("small", "pairs"), ("judge",), judge.run),
     Stage("fallible", ("tokens", "pairs"), ("small", "fallible"), fallible.run),

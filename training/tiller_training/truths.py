@@ -15,7 +15,7 @@ from tiller_training.artefacts import PipelineError, read_array, write_array, wr
 from tiller_training.context import Context
 from tiller_training.dataset import TokenRows
 from tiller_training.objectives import OBJECTIVES as DEFINITIONS
-from tiller_training.objectives import raw
+from tiller_training.objectives import load_constants, raw
 from tiller_training.parallel import spread
 from tiller_training.rollouts import KINDS, Rollouts, load_rollouts
 
@@ -33,9 +33,7 @@ def run(context: Context) -> dict[str, Any]:
     rows = standardisation(values)
     write_json(folder / "objectives.json", rows)
     write_json(context.models / "objectives.json", rows)
-    means = np.array([row["mean"] for row in rows])
-    deviations = np.array([row["sd"] for row in rows])
-    truth = ((values - means) / deviations).astype(np.float32)
+    truth = in_sd(values, {row["id"]: (row["mean"], row["sd"]) for row in rows})
     write_array(folder / "truth.npy", truth)
     return {
         "rows": len(truth),
@@ -43,6 +41,18 @@ def run(context: Context) -> dict[str, Any]:
         "within_prompt_share": within_prompt_share(truth, context.settings.responses_per_prompt),
         "helpful_cautious_within": conflict(truth, context.settings.responses_per_prompt),
     }
+
+
+def in_sd(values: np.ndarray, constants: dict[str, tuple[float, float]]) -> np.ndarray:
+    """(R,O) raw values -> float32 in sd of the policy's responses; `constants[o]` = (mean, sd)."""
+    mean, sd = np.array([constants[name] for name in OBJECTIVES]).T
+    return ((values - mean) / sd).astype(np.float32)
+
+
+def standardised(context: Context, rollouts: Rollouts) -> np.ndarray:
+    """(R,O) truth of further responses by the constants of this stage, NaN where undefined."""
+    values = raw_values(Tokenizer.from_file(str(context.folder("tokenizer") / "tokenizer.json")), rollouts)
+    return in_sd(values, load_constants(context.folder("truth") / "objectives.json"))
 
 
 def raw_values(tokenizer: Tokenizer, rollouts: Rollouts) -> np.ndarray:

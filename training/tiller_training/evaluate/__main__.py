@@ -14,7 +14,7 @@ import torch
 
 from tiller_training.artefacts import PipelineError, read_json, write_json
 from tiller_training.context import say, versions
-from tiller_training.evaluate.bench import KIND_OF, MAX_TOKENS, Bench
+from tiller_training.evaluate.bench import MAX_TOKENS, Bench
 from tiller_training.evaluate.ends import slider_ends
 from tiller_training.evaluate.equal import equal_best_of_n
 from tiller_training.evaluate.figures import draw_all
@@ -24,10 +24,11 @@ from tiller_training.evaluate.pool import Pool, kept_pool
 from tiller_training.evaluate.ranking import value_ranking
 from tiller_training.evaluate.reward_kl import reward_kl
 from tiller_training.evaluate.setting import page_setting
-from tiller_training.evaluate.strength import strength
+from tiller_training.evaluate.strength import DRAWS, strength
 from tiller_training.evaluate.trade_off import helpful_cautious, monotone
 from tiller_training.evaluate.trained import load_trained, prompt_hash, weight_hashes
 from tiller_training.evaluate.typed import typed_prompts
+from tiller_training.objectives import KIND_OF
 
 TRAINING = Path(__file__).resolve().parents[2]
 KINDS = ("story", "advice")
@@ -65,7 +66,7 @@ class Studies:
         """The strength study, for another that reads it: from its file where models, prompts and setting are the same."""
         path = self.options.results / "strength.json"
         kept = read_json(path) if path.is_file() else {}
-        asked = {**self.provenance, "setting": self.setting.to_dict()}
+        asked = {**self.provenance, "setting": self.setting.to_dict(), "draws": DRAWS}
         return kept if all(kept.get(name) == value for name, value in asked.items()) else strength(self.benches, self.setting)
 
     @property

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -17,16 +17,15 @@ from tiller_training.decode.guided import Decoded, decode
 from tiller_training.decode.guides import Genarm, Guide, Unguided, Vas
 from tiller_training.decode.rows import pad_right
 from tiller_training.model import Llama, RewardEnsemble, RewardModel, ValueModel
-from tiller_training.objectives import OBJECTIVES as DEFINITIONS
-from tiller_training.objectives import truth
+from tiller_training.objectives import KIND_OF, truth
 from tiller_training.parallel import spread
 from tiller_training.settings import BEGIN, END
 from tiller_training.template import format_prompt
 from tiller_training.wellformed import is_well_formed
 
 OBJECTIVE_IDS = OBJECTIVES
-KIND_OF = {definition.id: definition.kind for definition in DEFINITIONS}
 MAX_TOKENS = 240
+SEED_STEP = 1_000  # between draws, far from the seeds beside it that the pools use
 
 
 @dataclass(frozen=True)
@@ -47,7 +46,8 @@ class Trained:
 @dataclass(frozen=True)
 class Outcome:
     """Per prompt (P,): truth of each objective (NaN where undefined), KL, form, length; `rows` are the
-    ids of prompt and response, as reward models read them."""
+    ids of prompt and response, as reward models read them. Of several draws the figures are each prompt's mean, texts and
+    rows those of the first."""
 
     truth: dict[str, np.ndarray]
     kl: np.ndarray
@@ -56,6 +56,16 @@ class Outcome:
     texts: list[str]
     rows: list[list[int]]
     positions_per_token: float
+
+
+def mean_outcome(draws: Sequence[Outcome]) -> Outcome:
+    """A prompt has no truth if one of its draws has none."""
+    first = draws[0]
+    if len(draws) == 1:
+        return first
+    means = {name: np.mean([getattr(draw, name) for draw in draws], axis=0) for name in ("kl", "well_formed", "tokens", "positions_per_token")}
+    truths = {objective: np.mean([draw.truth[objective] for draw in draws], axis=0) for objective in first.truth}
+    return replace(first, truth=truths, **means)
 
 
 class Bench:
@@ -69,8 +79,11 @@ class Bench:
     def device(self) -> torch.device:
         return self.trained.policy.model.cos.device
 
-    def run(self, guide: Guide | None = None) -> Outcome:
-        generator = torch.Generator(self.device).manual_seed(self.seed)
+    def run(self, guide: Guide | None = None, draws: int = 1) -> Outcome:
+        return mean_outcome([self._draw(guide, self.seed + SEED_STEP * draw) for draw in range(draws)])
+
+    def _draw(self, guide: Guide | None, seed: int) -> Outcome:
+        generator = torch.Generator(self.device).manual_seed(seed)
         results, positions = decode(
             self.trained.policy, self.encoded, guide or Unguided(), generator, self.max_tokens
         )

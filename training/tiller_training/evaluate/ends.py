@@ -11,8 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from tiller_training.evaluate.bench import KIND_OF, OBJECTIVE_IDS, Bench, Outcome
+from tiller_training.evaluate.bench import OBJECTIVE_IDS, Bench, Outcome
 from tiller_training.evaluate.setting import Setting
+from tiller_training.objectives import KIND_OF
 
 WEIGHTS = tuple(round(0.8 + 0.1 * step, 1) for step in range(25))  # the page's weights, at its beta
 MAX_KL = 5.7  # nats; the aim is 6, less what another set of prompts may add

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from tiller_training.evaluate.bench import KIND_OF
 from tiller_training.evaluate.pool import Pool
 from tiller_training.evaluate.reward_kl import equal_n
+from tiller_training.objectives import KIND_OF
 
 
 def equal_best_of_n(strengths: dict[str, Any], pools: dict[str, Pool]) -> dict[str, Any]:

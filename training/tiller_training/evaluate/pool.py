@@ -14,8 +14,9 @@ from pathlib import Path
 import numpy as np
 
 from tiller_training.artefacts import write_atomic
-from tiller_training.evaluate.bench import KIND_OF, OBJECTIVE_IDS, Bench
+from tiller_training.evaluate.bench import OBJECTIVE_IDS, Bench
 from tiller_training.fallible import JUDGED
+from tiller_training.objectives import KIND_OF
 from tiller_training.precision import fast_dtype
 from tiller_training.sampling import sample_all
 from tiller_training.settings import END

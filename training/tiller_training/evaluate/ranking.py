@@ -12,10 +12,11 @@ from typing import Any
 import numpy as np
 import torch
 
-from tiller_training.evaluate.bench import KIND_OF, OBJECTIVE_IDS, Bench
+from tiller_training.evaluate.bench import OBJECTIVE_IDS, Bench
 from tiller_training.evaluate.setting import Setting
 from tiller_training.evaluate.stats import estimate
 from tiller_training.model import Llama
+from tiller_training.objectives import KIND_OF
 from tiller_training.precision import fast_dtype
 from tiller_training.sampling import sample_all
 from tiller_training.settings import END

@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 
 from tiller_training.decode.best_of_n import expected_best, kl_upper_bound, target_curve_point
-from tiller_training.evaluate.bench import KIND_OF, OBJECTIVE_IDS, Bench
+from tiller_training.evaluate.bench import OBJECTIVE_IDS, Bench
 from tiller_training.evaluate.pool import Pool
 from tiller_training.evaluate.setting import Setting
 from tiller_training.evaluate.stats import estimate
+from tiller_training.objectives import KIND_OF
 
 PUSHES = (0.5, 1.0, 2.0, 3.0, 4.0, 6.0, 8.0)
 """w / beta: how many standard deviations of reward one nat is worth, inverted."""

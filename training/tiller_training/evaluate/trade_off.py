@@ -8,10 +8,11 @@ import numpy as np
 
 from tiller_training.decode.best_of_n import kl_upper_bound
 from tiller_training.decode.guides import Guide
-from tiller_training.evaluate.bench import KIND_OF, OBJECTIVE_IDS, Bench
+from tiller_training.evaluate.bench import OBJECTIVE_IDS, Bench
 from tiller_training.evaluate.pool import Pool
 from tiller_training.evaluate.setting import Setting
 from tiller_training.evaluate.stats import estimate, hypervolume, non_dominated, spearman
+from tiller_training.objectives import KIND_OF
 
 SHARES = (0.0, 0.125, 0.25, 0.375, 0.5, 0.625, 0.75, 0.875, 1.0)
 N = 16

@@ -2,4 +2,6 @@
 
 from .truth import OBJECTIVES, load_constants, raw, truth
 
-__all__ = ["OBJECTIVES", "load_constants", "raw", "truth"]
+KIND_OF = {definition.id: definition.kind for definition in OBJECTIVES}
+
+__all__ = ["KIND_OF", "OBJECTIVES", "load_constants", "raw", "truth"]
