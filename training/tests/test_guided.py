@@ -63,7 +63,7 @@ def test_guided_prompts_follow_on_those_of_the_roll_outs(monkeypatch: pytest.Mon
     monkeypatch.setattr(guided_rollouts, "prompts_of", prompts_of)
     context = Context(SMOKE, Path("w"), Path("m"), Path("r"), torch.device("cpu"), compiled=False)
     found = [document.prompt for document in guided_prompts(context, "helpful")]
-    known, more = SMOKE.rollout_prompts["advice"], SMOKE.guided.prompts
+    known, more = SMOKE.rollout_prompts["advice"], SMOKE.guided.prompts["helpful"]
     assert asked == [("advice", known + more)]
     assert found == [f"prompt {number}" for number in range(known, known + more)]
 
@@ -79,7 +79,7 @@ def worth_of(token: int, pairs: Pairs) -> Pairs:
 def test_an_arm_learns_from_its_own_texts_what_the_policy_s_did_not_show(tmp_path: Path) -> None:
     """The policy's pairs reward token 3; only in the guided ones token 5 counts."""
     model = LlamaConfig(VOCABULARY, 32, 1, 2, 1, 48)
-    settings = replace(SMOKE, guided=GuidedPlan(300, 60, 1.0, PassPlan(2, 8, 5e-3)))
+    settings = replace(SMOKE, guided=GuidedPlan({"joy": 300}, 60, 1.0, PassPlan(2, 8, 5e-3)))
     context = Context(settings, tmp_path, tmp_path / "models", tmp_path / "results", torch.device("cpu"), compiled=False)
     for stage, seed, token, count in (("pairs", 5, 3, 120), ("guided-joy", 6, 5, 300)):
         pairs, laws, _ = toy_pairs(count, seed)

@@ -104,7 +104,7 @@ def guided_prompts(context: Context, objective: str) -> list[Document]:
     """Those that follow on the prompts of the policy's own roll-outs."""
     kind = KIND_OF[objective]
     known = context.settings.rollout_prompts[kind]
-    return prompts_of(context, kind, known + context.settings.guided.prompts)[known:]
+    return prompts_of(context, kind, known + context.settings.guided.prompts[objective])[known:]
 
 
 @torch.inference_mode()

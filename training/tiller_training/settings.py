@@ -68,10 +68,10 @@ class PolishPlan:
 
 @dataclass(frozen=True)
 class GuidedPlan:
-    """What ARMs learn from their own guidance: answers to `prompts` further prompts an objective, `held_out_prompts` of
+    """What ARMs learn from their own guidance: answers to so many further `prompts` for each objective, `held_out_prompts` of
     them for its figures alone; a reward of 1 sd more multiplies a text's chance by exp(`push`), as weight / beta does."""
 
-    prompts: int
+    prompts: dict[str, int]
     held_out_prompts: int
     push: float
     passes: PassPlan
@@ -151,7 +151,7 @@ FULL = Settings(
     arm=PassPlan(1, 8, 3e-3),
     b_sweep=(0.01, 0.02, 0.05, 0.1),
     b=dict.fromkeys(("joy", "adventure", "dialogue", "detail", "helpful", "cautious"), 0.01),
-    guided=GuidedPlan(1_500, 150, 5.0, PassPlan(1, 8, 2e-3)),
+    guided=GuidedPlan(dict.fromkeys(("joy", "adventure", "dialogue", "detail", "cautious"), 1_500) | {"helpful": 3_000}, 150, 5.0, PassPlan(1, 8, 2e-3)),
     value_start=PassPlan(2, 64, 2e-3),
     value=PassPlan(2, 64, 2e-3),
     judge=PassPlan(1, 16, 3e-3),
@@ -187,7 +187,7 @@ SMOKE = Settings(
     arm=PassPlan(1, 8, 3e-3),
     b_sweep=(0.02,),
     b=dict.fromkeys(("joy", "adventure", "dialogue", "detail", "helpful", "cautious"), 0.02),
-    guided=GuidedPlan(12, 4, 1.0, PassPlan(1, 8, 2e-3)),
+    guided=GuidedPlan(dict.fromkeys(("joy", "adventure", "dialogue", "detail", "helpful", "cautious"), 12), 4, 1.0, PassPlan(1, 8, 2e-3)),
     value_start=PassPlan(1, 64, 2e-3),
     value=PassPlan(1, 64, 2e-3),
     judge=PassPlan(1, 8, 3e-3),
