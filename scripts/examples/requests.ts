@@ -42,7 +42,7 @@ function request(kind: Kind, prompt: string, lanes: readonly LaneRequest[]): Run
 }
 
 const HEDGEHOG = "One rainy morning a small hedgehog named Bramble found a key under a leaf.";
-const DOOR = "Nobody in the village had ever opened the blue door at the end of the lane.";
+const DOOR = "Ottilie had never dared to open the blue door at the end of the lane.";
 const CAMPFIRE = "How do I light a campfire?";
 
 export const EXAMPLES: readonly Example[] = [

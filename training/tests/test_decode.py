@@ -76,6 +76,14 @@ def guide(name: str, arm: Llama, value: ValueModel) -> Unguided | Genarm | Vas:
     return Unguided()
 
 
+@pytest.mark.parametrize("name", ["genarm", "vas"])
+def test_a_guide_that_is_opened_again_counts_anew(name: str) -> None:
+    policy, arm, value = models()
+    own = guide(name, arm, value)
+    first, second = (decode(policy, PROMPTS, own, torch.Generator().manual_seed(3), 8)[1] for _ in range(2))
+    assert first == second
+
+
 @pytest.mark.parametrize("name", ["base", "genarm", "vas"])
 def test_a_run_reports_the_laws_of_its_own_text(name: str) -> None:
     policy, arm, value = models()

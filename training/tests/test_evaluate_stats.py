@@ -16,7 +16,7 @@ from tiller_training.evaluate.equal import equal_best_of_n
 from tiller_training.evaluate.pool import Pool, read_pool, write_pool
 from tiller_training.evaluate.ranking import agreement
 from tiller_training.evaluate.stats import estimate, hypervolume, non_dominated, spearman
-from tiller_training.evaluate.tables import TABLES, rewards
+from tiller_training.evaluate.tables import TABLES, own_texts, rewards
 
 POINTS = [(0.9, 0.1), (0.7, 0.5), (0.4, 0.8), (0.3, 0.6), (0.1, 0.95)]
 
@@ -93,9 +93,10 @@ def test_agreement_of_values_with_rollouts_by_hand() -> None:
 
 def test_tables_are_written_from_the_committed_results() -> None:
     results = Path(__file__).parents[1] / "results"
-    lines = rewards(results).splitlines()
-    assert len(lines) == 2 + len(OBJECTIVES)
-    assert len({line.count("|") for line in lines}) == 1
+    for written in (rewards(results), own_texts(results)):
+        lines = written.splitlines()
+        assert len(lines) == 2 + len(OBJECTIVES)
+        assert len({line.count("|") for line in lines}) == 1
     for name, write in TABLES.items():
         if (results / f"{name}.json").is_file():
             assert "| " in write(json.loads((results / f"{name}.json").read_text(encoding="utf-8")))

@@ -12,7 +12,7 @@ import { MemoryStore } from "./memory-store.ts";
 import { modelsWithJudge, tableApi, watched } from "./table-api.ts";
 
 const FORM = {
-  presets: ["A young fox called Ember was afraid of the dark."],
+  presets: ["A young fox named Ember was afraid of the dark."],
   typed: "A goose\n\nA cat ",
   seeds: 2,
   maxTokens: 12,

@@ -1,7 +1,7 @@
 """What steers a batch of rows: nothing, autoregressive reward models, or a value model.
 
 A guide is opened on the prompts, asked for the law of the next token, told which token was drawn
-in every row and which rows go on. It counts the token positions that each model was run on.
+in every row and which rows go on. It counts the token positions that each model was run on since it was opened.
 """
 
 from __future__ import annotations
@@ -59,6 +59,7 @@ class Genarm:
         self._rows: dict[str, Rows] = {}
 
     def open(self, prompts: list[list[int]], capacity: int) -> None:
+        self.positions.clear()
         for name, (_, model) in self.arms.items():
             self._rows[name] = Rows(model.model, prompts, capacity)
             self.positions[name] += sum(map(len, prompts))
@@ -89,6 +90,7 @@ class Vas:
         self._rows: Rows | None = None
 
     def open(self, prompts: list[list[int]], capacity: int) -> None:
+        self.positions.clear()
         self._rows = Rows(self.model.model, prompts, capacity)
         self.positions["value"] += sum(map(len, prompts))
 

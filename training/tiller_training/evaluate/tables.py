@@ -74,6 +74,15 @@ def rewards(results: Path) -> str:
     return table([*head, "value: middle", "value: end"], rows)
 
 
+def own_texts(results: Path) -> str:
+    """What an ARM's contributions say of held-out pairs of texts that it guided, before and after it learned from others of them."""
+    rows = []
+    for name in OBJECTIVES:
+        found = [read_json(results / f"arm-{name}.json")["guided"][when] for when in ("before", "after")]
+        rows.append([name, *(f"{own[key]:.2f}" for key in ("correlation_with_gap", "slope") for own in found)])
+    return table(["objective", *(f"{what} {when}" for what in ("corr.", "slope") for when in ("before", "after"))], rows)
+
+
 def strength(data: Row) -> str:
     found = {(row["objective"], row["method"]): row for row in data["rows"]}
     base = {"story": data["base"]["story"], "advice": data["base"]["advice"]}
@@ -188,6 +197,7 @@ def main() -> None:
     parser.add_argument("--results", type=Path, default=TRAINING / "results")
     results = parser.parse_args().results
     print(f"## rewards\n\n{rewards(results)}\n")
+    print(f"## own-texts\n\n{own_texts(results)}\n")
     for name, write in TABLES.items():
         path = results / f"{name}.json"
         if path.is_file():
