@@ -34,7 +34,7 @@ def test_what_is_recorded_are_the_policy_s_own_laws_of_the_text_that_was_guided(
     assert len({len(one.tokens) for one in found}) > 3, "rows of one length would not show that rows are told apart"
     for row, (prompt, response) in enumerate(zip(prompts, found)):
         tokens = response.tokens + ([END] if response.ended else [])
-        laws = guide.laws(row, len(tokens))
+        laws = guide.laws(row)
         logits = policy(torch.tensor([prompt + tokens]))[0, len(prompt) - 1 : -1]
         head = torch.softmax(logits, dim=-1).topk(KEPT, dim=-1)
         np.testing.assert_allclose(laws.chances, head.values.numpy(), atol=2e-3)

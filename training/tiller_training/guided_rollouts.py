@@ -72,9 +72,9 @@ class Recorded:
         self._guide.select(rows)
         self._live = [self._live[slot] for slot in rows.tolist()]
 
-    def laws(self, row: int, steps: int) -> Laws:
-        """Of a row's first `steps` tokens: a row that has ended may have been carried along."""
-        tokens, chances = zip(*self._heads[row][:steps])
+    def laws(self, row: int) -> Laws:
+        """Of a row's tokens, its end of text included."""
+        tokens, chances = zip(*self._heads[row])
         return Laws(np.array(tokens), np.array(chances))
 
 
@@ -124,7 +124,7 @@ def sample_guided(context: Context, objective: str, asked: list[Asked]) -> tuple
         decoded, _ = decode(policy, [asked[index].prompt for index in chosen], guide, generator, settings.max_new_tokens)
         for slot, (index, response) in enumerate(zip(chosen, decoded)):
             tokens = response.tokens + ([END] if response.ended else [])
-            rows[index], laws[index] = asked[index].prompt + tokens, guide.laws(slot, len(tokens))
+            rows[index], laws[index] = asked[index].prompt + tokens, guide.laws(slot)
             kl += response.kl / len(asked)
         progress.update(start + len(chosen))
     in_order, lengths = range(len(asked)), [len(one.prompt) for one in asked]
