@@ -44,7 +44,6 @@ def run(context: Context, objective: str) -> dict[str, Any]:
         "b": first["b"],
         **arm_figures(context, pairs, replace(task, held_out=held_out[~is_own])),
         "training_pairs": first["training_pairs"] + len(own) * pairs.gaps.shape[1],
-        "first_loss": first["loss"],
         "guided": {"before": before, "after": arm_figures(context, pairs, on_own)["contributions"]},
     }
     save_model(context.folder(stage), model, model.config)

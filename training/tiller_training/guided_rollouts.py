@@ -7,7 +7,6 @@ the same truth, as an imitation learner is shown the states that it reaches (Ros
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -16,7 +15,7 @@ from torch import Tensor
 
 from tiller_training import OBJECTIVES
 from tiller_training.arm import first_arm
-from tiller_training.artefacts import MANIFEST, load_model_files, read_json, write_array
+from tiller_training.artefacts import MANIFEST, load_model_files, read_json
 from tiller_training.context import Context, Progress
 from tiller_training.dataset import TokenRows
 from tiller_training.decode.guided import decode
@@ -36,14 +35,6 @@ AT_ONCE = 256  # responses; those to prompts of like length run together
 
 def stage_of(objective: str) -> str:
     return f"guided-{objective}"
-
-
-@dataclass(frozen=True)
-class Asked:
-    """One response that is wanted."""
-
-    document: Document
-    prompt: list[int]
 
 
 class Recorded:
@@ -82,12 +73,10 @@ def run(context: Context, objective: str) -> dict[str, Any]:
     settings, stage, kind = context.settings, stage_of(objective), KIND_OF[objective]
     documents = guided_prompts(context, objective)
     tokenizer = load_tokenizer(context)
-    asked = [
-        Asked(document, prompt_ids(tokenizer, kind, document.prompt))
-        for document in documents
-        for _ in range(settings.responses_per_prompt)
+    prompts = [
+        prompt_ids(tokenizer, kind, document.prompt) for document in documents for _ in range(settings.responses_per_prompt)
     ]
-    rows, laws, kl = sample_guided(context, objective, asked)
+    rows, laws, kl = sample_guided(context, objective, prompts)
     truth = standardised(context, Rollouts(documents, rows, settings.responses_per_prompt))
     pairs = voted(rows, truth, settings.responses_per_prompt, settings.votes, np.random.default_rng(context.seed(stage)))
     pairs.held_out[: settings.guided.held_out_prompts] = True
@@ -95,7 +84,6 @@ def run(context: Context, objective: str) -> dict[str, Any]:
     rows.save(folder)
     laws.save(folder)
     pairs.save(folder)
-    write_array(folder / "truth.npy", truth)
     own = truth[:, OBJECTIVES.index(objective)]
     return {"prompts": len(documents), "responses": len(rows), "kl": kl, "truth": float(np.nanmean(own)), "truth_sd": float(np.nanstd(own))}
 
@@ -108,26 +96,26 @@ def guided_prompts(context: Context, objective: str) -> list[Document]:
 
 
 @torch.inference_mode()
-def sample_guided(context: Context, objective: str, asked: list[Asked]) -> tuple[TokenRows, Laws, float]:
-    """A response for each that is asked for, in their order, the policy's laws, and the mean KL of a response in nats."""
+def sample_guided(context: Context, objective: str, prompts: list[list[int]]) -> tuple[TokenRows, Laws, float]:
+    """A guided response to each prompt, in their order, the policy's laws, and the mean KL of a response in nats."""
     settings, stage = context.settings, stage_of(objective)
     policy = load_policy(context, low_precision=False)
     folder = context.folder(first_arm(objective))
     arm = Llama.of(*load_model_files(folder)).to(context.device).eval()
     coefficient = settings.guided.push * read_json(folder / MANIFEST)["facts"]["b"]
-    order = sorted(range(len(asked)), key=lambda index: len(asked[index].prompt))
-    rows, laws, kl, progress = dict[int, list[int]](), dict[int, Laws](), 0.0, Progress(stage, len(asked), "responses")
+    order = sorted(range(len(prompts)), key=lambda index: len(prompts[index]))
+    rows, laws, kl, progress = dict[int, list[int]](), dict[int, Laws](), 0.0, Progress(stage, len(prompts), "responses")
     for start in range(0, len(order), AT_ONCE):
         chosen = order[start : start + AT_ONCE]
         guide = Recorded(Genarm({"arm": (coefficient, arm)}, beta=1.0))
         generator = torch.Generator(context.device).manual_seed(context.seed(stage) + start)
-        decoded, _ = decode(policy, [asked[index].prompt for index in chosen], guide, generator, settings.max_new_tokens)
+        decoded, _ = decode(policy, [prompts[index] for index in chosen], guide, generator, settings.max_new_tokens)
         for slot, (index, response) in enumerate(zip(chosen, decoded)):
             tokens = response.tokens + ([END] if response.ended else [])
-            rows[index], laws[index] = asked[index].prompt + tokens, guide.laws(slot)
-            kl += response.kl / len(asked)
+            rows[index], laws[index] = prompts[index] + tokens, guide.laws(slot)
+            kl += response.kl / len(prompts)
         progress.update(start + len(chosen))
-    in_order, lengths = range(len(asked)), [len(one.prompt) for one in asked]
+    in_order, lengths = range(len(prompts)), [len(prompt) for prompt in prompts]
     return (
         TokenRows.from_lists([rows[index] for index in in_order], lengths),
         Laws.of_responses([laws[index] for index in in_order], lengths),
