@@ -8,7 +8,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { cpus } from "node:os";
-import { BUNDLE } from "../src/engine/assemble.ts";
+import { BUNDLE } from "../src/engine/bundle/assemble.ts";
 import { countSteps } from "./bench/counts.ts";
 import { fullSizeLines, measureFullSize } from "./bench/full-size.ts";
 import { measurePage } from "./bench/page.ts";

@@ -5,9 +5,9 @@
  * WebAssembly in Node, "webgpu" the page's worker in headless Chromium. Progress on stderr, a table on stdout.
  */
 import { writeFileSync } from "node:fs";
-import { BUNDLE, openBundle } from "../src/engine/assemble.ts";
-import { decode } from "../src/engine/decode.ts";
-import { openOnDevice } from "../src/engine/device.ts";
+import { BUNDLE, openBundle } from "../src/engine/bundle/assemble.ts";
+import { decode } from "../src/engine/decode/loop.ts";
+import { openOnDevice } from "../src/engine/bundle/device.ts";
 import type { DeviceReport, ModelRef, RunEvent } from "../src/core/types.ts";
 import { readPrompts, readRequest } from "./eval/input.ts";
 import { runAll, type RunOnce } from "./eval/runs.ts";

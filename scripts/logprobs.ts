@@ -5,7 +5,7 @@
  * value model its values of the text as it stands, for a judge the scores of every ensemble member.
  */
 import { logSoftmax } from "../src/core/logprobs.ts";
-import { openOne } from "../src/engine/assemble.ts";
+import { openOne } from "../src/engine/bundle/assemble.ts";
 import { BadInput, BUNDLED, readDevice, readOptions, runCommand, startRuntime } from "./node/cli.ts";
 import { diskSource } from "./node/disk-source.ts";
 

@@ -7,8 +7,8 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { RunEvent, Trace } from "../src/core/types.ts";
-import { BUNDLE, openBundle } from "../src/engine/assemble.ts";
-import { decode } from "../src/engine/decode.ts";
+import { BUNDLE, openBundle } from "../src/engine/bundle/assemble.ts";
+import { decode } from "../src/engine/decode/loop.ts";
 import type { Models } from "../src/engine/interfaces.ts";
 import { EXAMPLES, type Example } from "./examples/requests.ts";
 import { trim } from "./examples/trim.ts";

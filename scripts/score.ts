@@ -6,7 +6,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { checkFields, checkOneOf, checkString } from "../src/core/bounds.ts";
 import { RunError } from "../src/core/errors.ts";
-import { parseObjectives } from "../src/engine/card.ts";
+import { parseObjectives } from "../src/engine/bundle/card.ts";
 import { raw, truth, type Standard, type Values } from "../src/objectives/truth.ts";
 
 const CONSTANTS = new URL("../public/models/objectives.json", import.meta.url);

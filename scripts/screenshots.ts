@@ -8,9 +8,9 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import type { Page } from "playwright-core";
 import { format, resolveConfig } from "prettier";
-import { reduce } from "../src/state/reduce.ts";
-import { readTrace } from "../src/state/trace-file.ts";
-import { IDLE_VIEW } from "../src/state/view.ts";
+import { reduce } from "../src/state/run/reduce.ts";
+import { readTrace } from "../src/state/keep/trace-file.ts";
+import { IDLE_VIEW } from "../src/state/run/view.ts";
 import { buildIfStale } from "./build-if-stale.ts";
 import { launchChromium } from "./chromium.ts";
 import { shootSweeps } from "./screenshots/sweeps.ts";

@@ -1,5 +1,5 @@
 import { mount } from "svelte";
-import { connect } from "./state/connect.ts";
+import { connect } from "./state/worker/connect.ts";
 import { Playground } from "./state/playground.svelte.ts";
 import { surroundings } from "./state/surroundings.ts";
 import App from "./ui/App.svelte";

@@ -1,6 +1,6 @@
 /** A whole set of fake models: numbers hashed from the prefix, so that every prefix has logits, values and rewards. */
 import type { Models, RunControl, Tokenizer } from "../src/engine/interfaces.ts";
-import { decode } from "../src/engine/decode.ts";
+import { decode } from "../src/engine/decode/loop.ts";
 import { OBJECTIVE_IDS } from "../src/core/types.ts";
 import type {
   LaneChange,

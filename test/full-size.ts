@@ -1,6 +1,6 @@
 /** Two random models of SmolLM2-135M's shape as a line-up, 198 MB each: one writes, the other can steer. */
 import type { RunEvent, RunRequest } from "../src/core/types.ts";
-import { decode } from "../src/engine/decode.ts";
+import { decode } from "../src/engine/decode/loop.ts";
 import { folderSource } from "../src/engine/hub/folder-source.ts";
 import { modelsOfLineup } from "../src/engine/hub/lineup-models.ts";
 import { openLineup, type Lineup } from "../src/engine/hub/lineup.ts";

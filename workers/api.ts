@@ -5,11 +5,11 @@ import { CAREFUL_JUDGE, type JudgeId } from "../src/core/judges.ts";
 import { readPool, type PoolChoice, type PoolReading } from "../src/core/pool.ts";
 import type { RecordedRun } from "../src/core/reweighing.ts";
 import type { SweepEvent } from "../src/core/sweep.ts";
-import type { JudgeAnswer, JudgeQuestion } from "../src/core/sources/judge.ts";
+import type { JudgeAnswer, JudgeQuestion } from "../src/core/comparison.ts";
 import { OBJECTIVES_OF_KIND } from "../src/core/types.ts";
 import type { Kind, LaneChange, ObjectiveId, Rewards, RunEvent, RunRequest, TokenId } from "../src/core/types.ts";
 import type { Models, RunControl } from "../src/engine/interfaces.ts";
-import { judgeTexts } from "../src/engine/judge-texts.ts";
+import { judgeTexts } from "../src/engine/decode/compare-texts.ts";
 import type {
   LoadOptions,
   LoadProgress,

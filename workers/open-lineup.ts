@@ -1,6 +1,6 @@
 /** Opens models of the Hub for the API, and describes what was found of them. */
 import type { DeviceReport } from "../src/core/types.ts";
-import { openOnDevice, type Starters } from "../src/engine/device.ts";
+import { openOnDevice, type Starters } from "../src/engine/bundle/device.ts";
 import type { DeviceTraits } from "../src/engine/hub/choose-files.ts";
 import { modelsOfLineup } from "../src/engine/hub/lineup-models.ts";
 import { openLineup, unloadFrom, type Lineup, type LineupProgress } from "../src/engine/hub/lineup.ts";

@@ -1,9 +1,9 @@
 /** Opens the bundled models for the API: fetches, checks, compiles, and describes what is there. */
 import { CAREFUL_JUDGE } from "../src/core/judges.ts";
-import { bundleWith, exchangeJudge, openBundle, refOf, type OpenedBundle } from "../src/engine/assemble.ts";
-import { openOnDevice, type Starters } from "../src/engine/device.ts";
+import { bundleWith, exchangeJudge, openBundle, refOf, type OpenedBundle } from "../src/engine/bundle/assemble.ts";
+import { openOnDevice, type Starters } from "../src/engine/bundle/device.ts";
 import type { Runtime } from "../src/engine/onnx/runtime.ts";
-import type { FileSource } from "../src/engine/source.ts";
+import type { FileSource } from "../src/engine/bundle/model-files.ts";
 import type { Engine } from "./api.ts";
 import type { LoadOptions, LoadProgress, LoadReport } from "./protocol.ts";
 

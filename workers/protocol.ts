@@ -2,10 +2,10 @@
 import type { ErrorData } from "../src/core/errors.ts";
 import type { DownloadProgress, Dtype, NumericCheck, Obstacle } from "../src/core/hub.ts";
 import type { JudgeId } from "../src/core/judges.ts";
-import type { OpenProgress } from "../src/engine/open-part.ts";
+import type { OpenProgress } from "../src/engine/bundle/open-folder.ts";
 import type { PoolChoice, PoolReading } from "../src/core/pool.ts";
 import type { LaneTarget, RecordedRun, ReweighedLane, ReweighedStep } from "../src/core/reweighing.ts";
-import type { JudgeAnswer, JudgeQuestion } from "../src/core/sources/judge.ts";
+import type { JudgeAnswer, JudgeQuestion } from "../src/core/comparison.ts";
 import type { SweepEvent } from "../src/core/sweep.ts";
 import type {
   Backend,

@@ -12,15 +12,15 @@ import type {
 } from "../src/core/reweighing.ts";
 import { RunError } from "../src/core/errors.ts";
 import type { RowStep } from "../src/core/types.ts";
-import { fillLane, isFilled } from "../src/engine/fill-lane.ts";
-import { missingScores } from "../src/engine/fill-scores.ts";
+import { fillLane, isFilled } from "../src/engine/reweigh/fill-lane.ts";
+import { missingScores } from "../src/engine/reweigh/fill-scores.ts";
 import type { Models } from "../src/engine/interfaces.ts";
-import { KeptRuns, type KeptRun } from "../src/engine/kept-runs.ts";
-import { guidanceOf, specOf } from "../src/engine/plan.ts";
-import { reweighChoice } from "../src/engine/reweigh-choice.ts";
-import { TraceReweigher } from "../src/engine/reweigh-trace.ts";
-import { LaneReweigher } from "../src/engine/reweigh.ts";
-import type { Weigher } from "../src/engine/weigher.ts";
+import { KeptRuns, type KeptRun } from "../src/engine/reweigh/kept-runs.ts";
+import { guidanceOf, specOf } from "../src/engine/decode/plan.ts";
+import { reweighChoice } from "../src/engine/reweigh/reweigh-choice.ts";
+import { TraceReweigher } from "../src/engine/reweigh/reweigh-trace.ts";
+import { LaneReweigher } from "../src/engine/reweigh/reweigh-lane.ts";
+import type { Weigher } from "../src/engine/reweigh/weigher.ts";
 import type { ReweighAsk, ReweighEnd } from "./protocol.ts";
 
 export type EmitReweighed = (answer: ReweighedStep | ReweighedLane) => void | Promise<void>;

@@ -4,7 +4,7 @@ import { createWebGpuRuntime } from "../src/engine/onnx/webgpu/runtime.ts";
 import type { OrtApi } from "../src/engine/onnx/webgpu/shared.ts";
 import type { OrtFactory } from "../src/engine/onnx/wasm/module.ts";
 import { createWasmRuntime } from "../src/engine/onnx/wasm/runtime.ts";
-import type { Starters } from "../src/engine/device.ts";
+import type { Starters } from "../src/engine/bundle/device.ts";
 import { RunError } from "../src/core/errors.ts";
 
 /** With JSPI the smaller and faster build works (Chrome, Edge); the Asyncify build works everywhere. */

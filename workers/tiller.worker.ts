@@ -1,14 +1,14 @@
 /** The worker's entry: real models, real clock, comlink. */
 import { expose } from "comlink";
 import type { Backend } from "../src/core/types.ts";
-import { decode } from "../src/engine/decode.ts";
-import { fetchSource } from "../src/engine/source.ts";
+import { decode } from "../src/engine/decode/loop.ts";
+import { fetchSource } from "../src/engine/bundle/model-files.ts";
 import { cacheShelf } from "../src/engine/hub/cache-shelf.ts";
 import type { DeviceTraits } from "../src/engine/hub/choose-files.ts";
 import { ModelCache } from "../src/engine/hub/model-cache.ts";
 import { memoryShelf } from "../src/engine/hub/shelf.ts";
 import { findAdapter } from "../src/engine/onnx/webgpu/adapter.ts";
-import { sweep } from "../src/engine/sweep.ts";
+import { sweep } from "../src/engine/decode/sweep.ts";
 import { createApi } from "./api.ts";
 import { HubDesk } from "./hub-desk.ts";
 import { openEngine } from "./open.ts";

@@ -1,5 +1,5 @@
 /** Means with 95 % confidence intervals, per lane and metric. */
-import { meanInterval } from "../../src/core/intervals.ts";
+import { meanInterval } from "../../src/core/stats.ts";
 import { OBJECTIVE_IDS } from "../../src/core/types.ts";
 import type { EvalRun } from "./runs.ts";
 

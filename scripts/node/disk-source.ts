@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { RunError } from "../../src/core/errors.ts";
-import type { FileSource } from "../../src/engine/source.ts";
+import type { FileSource } from "../../src/engine/bundle/model-files.ts";
 
 export function diskSource(folder: string): FileSource {
   return {

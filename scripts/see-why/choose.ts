@@ -1,8 +1,8 @@
 /** Which sentence of a recording the walkthrough explains: the one where guidance changed most. */
-import type { RunView } from "../../src/state/view.ts";
-import { shownSample } from "../../src/state/view.ts";
-import { sentences, type SentenceFacts } from "../../src/state/sentence.ts";
-import { pushOf } from "../../src/state/tint.ts";
+import type { RunView } from "../../src/state/run/view.ts";
+import { shownSample } from "../../src/state/run/view.ts";
+import { sentences, type SentenceFacts } from "../../src/state/stage/sentence.ts";
+import { pushOf } from "../../src/state/stage/tint.ts";
 
 export interface Choice {
   /** Index of the lane in the recording. */

@@ -1,10 +1,10 @@
 /** What the state needs of the page, so that tests can give something else. */
 import type { Backend } from "../core/types.ts";
 import type { FolderShelf } from "./hub/folder-shelf.ts";
-import type { Clock } from "./run.svelte.ts";
-import type { RunStore } from "./run-store.ts";
-import type { Outlets } from "./share.svelte.ts";
-import type { Link } from "./supervisor.ts";
+import type { Clock } from "./run/run.svelte.ts";
+import type { RunStore } from "./keep/run-store.ts";
+import type { Outlets } from "./keep/share.svelte.ts";
+import type { Link } from "./worker/supervisor.ts";
 
 /** What the page gives: the state reads no global but in `surroundings.ts`. */
 export interface Surroundings extends Outlets {

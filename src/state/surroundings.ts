@@ -1,8 +1,8 @@
 /** What the browser gives the page: the only file of the state that reads globals. */
 import type { Surroundings } from "./surroundings-type.ts";
 import { browserFolderShelf } from "./hub/folder-shelf.ts";
-import { indexedRunStore } from "./run-store.ts";
-import type { Clock } from "./run.svelte.ts";
+import { indexedRunStore } from "./keep/run-store.ts";
+import type { Clock } from "./run/run.svelte.ts";
 
 const clock: Clock = {
   now: () => performance.now(),

@@ -1,6 +1,6 @@
 /** Reads a key press off the document, and puts the focus on a token. */
-import type { Pressed } from "../state/keys.ts";
-import type { Place } from "../state/selection.svelte.ts";
+import type { Pressed } from "../state/stage/keys.ts";
+import type { Place } from "../state/stage/selection.svelte.ts";
 
 const TYPING = "textarea, select, [contenteditable], input:not([type=range], [type=checkbox], [type=radio])";
 const CONTROL = "button, a, input, select, [role=option], [role=treeitem]";

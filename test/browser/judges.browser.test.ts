@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Locator, Page } from "playwright-core";
 import { afterEach, expect, inject, test } from "vitest";
-import { defaultSettings, newLane } from "../../src/state/settings-data.ts";
+import { defaultSettings, newLane } from "../../src/state/settings/settings-data.ts";
 import { serve, type RunningServer } from "../../scripts/serve.ts";
 import { violations } from "./axe.ts";
 import { openPage, type OpenPage } from "./chromium.ts";

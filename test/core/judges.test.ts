@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { JUDGE_IDS, judgeAmong, JUDGES, unjudged } from "../../src/core/judges.ts";
-import { fileOf, parseCard } from "../../src/engine/card.ts";
+import { fileOf, parseCard } from "../../src/engine/bundle/card.ts";
 
 test.each(JUDGE_IDS)("what is said of %s before it is fetched is what its card says", (id) => {
   const card = parseCard(id, JSON.parse(readFileSync(`public/models/${id}/card.json`, "utf8")));

@@ -1,9 +1,9 @@
 /** The real decoder on the exact world: table-backed models, and its law over texts by walking every path. */
-import { Guide } from "../../src/engine/guidance.ts";
+import { Guide } from "../../src/engine/decode/guidance.ts";
 import type { Models } from "../../src/engine/interfaces.ts";
-import type { Lane } from "../../src/engine/lane.ts";
-import { Lockstep } from "../../src/engine/lockstep.ts";
-import { Row } from "../../src/engine/row.ts";
+import type { Lane } from "../../src/engine/decode/lane.ts";
+import { Lockstep } from "../../src/engine/decode/lockstep.ts";
+import { Row } from "../../src/engine/decode/row.ts";
 import type { LaneRequest, ObjectiveId, RunRequest } from "../../src/core/types.ts";
 import { fakeModels, FAKE_EOS, request } from "../fakes.ts";
 import { tableCausal, tableReward, tableValue } from "../table-models.ts";

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { LaneRequest, SampleResult } from "../../src/core/types.ts";
 import { softChoiceLaw } from "../../src/core/soft-best-of-n.ts";
-import { decode } from "../../src/engine/decode.ts";
+import { decode } from "../../src/engine/decode/loop.ts";
 import type { Models } from "../../src/engine/interfaces.ts";
-import { selectSample } from "../../src/engine/select-sample.ts";
+import { selectSample } from "../../src/engine/decode/select-sample.ts";
 import { BASE, bestOf, eventsOf, fakeControl, lane } from "../fakes.ts";
 import type { RunEvent } from "../../src/core/types.ts";
 import {

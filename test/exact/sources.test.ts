@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import type { SourceSpec } from "../../src/core/sources/spec.ts";
-import { Guide } from "../../src/engine/guidance.ts";
+import { Guide } from "../../src/engine/decode/guidance.ts";
 import type { CausalModel, Models } from "../../src/engine/interfaces.ts";
-import type { Lane } from "../../src/engine/lane.ts";
-import { Lockstep } from "../../src/engine/lockstep.ts";
-import { Row } from "../../src/engine/row.ts";
+import type { Lane } from "../../src/engine/decode/lane.ts";
+import { Lockstep } from "../../src/engine/decode/lockstep.ts";
+import { Row } from "../../src/engine/decode/row.ts";
 import { lane, request } from "../fakes.ts";
 import { RATIO } from "../sample-sources.ts";
 import { tableCausal } from "../table-models.ts";

@@ -6,7 +6,7 @@ import { describe, expect, test } from "vitest";
 import { readPrompts, readRequest, runRequest } from "../../scripts/eval/input.ts";
 import type { EvalRun } from "../../scripts/eval/runs.ts";
 import { summarise } from "../../scripts/eval/summary.ts";
-import { studentQuantile } from "../../src/core/intervals.ts";
+import { studentQuantile } from "../../src/core/stats.ts";
 import { BadInput } from "../../scripts/node/cli.ts";
 
 function file(contents: string): string {

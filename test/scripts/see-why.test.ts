@@ -1,13 +1,13 @@
 /** The walkthrough says what the bundled recording says: its numbers are worked out here again, not read off a screen. */
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { laneFacts } from "../../src/state/facts.ts";
-import { reduce } from "../../src/state/reduce.ts";
-import { sentences } from "../../src/state/sentence.ts";
-import { readTrace } from "../../src/state/trace-file.ts";
-import { IDLE_VIEW, shownSample } from "../../src/state/view.ts";
-import { fixed, optional, signed } from "../../src/ui/format.ts";
-import { pushName } from "../../src/ui/names.ts";
+import { laneFacts } from "../../src/state/stage/facts.ts";
+import { reduce } from "../../src/state/run/reduce.ts";
+import { sentences } from "../../src/state/stage/sentence.ts";
+import { readTrace } from "../../src/state/keep/trace-file.ts";
+import { IDLE_VIEW, shownSample } from "../../src/state/run/view.ts";
+import { fixed, optional, signed } from "../../src/ui/words/format.ts";
+import { pushName } from "../../src/ui/words/names.ts";
 import { chooseSentence } from "../../scripts/see-why/choose.ts";
 import { escaped } from "../../scripts/see-why/write-page.ts";
 

@@ -15,12 +15,12 @@ import {
   type Weights,
 } from "../../src/core/types.ts";
 import { FakeHub } from "./fake-hub.ts";
-import { verdictOf, type JudgeQuestion } from "../../src/core/sources/judge.ts";
+import { verdictOf, type JudgeQuestion } from "../../src/core/comparison.ts";
 import { readPool } from "../../src/core/pool.ts";
-import { deferred } from "../../src/state/deferred.ts";
-import { defaultSettings } from "../../src/state/settings-data.ts";
-import { toRequest } from "../../src/state/to-request.ts";
-import type { Link } from "../../src/state/supervisor.ts";
+import { deferred } from "../../src/state/worker/deferred.ts";
+import { defaultSettings } from "../../src/state/settings/settings-data.ts";
+import { toRequest } from "../../src/state/settings/to-request.ts";
+import type { Link } from "../../src/state/worker/supervisor.ts";
 import type { ErrorData } from "../../src/core/errors.ts";
 import type { HubApi, LoadReport, TillerApi } from "../../workers/protocol.ts";
 

@@ -1,8 +1,8 @@
 /** A browser's gifts to the page, made up for tests. */
 import type { Surroundings } from "../../src/state/surroundings-type.ts";
 import { FakeApi, fakeLink, fakeTrace } from "./fake-api.ts";
-import { MemoryRunStore } from "./memory-run-store.ts";
-import { MemoryStorage } from "./memory-storage.ts";
+import { MemoryRunStore } from "./keep/memory-run-store.ts";
+import { MemoryStorage } from "./settings/memory-storage.ts";
 
 export function fakeSurroundings(more: Partial<Surroundings> = {}): Surroundings & { readonly spawned: () => number } {
   let spawned = 0;

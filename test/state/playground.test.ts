@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { Playground } from "../../src/state/playground.svelte.ts";
-import { writeLink } from "../../src/state/link.ts";
-import { defaultSettings, noWeights } from "../../src/state/settings-data.ts";
-import { shownSample } from "../../src/state/view.ts";
+import { writeLink } from "../../src/state/keep/link.ts";
+import { defaultSettings, noWeights } from "../../src/state/settings/settings-data.ts";
+import { shownSample } from "../../src/state/run/view.ts";
 import { fakeSurroundings } from "./fake-surroundings.ts";
-import { MemoryStorage } from "./memory-storage.ts";
+import { MemoryStorage } from "./settings/memory-storage.ts";
 
 describe("on arrival", () => {
   test("the first recording plays, and its settings are the rail's", async () => {

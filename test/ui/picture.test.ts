@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { reduce } from "../../src/state/reduce.ts";
-import { stageLanes } from "../../src/state/stage.ts";
-import { defaultSettings } from "../../src/state/settings-data.ts";
-import type { Level } from "../../src/state/tint.ts";
-import { IDLE_VIEW, shownSample } from "../../src/state/view.ts";
+import { reduce } from "../../src/state/run/reduce.ts";
+import { stageLanes } from "../../src/state/stage/stage.ts";
+import { defaultSettings } from "../../src/state/settings/settings-data.ts";
+import type { Level } from "../../src/state/stage/tint.ts";
+import { IDLE_VIEW, shownSample } from "../../src/state/run/view.ts";
 import { pictureContent } from "../../src/ui/picture/content.ts";
 import {
   columnsOf,

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { ERROR_COPY } from "../../src/state/error-copy.ts";
-import { bytes, fixed, optional, probability, signed, visibleToken } from "../../src/ui/format.ts";
-import { GLOSSARY } from "../../src/ui/glossary.ts";
-import { changeText } from "../../src/ui/stage/token-words.ts";
+import { ERROR_COPY } from "../../src/ui/words/errors.ts";
+import { bytes, fixed, optional, probability, signed, visibleToken } from "../../src/ui/words/format.ts";
+import { GLOSSARY } from "../../src/ui/words/glossary.ts";
+import { changeText } from "../../src/ui/words/token.ts";
 
 describe("numbers", () => {
   test("carry a real minus sign, and none on a rounded zero", () => {

@@ -5,7 +5,7 @@ import { RunError } from "../../src/core/errors.ts";
 import type { SweepEvent } from "../../src/core/sweep.ts";
 import type { RunEvent, RunRequest } from "../../src/core/types.ts";
 import type { Models, RunControl } from "../../src/engine/interfaces.ts";
-import { sweep } from "../../src/engine/sweep.ts";
+import { sweep } from "../../src/engine/decode/sweep.ts";
 import { createApi, type ApiDeps, type Engine } from "../../workers/api.ts";
 import type { LoadReport, TillerApi } from "../../workers/protocol.ts";
 import { BASE, bestOf, fakeModels, GENARM, request as fakeRequest } from "../fakes.ts";

@@ -1,8 +1,8 @@
 /** A load that wishes for another judge alone: what the API keeps, exchanges, and refuses while a run is going. */
 import { afterEach, expect, test } from "vitest";
 import { RunError } from "../../src/core/errors.ts";
-import { decode } from "../../src/engine/decode.ts";
-import { sweep } from "../../src/engine/sweep.ts";
+import { decode } from "../../src/engine/decode/loop.ts";
+import { sweep } from "../../src/engine/decode/sweep.ts";
 import { createApi, type ApiDeps, type Engine } from "../../workers/api.ts";
 import type { LoadOptions, LoadReport, TillerApi } from "../../workers/protocol.ts";
 import { BASE, fakeModels, request } from "../fakes.ts";

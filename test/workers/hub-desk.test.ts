@@ -1,7 +1,7 @@
 /** The worker's side of models of the Hub: look up, prepare for offline, keep, forget, and load a line-up. */
 import type { DownloadProgress } from "../../src/core/hub.ts";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import type { Starters } from "../../src/engine/device.ts";
+import type { Starters } from "../../src/engine/bundle/device.ts";
 import { ModelCache } from "../../src/engine/hub/model-cache.ts";
 import { memoryShelf } from "../../src/engine/hub/shelf.ts";
 import { HubDesk } from "../../workers/hub-desk.ts";

@@ -4,7 +4,7 @@
  */
 import { checkArray, checkFields, checkNumber, checkOneOf, checkString, refuse, type Fields } from "../bounds.ts";
 import type { RunError } from "../errors.ts";
-import { compilePattern } from "./pattern.ts";
+import { compilePattern } from "../patterns/pattern.ts";
 import { isSourceId, RULE_TYPES, SOURCE_LIMITS, SOURCE_TYPES } from "./spec.ts";
 import type { Rule, SourceKind, SourceSpec, SourceType } from "./spec.ts";
 

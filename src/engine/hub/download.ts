@@ -1,6 +1,6 @@
 /** One file from a repository into the cache: goes on where it broke off, waits when asked to, and checks what came. */
 import { RunError } from "../../core/errors.ts";
-import { aborted, sha256 } from "../loader.ts";
+import { aborted, sha256 } from "../bundle/loader.ts";
 import type { Draft, FileCache } from "./file-cache.ts";
 import { SlowDown, type RepoFile, type RepoSource, type Timing } from "./repo.ts";
 

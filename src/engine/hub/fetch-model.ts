@@ -1,7 +1,7 @@
 /** All files of a model from where they lie, through the cache; afterwards the model needs no network. */
 import { RunError } from "../../core/errors.ts";
 import type { DownloadProgress, Dtype } from "../../core/hub.ts";
-import { aborted } from "../loader.ts";
+import { aborted } from "../bundle/loader.ts";
 import { chooseForm, filesFor, obstacleTo, type DeviceTraits } from "./choose-files.ts";
 import { downloadFile, inTime, PATIENCE, type Patience } from "./download.ts";
 import type { Manifest, ModelCache } from "./model-cache.ts";

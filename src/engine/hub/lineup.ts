@@ -2,7 +2,7 @@
 import { RunError } from "../../core/errors.ts";
 import type { DownloadProgress, Dtype, NumericCheck } from "../../core/hub.ts";
 import type { TokenId } from "../../core/types.ts";
-import { aborted } from "../loader.ts";
+import { aborted } from "../bundle/loader.ts";
 import type { Runtime } from "../onnx/runtime.ts";
 import { requireFit, usableSize } from "./compatibility.ts";
 import { fetchModel, type FetchedModel, type FetchOptions } from "./fetch-model.ts";

@@ -4,7 +4,7 @@ import * as v from "valibot";
 import { RunError } from "../../core/errors.ts";
 import type { TokenId } from "../../core/types.ts";
 import type { Tokenizer } from "../interfaces.ts";
-import { showControls, spellBytes } from "../tokenizer.ts";
+import { showControls, spellBytes } from "../bundle/tokenizer.ts";
 import { chatTemplate, type ChatMessage, type ChatTemplate } from "./chat.ts";
 
 const Vocabulary = v.union([v.record(v.string(), v.number()), v.array(v.looseTuple([v.string(), v.number()]))]);

@@ -2,9 +2,9 @@
 import type { DownloadProgress, Dtype } from "../../core/hub.ts";
 import { toErrorData, type ErrorData } from "../../core/errors.ts";
 import type { HubApi, KeptModels, ModelAddress, ModelWish, RepoReport, Settled } from "../../../workers/protocol.ts";
-import type { Models } from "../models.svelte.ts";
-import type { Settings } from "../settings.svelte.ts";
-import type { Supervisor } from "../supervisor.ts";
+import type { Models } from "../worker/models.svelte.ts";
+import type { Settings } from "../settings/settings.svelte.ts";
+import type { Supervisor } from "../worker/supervisor.ts";
 import { Mirrors } from "./mirrors.ts";
 import { modelSettingsOf, settingsForLineup, type ModelSettings } from "./lineup-settings.ts";
 import { isSame } from "./same-wish.ts";

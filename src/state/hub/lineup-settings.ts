@@ -1,7 +1,7 @@
 /** Settings that fit models of the Hub: what needs the bundled reward models, their judge or their truth goes. */
 import { sourceIds } from "../../core/push-ids.ts";
 import { canWeigh, modelsOf, POLICY } from "../../core/sources/spec.ts";
-import { LIMITS, newLane, noWeights, type LaneSettings, type SettingsData } from "../settings-data.ts";
+import { LIMITS, newLane, noWeights, type LaneSettings, type SettingsData } from "../settings/settings-data.ts";
 
 /** The parts of the settings that depend on which models are loaded. */
 export type ModelSettings = Pick<SettingsData, "kind" | "maxTokens" | "sources" | "weights" | "lanes">;

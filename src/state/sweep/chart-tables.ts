@@ -1,8 +1,8 @@
 /** The numbers of each chart as a table: what is drawn and nothing else, unrounded. */
 import { OBJECTIVE_IDS } from "../../core/types.ts";
 import type { SweepSetting } from "../../core/sweep.ts";
-import type { MeanInterval } from "../../core/intervals.ts";
-import { csvOf, type Cell } from "../tables.ts";
+import type { MeanInterval } from "../../core/stats.ts";
+import { csvOf, type Cell } from "../stage/tables.ts";
 import type { Curve, CurveView } from "./curves.ts";
 import type { MapView, TradeoffMap } from "./tradeoff.ts";
 

@@ -4,7 +4,7 @@
  * Every seed counts by its mean over prompts, so a band says how much another seed would move the curve, for these
  * prompts. The fall of the truth is measured within seeds: from the best setting to the last one.
  */
-import { meanInterval, type MeanInterval } from "../../core/intervals.ts";
+import { meanInterval, type MeanInterval } from "../../core/stats.ts";
 import { settingsOf, type SweepMethod, type SweepPlan, type SweepSetting } from "../../core/sweep.ts";
 import type { ObjectiveId } from "../../core/types.ts";
 import { groupBy } from "./group-by.ts";

@@ -3,10 +3,10 @@ import * as v from "valibot";
 import { MAX_POOL, MAX_SWEEP_RUNS, SWEEP_METHODS, settingsOf, sizeOf } from "../../core/sweep.ts";
 import type { SweepMethod, SweepPlan, SweepSetting } from "../../core/sweep.ts";
 import { OBJECTIVE_IDS, type Weights } from "../../core/types.ts";
-import presets from "../presets.json" with { type: "json" };
-import { KINDS, LIMITS, objectivesOf, type SettingsData } from "../settings-data.ts";
-import { activeWeights, betaOf, railSampling } from "../to-request.ts";
-import { unrankedInSweep } from "../unranked.ts";
+import presets from "../settings/presets.json" with { type: "json" };
+import { KINDS, LIMITS, objectivesOf, type SettingsData } from "../settings/settings-data.ts";
+import { activeWeights, betaOf, railSampling } from "../settings/to-request.ts";
+import { unrankedInSweep } from "../settings/unranked.ts";
 
 export const AXES = ["weights", "strength", "n"] as const;
 

@@ -1,8 +1,8 @@
 /** What a sweep borrows. */
-import type { Models } from "../models.svelte.ts";
-import type { Clock } from "../run.svelte.ts";
-import type { Settings } from "../settings.svelte.ts";
-import type { Supervisor } from "../supervisor.ts";
+import type { Models } from "../worker/models.svelte.ts";
+import type { Clock } from "../run/run.svelte.ts";
+import type { Settings } from "../settings/settings.svelte.ts";
+import type { Supervisor } from "../worker/supervisor.ts";
 
 /** What the playground lends: the sweep shares its worker, models and settings. */
 export interface SweepHost {

@@ -4,7 +4,7 @@ import type { RankingRule } from "../../core/selection.ts";
 import { jobsOf, rowsOfJob, sizeOf } from "../../core/sweep.ts";
 import type { JobOutcome, SweepEvent, SweepJob, SweepPlan } from "../../core/sweep.ts";
 import type { Weights } from "../../core/types.ts";
-import { Gate } from "../gate.ts";
+import { Gate } from "../run/gate.ts";
 import { defaultForm, furtherSettings, MODELS_OF_THE_HUB, parseForm, planOf, type SweepForm } from "./form.ts";
 import type { SweepHost } from "./host.ts";
 import { PLAIN_RULE, runsDone, type SweepPoint } from "./points.ts";

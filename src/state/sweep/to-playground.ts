@@ -1,8 +1,8 @@
 /** A point of a sweep becomes the playground's settings: plain sampling beside what the point ran. */
 import { settingsOf, type SweepPlan } from "../../core/sweep.ts";
 import type { LaneRequest, ModelRef, Sampling, Strategy } from "../../core/types.ts";
-import type { SettingsData } from "../settings-data.ts";
-import type { Settings } from "../settings.svelte.ts";
+import type { SettingsData } from "../settings/settings-data.ts";
+import type { Settings } from "../settings/settings.svelte.ts";
 import type { SweepPoint } from "./points.ts";
 
 /** @param models that the sweep ran on: the point is ranked by their judge again */

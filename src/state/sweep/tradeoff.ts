@@ -1,5 +1,5 @@
 /** The trade-off map: dots on two objectives, the front of each method, and the area that it covers. */
-import { meanInterval } from "../../core/intervals.ts";
+import { meanInterval } from "../../core/stats.ts";
 import { hypervolume, nonDominated, type Point } from "../../core/metrics.ts";
 import { SWEEP_METHODS, settingsOf, type SweepMethod, type SweepPlan, type SweepSetting } from "../../core/sweep.ts";
 import type { ObjectiveId } from "../../core/types.ts";

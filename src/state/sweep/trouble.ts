@@ -3,7 +3,7 @@ import type { ErrorData } from "../../core/errors.ts";
 import type { JudgeId } from "../../core/judges.ts";
 import type { JobOutcome, SweepSetting } from "../../core/sweep.ts";
 import type { ModelRef } from "../../core/types.ts";
-import { unrankedInSweep } from "../unranked.ts";
+import { unrankedInSweep } from "../settings/unranked.ts";
 import { unrankedWords } from "./form.ts";
 import { modelsOf } from "./points.ts";
 

@@ -1,14 +1,14 @@
 /** What a picture of the lanes says: the words and numbers that the screen shows. */
 import { pushIds } from "../../core/push-ids.ts";
-import { laneFacts, wishOf, type Known } from "../../state/facts.ts";
-import type { Quantity } from "../../state/prefs.svelte.ts";
-import type { StageLane } from "../../state/stage.ts";
-import { isFlip, levelOf } from "../../state/tint.ts";
-import { requestNow, shownSample, type RunView } from "../../state/view.ts";
-import { BLANK, fixed, optional, signed } from "../format.ts";
-import { BACKEND_NAMES, OBJECTIVE_NAMES, QUANTITY_NAMES, weightText } from "../names.ts";
-import { laneSubtitle } from "../stage/lane-words.ts";
-import { LEGEND_ENDS, legendLevels } from "../stage/legend-words.ts";
+import { laneFacts, wishOf, type Known } from "../../state/stage/facts.ts";
+import type { Quantity } from "../../state/settings/prefs.svelte.ts";
+import type { StageLane } from "../../state/stage/stage.ts";
+import { isFlip, levelOf } from "../../state/stage/tint.ts";
+import { requestNow, shownSample, type RunView } from "../../state/run/view.ts";
+import { BLANK, fixed, optional, signed } from "../words/format.ts";
+import { BACKEND_NAMES, OBJECTIVE_NAMES, QUANTITY_NAMES, weightText } from "../words/names.ts";
+import { laneSubtitle } from "../words/lane.ts";
+import { LEGEND_ENDS, legendLevels } from "../words/legend.ts";
 import type { PictureContent, PictureLane } from "./layout.ts";
 
 /** @returns null while there is no run to show */

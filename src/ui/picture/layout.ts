@@ -1,5 +1,5 @@
 /** What is drawn where in a picture of the lanes: pure, so that a canvas and an SVG show the same and tests can read it. */
-import type { Level } from "../../state/tint.ts";
+import type { Level } from "../../state/stage/tint.ts";
 import type { Mark, Measure, Picture } from "./marks.ts";
 import { fillText, type Ink } from "./text-flow.ts";
 

@@ -1,6 +1,6 @@
 /** The lanes as a picture, made on this device: for a file or for the clipboard. */
 import type { Playground } from "../../state/playground.svelte.ts";
-import { stageLanes } from "../../state/stage.ts";
+import { stageLanes } from "../../state/stage/stage.ts";
 import { pictureContent } from "./content.ts";
 import { layoutPicture } from "./layout.ts";
 import { readLook } from "./look.ts";

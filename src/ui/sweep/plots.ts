@@ -3,10 +3,10 @@ import * as Plot from "@observablehq/plot";
 import { SWEEP_METHODS } from "../../core/sweep.ts";
 import type { Curve, CurvePoint, CurveView, XAxis } from "../../state/sweep/curves.ts";
 import { frontSteps, type MapView, type TradeoffMap } from "../../state/sweep/tradeoff.ts";
-import { fixed, signed } from "../format.ts";
-import { OBJECTIVE_NAMES } from "../names.ts";
+import { fixed, signed } from "../words/format.ts";
+import { OBJECTIVE_NAMES } from "../words/names.ts";
 import { curveLook, methodLook, type Look } from "./marks.ts";
-import { curveName, settingWords } from "./words.ts";
+import { curveName, settingWords } from "../words/sweep.ts";
 
 /** A mark that can be pointed at: `id` is that of its row in the table. */
 export interface Target {

@@ -1,7 +1,7 @@
 /** Several models together: by id, by folder and by mirror; refused pairs, and a card that computes wrongly. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { RunEvent, RunRequest } from "../../../src/core/types.ts";
-import { decode } from "../../../src/engine/decode.ts";
+import { decode } from "../../../src/engine/decode/loop.ts";
 import { folderSource } from "../../../src/engine/hub/folder-source.ts";
 import { hubSource } from "../../../src/engine/hub/hub-source.ts";
 import { openLineup, unloadFrom, type Lineup, type LineupProgress } from "../../../src/engine/hub/lineup.ts";

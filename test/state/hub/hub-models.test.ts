@@ -3,12 +3,12 @@ import { expect, test } from "vitest";
 import { CURATED, CURATED_AS_OF, memoryOf } from "../../../src/state/hub/curated.ts";
 import { settingsForLineup } from "../../../src/state/hub/lineup-settings.ts";
 import { Playground } from "../../../src/state/playground.svelte.ts";
-import { defaultSettings, newLane, noWeights } from "../../../src/state/settings-data.ts";
+import { defaultSettings, newLane, noWeights } from "../../../src/state/settings/settings-data.ts";
 import type { LoadOptions, ModelAddress, ModelWish } from "../../../workers/protocol.ts";
 import { FakeApi, fakeLink } from "../fake-api.ts";
 import { FakeHub } from "../fake-hub.ts";
 import { fakeSurroundings } from "../fake-surroundings.ts";
-import { MemoryStorage } from "../memory-storage.ts";
+import { MemoryStorage } from "../settings/memory-storage.ts";
 
 const at = (id: string, mirror: string | null = null): ModelAddress => ({ kind: "hub", id, mirror });
 const wish = (id: string, mirror: string | null = null): ModelWish => ({ address: at(id, mirror), dtype: null });

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { mean, populationVariance } from "../../../src/core/ensembles.ts";
 import { readPool } from "../../../src/core/pool.ts";
 import { jobsOf, settingsOf, type JobOutcome, type SweepPlan } from "../../../src/core/sweep.ts";
-import { sweep } from "../../../src/engine/sweep.ts";
+import { sweep } from "../../../src/engine/decode/sweep.ts";
 import { chartCsv, curveTable, mapTable, type ChartTable } from "../../../src/state/sweep/chart-tables.ts";
 import { curves } from "../../../src/state/sweep/curves.ts";
 import { defaultForm, parseValues, planOf, type SweepForm } from "../../../src/state/sweep/form.ts";
@@ -11,7 +11,7 @@ import { judgeMembers, PLAIN_RULE, type SweepPoint } from "../../../src/state/sw
 import { Reader } from "../../../src/state/sweep/reader.ts";
 import { capped } from "../../../src/state/sweep/rules.ts";
 import { frontSteps, tradeoffMap } from "../../../src/state/sweep/tradeoff.ts";
-import { defaultSettings, noWeights } from "../../../src/state/settings-data.ts";
+import { defaultSettings, noWeights } from "../../../src/state/settings/settings-data.ts";
 import { fakeControl } from "../../fakes.ts";
 import { modelsWithJudge } from "./table-api.ts";
 

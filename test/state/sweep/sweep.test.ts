@@ -1,13 +1,13 @@
 /** The sweep as the page holds it, over real decoding of table models: stop, pause, reload, and what can go wrong. */
 import { describe, expect, test } from "vitest";
 import type { SweepEvent } from "../../../src/core/sweep.ts";
-import { Models } from "../../../src/state/models.svelte.ts";
-import { Settings } from "../../../src/state/settings.svelte.ts";
-import { Supervisor } from "../../../src/state/supervisor.ts";
+import { Models } from "../../../src/state/worker/models.svelte.ts";
+import { Settings } from "../../../src/state/settings/settings.svelte.ts";
+import { Supervisor } from "../../../src/state/worker/supervisor.ts";
 import { Sweep } from "../../../src/state/sweep/sweep.svelte.ts";
 import type { TillerApi } from "../../../workers/protocol.ts";
 import { fakeLink } from "../fake-api.ts";
-import { MemoryStorage } from "../memory-storage.ts";
+import { MemoryStorage } from "../settings/memory-storage.ts";
 import { MemoryStore } from "./memory-store.ts";
 import { modelsWithJudge, tableApi, watched } from "./table-api.ts";
 

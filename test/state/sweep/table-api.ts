@@ -1,8 +1,8 @@
 /** The worker's API in this thread over table-backed models: real decoding, a judge of three or five members. */
 import type { SweepEvent } from "../../../src/core/sweep.ts";
-import { decode } from "../../../src/engine/decode.ts";
+import { decode } from "../../../src/engine/decode/loop.ts";
 import type { Models } from "../../../src/engine/interfaces.ts";
-import { sweep } from "../../../src/engine/sweep.ts";
+import { sweep } from "../../../src/engine/decode/sweep.ts";
 import { OBJECTIVE_IDS } from "../../../src/core/types.ts";
 import { createApi } from "../../../workers/api.ts";
 import type { LoadReport, TillerApi } from "../../../workers/protocol.ts";

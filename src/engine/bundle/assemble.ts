@@ -1,0 +1,143 @@
+/** Puts a bundle of model folders together into what the decode loop needs. */
+import { RunError } from "../../core/errors.ts";
+import { CAREFUL_JUDGE, type JudgeId } from "../../core/judges.ts";
+import { OBJECTIVE_IDS, type DeviceReport, type ModelRef, type ObjectiveId } from "../../core/types.ts";
+import { truth } from "../../objectives/truth.ts";
+import { coefficientOf, fileOf, type ModelCard, type ObjectiveRecord } from "./card.ts";
+import type { ArmSource, CausalModel, Models, RewardModel, Tokenizer, ValueModel } from "../interfaces.ts";
+import { aborted, checkVocabularies, Loader, sha256 } from "./loader.ts";
+import { fetchPart, follow, openPart, openSession, type OpenOptions, type Part } from "./open-folder.ts";
+import type { Runtime } from "../onnx/runtime.ts";
+import { bundledPrompts } from "./prompts.ts";
+import type { FileSource } from "./model-files.ts";
+import { openTokenizer } from "./tokenizer.ts";
+
+/** One folder for each part; the policy first, because its tokenizer serves all. */
+export const BUNDLE: readonly string[] = bundleWith(CAREFUL_JUDGE);
+
+/** The same with the judge that is asked for; the judge comes last. */
+export function bundleWith(judge: JudgeId): readonly string[] {
+  return ["policy", ...OBJECTIVE_IDS.map((id) => `arm-${id}`), "value", judge];
+}
+
+export interface OpenedBundle {
+  readonly models: Models;
+  readonly cards: readonly ModelCard[];
+  readonly objectives: readonly ObjectiveRecord[];
+  /** Frees the judge alone. */
+  closeJudge(): Promise<void>;
+}
+
+/** The caller disposes the runtime, and every model with it. */
+export async function openBundle(
+  runtime: Runtime,
+  device: DeviceReport,
+  source: FileSource,
+  options: OpenOptions,
+): Promise<OpenedBundle> {
+  const { loader, report } = follow(source, options);
+  const { cards, objectives, totalBytes } = await loader.readBundle(options.ids);
+  report("fetch", { totalBytes });
+  let tokenizer: Tokenizer | null = null;
+  const parts: Part[] = [];
+  for (const [index, card] of cards.entries()) {
+    if (card.kind === "policy") tokenizer = await readTokenizer(loader, card);
+    parts.push(await fetchPart(runtime, { loader, report }, card, options.signal));
+    report(index + 1 === cards.length ? "ready" : "self-check", { modelsDone: index + 1 });
+  }
+  const models = { ...modelsOf(cards, parts), tokenizer: tokenizer ?? missingPolicy() };
+  const promptIds = bundledPrompts(models.tokenizer);
+  const closeJudge = async (): Promise<void> => {
+    for (const part of parts) if (part.kind === "reward") await part.model.dispose();
+  };
+  return { models: { ...models, device, promptIds, truth: judgeOf(objectives) }, cards, objectives, closeJudge };
+}
+
+/**
+ * The same models under another judge: nothing else is fetched or compiled. The old judge is closed once the new one has
+ * shown that its numbers are right; after a failure or a cancel it judges on.
+ */
+export async function exchangeJudge(
+  runtime: Runtime,
+  source: FileSource,
+  bundle: OpenedBundle,
+  judge: JudgeId,
+  { signal, onProgress }: Omit<OpenOptions, "ids">,
+): Promise<OpenedBundle> {
+  const { loader, report } = follow(source, { ids: [judge], signal, onProgress });
+  const others = bundle.cards.filter(({ kind }) => kind !== "reward");
+  const card = await loader.card(judge);
+  checkVocabularies([...others, card]);
+  report("fetch", { modelId: judge, totalBytes: fileOf(card, "onnx/model.onnx").bytes });
+  const part = await fetchPart(runtime, { loader, report }, card, signal);
+  if (part.kind !== "reward") throw new RunError("model-corrupt", `The model ${judge} is no judge. Load it again.`);
+  if (signal.aborted) {
+    await part.model.dispose();
+    throw aborted();
+  }
+  await bundle.closeJudge();
+  const cards = [...others, card];
+  const models = { ...bundle.models, judge: part.model, refs: cards.map(refOf) };
+  report("ready", { modelsDone: 1 });
+  return { ...bundle, models, cards, closeJudge: () => part.model.dispose() };
+}
+
+/** One model by itself, for looking at its numbers. */
+export async function openOne(runtime: Runtime, source: FileSource, id: string): Promise<Part & { card: ModelCard }> {
+  const loader = new Loader(source, { signal: new AbortController().signal, onProgress: () => undefined });
+  const card = await loader.card(id);
+  return { ...(await openPart(card, await openSession(runtime, card, await loader.graph(card)))), card };
+}
+
+/** The true objectives, with the standardisation that came with the models. */
+function judgeOf(objectives: readonly ObjectiveRecord[]): Models["truth"] {
+  return (kind, prompt, response) => truth(kind, prompt, response, objectives);
+}
+
+export function refOf(card: ModelCard): ModelRef {
+  return { id: card.id, sha256: fileOf(card, "onnx/model.onnx").sha256 };
+}
+
+async function readTokenizer(loader: Loader, card: ModelCard): Promise<Tokenizer> {
+  const { file, config } = await loader.tokenizer(card);
+  const { tokenizer, vocabularyLines } = openTokenizer(file, config);
+  const fingerprint = await sha256(new TextEncoder().encode(vocabularyLines));
+  if (fingerprint === card.vocabulary.fingerprint && tokenizer.vocabSize === card.vocabulary.size) return tokenizer;
+  throw new RunError(
+    "vocab-mismatch",
+    `The tokenizer of ${card.id} has other tokens than its model was trained with. Load the model again.`,
+    { model: card.id, expected: card.vocabulary.fingerprint, found: fingerprint },
+  );
+}
+
+/** Every part in its place. */
+function modelsOf(
+  cards: readonly ModelCard[],
+  parts: readonly Part[],
+): Pick<Models, "policy" | "arms" | "readers" | "classifiers" | "value" | "judge" | "refs"> {
+  const arms = new Map<ObjectiveId, ArmSource>();
+  const readers = new Map<string, CausalModel>();
+  let policy: CausalModel | null = null;
+  let value: ValueModel | null = null;
+  let judge: RewardModel | null = null;
+  for (const [index, part] of parts.entries()) {
+    const card = cards[index];
+    if (card === undefined) continue;
+    if (part.kind === "policy" || part.kind === "arm") readers.set(card.id, part.model);
+    if (part.kind === "policy") policy = part.model;
+    else if (part.kind === "value") value = part.model;
+    else if (part.kind === "reward") judge = part.model;
+    else for (const objective of card.objectives) arms.set(objective, armOf(card, objective, part.model));
+  }
+  const classifiers = new Map<string, never>();
+  return { policy: policy ?? missingPolicy(), arms, readers, classifiers, value, judge, refs: cards.map(refOf) };
+}
+
+function armOf(card: ModelCard, objective: ObjectiveId, model: CausalModel): ArmSource {
+  return { objective, b: coefficientOf(card, objective), model };
+}
+
+function missingPolicy(): never {
+  const message = "The bundle has no policy to decode with. Check that the models folder is complete.";
+  throw new RunError("model-missing", message);
+}

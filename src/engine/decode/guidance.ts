@@ -1,0 +1,191 @@
+/** One row's laws at one step: from the models' raw numbers to pi_ref, the guided law and the sampled law. */
+import { armCentre, armContribution } from "../../core/contributions.ts";
+import { genarmLaw } from "../../core/genarm.ts";
+import { entropy, logSumExp, normalise, normaliseWithEntropy } from "../../core/logprobs.ts";
+import { sampledLaw } from "../../core/sampling.ts";
+import { siblingRatio } from "../../core/sources/sibling-ratio.ts";
+import type { PushId, Sampling, TokenId } from "../../core/types.ts";
+import { vasLaw, vasShift } from "../../core/vas.ts";
+import type { Logits, StepScores } from "../interfaces.ts";
+import type { Guidance, TermGuide } from "./plan.ts";
+
+/** How one objective or source pushes at one step. */
+export interface Push {
+  readonly id: PushId;
+  /** Signed push on a token, nats. */
+  contribution(token: TokenId): number;
+  /** r(v) of a term, V_i of a value model (NaN outside the candidates). */
+  source(token: TokenId): number;
+}
+
+/** The laws of one row, `[V]` nats, normalised; views of shared buffers, valid until the next row is guided. */
+export interface RowLaws {
+  readonly base: Float64Array;
+  /** After guidance, before temperature and truncation; `base` itself where nothing steers. */
+  readonly guided: Float64Array;
+  /** What the token is drawn from. */
+  readonly sampled: Float64Array;
+  /** What it would be drawn from without guidance; worked out when asked for. */
+  plain(): Float64Array;
+  /** Of the sampled law, nats. */
+  readonly entropy: number;
+  readonly pushes: readonly Push[];
+  /** guided = base + sum of contributions - logZ. */
+  readonly logZ: number;
+}
+
+/** Scores of one step, and what steers it. */
+export interface Guided extends StepScores {
+  readonly guidance: Guidance;
+}
+
+/** What no weight can move in a step's law: kept, so that re-weighting the step need not work it out again. */
+export interface StepMemo {
+  base: { readonly logZ: number; readonly entropy: number } | null;
+  /** log Z of each part of a term, and the mean of the term under pi_ref. */
+  readonly terms: Map<PushId, { readonly logZ: readonly number[]; readonly centre: number }>;
+}
+
+/** Works row by row in buffers of its own, so that a step allocates nothing of the size of the vocabulary. */
+export class Guide {
+  readonly #banned: ReadonlySet<TokenId>;
+  readonly #base: Float64Array;
+  readonly #guided: Float64Array;
+  readonly #sampled: Float64Array;
+  readonly #plain: Float64Array;
+  readonly #terms = new Map<PushId, Float64Array>();
+  /** The second part of a term, on its way into the first. */
+  readonly #part: Float64Array;
+
+  /** @param banned tokens of probability 0, the end tokens where text must go on */
+  constructor(vocabSize: number, banned: ReadonlySet<TokenId>) {
+    this.#banned = banned;
+    this.#base = new Float64Array(vocabSize);
+    this.#guided = new Float64Array(vocabSize);
+    this.#sampled = new Float64Array(vocabSize);
+    this.#plain = new Float64Array(vocabSize);
+    this.#part = new Float64Array(vocabSize);
+  }
+
+  /**
+   * @param memo of this very step, filled in here and used the next time; with or without it the numbers are the same
+   * @throws RunError "non-finite-logits"
+   */
+  laws(reading: Guided, sampling: Sampling, memo: StepMemo | null = null): RowLaws {
+    const base = this.#base;
+    const baseEntropy = this.#reference(reading.policy, memo);
+    const { logZ, pushes } = this.#steer(reading, base, memo);
+    const guided = reading.guidance.type === "none" ? base : this.#guided;
+    const sampled = sampledLaw(guided, sampling, this.#sampled);
+    const plain = (): Float64Array => (guided === base ? sampled : sampledLaw(base, sampling, this.#plain));
+    // Most rows draw from the base itself, whose entropy came with its normaliser.
+    return { base, guided, sampled, plain, pushes, logZ, entropy: sampled === base ? baseEntropy : entropy(sampled) };
+  }
+
+  /** Makes `#base` log pi_ref, and where tokens are banned, pi_ref over the others. @returns its entropy, nats */
+  #reference(logits: Logits, memo: StepMemo | null): number {
+    const base = this.#base;
+    for (let v = 0; v < base.length; v++) base[v] = logits[v]!;
+    for (const token of this.#banned) base[token] = -Infinity;
+    if (memo === null) return normaliseWithEntropy(base);
+    if (memo.base === null) {
+      const logZ = logSumExp(base);
+      memo.base = { logZ, entropy: normaliseWithEntropy(base) };
+    } else {
+      const { logZ } = memo.base;
+      for (let v = 0; v < base.length; v++) base[v]! -= logZ;
+    }
+    return memo.base.entropy;
+  }
+
+  #steer(
+    reading: Guided,
+    base: Float64Array,
+    memo: StepMemo | null,
+  ): { readonly logZ: number; readonly pushes: readonly Push[] } {
+    const { guidance } = reading;
+    switch (guidance.type) {
+      case "none":
+        return { logZ: 0, pushes: [] };
+      case "terms":
+        return this.#steerByTerms(reading, guidance, base, memo);
+      case "values":
+        return this.#steerByValues(reading, guidance, base);
+      default:
+        throw new Error(`unknown guidance ${JSON.stringify(guidance satisfies never)}`);
+    }
+  }
+
+  #steerByTerms(reading: Guided, guidance: Guidance & { type: "terms" }, base: Float64Array, memo: StepMemo | null) {
+    let centres = 0;
+    const terms = guidance.terms.map((guide) => {
+      const { id, alpha } = guide;
+      const { reward, centre } = this.#term(guide, reading.terms.get(id)!, base, memo);
+      centres += alpha * centre;
+      return { id, alpha, logprobs: reward, centre };
+    });
+    const logZ = genarmLaw(base, terms, this.#guided) - centres;
+    const pushes = terms.map(({ id, alpha, logprobs, centre }): Push => ({
+      id,
+      contribution: (token) => armContribution(alpha, logprobs[token]!, centre),
+      source: (token) => logprobs[token]!,
+    }));
+    return { logZ, pushes };
+  }
+
+  /** r(v) = signed sum of log pi_part(v), and its mean under pi_ref. */
+  #term({ id, parts }: TermGuide, logits: readonly Logits[], base: Float64Array, memo: StepMemo | null) {
+    const reward = this.#bufferOf(id);
+    const known = memo?.terms.get(id);
+    const logZ = parts.map(({ sign }, i) => {
+      const part = i === 0 ? reward : this.#part;
+      const own = normalised(logits[i]!, part, known?.logZ[i]);
+      if (i > 0) addSigned(reward, part, sign);
+      return own;
+    });
+    if (known !== undefined) return { reward, centre: known.centre };
+    const centre = armCentre(base, reward);
+    memo?.terms.set(id, { logZ, centre });
+    return { reward, centre };
+  }
+
+  #steerByValues({ candidates, values }: Guided, guidance: Guidance & { type: "values" }, base: Float64Array) {
+    const place = new Map(candidates.map((token, c) => [token, c]));
+    const terms = guidance.terms.map(({ id, column, strength }) => {
+      const own = values.map((value) => value[column]!);
+      return { id, own, shift: vasShift(strength, own) };
+    });
+    const logZ = vasLaw(
+      base,
+      candidates,
+      terms.map((term) => term.shift),
+      this.#guided,
+    );
+    const pushes = terms.map(({ id, own, shift }): Push => ({
+      id,
+      contribution: (token) => shift[place.get(token) ?? -1] ?? 0,
+      source: (token) => own[place.get(token) ?? -1] ?? NaN,
+    }));
+    return { logZ, pushes };
+  }
+
+  #bufferOf(id: PushId): Float64Array {
+    const buffer = this.#terms.get(id) ?? new Float64Array(this.#base.length);
+    this.#terms.set(id, buffer);
+    return buffer;
+  }
+}
+
+/** Writes log pi into `out`. @param known log Z, where it was worked out before @returns log Z */
+function normalised(logits: Logits, out: Float64Array, known: number | undefined): number {
+  for (let v = 0; v < out.length; v++) out[v] = logits[v]!;
+  if (known === undefined) return normalise(out);
+  for (let v = 0; v < out.length; v++) out[v]! -= known;
+  return known;
+}
+
+/** The ratio of two probabilities of 0 is no evidence (`siblingRatio`). */
+function addSigned(sum: Float64Array, part: Float64Array, sign: 1 | -1): void {
+  if (sign < 0) siblingRatio(sum, part, sum);
+  else for (let v = 0; v < sum.length; v++) sum[v]! += part[v]!;
+}

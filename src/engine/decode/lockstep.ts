@@ -1,0 +1,91 @@
+/**
+ * All models of a run, advanced together: one policy forward a step for every row of every lane, one forward for each
+ * model that terms ask, one value forward for all VAS rows.
+ */
+import type { RunRequest, TokenId } from "../../core/types.ts";
+import { CandidateScorer } from "./candidate-values.ts";
+import type { Models, StepScores } from "../interfaces.ts";
+import { guidanceOf } from "./plan.ts";
+import type { Guidance } from "./plan.ts";
+import { Readers } from "./readers.ts";
+import type { Row } from "./row.ts";
+import { CausalTrack, type Follower } from "./tracks.ts";
+
+/** What one row's next-token law is made of. Logits are views, valid until the next `read`. */
+export interface RowReading extends StepScores {
+  readonly row: Row;
+  readonly guidance: Guidance;
+}
+
+export interface Weighed {
+  readonly readings: readonly RowReading[];
+  readonly ms: number;
+  /** Milliseconds of each source that was asked, by model id. */
+  readonly models: Readonly<Record<string, number>>;
+}
+
+type Asked = Pick<RunRequest, "kind" | "prompt" | "sources">;
+
+export class Lockstep {
+  /** Batched forwards so far, all models. */
+  forwards = 0;
+  readonly #models: Models;
+  readonly #request: Asked;
+  readonly #now: () => number;
+  readonly #policy: CausalTrack;
+  readonly #readers: Readers;
+  readonly #candidates: CandidateScorer;
+
+  /** @param banned tokens that must not be drawn, and so are no candidates of VAS */
+  constructor(models: Models, request: Asked, now: () => number, banned: ReadonlySet<TokenId>) {
+    this.#models = models;
+    this.#request = request;
+    this.#now = now;
+    this.#policy = new CausalTrack(models.policy, this.#count);
+    this.#readers = new Readers(models, request, this.#policy, this.#count);
+    this.#candidates = new CandidateScorer(models, this.#count, banned);
+  }
+
+  /**
+   * Brings the policy to the end of every row. Rows have one length and are those of the call before, or fewer, each one
+   * token longer; the first call reads the prompt. Nothing here depends on a setting that can move.
+   * @returns milliseconds
+   */
+  async read(rows: readonly Row[]): Promise<number> {
+    const start = this.#now();
+    await this.#policy.follow(rows);
+    return this.#now() - start;
+  }
+
+  /** After `read`: brings the sources of this moment's settings to the end of the rows that use them. */
+  async weigh(rows: readonly Row[]): Promise<Weighed> {
+    const start = this.#now();
+    const guidance = rows.map((row) => guidanceOf(row.lane.strategy, this.#models, this.#request.sources));
+    const models: Record<string, number> = {};
+    await this.#readers.follow(rows, guidance, this.#now, models);
+    const logitsOf = (row: Row) => this.#policy.logits(row);
+    const values = await this.#candidates.ask(rows, guidance, logitsOf, { now: this.#now, ms: models });
+    const readings = rows.map((row, i): RowReading => {
+      const { candidates, values: own } = values.get(row) ?? { candidates: [], values: [] };
+      const terms = this.#termsOf(row, guidance[i]!);
+      return { row, guidance: guidance[i]!, policy: logitsOf(row), terms, candidates, values: own };
+    });
+    return { readings, ms: this.#now() - start, models };
+  }
+
+  dispose(): void {
+    this.#policy.dispose();
+    this.#readers.dispose();
+    this.#candidates.dispose();
+  }
+
+  readonly #count = (modelId: string, rows: readonly Follower[]): void => {
+    this.forwards++;
+    for (const { lane } of rows) lane.forwards[modelId] = (lane.forwards[modelId] ?? 0) + 1;
+  };
+
+  #termsOf(row: Row, guidance: Guidance): StepScores["terms"] {
+    if (guidance.type !== "terms") return new Map();
+    return new Map(guidance.terms.map(({ id, parts }) => [id, parts.map((part) => this.#readers.logits(row, part))]));
+  }
+}

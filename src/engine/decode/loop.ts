@@ -1,0 +1,148 @@
+/**
+ * The decode loop: all lanes of a request at once, model-independent, one event after another.
+ *
+ * A request and its schedule decide every token. Between two events only the policy's next forward runs, which no setting
+ * can change, so whoever takes them slowly slows the run, and whoever stops taking them pauses it.
+ */
+import { RunError, toErrorData } from "../../core/errors.ts";
+import { parseChange, parseRequest } from "../../core/request.ts";
+import type { RowStep, RunEvent, RunRequest, ScheduledChange, TokenId } from "../../core/types.ts";
+import { checkModels, checkStrategy } from "./check-models.ts";
+import { bannedOf } from "./banned.ts";
+import { Guide } from "./guidance.ts";
+import type { Models, RunControl } from "../interfaces.ts";
+import { Lockstep } from "./lockstep.ts";
+import { applyChange, planLanes } from "./lane.ts";
+import type { Lane } from "./lane.ts";
+
+import { judgeRows, laneResult } from "./results.ts";
+import { planRows } from "./row.ts";
+import type { Row } from "./row.ts";
+import { decide } from "./row-step.ts";
+import { promptOf } from "./terms.ts";
+
+/**
+ * Runs a request to its one `finished` or `failed`. Never throws for what can go wrong in a run; everything that was
+ * opened is disposed of, also where the caller stops taking events.
+ * @param request untrusted; it is checked here
+ */
+export async function* decode(
+  runId: string,
+  request: RunRequest,
+  models: Models,
+  control: RunControl,
+): AsyncGenerator<RunEvent, void, undefined> {
+  try {
+    yield* run(runId, parseRequest(request), models, control);
+  } catch (error) {
+    yield { type: "failed", runId, error: toErrorData(error) };
+  }
+}
+
+async function* run(runId: string, request: RunRequest, models: Models, control: RunControl): AsyncGenerator<RunEvent> {
+  const prompt = promptOf(models, request, { model: models.policy, instruction: null });
+  checkModels(request, prompt, models);
+  const { refs, device, tokenizer, policy } = models;
+  yield { type: "started", runId, request, models: refs, device, promptTokens: prompt };
+
+  const banned = bannedOf(request, tokenizer);
+  const lanes = planLanes(request);
+  const rows = planRows(lanes, prompt, tokenizer);
+  const guide = new Guide(policy.vocabSize, banned);
+  const lockstep = new Lockstep(models, request, () => control.now(), banned);
+  let live = rows;
+  let closeCalls = 0;
+  try {
+    for (let step = 0; live.length > 0 && !control.signal.aborted; step++) {
+      const policyMs = await lockstep.read(live);
+      await control.turn();
+      if (control.signal.aborted) break;
+      for (const change of dueChanges(request, step, control)) {
+        const lane = lanes[change.lane]!;
+        applyChange(lane, change.change);
+        checkStrategy(lane.strategy, request, models);
+        yield { type: "changed", runId, change };
+      }
+      const { readings, ms: rewardsMs, models: sourceMs } = await lockstep.weigh(live);
+      if (control.signal.aborted) break;
+      const tailStart = control.now();
+      const steps: RowStep[] = [];
+      for (const reading of readings) {
+        const laws = withPlace(step, reading.row, () => guide.laws(reading, reading.row.lane.sampling));
+        const decision = decide(reading.row, laws, request.seed, tokenizer);
+        reading.row.append(decision.step);
+        reading.row.finish = finishOf(reading.row, request, tokenizer.endIds);
+        if (decision.isClose) closeCalls++;
+        steps.push(decision.step);
+        if (canBeReweighed(reading.row)) control.keep?.(decision.step, reading);
+      }
+      // The policy first; a source may have asked it again, under another prompt.
+      const { [policy.id]: again = 0, ...others } = sourceMs;
+      const byModel = { [policy.id]: policyMs + again, ...others };
+      const ms = { policy: policyMs, rewards: rewardsMs, tail: control.now() - tailStart, models: byModel };
+      for (const lane of new Set(live.map((row) => row.lane))) lane.ms += ms.policy + ms.rewards + ms.tail;
+      yield { type: "step", runId, step, rows: steps, ms, forwards: lockstep.forwards };
+      live = live.filter((row) => row.finish === null);
+    }
+  } finally {
+    lockstep.dispose();
+  }
+  yield* finish(runId, request, models, { lanes, rows, closeCalls });
+}
+
+interface Outcome {
+  readonly lanes: readonly Lane[];
+  readonly rows: readonly Row[];
+  readonly closeCalls: number;
+}
+
+async function* finish(
+  runId: string,
+  request: RunRequest,
+  models: Models,
+  { lanes, rows, closeCalls }: Outcome,
+): AsyncGenerator<RunEvent> {
+  const samples = await judgeRows(rows, request, models);
+  for (const result of samples) yield { type: "sample", runId, result };
+  const results = lanes.map((lane) => {
+    const own = samples.filter((sample) => sample.lane === lane.index);
+    return laneResult(lane, own, request.seed, models.tokenizer.endIds);
+  });
+  const reason = samples.some((sample) => sample.finish === "aborted") ? "aborted" : "done";
+  yield { type: "finished", runId, lanes: results, closeCalls, reason };
+}
+
+/** Recorded changes of this step, then those that came in since the last one; both act before its token is drawn. */
+function dueChanges(request: RunRequest, step: number, control: RunControl): ScheduledChange[] {
+  const recorded = (request.schedule ?? []).filter((change) => change.token === step);
+  const live = control.takeChanges().map(({ lane, change }): ScheduledChange => {
+    const target = request.lanes[lane];
+    if (target === undefined) {
+      const message = `There is no lane ${lane} to change; lanes count from 0 to ${request.lanes.length - 1}.`;
+      throw new RunError("invalid-request", message, { lane });
+    }
+    return { token: step, lane, change: parseChange(change, "change", target.strategy, request) };
+  });
+  return [...recorded, ...live];
+}
+
+/** Lanes whose tokens GenARM or VAS may steer, also where all weights are 0 at this moment. */
+function canBeReweighed({ lane: { strategy } }: Row): boolean {
+  return strategy.id === "genarm" || strategy.id === "vas";
+}
+
+function finishOf(row: Row, request: RunRequest, endIds: readonly TokenId[]): Row["finish"] {
+  if (endIds.includes(row.lastToken)) return "eos";
+  return row.tokens.length === request.maxTokens ? "length" : null;
+}
+
+/** Adds step, lane and sample to what a model's bad numbers are reported with. */
+function withPlace<T>(step: number, row: Row, compute: () => T): T {
+  try {
+    return compute();
+  } catch (error) {
+    if (!(error instanceof RunError)) throw error;
+    const place = { step, lane: row.lane.index, sample: row.sample };
+    throw new RunError(error.code, error.message, { ...error.details, ...place }, error);
+  }
+}

@@ -1,0 +1,107 @@
+/** From finished rows to the numbers that a lane shows. */
+import { mean } from "../../core/ensembles.ts";
+import { perplexity } from "../../core/kl.ts";
+import { distinctN } from "../../core/metrics.ts";
+import { bestOfNKl } from "../../core/pool.ts";
+import { softChoiceLaw } from "../../core/soft-best-of-n.ts";
+import { OBJECTIVES_OF_KIND } from "../../core/types.ts";
+import type { KlReport, LaneResult, ObjectiveId, RunRequest, SampleResult, TokenId } from "../../core/types.ts";
+import type { Models } from "../interfaces.ts";
+import type { Lane } from "./lane.ts";
+import type { Row } from "./row.ts";
+import { selectSample } from "./select-sample.ts";
+import type { Selection } from "./select-sample.ts";
+import { scoreTexts } from "./text-scores.ts";
+
+type Members = Partial<Record<ObjectiveId, readonly number[]>>;
+
+/**
+ * Judges all rows in one batch, and scores them by the sources in use. A row still alive was aborted; its text counts as far as it goes, and where it has no
+ * token yet it has no reward.
+ */
+export async function judgeRows(rows: readonly Row[], request: RunRequest, models: Models): Promise<SampleResult[]> {
+  const judged = rows.filter((row) => row.tokens.length > 0);
+  const members = new Map<Row, Members>();
+  if (models.judge !== null && judged.length > 0) {
+    const { id, objectives } = models.judge;
+    const scores = await models.judge.score(judged.map((row) => row.prefix));
+    const here: readonly ObjectiveId[] = OBJECTIVES_OF_KIND[request.kind];
+    for (const [i, row] of judged.entries()) {
+      row.lane.forwards[id] = (row.lane.forwards[id] ?? 0) + 1;
+      const own: Members = {};
+      for (const [o, objective] of objectives.entries()) {
+        if (here.includes(objective)) own[objective] = [...scores[i]![o]!];
+      }
+      members.set(row, own);
+    }
+  }
+  for (const row of rows) row.stream.flush();
+  const sources = await scoreTexts(rows, request, models);
+  return rows.map((row) => {
+    const own = sources.get(row);
+    const result = sampleResult(row, members.get(row) ?? {}, request, models);
+    return own === undefined ? result : { ...result, sources: own };
+  });
+}
+
+function sampleResult(row: Row, rewardMembers: Members, request: RunRequest, models: Models): SampleResult {
+  const { text } = row.stream;
+  const reward: Partial<Record<ObjectiveId, number>> = {};
+  for (const objective of OBJECTIVES_OF_KIND[request.kind]) {
+    const values = rewardMembers[objective];
+    if (values !== undefined) reward[objective] = mean(values);
+  }
+  return {
+    lane: row.lane.index,
+    sample: row.sample,
+    tokens: row.tokens,
+    text,
+    finish: row.finish ?? "aborted",
+    // The prompt's template owns the space before the response.
+    truth: models.truth(request.kind, request.prompt, text.startsWith(" ") ? text.slice(1) : text),
+    reward,
+    rewardMembers,
+    klSum: row.klSum,
+    logprobSum: row.logprobSum,
+    baseLogprobSum: row.baseLogprobSum,
+  };
+}
+
+/** @param samples the lane's own results, in order of `sample` */
+export function laneResult(
+  lane: Lane,
+  samples: readonly SampleResult[],
+  seed: number,
+  endIds: readonly TokenId[],
+): LaneResult {
+  const selection = selectSample(lane.strategy, samples, seed);
+  const shown = samples[selection.chosen]!;
+  const length = shown.tokens.length;
+  const kl = klReport(lane, shown, selection);
+  const sum = kl.type === "exact" ? kl.sum : kl.estimator;
+  const spoken = shown.tokens.filter((token) => !endIds.includes(token));
+  return {
+    lane: lane.index,
+    ...selection,
+    ...softChoiceOf(lane, selection),
+    kl,
+    klPerToken: length === 0 ? 0 : sum / length,
+    basePerplexity: perplexity(shown.baseLogprobSum, length),
+    distinct: [distinctN(spoken, 1), distinctN(spoken, 2), distinctN(spoken, 3)],
+    length,
+    forwards: lane.forwards,
+    ms: lane.ms,
+  };
+}
+
+/** Not defined for token strategies, nor where no sample has a score. */
+function softChoiceOf({ strategy }: Lane, { scores }: Selection): { readonly softChoice?: readonly number[] } {
+  if (!("n" in strategy) || scores.every((score) => score === null)) return {};
+  return { softChoice: [...softChoiceLaw(scores, strategy.beta)].map(Math.exp) };
+}
+
+/** Token strategies: the exact KL along the text. Best-of-N: an estimator and a bound (`bestOfNKl`). */
+function klReport({ strategy }: Lane, shown: SampleResult, { scores }: Selection): KlReport {
+  if (!("n" in strategy)) return { type: "exact", sum: shown.klSum };
+  return bestOfNKl(strategy.n, shown, strategy.id === "soft-bon" ? softChoiceLaw(scores, strategy.beta) : null);
+}

@@ -1,0 +1,86 @@
+/** The decision of one row at one step, and what the trace keeps of it. */
+import { klDivergence } from "../../core/logprobs.ts";
+import { draw, hasCloseMaximum } from "../../core/sampling.ts";
+import { topIndices } from "../../core/top.ts";
+import type { PerPush, RowStep, TokenId, TopCandidates } from "../../core/types.ts";
+import type { Push, RowLaws } from "./guidance.ts";
+import type { Tokenizer } from "../interfaces.ts";
+import type { Row } from "./row.ts";
+
+/** Rows of the table that a shown row keeps a step. */
+export const TOP_SIZE = 64;
+
+type Speaker = Pick<Tokenizer, "endIds" | "show">;
+
+export interface Decision {
+  readonly step: RowStep;
+  readonly isClose: boolean;
+}
+
+/** Draws the next token of `row` and measures the draw; leaves the row as it is, but for its text stream. */
+export function decide(row: Row, laws: RowLaws, seed: number, tokenizer: Speaker): Decision {
+  const { base, guided, sampled } = laws;
+  const position = row.tokens.length;
+  const key = { seed, sample: row.sample, position };
+  const drawn = draw(sampled, key);
+  const forced = row.lane.opening[position];
+  const token = forced ?? drawn.token;
+  const isClose = forced === undefined && drawn.isClose;
+  const plainToken = guided === base ? drawn.token : draw(laws.plain(), key).token;
+  const isEnd = (each: TokenId): boolean => tokenizer.endIds.includes(each);
+  // Before `push`, which moves the stream on.
+  const plainText = plainToken === token || isEnd(plainToken) ? "" : row.stream.peek(plainToken);
+  const text = isEnd(token) ? "" : row.stream.push(token);
+  const step: RowStep = {
+    lane: row.lane.index,
+    sample: row.sample,
+    position,
+    token,
+    text,
+    ...measured(laws, token),
+    plainToken,
+    plainText: plainToken === token ? text : plainText,
+    ...(forced === undefined ? {} : { isForced: true as const }),
+    ...(row.sample === 0 ? { top: topCandidates(laws, token, tokenizer) } : {}),
+  };
+  const isCloseMaximum = row.lane.sampling.temperature === 0 && hasCloseMaximum(guided);
+  return { step, isClose: isClose || isCloseMaximum };
+}
+
+/** The numbers of a token under the laws of its step. */
+export function measured(laws: RowLaws, token: TokenId) {
+  const { base, sampled, entropy, logZ, pushes } = laws;
+  return {
+    logprob: sampled[token]!,
+    baseLogprob: base[token]!,
+    kl: sampled === base ? 0 : klDivergence(sampled, base),
+    entropy,
+    logZ,
+    contributions: byId(pushes, (push) => push.contribution(token)),
+  } satisfies Partial<RowStep>;
+}
+
+/** The likeliest tokens of the guided law; the drawn one takes the last place where it is not among them. */
+export function topCandidates({ base, guided, pushes }: RowLaws, drawn: TokenId, tokenizer: Speaker): TopCandidates {
+  const ids = topIndices(guided, TOP_SIZE);
+  if (!ids.includes(drawn)) ids[ids.length - 1] = drawn;
+  return {
+    ids,
+    texts: ids.map((id) => tokenizer.show(id)),
+    base: ids.map((id) => base[id]!),
+    guided: ids.map((id) => guided[id]!),
+    contributions: byId(pushes, (push) => ids.map((id) => push.contribution(id))),
+    sources: byId(pushes, (push) => ids.map((id) => push.source(id))),
+    tail: { base: massOutside(base, ids), guided: massOutside(guided, ids) },
+  };
+}
+
+function massOutside(law: Float64Array, ids: readonly TokenId[]): number {
+  let mass = 1;
+  for (const id of ids) mass -= Math.exp(law[id]!);
+  return Math.max(0, mass);
+}
+
+function byId<T>(pushes: readonly Push[], read: (push: Push) => T): PerPush<T> {
+  return Object.fromEntries(pushes.map((push) => [push.id, read(push)]));
+}

@@ -1,0 +1,39 @@
+/** Which sample a lane shows, and by what scores. */
+import { bestOfN } from "../../core/best-of-n.ts";
+import { isObjective } from "../../core/push-ids.ts";
+import { judgedScore, weightedSum } from "../../core/selection.ts";
+import { softBestOfN } from "../../core/soft-best-of-n.ts";
+import type { SampleResult, Strategy } from "../../core/types.ts";
+
+export interface Selection {
+  readonly chosen: number;
+  readonly scores: readonly (number | null)[];
+}
+
+type Judged = Pick<SampleResult, "rewardMembers" | "sources" | "truth">;
+
+/** @param samples the lane's finished samples in order; @param seed decides the choice of soft best-of-N alone */
+export function selectSample(strategy: Strategy, samples: readonly Judged[], seed: number): Selection {
+  switch (strategy.id) {
+    case "base":
+    case "genarm":
+    case "vas":
+      return { chosen: 0, scores: [] };
+    case "bon": {
+      const scores = samples.map((sample) => judgedScore(strategy.weights, strategy, sample));
+      return { chosen: bestOfN(scores), scores };
+    }
+    case "soft-bon": {
+      const scores = samples.map((sample) => judgedScore(strategy.weights, strategy, sample));
+      return { chosen: softBestOfN(scores, strategy.beta, seed), scores };
+    }
+    case "oracle-bon": {
+      const scores = samples.map(({ truth }) =>
+        weightedSum(strategy.weights, (id) => (isObjective(id) ? (truth[id] ?? null) : null)),
+      );
+      return { chosen: bestOfN(scores), scores };
+    }
+    default:
+      throw new Error(`unknown strategy ${JSON.stringify(strategy satisfies never)}`);
+  }
+}

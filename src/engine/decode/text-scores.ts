@@ -1,0 +1,131 @@
+/** Whole texts scored by the sources that need no training: what best-of-N ranks by, and what every lane is compared by. */
+import { logSumExp } from "../../core/logprobs.ts";
+import { averageLogprob } from "../../core/sources/average-logprob.ts";
+import { labelLogOdds } from "../../core/sources/classifier.ts";
+import { followUpReward } from "../../core/sources/follow-up.ts";
+import { findPattern } from "../../core/patterns/pattern.ts";
+import { ruleScore } from "../../core/sources/rules.ts";
+import { textRatio } from "../../core/sources/sibling-ratio.ts";
+import { textSibling } from "../../core/sources/sibling.ts";
+import { isTerm, type SourceId, type SourceSpec } from "../../core/sources/spec.ts";
+import type { RunRequest, Strategy, TokenId } from "../../core/types.ts";
+import type { CausalModel, Models } from "../interfaces.ts";
+import { labelOf } from "./plan.ts";
+import type { Row } from "./row.ts";
+import { partsOf, promptOf, readerOf } from "./terms.ts";
+
+export type SourceScores = Readonly<Record<SourceId, number | null>>;
+
+/** Counts one row of one forward for a text. */
+type Charge = (modelId: string) => void;
+
+/**
+ * Every source that some lane weighs, on every text, so that lanes can be compared. A lane is charged for what it ranks by;
+ * the rest is measuring.
+ */
+export async function scoreTexts(
+  rows: readonly Row[],
+  request: RunRequest,
+  models: Models,
+): Promise<ReadonlyMap<Row, SourceScores>> {
+  const found = new Map<Row, Record<SourceId, number | null>>();
+  const used = (request.sources ?? []).filter(({ id }) => rows.some(({ lane }) => weighs(lane.strategy, id)));
+  if (used.length === 0) return found;
+  for (const row of rows) {
+    const scores: Record<SourceId, number | null> = {};
+    const text = row.stream.text.trim();
+    for (const spec of used) {
+      const isRanked = "n" in row.lane.strategy && weighs(row.lane.strategy, spec.id);
+      const charge: Charge = (id) => {
+        if (isRanked) row.lane.forwards[id] = (row.lane.forwards[id] ?? 0) + 1;
+      };
+      const said = { tokens: row.tokens, text };
+      scores[spec.id] = await scoreText(spec, said, { request, models, charge });
+    }
+    found.set(row, scores);
+  }
+  return found;
+}
+
+function weighs(strategy: Strategy, id: SourceId): boolean {
+  return strategy.id !== "base" && (strategy.weights[id] ?? 0) !== 0;
+}
+
+interface Said {
+  readonly tokens: readonly TokenId[];
+  /** Without the white space around it. */
+  readonly text: string;
+}
+
+interface Given {
+  readonly request: Pick<RunRequest, "kind" | "prompt">;
+  readonly models: Models;
+  readonly charge: Charge;
+}
+
+/** @param said a text and its tokens; null comes back where there are none, for an answer without tokens has no score */
+export async function scoreText(
+  spec: SourceSpec,
+  { tokens, text }: Said,
+  { request, models, charge }: Given,
+): Promise<number | null> {
+  if (tokens.length === 0) return null;
+  if (isTerm(spec)) {
+    const parts: Float64Array[] = [];
+    for (const part of partsOf(spec, models)) {
+      charge(part.model.id);
+      parts.push(await logprobsOf(part.model, promptOf(models, request, part), tokens));
+    }
+    const [first, second] = parts;
+    return second === undefined ? textSibling(first!) : textRatio(first!, second);
+  }
+  switch (spec.type) {
+    case "average-logprob": {
+      const model = readerOf(models, spec.model, spec.name);
+      charge(model.id);
+      return averageLogprob(await logprobsOf(model, promptOf(models, request, { model, instruction: null }), tokens));
+    }
+    case "follow-up": {
+      const model = readerOf(models, spec.model, spec.name);
+      const { endIds } = models.tokenizer;
+      const spoken = tokens.filter((token) => !endIds.includes(token));
+      const before = [...promptOf(models, request, { model, instruction: null }), ...spoken];
+      const read = async (texts: readonly string[]): Promise<Float64Array[]> => {
+        const all: Float64Array[] = [];
+        for (const each of texts) {
+          const ids = models.tokenizer.encode(asFollowUp(each));
+          if (each.trim() === "" || ids.length === 0) continue;
+          charge(model.id);
+          all.push(await logprobsOf(model, before, ids));
+        }
+        return all;
+      };
+      return followUpReward(await read(spec.positive), await read(spec.negative));
+    }
+    case "classifier": {
+      const { classifier, label } = labelOf(spec, models);
+      charge(classifier.id);
+      const [logits] = await classifier.score([text]);
+      return logits === undefined ? null : labelLogOdds(logits, label, classifier.isMultiLabel);
+    }
+    case "rule":
+      return ruleScore(spec.rule, text, findPattern);
+    default:
+      throw new Error(`unknown source ${JSON.stringify(spec satisfies never)}`);
+  }
+}
+
+/** Stands after the answer: with the space or the line that it begins with, else with one space. */
+export function asFollowUp(text: string): string {
+  return /^\s/.test(text) ? text.trimEnd() : ` ${text.trimEnd()}`;
+}
+
+/** Teacher forcing: log-probability of each token after the ones before it, nats; one forward. */
+export async function logprobsOf(
+  model: CausalModel,
+  before: readonly TokenId[],
+  tokens: readonly TokenId[],
+): Promise<Float64Array> {
+  const logits = await model.read([...before, ...tokens.slice(0, -1)], tokens.length);
+  return Float64Array.from(tokens, (token, t) => logits[t]![token]! - logSumExp(logits[t]!));
+}

@@ -1,0 +1,57 @@
+/** Turns tokens into text as they come: a token's text is what it adds to the decoded whole. */
+import type { Tokenizer } from "../interfaces.ts";
+import type { TokenId } from "../../core/types.ts";
+
+/** A character has at most 4 bytes, so after more pending tokens than that the bytes are broken and not incomplete. */
+const MAX_PENDING = 4;
+const REPLACEMENT = "\uFFFD";
+
+/**
+ * Decodes a short window instead of the whole text. The window starts with tokens that are already spelt, because some
+ * decoders treat the first token of a text differently (a leading space falls away).
+ */
+export class TextStream {
+  /** All text spelt so far. */
+  text = "";
+  readonly #tokenizer: Tokenizer;
+  /** Tokens already spelt that give the window its context, and tokens whose text is still open. */
+  #context: readonly TokenId[];
+  #pending: TokenId[] = [];
+
+  /** @param context the last tokens before the text, ordinary ones; may be empty */
+  constructor(tokenizer: Tokenizer, context: readonly TokenId[]) {
+    this.#tokenizer = tokenizer;
+    this.#context = context;
+  }
+
+  /** The text that `token` adds; empty while a multi-byte character is incomplete. */
+  push(token: TokenId): string {
+    this.#pending.push(token);
+    const added = this.#spell(this.#pending);
+    if (added.endsWith(REPLACEMENT) && this.#pending.length <= MAX_PENDING) return "";
+    return this.#settle(added);
+  }
+
+  /** The text that `token` would add, without taking it. */
+  peek(token: TokenId): string {
+    const added = this.#spell([...this.#pending, token]);
+    return added.endsWith(REPLACEMENT) ? "" : added;
+  }
+
+  /** Spells what is still open, broken characters as U+FFFD. */
+  flush(): string {
+    return this.#pending.length === 0 ? "" : this.#settle(this.#spell(this.#pending));
+  }
+
+  #spell(pending: readonly TokenId[]): string {
+    const before = this.#tokenizer.decode(this.#context);
+    return this.#tokenizer.decode([...this.#context, ...pending]).slice(before.length);
+  }
+
+  #settle(added: string): string {
+    this.text += added;
+    this.#context = this.#pending;
+    this.#pending = [];
+    return added;
+  }
+}

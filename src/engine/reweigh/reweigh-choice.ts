@@ -1,0 +1,26 @@
+/** Best-of-N under other weights: the stored rewards of the samples that were drawn, ranked anew. No forward. */
+import type { DrawnSamples, LaneTarget, ReweighedChoice } from "../../core/reweighing.ts";
+import type { SampleResult, TokenId } from "../../core/types.ts";
+import { laneResult } from "../decode/results.ts";
+
+/** null where the lane is not done, so that nothing was judged. */
+export function reweighChoice({ request, samples, results }: DrawnSamples, target: LaneTarget): ReweighedChoice | null {
+  const { lane, strategy, sampling } = target;
+  const ran = results.find((result) => result.lane === lane);
+  const own = samples.filter((sample) => sample.lane === lane).toSorted((a, b) => a.sample - b.sample);
+  if (ran === undefined || own.length === 0 || !("n" in strategy)) return null;
+  // More samples than were drawn cannot be ranked.
+  const asked = { index: lane, sampling, opening: [], strategy: { ...strategy, n: own.length } };
+  const result = laneResult(
+    { ...asked, forwards: { ...ran.forwards }, ms: ran.ms },
+    own,
+    request.seed,
+    endsOf(samples),
+  );
+  return { type: "choice", lane, result };
+}
+
+/** The end tokens of texts that ended by themselves. */
+function endsOf(samples: readonly SampleResult[]): TokenId[] {
+  return samples.flatMap(({ finish, tokens }) => (finish === "eos" ? tokens.slice(-1) : []));
+}

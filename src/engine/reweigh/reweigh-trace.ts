@@ -1,0 +1,152 @@
+/**
+ * One recorded step under other weights, from the candidates that the trace kept. All others are one lump: its mass is the
+ * most that they can have, and the laws of the core then run over the kept candidates and the lump.
+ */
+import { reweighCandidates, type CandidateLaw } from "../../core/kept-candidates.ts";
+import { entropy, klDivergence } from "../../core/logprobs.ts";
+import { gumbelNoise } from "../../core/noise.ts";
+import type { Choice, Exactness, LaneTarget, RecordedLane } from "../../core/reweighing.ts";
+import { sampledLaw } from "../../core/sampling.ts";
+import { isObjective, pushIds, pushIdsOfAll } from "../../core/push-ids.ts";
+import type { SourceSpec } from "../../core/sources/spec.ts";
+import type {
+  PerPush,
+  PushId,
+  RowStep,
+  RunRequest,
+  Strategy,
+  TokenId,
+  TopCandidates,
+  Weights,
+} from "../../core/types.ts";
+import type { Weighed, Weigher } from "./weigher.ts";
+
+export class TraceReweigher implements Weigher {
+  readonly #recorded: RecordedLane;
+  readonly #target: LaneTarget;
+  readonly #seed: number;
+  /** Sources whose numbers are log-probabilities, so that what is left of 1 bounds them. */
+  readonly #laws: ReadonlySet<PushId>;
+  /** Most mass outside the kept candidates so far, null once a step could not be bounded. */
+  #tail: number | null = 0;
+  readonly #absent = new Set<PushId>();
+
+  constructor(recorded: RecordedLane, target: LaneTarget, run: Pick<RunRequest, "seed" | "sources">) {
+    this.#recorded = recorded;
+    this.#target = target;
+    this.#seed = run.seed;
+    this.#laws = new Set((run.sources ?? []).filter(isLaw).map(({ id }) => id));
+  }
+
+  get length(): number {
+    return this.#recorded.steps.length;
+  }
+
+  weigh(position: number, hasCandidates: boolean): Weighed {
+    const ran = this.#recorded.steps[position];
+    if (ran === undefined) throw new Error(`the lane has ${this.length} steps, there is no step ${position}`);
+    const { top, ...numbers } = ran;
+    const old = this.#recorded.strategies.findLast(({ token }) => token <= position)?.strategy;
+    const ratios = ratiosOf(old, this.#target.strategy);
+    for (const id of ratios.absent) this.#absent.add(id);
+    const index = top?.ids.indexOf(ran.token) ?? -1;
+    // Without candidates nothing is known of the step but what ran: it stays, and its law has no bound.
+    if (top === undefined || index < 0) {
+      if (old !== undefined && !isSameLaw(ratios.of)) this.#tail = null;
+      return { step: numbers, drawn: ran.token };
+    }
+    const values = old?.id === "vas" ? old.k : null;
+    const law = reweighCandidates(top, ran.logZ, ratios.of, values, (id) => isObjective(id) || this.#laws.has(id));
+    this.#note(law);
+    const { sampled, drawn } = this.#sample(top, law, position);
+    const base = Float64Array.of(...top.base, Math.log(top.tail.base));
+    const step: RowStep = {
+      ...numbers,
+      logprob: sampled[index]!,
+      kl: klDivergence(sampled, base),
+      entropy: entropy(sampled),
+      logZ: law.logZ,
+      contributions: readAt(law.contributions, index),
+      ...(hasCandidates && { top: this.#tableOf(top, law) }),
+    };
+    return { step, drawn };
+  }
+
+  choice(position: number, { step, drawn }: Weighed): Choice | null {
+    if (drawn === step.token || step.isForced === true) return null;
+    const top = this.#recorded.steps[position]?.top;
+    const text = drawn === step.plainToken ? step.plainText : (top?.texts?.[top.ids.indexOf(drawn)] ?? "");
+    return { position, token: drawn, text };
+  }
+
+  exactness(): Exactness {
+    return { type: "bounded", tail: this.#tail, absent: [...this.#absent] };
+  }
+
+  #note({ logTail, slack }: CandidateLaw): void {
+    const isBounded = slack < Infinity && this.#target.sampling.temperature <= 1;
+    if (!isBounded) this.#tail = null;
+    if (this.#tail !== null) this.#tail = Math.max(this.#tail, Math.exp(logTail));
+  }
+
+  /** The sampled law over the kept candidates and the lump, and the kept one that the common noise favours. */
+  #sample(top: TopCandidates, law: CandidateLaw, position: number): { sampled: Float64Array; drawn: TokenId } {
+    const lumped = Float64Array.of(...law.guided, law.logTail);
+    const sampled = sampledLaw(lumped, this.#target.sampling, new Float64Array(lumped.length));
+    let drawn = -1;
+    let best = -Infinity;
+    for (const [i, token] of top.ids.entries()) {
+      const perturbed = sampled[i]! + gumbelNoise(this.#seed, 0, position, token);
+      if (perturbed > best || (perturbed === best && token < drawn)) [best, drawn] = [perturbed, token];
+    }
+    return { sampled, drawn: drawn < 0 ? (this.#recorded.steps[position]?.token ?? 0) : drawn };
+  }
+
+  #tableOf(top: TopCandidates, { guided, contributions, logTail }: CandidateLaw): TopCandidates {
+    return { ...top, guided, contributions, tail: { base: top.tail.base, guided: Math.exp(logTail) } };
+  }
+}
+
+function isLaw({ type }: SourceSpec): boolean {
+  return type === "sibling";
+}
+
+interface RatiosOf {
+  readonly of: PerPush<number>;
+  /** Weights that ask for a source which was off: nothing is known of it. */
+  readonly absent: readonly PushId[];
+}
+
+/** (w'/beta') / (w/beta) of every objective that steered. */
+function ratiosOf(old: Strategy | undefined, next: Strategy): RatiosOf {
+  const of: Record<string, number> = {};
+  const absent: PushId[] = [];
+  for (const id of pushIdsOfAll([weightsOf(old), weightsOf(next)])) {
+    const [before, after] = [strengthOf(old, id), strengthOf(next, id)];
+    if (before !== 0) of[id] = after / before;
+    else if (after !== 0) absent.push(id);
+  }
+  return { of, absent };
+}
+
+function weightsOf(strategy: Strategy | undefined): Weights {
+  return strategy === undefined || strategy.id === "base" ? {} : strategy.weights;
+}
+
+function strengthOf(strategy: Strategy | undefined, id: PushId): number {
+  if (strategy === undefined || strategy.id === "base") return 0;
+  return (strategy.weights[id] ?? 0) / strategy.beta;
+}
+
+function isSameLaw(ratios: RatiosOf["of"]): boolean {
+  return Object.values(ratios).every((ratio) => ratio === 1);
+}
+
+function readAt(lists: TopCandidates["contributions"], index: number): RowStep["contributions"] {
+  return Object.fromEntries(
+    pushIds(lists).flatMap((id) => {
+      const nats = lists[id]?.[index];
+      return nats === undefined ? [] : [[id, nats]];
+    }),
+  );
+}

@@ -1,0 +1,167 @@
+/** The shape of a trace in a file; `docs/trace.md` says what each number is. */
+import * as v from "valibot";
+import { isSourceId, type SourceId } from "../../core/sources/spec.ts";
+import { OBJECTIVE_IDS } from "../../core/types.ts";
+import type { PerPush } from "../../core/types.ts";
+
+/** JSON has no infinities and no NaN: files write them as words. */
+const real = v.union([v.number(), v.pipe(v.picklist(["Infinity", "-Infinity", "NaN"]), v.transform(Number))]);
+const text = v.pipe(v.string(), v.maxLength(100_000));
+const whole = (max: number) => v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(max));
+const token = whole(10_000_000);
+const objective = v.picklist(OBJECTIVE_IDS);
+type Scores = Readonly<Record<SourceId, number | null>>;
+const list = <T extends v.GenericSchema>(item: T, max: number) => v.pipe(v.array(item), v.maxLength(max));
+/** Objects with keys among the objectives, any of them absent. */
+const perObjective = <T extends v.GenericSchema>(item: T) => v.record(objective, item);
+
+const sourceId = v.pipe(
+  v.string(),
+  v.check(isSourceId, "no objective and no source"),
+  v.transform((id) => id as SourceId),
+);
+/** Objects with keys among the objectives and sources. Which sources there are is the request's to say. */
+const perPush = <T>(item: v.GenericSchema<unknown, T>) =>
+  v.pipe(
+    v.record(v.union([objective, sourceId]), item),
+    v.transform((table): PerPush<T> => table as PerPush<T>),
+  );
+
+export const MAX_LANES = 12;
+export const MAX_SAMPLES = 64;
+const MAX_TOKENS = 4096;
+const TOP = 64;
+
+const lane = whole(MAX_LANES - 1);
+const sample = whole(MAX_SAMPLES - 1);
+
+const top = v.pipe(
+  v.strictObject({
+    ids: list(token, TOP),
+    texts: v.exactOptional(list(text, TOP)),
+    base: list(real, TOP),
+    guided: list(real, TOP),
+    contributions: perPush(list(real, TOP)),
+    sources: perPush(list(real, TOP)),
+    tail: v.strictObject({ base: real, guided: real }),
+  }),
+  v.check(
+    ({ ids, texts, base, guided, contributions, sources }) =>
+      [texts ?? ids, base, guided, ...Object.values(contributions), ...Object.values(sources)].every(
+        (own) => own.length === ids.length,
+      ),
+    "lists of one step differ in length",
+  ),
+);
+
+const rowStep = v.strictObject({
+  lane,
+  sample,
+  position: whole(MAX_TOKENS - 1),
+  token,
+  text,
+  logprob: real,
+  baseLogprob: real,
+  kl: real,
+  entropy: real,
+  logZ: real,
+  contributions: perPush(real),
+  plainToken: token,
+  plainText: text,
+  isForced: v.exactOptional(v.literal(true)),
+  top: v.exactOptional(top),
+});
+
+const sampleResult = v.strictObject({
+  lane,
+  sample,
+  tokens: list(token, MAX_TOKENS),
+  text,
+  finish: v.picklist(["eos", "length", "aborted"]),
+  truth: perObjective(v.nullable(real)),
+  reward: perObjective(real),
+  rewardMembers: perObjective(list(real, 64)),
+  sources: v.exactOptional(
+    v.pipe(
+      v.record(sourceId, v.nullable(real)),
+      v.transform((table): Scores => table as Scores),
+    ),
+  ),
+  klSum: real,
+  logprobSum: real,
+  baseLogprobSum: real,
+});
+
+const laneResult = v.strictObject({
+  lane,
+  chosen: sample,
+  scores: list(v.nullable(real), MAX_SAMPLES),
+  softChoice: v.exactOptional(list(real, MAX_SAMPLES)),
+  kl: v.variant("type", [
+    v.strictObject({ type: v.literal("exact"), sum: real }),
+    v.strictObject({ type: v.literal("best-of-n"), estimator: real, upperBound: real }),
+  ]),
+  klPerToken: real,
+  basePerplexity: real,
+  distinct: v.tuple([real, real, real]),
+  length: whole(MAX_TOKENS),
+  forwards: v.record(v.pipe(v.string(), v.maxLength(200)), v.number()),
+  ms: real,
+});
+
+const models = list(
+  v.strictObject({ id: v.pipe(v.string(), v.maxLength(200)), sha256: v.pipe(v.string(), v.hash(["sha256"])) }),
+  100,
+);
+const device = v.strictObject({
+  backend: v.picklist(["webgpu", "wasm", "cpu"]),
+  adapter: v.pipe(v.string(), v.maxLength(300)),
+  isSoftware: v.boolean(),
+  threads: whole(1024),
+  fallbackReason: v.nullable(v.pipe(v.string(), v.maxLength(1000))),
+});
+const runId = v.pipe(v.string(), v.maxLength(200));
+
+/** Requests and changes inside events are checked by the core, which knows how they hang together. */
+const event = v.variant("type", [
+  v.strictObject({
+    type: v.literal("started"),
+    runId,
+    request: v.unknown(),
+    models,
+    device,
+    promptTokens: list(token, MAX_TOKENS),
+  }),
+  v.strictObject({
+    type: v.literal("step"),
+    runId,
+    step: whole(MAX_TOKENS),
+    rows: list(rowStep, MAX_LANES * MAX_SAMPLES),
+    ms: v.strictObject({
+      policy: real,
+      rewards: real,
+      tail: real,
+      models: v.exactOptional(v.record(v.pipe(v.string(), v.maxLength(200)), real)),
+    }),
+    forwards: v.number(),
+  }),
+  v.strictObject({ type: v.literal("changed"), runId, change: v.unknown() }),
+  v.strictObject({ type: v.literal("sample"), runId, result: sampleResult }),
+  v.strictObject({
+    type: v.literal("finished"),
+    runId,
+    lanes: list(laneResult, MAX_LANES),
+    closeCalls: v.number(),
+    reason: v.picklist(["done", "aborted"]),
+  }),
+]);
+
+export const traceSchema = v.strictObject({
+  version: v.literal(1),
+  request: v.unknown(),
+  schedule: v.unknown(),
+  models,
+  device,
+  events: list(event, 20_000),
+});
+export type RawTrace = v.InferOutput<typeof traceSchema>;

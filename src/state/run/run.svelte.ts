@@ -1,0 +1,227 @@
+/** One run at a time, live or recorded: start, pause, step, stop, and recovery when the worker fails. */
+import { toErrorData, type ErrorCode, type ErrorData } from "../../core/errors.ts";
+import type { LaneChange, RunEvent, RunRequest, TokenId, Trace } from "../../core/types.ts";
+import { Gate } from "./gate.ts";
+import { reduce } from "./reduce.ts";
+import { REPLAY_STEP_MS, replay } from "./replay.ts";
+import type { Supervisor } from "../worker/supervisor.ts";
+import { IDLE_VIEW, type RunView } from "./view.ts";
+
+export interface Clock {
+  /** Milliseconds that only grow. */
+  readonly now: () => number;
+  readonly sleep: (ms: number) => Promise<void>;
+  /** Calls back when the screen can be drawn; several views in one frame cost one drawing. */
+  readonly onFrame: (draw: () => void) => void;
+}
+
+interface Shown {
+  readonly view: RunView;
+  readonly source: Run["source"];
+  readonly laneIds: readonly string[];
+}
+
+/** How long a live run may be silent before the worker is asked whether it lives. */
+const SILENCE_MS = 1500;
+const FATAL: ReadonlySet<ErrorCode> = new Set(["device-lost", "out-of-memory", "worker-crashed"]);
+
+export class Run {
+  view = $state.raw<RunView>(IDLE_VIEW);
+  source = $state<"none" | "live" | "recorded">("none");
+  isPaused = $state(false);
+  /** Ids of the settings lanes that this run belongs to, in request order; empty for a recording with its own lanes. */
+  laneIds = $state.raw<readonly string[]>([]);
+  readonly #supervisor: Supervisor;
+  readonly #clock: Clock;
+  readonly #newId: () => string;
+  #next: RunView = IDLE_VIEW;
+  #gate = new Gate();
+  #abort = new AbortController();
+  /** What the screen showed before this run: an early failure gives it back. */
+  #before: Shown = { view: IDLE_VIEW, source: "none", laneIds: [] };
+  #isDrawing = false;
+  #lastEventMs = 0;
+  /** Every event of the run on the screen, in order: what a trace is made of. */
+  #events: RunEvent[] = [];
+
+  constructor(supervisor: Supervisor, clock: Clock, newId: () => string) {
+    this.#supervisor = supervisor;
+    this.#clock = clock;
+    this.#newId = newId;
+  }
+
+  get isActive(): boolean {
+    return this.view.phase === "running";
+  }
+
+  get isLive(): boolean {
+    return this.isActive && this.source === "live";
+  }
+
+  /** What the models read before the response; empty until the run has started. */
+  get promptTokens(): readonly TokenId[] {
+    const started = this.#events[0];
+    return started?.type === "started" && started.runId === this.view.runId ? started.promptTokens : [];
+  }
+
+  /** The run on the screen as a trace, once it is over; null before that and after a failure. */
+  trace(): Trace | null {
+    const started = this.#events[0];
+    const isOver = this.view.phase === "finished" || this.view.phase === "stopped";
+    if (!isOver || started?.type !== "started" || started.runId !== this.view.runId) return null;
+    const { request, models, device } = started;
+    const schedule = this.#events.flatMap((event) => (event.type === "changed" ? [event.change] : []));
+    return { version: 1, request, schedule, models, device, events: this.#events };
+  }
+
+  /** Decodes `request`; `isPaused` shows its first token and waits. Resolves when the run is over. */
+  async start(request: RunRequest, laneIds: readonly string[], isPaused: boolean): Promise<void> {
+    const emit = this.#begin("live", laneIds, isPaused);
+    const runId = this.#newId();
+    this.#expect(runId, request);
+    const watch = new AbortController();
+    void this.#watch(watch.signal);
+    try {
+      await this.#supervisor.call((api) => api.run(runId, request, emit));
+    } catch (error) {
+      this.#fail(runId, toErrorData(error));
+    } finally {
+      watch.abort();
+    }
+    const { error } = this.#next;
+    if (error !== null && this.#next.runId === runId && FATAL.has(error.code)) this.#supervisor.kill(error);
+  }
+
+  /** Plays a recording; `isInstant` shows its end at once, for visitors who asked for less motion. */
+  async play(trace: Trace, laneIds: readonly string[], isInstant: boolean): Promise<void> {
+    const emit = this.#begin("recorded", laneIds, false);
+    const rest = (): Promise<void> => (isInstant ? Promise.resolve() : this.#clock.sleep(REPLAY_STEP_MS));
+    await replay(trace, emit, rest, this.#abort.signal);
+  }
+
+  pause(): void {
+    if (!this.isActive) return;
+    this.#gate.close();
+    this.isPaused = true;
+  }
+
+  resume(): void {
+    this.isPaused = false;
+    this.#gate.open();
+  }
+
+  /** Takes one token and waits again. */
+  step(): void {
+    if (!this.isPaused) this.pause();
+    else this.#gate.releaseOne();
+  }
+
+  /** Ends the run and keeps its text; a worker that does not answer in time is replaced. */
+  async stop(): Promise<void> {
+    if (!this.isActive) return;
+    const { runId } = this.#next;
+    this.#abort.abort();
+    this.isPaused = false;
+    if (this.source === "recorded") {
+      this.#gate.open();
+      this.#show({ ...this.#next, phase: "stopped" });
+      return;
+    }
+    const isAnswered = await this.#supervisor.answers((api) => api.cancel(runId));
+    if (!isAnswered) this.#supervisor.kill(hung("did not stop when asked"));
+    this.#gate.open();
+  }
+
+  /** Moves a setting of a lane of the live run from its next token on. */
+  async change(lane: number, change: LaneChange): Promise<void> {
+    if (!this.isLive) return;
+    const { runId } = this.#next;
+    try {
+      await this.#supervisor.call((api) => api.change(runId, lane, change));
+    } catch (error) {
+      this.#fail(runId, toErrorData(error));
+    }
+  }
+
+  /** A failure that the worker could not report itself. */
+  #fail(runId: string, error: ErrorData): void {
+    this.#take({ type: "failed", runId, error });
+  }
+
+  #begin(source: "live" | "recorded", laneIds: readonly string[], isPaused: boolean) {
+    this.#abort.abort();
+    this.#gate.open();
+    const gate = new Gate();
+    const abort = new AbortController();
+    this.#gate = gate;
+    this.#abort = abort;
+    this.#before = { view: this.#next, source: this.source, laneIds: this.laneIds };
+    this.source = source;
+    this.laneIds = laneIds;
+    this.isPaused = isPaused;
+    if (isPaused) gate.close();
+    return async (event: RunEvent): Promise<void> => {
+      if (this.#abort !== abort) return;
+      this.#lastEventMs = this.#clock.now();
+      this.#take(event);
+      if (event.type === "step" && !abort.signal.aborted) await gate.pass();
+    };
+  }
+
+  /** Shows empty lanes at once; the worker's `started` event fills in device and models. */
+  #expect(runId: string, request: RunRequest): void {
+    const device = { backend: "wasm", adapter: "", isSoftware: false, threads: 1, fallbackReason: null } as const;
+    const started = { type: "started", runId, request, models: [], device, promptTokens: [] } as const;
+    this.#show({ ...reduce(IDLE_VIEW, started), device: null });
+    this.#lastEventMs = this.#clock.now();
+  }
+
+  #take(event: RunEvent): void {
+    // A run that has ended, by failure or because its worker was replaced, takes nothing more.
+    if (event.type !== "started" && this.#next.phase !== "running") return;
+    if (event.type === "started") this.#events = [];
+    this.#events.push(event);
+    this.#next = reduce(this.#next, event);
+    if (this.#next.phase === "failed" && this.#next.steps === 0) this.#giveBack(this.#next);
+    if (this.#next.phase !== "running") {
+      this.isPaused = false;
+      this.#show(this.#next);
+      return;
+    }
+    if (this.#isDrawing) return;
+    this.#isDrawing = true;
+    this.#clock.onFrame(() => {
+      this.#isDrawing = false;
+      this.view = this.#next;
+    });
+  }
+
+  /** A run that failed before its first token leaves the text that was there. */
+  #giveBack(failed: RunView): void {
+    const { view, source, laneIds } = this.#before;
+    if (view.steps === 0) return;
+    this.#next = { ...view, phase: "failed", error: failed.error, runId: failed.runId };
+    this.source = source;
+    this.laneIds = laneIds;
+  }
+
+  #show(view: RunView): void {
+    this.#next = view;
+    this.view = view;
+  }
+
+  /** A worker that ended itself reports no error: silence is the only sign. */
+  async #watch(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await this.#clock.sleep(SILENCE_MS);
+      if (signal.aborted) return;
+      if (this.#clock.now() - this.#lastEventMs < SILENCE_MS && !this.isPaused) continue;
+      const isAlive = await this.#supervisor.answers();
+      if (!isAlive && !signal.aborted) this.#supervisor.kill(hung("stopped answering"));
+    }
+  }
+}
+
+function hung(what: string): ErrorData {
+  return { code: "worker-crashed", message: `the worker ${what}`, details: {} };
+}

@@ -1,0 +1,64 @@
+/** A recorded request becomes settings, so that a visitor can try what a recording shows. */
+import { isObjective, pushIds } from "../../core/push-ids.ts";
+import { canWeigh, type SourceSpec } from "../../core/sources/spec.ts";
+import { OBJECTIVE_IDS, type LaneRequest, type PushId, type RunRequest } from "../../core/types.ts";
+import { LIMITS, newLane, noWeights, type LaneSettings, type LimitName, type SettingsData } from "./settings-data.ts";
+
+const LANE_IDS = ["a", "b", "c", "d", "e", "f"] as const;
+
+function clamp(name: LimitName, value: number): number {
+  return Math.min(LIMITS[name].max, Math.max(LIMITS[name].min, value));
+}
+
+/** The rail takes the first guided lane's settings; a lane that differs keeps its own. */
+export function settingsFrom(request: RunRequest, old: SettingsData): SettingsData {
+  const guided = request.lanes.map((lane) => lane.strategy).find((strategy) => strategy.id !== "base");
+  const sources = request.sources ?? [];
+  // Each lane weighs the sources that its method can use: the rail gathers what any of them weighs.
+  const weights: Record<PushId, number> = { ...noWeights() };
+  const strategies = request.lanes.flatMap(({ strategy }) => (strategy.id === "base" ? [] : [strategy]));
+  for (const each of strategies.toReversed()) {
+    for (const id of pushIds(each.weights)) if (!isObjective(id)) weights[id] = clamp("weight", each.weights[id] ?? 0);
+  }
+  if (guided !== undefined) {
+    for (const id of OBJECTIVE_IDS) weights[id] = clamp("weight", guided.weights[id] ?? 0);
+  }
+  const sampling = request.lanes[0]?.sampling;
+  const rail: SettingsData = {
+    ...old,
+    kind: request.kind,
+    prompts: { ...old.prompts, [request.kind]: request.prompt },
+    sources: guided === undefined ? old.sources : sources,
+    weights: guided === undefined ? old.weights : weights,
+    strength: guided === undefined ? old.strength : clamp("strength", 1 / guided.beta),
+    temperature: sampling === undefined ? old.temperature : clamp("temperature", sampling.temperature),
+    truncation: "none",
+    maxTokens: clamp("maxTokens", request.maxTokens),
+    seed: request.seed,
+  };
+  const lanes = request.lanes.slice(0, LANE_IDS.length).map((lane, index) => laneFrom(lane, index, rail));
+  return { ...rail, lanes };
+}
+
+function usable(method: string, sources: readonly SourceSpec[]): readonly PushId[] {
+  return sources.filter((spec) => canWeigh(method, spec)).map(({ id }) => id);
+}
+
+function laneFrom(request: LaneRequest, index: number, rail: SettingsData): LaneSettings {
+  const { strategy, sampling } = request;
+  const lane = newLane(LANE_IDS[index] ?? "a", strategy.id);
+  if (request.opening !== undefined) lane.opening = { tokens: [...request.opening], text: "" };
+  if (sampling.temperature !== rail.temperature) lane.temperature = clamp("temperature", sampling.temperature);
+  if (strategy.id === "base") return lane;
+  const strength = clamp("strength", 1 / strategy.beta);
+  if (strength !== rail.strength) lane.strength = strength;
+  const ids = [...OBJECTIVE_IDS, ...usable(strategy.id, rail.sources)];
+  if (ids.some((id) => (strategy.weights[id] ?? 0) !== (rail.weights[id] ?? 0))) {
+    const own: Record<PushId, number> = noWeights();
+    for (const id of ids) own[id] = clamp("weight", strategy.weights[id] ?? 0);
+    lane.weights = own;
+  }
+  if (strategy.id === "vas" && strategy.k !== rail.k) lane.k = clamp("k", strategy.k);
+  if ("n" in strategy && strategy.n !== rail.n) lane.n = clamp("n", strategy.n);
+  return lane;
+}

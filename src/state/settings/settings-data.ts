@@ -1,0 +1,196 @@
+/** What the visitor can set, its bounds, and its defaults. Plain data: saved as JSON, checked by `parseSettings`. */
+import * as v from "valibot";
+import defaults from "../../core/defaults.json" with { type: "json" };
+import { CAREFUL_JUDGE, JUDGE_IDS } from "../../core/judges.ts";
+import { isObjective, sourceIds } from "../../core/push-ids.ts";
+import { parseSources } from "../../core/sources/parse.ts";
+import { isSourceId, type SourceId, type SourceSpec } from "../../core/sources/spec.ts";
+import { OBJECTIVES_OF_KIND, type Kind, type ObjectiveId } from "../../core/types.ts";
+import presets from "./presets.json" with { type: "json" };
+import { readJson } from "./untrusted.ts";
+
+export const STRATEGY_IDS = ["base", "genarm", "vas", "bon", "soft-bon", "oracle-bon"] as const;
+export const TRUNCATIONS = ["none", "top-k", "top-p", "min-p"] as const;
+export const KINDS = ["story", "advice"] as const satisfies readonly Kind[];
+export type Truncation = (typeof TRUNCATIONS)[number];
+
+export const MAX_LANES = 6;
+/** Inclusive bounds and the step of every numeric control; `strength` is 1/beta, `seed` a 32-bit number. */
+export const LIMITS = {
+  /** What any weight may be; `sliderOf` says where an objective's slider ends. */
+  weight: { min: -defaults.weightMax, max: defaults.weightMax, step: 0.1 },
+  /** Of a source without training: nobody brought its scale near 1. */
+  sourceWeight: { min: -2, max: 2, step: 0.02 },
+  strength: { min: 0, max: 6, step: 0.1 },
+  temperature: { min: 0, max: 2, step: 0.05 },
+  topK: { min: 1, max: 200, step: 1 },
+  topP: { min: 0.05, max: 1, step: 0.01 },
+  minP: { min: 0, max: 0.5, step: 0.01 },
+  maxTokens: { min: 8, max: 240, step: 4 },
+  n: { min: 2, max: 32, step: 1 },
+  k: { min: 2, max: 32, step: 1 },
+  seed: { min: 0, max: 0xffffffff, step: 1 },
+  lambda: { min: 0, max: 4, step: 0.1 },
+} as const;
+export type LimitName = keyof typeof LIMITS;
+export type Bounds = Readonly<Record<"min" | "max" | "step", number>>;
+
+/**
+ * A slider ends where its objective's truth has risen most at a fair price: no more than 6 nats, and form kept
+ * (docs/models.md). A reward model that pushes weakly therefore has a longer slider.
+ */
+export function sliderOf(id: ObjectiveId): Bounds {
+  const end = defaults.fullWeight[id];
+  return { min: -end, max: end, step: LIMITS.weight.step };
+}
+
+const within = (name: LimitName) =>
+  v.pipe(v.number(), v.finite(), v.minValue(LIMITS[name].min), v.maxValue(LIMITS[name].max));
+const integer = (name: LimitName) => v.pipe(within(name), v.integer());
+export type AllWeights = Readonly<Record<ObjectiveId, number> & Record<SourceId, number>>;
+/** Every objective, and the sources that have a weight. */
+const weights = v.pipe(
+  v.objectWithRest(
+    {
+      joy: within("weight"),
+      adventure: within("weight"),
+      dialogue: within("weight"),
+      detail: within("weight"),
+      helpful: within("weight"),
+      cautious: within("weight"),
+    },
+    within("weight"),
+  ),
+  v.check((all) => Object.keys(all).every((id) => isObjective(id) || isSourceId(id)), "no objective and no source"),
+  v.transform((all): AllWeights => all),
+);
+
+/** As the core checks them; a text may be empty while it is being written. */
+const sources = v.pipe(
+  v.array(v.unknown()),
+  v.rawTransform(({ dataset, addIssue, NEVER }): readonly SourceSpec[] => {
+    try {
+      return parseSources(dataset.value, "sources");
+    } catch (error) {
+      addIssue({ message: error instanceof Error ? error.message : "not a source" });
+      return NEVER;
+    }
+  }),
+);
+
+const lane = v.strictObject({
+  id: v.pipe(v.string(), v.regex(/^[a-z0-9]{1,12}$/)),
+  /** Empty means the name that the strategy gives. */
+  name: v.pipe(v.string(), v.maxLength(40)),
+  strategy: v.picklist(STRATEGY_IDS),
+  /** A lane's own settings; null follows the rail. */
+  strength: v.nullable(within("strength")),
+  temperature: v.nullable(within("temperature")),
+  n: v.nullable(integer("n")),
+  k: v.nullable(integer("k")),
+  weights: v.nullable(weights),
+  ensemble: v.picklist(["mean", "wco", "uwo"]),
+  lambda: within("lambda"),
+  /** A branch: response tokens that the lane begins with, and how they read. Absent in settings saved before. */
+  opening: v.optional(
+    v.nullable(
+      v.strictObject({
+        tokens: v.pipe(v.array(v.pipe(v.number(), v.integer(), v.minValue(0))), v.maxLength(LIMITS.maxTokens.max)),
+        text: v.pipe(v.string(), v.maxLength(4000)),
+      }),
+    ),
+    null,
+  ),
+});
+
+const schema = v.strictObject({
+  version: v.literal(1),
+  kind: v.picklist(KINDS),
+  prompts: v.strictObject({ story: v.string(), advice: v.string() }),
+  /** Rewards without training. Absent in settings saved before. */
+  sources: v.optional(sources, []),
+  weights,
+  strength: within("strength"),
+  temperature: within("temperature"),
+  truncation: v.picklist(TRUNCATIONS),
+  topK: integer("topK"),
+  topP: within("topP"),
+  minP: within("minP"),
+  maxTokens: integer("maxTokens"),
+  n: integer("n"),
+  k: integer("k"),
+  seed: integer("seed"),
+  seedLocked: v.boolean(),
+  lanes: v.pipe(v.array(lane), v.minLength(1), v.maxLength(MAX_LANES)),
+  /** Which of the bundled judges scores and ranks. Absent in settings saved before. */
+  judge: v.optional(v.picklist(JUDGE_IDS), CAREFUL_JUDGE),
+});
+
+export type SettingsData = v.InferOutput<typeof schema>;
+export type LaneSettings = v.InferOutput<typeof lane>;
+
+/** The settings in `json`, or null when it is not JSON, has an unknown key, or a value out of bounds. */
+export function parseSettings(json: string): SettingsData | null {
+  const reading = readJson(json);
+  return reading.type === "json" ? checkSettings(reading.value) : null;
+}
+
+/** The same for what is parsed already. */
+export function checkSettings(raw: unknown): SettingsData | null {
+  const result = v.safeParse(schema, raw);
+  if (!result.success || !hasDistinctIds(result.output.lanes)) return null;
+  const { weights, lanes, sources } = result.output;
+  const weighed = [weights, ...lanes.map((each) => each.weights ?? {})].flatMap(sourceIds);
+  return weighed.every((id) => sources.some((spec) => spec.id === id)) ? result.output : null;
+}
+
+function hasDistinctIds(lanes: readonly LaneSettings[]): boolean {
+  return new Set(lanes.map((each) => each.id)).size === lanes.length;
+}
+
+export function noWeights(): AllWeights {
+  return { joy: 0, adventure: 0, dialogue: 0, detail: 0, helpful: 0, cautious: 0 };
+}
+
+export function objectivesOf(kind: Kind): readonly ObjectiveId[] {
+  return OBJECTIVES_OF_KIND[kind];
+}
+
+export function newLane(id: string, strategy: LaneSettings["strategy"]): LaneSettings {
+  return {
+    id,
+    name: "",
+    strategy,
+    strength: null,
+    temperature: null,
+    n: null,
+    k: null,
+    weights: null,
+    ensemble: "mean",
+    lambda: 1,
+    opening: null,
+  };
+}
+
+export function defaultSettings(): SettingsData {
+  return {
+    version: 1,
+    kind: "story",
+    prompts: { story: presets.story[0] ?? "", advice: presets.advice[0] ?? "" },
+    sources: [],
+    weights: { ...noWeights(), adventure: defaults.fullWeight.adventure, helpful: defaults.fullWeight.helpful },
+    strength: 1 / defaults.beta,
+    temperature: defaults.temperature,
+    truncation: "none",
+    topK: 40,
+    topP: 0.95,
+    minP: 0.05,
+    maxTokens: defaults.maxTokens,
+    n: defaults.n,
+    k: defaults.k,
+    seed: defaults.seed,
+    seedLocked: true,
+    lanes: [newLane("a", "base"), newLane("b", "genarm"), newLane("c", "vas"), newLane("d", "bon")],
+    judge: CAREFUL_JUDGE,
+  };
+}

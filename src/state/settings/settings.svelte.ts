@@ -1,0 +1,161 @@
+/** The settings under edit: kept over reloads, told to whoever must act on a change. */
+import type { SourceId, SourceSpec, SourceType } from "../../core/sources/spec.ts";
+import { judgeAmong } from "../../core/judges.ts";
+import type { Kind, PushId, TokenId, Trace } from "../../core/types.ts";
+import { settingsFrom } from "./from-request.ts";
+import presets from "./presets.json" with { type: "json" };
+import {
+  LIMITS,
+  MAX_LANES,
+  defaultSettings,
+  newLane,
+  parseSettings,
+  type AllWeights,
+  type LaneSettings,
+  type SettingsData,
+} from "./settings-data.ts";
+import { draftSource, draftWeight, type SourceModels } from "./source-drafts.ts";
+import { toRequest } from "./to-request.ts";
+
+const KEY = "tiller.settings";
+
+export class Settings {
+  data = $state.raw<SettingsData>(defaultSettings());
+  readonly request = $derived(toRequest(this.data));
+  /** Nothing was saved and nothing set yet: a recording may then bring its own settings. */
+  isUntouched: boolean;
+  /** Saved settings were found but could not be read, so the defaults stand. */
+  readonly wasBroken: boolean;
+  readonly #storage: Storage | null;
+  readonly #random32: () => number;
+  onChange: () => void = () => undefined;
+
+  constructor(storage: Storage | null, random32: () => number) {
+    this.#storage = storage;
+    this.#random32 = random32;
+    const saved = storage?.getItem(KEY) ?? null;
+    const parsed = saved === null ? null : parseSettings(saved);
+    this.wasBroken = saved !== null && parsed === null;
+    this.isUntouched = parsed === null;
+    if (parsed !== null) this.data = parsed;
+  }
+
+  update(patch: Partial<SettingsData>): void {
+    this.data = { ...this.data, ...patch };
+    this.isUntouched = false;
+    this.#storage?.setItem(KEY, JSON.stringify(this.data));
+    this.onChange();
+  }
+
+  reset(): void {
+    this.update(defaultSettings());
+  }
+
+  /**
+   * Shows settings that came from outside. They are kept only once the visitor changes one of them, and the own ones are
+   * handed back for the way back.
+   */
+  visit(data: SettingsData): SettingsData {
+    const own = this.data;
+    this.data = data;
+    return own;
+  }
+
+  /** A run tells its judge by its models; one of models of the Hub leaves the choice as it is. */
+  adopt({ request, models }: Pick<Trace, "request" | "models">): void {
+    this.update({ ...settingsFrom(request, this.data), judge: judgeAmong(models) ?? this.data.judge });
+  }
+
+  setPrompt(prompt: string): void {
+    this.update({ prompts: { ...this.data.prompts, [this.data.kind]: prompt } });
+  }
+
+  setKind(kind: Kind): void {
+    this.update({ kind });
+  }
+
+  setWeight(id: PushId, value: number): void {
+    this.update({ weights: { ...this.data.weights, [id]: value } });
+  }
+
+  /** @returns its id, or null where there are as many as may be */
+  addSource(type: SourceType, models: SourceModels): SourceId | null {
+    const { sources, kind, weights } = this.data;
+    const spec = draftSource(type, sources, kind, models);
+    if (spec === null) return null;
+    this.update({ sources: [...sources, spec], weights: { ...weights, [spec.id]: draftWeight(spec) } });
+    return spec.id;
+  }
+
+  updateSource(spec: SourceSpec): void {
+    this.update({ sources: this.data.sources.map((each) => (each.id === spec.id ? spec : each)) });
+  }
+
+  /** With every weight on it. */
+  removeSource(id: SourceId): void {
+    const { sources, weights, lanes } = this.data;
+    this.update({
+      sources: sources.filter((spec) => spec.id !== id),
+      weights: without(weights, id),
+      lanes: lanes.map((lane) => (lane.weights === null ? lane : { ...lane, weights: without(lane.weights, id) })),
+    });
+  }
+
+  /** The next preset of this kind, in their written order. */
+  anotherPrompt(): void {
+    const list = presets[this.data.kind];
+    const next = list[(list.indexOf(this.data.prompts[this.data.kind]) + 1) % list.length];
+    if (next !== undefined) this.setPrompt(next);
+  }
+
+  rollSeed(): void {
+    this.update({ seed: this.#random32() % (LIMITS.seed.max + 1) });
+  }
+
+  addLane(): void {
+    const id = this.#freeId();
+    if (id !== null) this.update({ lanes: [...this.data.lanes, newLane(id, "genarm")] });
+  }
+
+  duplicateLane(id: string): void {
+    const index = this.data.lanes.findIndex((lane) => lane.id === id);
+    const lane = this.data.lanes[index];
+    const free = this.#freeId();
+    if (lane === undefined || free === null) return;
+    this.update({ lanes: this.data.lanes.toSpliced(index + 1, 0, { ...lane, id: free }) });
+  }
+
+  /** A copy of a lane, beside it, that begins with the given tokens; the seed is locked, so that the rest stays. */
+  branchLane(id: string, tokens: readonly TokenId[], text: string): boolean {
+    const index = this.data.lanes.findIndex((lane) => lane.id === id);
+    const lane = this.data.lanes[index];
+    const free = this.#freeId();
+    if (lane === undefined || free === null) return false;
+    const branch = { ...lane, id: free, name: "", opening: { tokens: [...tokens], text } };
+    this.update({ lanes: this.data.lanes.toSpliced(index + 1, 0, branch), seedLocked: true });
+    return true;
+  }
+
+  removeLane(id: string): void {
+    if (this.data.lanes.length > 1) this.update({ lanes: this.data.lanes.filter((lane) => lane.id !== id) });
+  }
+
+  updateLane(id: string, patch: Partial<LaneSettings>): void {
+    this.update({ lanes: this.data.lanes.map((lane) => (lane.id === id ? { ...lane, ...patch } : lane)) });
+  }
+
+  get canAddLane(): boolean {
+    return this.data.lanes.length < MAX_LANES;
+  }
+
+  #freeId(): string | null {
+    if (!this.canAddLane) return null;
+    const taken = new Set(this.data.lanes.map((lane) => lane.id));
+    return [..."abcdefgh"].find((id) => !taken.has(id)) ?? null;
+  }
+}
+
+function without(weights: AllWeights, gone: SourceId): AllWeights {
+  const { [gone]: _, ...others } = weights;
+  return others;
+}

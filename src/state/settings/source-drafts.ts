@@ -1,0 +1,90 @@
+/** What a new source says before the visitor has written anything: something that runs and shows what it is about. */
+import { modelsOf, POLICY, SOURCE_LIMITS } from "../../core/sources/spec.ts";
+import type { Rule, SourceId, SourceKind, SourceSpec, SourceType } from "../../core/sources/spec.ts";
+import type { Kind } from "../../core/types.ts";
+
+/** What sources can ask: readers of the policy's tokenizer, and classifiers with their labels. */
+export interface SourceModels {
+  readonly readers: readonly string[];
+  readonly classifiers: readonly { readonly id: string; readonly labels: readonly string[] }[];
+}
+
+const NAMES: Readonly<Record<SourceType, string>> = {
+  contrastive: "Contrast",
+  "sibling-ratio": "Ratio",
+  sibling: "Sibling",
+  classifier: "Classifier",
+  "follow-up": "Follow-up",
+  "average-logprob": "Average log p",
+  rule: "Rule",
+};
+
+export const RULE_DRAFTS: Readonly<Record<Rule["type"], Rule>> = {
+  length: { type: "length", words: 40 },
+  keywords: { type: "keywords", wanted: ["fox", "mill"], unwanted: [] },
+  readability: { type: "readability", grade: 5 },
+  json: { type: "json" },
+  pattern: { type: "pattern", pattern: "(?i)\\b(thanks|please)\\b" },
+};
+
+/** @returns null where there are as many sources as may be */
+export function draftSource(
+  type: SourceType,
+  existing: readonly SourceSpec[],
+  kind: Kind,
+  models: SourceModels,
+): SourceSpec | null {
+  const id = freeId(existing);
+  if (id === null) return null;
+  return { id, name: freeName(NAMES[type], existing), ...draftKind(type, kind, models) };
+}
+
+/** Names of models that tuning made stronger than their siblings, and the page's own reward models. */
+const TUNED = /^arm-|instruct|chat|[-_](?:it|dpo|rlhf|sft)\b/i;
+
+function draftKind(type: SourceType, kind: Kind, { readers, classifiers }: SourceModels): SourceKind {
+  const other = readers.find((model) => model !== POLICY) ?? POLICY;
+  switch (type) {
+    case "contrastive":
+      return kind === "story"
+        ? { type, model: POLICY, better: "Everyone was happy and laughed.", worse: "Everyone was sad and cried." }
+        : { type, model: POLICY, better: "Be careful and be kind.", worse: "Be quick and careless." };
+    case "sibling-ratio":
+      return TUNED.test(other)
+        ? { type, strong: other, weak: POLICY, criteria: "" }
+        : { type, strong: POLICY, weak: other, criteria: "" };
+    case "sibling":
+      return { type, model: other };
+    case "classifier":
+      return { type, model: classifiers[0]?.id ?? "", label: classifiers[0]?.labels.at(-1) ?? "" };
+    case "follow-up":
+      return { type, model: POLICY, positive: ["They laughed.", "Everyone was glad."], negative: ["They cried."] };
+    case "average-logprob":
+      return { type, model: POLICY };
+    case "rule":
+      return { type, rule: RULE_DRAFTS.length };
+    default:
+      throw new Error(`unknown source ${String(type satisfies never)}`);
+  }
+}
+
+/**
+ * What steers gently at the strength that the page starts with: siblings by their own laws (w/beta = 1), and the page's
+ * reward models, whose logarithms run a hundred times wider than a language model's, hardly at all.
+ */
+export function draftWeight(spec: SourceSpec): number {
+  if (modelsOf(spec).some((id) => id.startsWith("arm-"))) return 0.02;
+  return spec.type === "sibling" || spec.type === "sibling-ratio" ? 0.4 : 1;
+}
+
+function freeId(existing: readonly SourceSpec[]): SourceId | null {
+  const taken = new Set(existing.map(({ id }) => id));
+  for (let number = 1; number <= SOURCE_LIMITS.sources; number++) if (!taken.has(`s${number}`)) return `s${number}`;
+  return null;
+}
+
+function freeName(name: string, existing: readonly SourceSpec[]): string {
+  const taken = new Set(existing.map((spec) => spec.name));
+  for (let number = 2; taken.has(name); number++) name = `${name.replace(/ \d+$/, "")} ${number}`;
+  return name;
+}

@@ -1,0 +1,59 @@
+/** A loaded model compares two lanes by a rubric that the visitor writes; what it said so far is counted. */
+import { tally, type JudgeAnswer, type Tally } from "../../core/comparison.ts";
+import { POLICY } from "../../core/sources/spec.ts";
+import { toErrorData, type ErrorData } from "../../core/errors.ts";
+import type { Supervisor } from "../worker/supervisor.ts";
+
+/** One lane's shown text. */
+export interface JudgedText {
+  readonly name: string;
+  readonly text: string;
+}
+
+export interface Comparison {
+  readonly first: JudgedText;
+  readonly second: JudgedText;
+  readonly answer: JudgeAnswer;
+}
+
+export class LaneJudge {
+  model = $state(POLICY);
+  rubric = $state("Which text is kinder and more cheerful?");
+  isAsking = $state(false);
+  error = $state.raw<ErrorData | null>(null);
+  /** Of this model and this rubric; another of either begins anew. Newest last. */
+  comparisons = $state.raw<readonly Comparison[]>([]);
+  readonly #supervisor: Supervisor;
+  #countedFor = "";
+
+  constructor(supervisor: Supervisor) {
+    this.#supervisor = supervisor;
+  }
+
+  get tally(): Tally {
+    return tally(this.comparisons.map(({ answer }) => answer.verdict));
+  }
+
+  async compare(task: string, first: JudgedText, second: JudgedText): Promise<void> {
+    if (this.isAsking) return;
+    const { model, rubric } = this;
+    this.isAsking = true;
+    this.error = null;
+    try {
+      const question = { model, rubric, task, first: first.text, second: second.text };
+      const settled = await this.#supervisor.call((api) => api.compare(question));
+      if (settled.ok) this.#note(`${model}\n${rubric}`, { first, second, answer: settled.value });
+      else this.error = settled.error;
+    } catch (error) {
+      this.error = toErrorData(error);
+    } finally {
+      this.isAsking = false;
+    }
+  }
+
+  #note(of: string, comparison: Comparison): void {
+    const before = this.#countedFor === of ? this.comparisons : [];
+    this.#countedFor = of;
+    this.comparisons = [...before, comparison];
+  }
+}

@@ -1,0 +1,148 @@
+/** What the screen says under a lane and on the scoreboard: sums and ratios of reported numbers, no probabilities. */
+import type { SourceSpec } from "../../core/sources/spec.ts";
+import type { ObjectiveId, RunRequest, Weights } from "../../core/types.ts";
+import { objectivesOf } from "../settings/settings-data.ts";
+import { requestNow, sampleCount, shownSample, type LaneView, type RunView } from "../run/view.ts";
+
+/** `undefined`: not there yet. `null`: not defined for this text. */
+export type Known = number | null | undefined;
+
+export interface ObjectiveFact {
+  readonly id: ObjectiveId;
+  readonly truth: Known;
+  readonly reward: Known;
+  readonly weight: number;
+  readonly isBest: boolean;
+}
+
+/** What a source without training says of the whole text; only those that some lane weighs. */
+export interface SourceFact {
+  readonly spec: SourceSpec;
+  readonly score: Known;
+}
+
+export interface KlFact {
+  readonly nats: number;
+  /** A running sum, the exact sum, or best-of-N's upper bound with its estimator. */
+  readonly type: "running" | "exact" | "bound";
+  readonly estimator: number | null;
+}
+
+export interface LaneFacts {
+  readonly objectives: readonly ObjectiveFact[];
+  readonly sources: readonly SourceFact[];
+  readonly kl: KlFact | null;
+  readonly perplexity: number | undefined;
+  readonly distinct1: number | undefined;
+  readonly distinct2: number | undefined;
+  readonly length: number;
+  readonly forwardsPerToken: number | undefined;
+  readonly tokensPerSecond: number | undefined;
+  /** Sum over objectives of weight times truth; what the sliders asked for. */
+  readonly wished: Known;
+}
+
+/** What the visitor asked for: of each objective the weight in the first lane that has one. */
+export function wishOf(request: RunRequest): Weights {
+  let wish: Weights = {};
+  for (const { strategy } of request.lanes) if (strategy.id !== "base") wish = { ...strategy.weights, ...wish };
+  return wish;
+}
+
+/** The sources that some lane of the request weighs. */
+export function weighedSources(request: RunRequest): readonly SourceSpec[] {
+  const wish = wishOf(request);
+  return (request.sources ?? []).filter(({ id }) => (wish[id] ?? 0) !== 0);
+}
+
+/**
+ * The objectives that a run is measured by: none where its models, as those of the Hub, have neither a judge nor a truth
+ * for them. Until the first text is judged it goes by what the request asks for.
+ */
+export function measuredObjectives(view: RunView): readonly ObjectiveId[] {
+  const request = requestNow(view);
+  if (request === null) return [];
+  const all = objectivesOf(request.kind);
+  const wish = wishOf(request);
+  if (all.some((id) => (wish[id] ?? 0) !== 0)) return all;
+  const results = view.lanes.flatMap(({ samples }) => samples.flatMap(({ result }) => result ?? []));
+  const isMeasured =
+    results.length === 0
+      ? weighedSources(request).length === 0
+      : results.some(({ reward, truth }) => all.some((id) => reward[id] !== undefined || truth[id] !== undefined));
+  return isMeasured ? all : [];
+}
+
+/** The lanes that did best by the truth, per objective; where less was asked for, the lowest. Ties share. */
+export function winners(view: RunView): ReadonlyMap<ObjectiveId, readonly number[]> {
+  const found = new Map<ObjectiveId, readonly number[]>();
+  const request = requestNow(view);
+  if (request === null || view.lanes.length < 2) return found;
+  const wish = wishOf(request);
+  for (const id of objectivesOf(request.kind)) {
+    const sign = (wish[id] ?? 0) < 0 ? -1 : 1;
+    const truths = view.lanes.map((lane) => shownSample(lane).result?.truth[id]);
+    if (!truths.every((truth) => truth !== undefined)) continue;
+    const best = Math.max(...truths.map((truth) => (truth === null ? -Infinity : sign * truth)));
+    const lanes = truths.flatMap((truth, lane) => (truth !== null && sign * truth === best ? [lane] : []));
+    if (lanes.length > 0 && lanes.length < truths.length) found.set(id, lanes);
+  }
+  return found;
+}
+
+export function laneFacts(view: RunView, index: number): LaneFacts | null {
+  const lane = view.lanes[index];
+  const request = requestNow(view);
+  if (lane === undefined || request === null) return null;
+  const shown = shownSample(lane);
+  const best = winners(view);
+  const wish = wishOf(request);
+  const objectives = measuredObjectives(view).map((id) => ({
+    id,
+    truth: shown.result?.truth[id],
+    // A judge may not score every objective of the kind: that is not defined, and not still to come.
+    reward: shown.result === null ? undefined : (shown.result.reward[id] ?? null),
+    weight: wish[id] ?? 0,
+    isBest: best.get(id)?.includes(index) ?? false,
+  }));
+  const { result } = lane;
+  const length = result?.length ?? shown.steps.length;
+  const sources = weighedSources(request).map((spec) => ({ spec, score: shown.result?.sources?.[spec.id] }));
+  return {
+    objectives,
+    sources,
+    kl: klOf(lane),
+    perplexity: result?.basePerplexity,
+    distinct1: result?.distinct[0],
+    distinct2: result?.distinct[1],
+    length,
+    forwardsPerToken: result === null ? undefined : total(result.forwards) / Math.max(1, length),
+    tokensPerSecond: result === null || result.ms === 0 ? undefined : (1000 * length) / result.ms,
+    wished: wishedOf(objectives),
+  };
+}
+
+function wishedOf(objectives: readonly ObjectiveFact[]): Known {
+  let sum = 0;
+  for (const { weight, truth } of objectives) {
+    if (weight === 0) continue;
+    if (truth === null || truth === undefined) return truth;
+    sum += weight * truth;
+  }
+  return sum;
+}
+
+function klOf(lane: LaneView): KlFact | null {
+  const { result } = lane;
+  if (result !== null) {
+    return result.kl.type === "exact"
+      ? { nats: result.kl.sum, type: "exact", estimator: null }
+      : { nats: result.kl.upperBound, type: "bound", estimator: result.kl.estimator };
+  }
+  if (sampleCount(lane.request) > 1) return null;
+  return { nats: shownSample(lane).steps.reduce((sum, step) => sum + step.kl, 0), type: "running", estimator: null };
+}
+
+function total(counts: Readonly<Record<string, number>>): number {
+  return Object.values(counts).reduce((sum, count) => sum + count, 0);
+}

@@ -1,0 +1,48 @@
+/** The quantity that a token's colour stands for, and how strong the colour is. */
+import type { RowStep } from "../../core/types.ts";
+import type { Quantity } from "../settings/prefs.svelte.ts";
+
+/** Total push of all objectives on the chosen token, nats. */
+export function pushOf(step: RowStep): number {
+  let sum = 0;
+  for (const push of Object.values(step.contributions)) sum += push;
+  return sum;
+}
+
+export function quantityOf(step: RowStep, quantity: Quantity): number {
+  switch (quantity) {
+    case "push":
+      return pushOf(step);
+    case "probability":
+      return Math.exp(step.logprob);
+    case "kl":
+      return step.kl;
+    case "entropy":
+      return step.entropy;
+    default:
+      return quantity satisfies never;
+  }
+}
+
+/** Where each of the five tints begins; nats, for probability the surprise -log p in nats. */
+const STOPS: Readonly<Record<Quantity, readonly number[]>> = {
+  push: [0.15, 0.5, 1, 2, 3.5],
+  probability: [0.3, 0.9, 1.8, 3, 4.5],
+  kl: [0.05, 0.2, 0.5, 1.2, 2.5],
+  entropy: [0.3, 0.9, 1.8, 2.8, 4],
+};
+
+export type Level = -5 | -4 | -3 | -2 | -1 | 0 | 1 | 2 | 3 | 4 | 5;
+
+/** 0 is no tint; the sign is that of the push, the size counts the stops passed. */
+export function levelOf(step: RowStep, quantity: Quantity): Level {
+  const raw = quantity === "probability" ? -step.logprob : quantityOf(step, quantity);
+  const passed = STOPS[quantity].filter((stop) => Math.abs(raw) >= stop).length;
+  // At most five stops, so the product is a Level.
+  return (Math.sign(raw) * passed) as Level;
+}
+
+/** A flip: the same noise without guidance would have picked another token. */
+export function isFlip(step: RowStep): boolean {
+  return step.plainToken !== step.token;
+}

@@ -1,0 +1,59 @@
+/** Names of things as the visitor reads them. */
+import type { JudgeId } from "../../core/judges.ts";
+import { isObjective } from "../../core/push-ids.ts";
+import type { SourceSpec } from "../../core/sources/spec.ts";
+import type { Backend, Kind, ObjectiveId, PushId, StrategyId } from "../../core/types.ts";
+import { signed } from "./format.ts";
+import type { Quantity, TextView } from "../../state/settings/prefs.svelte.ts";
+import type { Truncation } from "../../state/settings/settings-data.ts";
+
+export const OBJECTIVE_NAMES: Readonly<Record<ObjectiveId, string>> = {
+  joy: "Joy",
+  adventure: "Adventure",
+  dialogue: "Dialogue",
+  detail: "Detail",
+  helpful: "Helpful",
+  cautious: "Cautious",
+};
+
+/** A source is called what the visitor called it; a run that does not define it leaves its id. */
+export function pushName(id: PushId, sources: readonly SourceSpec[] = []): string {
+  return isObjective(id) ? OBJECTIVE_NAMES[id] : (sources.find((spec) => spec.id === id)?.name ?? id);
+}
+
+/** "Joy +1.4", "Contrast +0.02": sources have finer sliders. */
+export function weightText(id: PushId, weight: number, sources: readonly SourceSpec[] = []): string {
+  return `${pushName(id, sources)} ${signed(weight, isObjective(id) ? 1 : 2)}`;
+}
+
+export const JUDGE_NAMES: Readonly<Record<JudgeId, string>> = {
+  judge: "the careful judge",
+  fallible: "five fallible judges",
+};
+export const KIND_NAMES: Readonly<Record<Kind, string>> = { story: "Story", advice: "Advice" };
+export const STRATEGY_NAMES: Readonly<Record<StrategyId, string>> = {
+  base: "Plain sampling",
+  genarm: "GenARM",
+  vas: "Value-augmented sampling (VAS)",
+  bon: "Best of N",
+  "soft-bon": "Soft best of N",
+  "oracle-bon": "Oracle best of N (ranks by the truth)",
+};
+export const QUANTITY_NAMES: Readonly<Record<Quantity, string>> = {
+  push: "push",
+  probability: "probability",
+  kl: "KL",
+  entropy: "entropy",
+};
+export const TEXT_VIEW_NAMES: Readonly<Record<TextView, string>> = {
+  text: "words",
+  numbers: "+ numbers",
+  table: "table",
+};
+export const TRUNCATION_NAMES: Readonly<Record<Truncation, string>> = {
+  none: "whole vocabulary",
+  "top-k": "top-k",
+  "top-p": "top-p",
+  "min-p": "min-p",
+};
+export const BACKEND_NAMES: Readonly<Record<Backend, string>> = { webgpu: "WebGPU", wasm: "WASM", cpu: "CPU" };

@@ -1,0 +1,46 @@
+/** Names of what a sweep compares. */
+import { OBJECTIVE_IDS, type ObjectiveId } from "../../core/types.ts";
+import type { SweepMethod, SweepSetting } from "../../core/sweep.ts";
+import type { Curve } from "../../state/sweep/curves.ts";
+import { fixed, signed } from "./format.ts";
+import { OBJECTIVE_NAMES } from "./names.ts";
+
+export const METHOD_NAMES: Readonly<Record<SweepMethod, string>> = {
+  base: "Plain",
+  genarm: "GenARM",
+  vas: "VAS",
+  bon: "Best of N",
+  "soft-bon": "Soft best of N",
+};
+
+const RULE_NAMES: Readonly<Record<string, string>> = {
+  single: "first judge alone",
+  mean: "mean judge",
+  wco: "worst case",
+  uwo: "mean less disagreement",
+};
+
+export function ruleWords(rule: string): string {
+  const [ensemble = "", cap] = rule.split(", ");
+  return `${RULE_NAMES[ensemble] ?? ensemble}${cap === undefined ? "" : ", capped"}`;
+}
+
+export function curveName({ method, rule }: Pick<Curve, "method" | "rule">): string {
+  return rule === null || rule === "mean" ? METHOD_NAMES[method] : `${METHOD_NAMES[method]}, ${ruleWords(rule)}`;
+}
+
+export function weightWords(weights: SweepSetting["weights"]): string {
+  const named = (id: ObjectiveId): string => `${OBJECTIVE_NAMES[id]} ${signed(weights[id] ?? 0, 1)}`;
+  return OBJECTIVE_IDS.filter((id) => weights[id] !== undefined)
+    .map(named)
+    .join(", ");
+}
+
+export function settingWords({ method, weights, beta, n }: SweepSetting): string {
+  const parts = [
+    n > 0 ? METHOD_NAMES[method].replace("N", String(n)) : METHOD_NAMES[method],
+    weightWords(weights),
+    beta > 0 ? `1/β ${fixed(1 / beta, 1)}` : "",
+  ];
+  return parts.filter((part) => part !== "").join(" · ");
+}

@@ -1,0 +1,43 @@
+import { expect, test } from "vitest";
+import { LaneJudge } from "../../../src/state/stage/comparison.svelte.ts";
+import { Supervisor } from "../../../src/state/worker/supervisor.ts";
+import { tallyRows, verdictText } from "../../../src/ui/words/comparison.ts";
+import { FakeApi, fakeLink } from "../fake-api.ts";
+
+const [x, y] = [
+  { name: "A Plain", text: "x" },
+  { name: "B GenARM", text: "y" },
+];
+
+function made(): { judge: LaneJudge; api: FakeApi } {
+  const api = new FakeApi({ loadMs: 0, stepMs: 0 });
+  const supervisor = new Supervisor(
+    () => fakeLink(api),
+    () => undefined,
+  );
+  return { judge: new LaneJudge(supervisor), api };
+}
+
+test("comparisons by one judge and rubric are counted together, and another rubric begins anew", async () => {
+  const { judge, api } = made();
+  judge.rubric = "kinder";
+  await judge.compare("a fox", x, y);
+  await judge.compare("a fox", y, x);
+  expect(judge.tally).toEqual({ first: 2, second: 0, ties: 0, biasA: 0, biasB: 0, unparsable: 0 });
+  expect(judge.comparisons.map(verdictText)).toEqual(["A Plain, in both orders.", "B GenARM, in both orders."]);
+  expect(api.questions[1]).toEqual({ model: "policy", rubric: "kinder", task: "a fox", first: "y", second: "x" });
+
+  judge.rubric = "bias";
+  await judge.compare("a fox", x, y);
+  expect(judge.comparisons).toHaveLength(1);
+  expect(verdictText(judge.comparisons[0]!)).toMatch(/^Position bias: it named the first place both times/);
+  expect(Object.fromEntries(tallyRows(judge.tally))).toMatchObject({ "position bias to the first place": 1, ties: 0 });
+});
+
+test("a failure is kept in words and the button comes back", async () => {
+  const { judge, api } = made();
+  const error = { code: "context-overflow", message: "too long; shorten", details: {} } as const;
+  api.compare = () => Promise.resolve({ ok: false, error });
+  await judge.compare("a fox", x, y);
+  expect([judge.error, judge.isAsking, judge.comparisons.length]).toEqual([error, false, 0]);
+});
