@@ -13,7 +13,7 @@ import { readPrompts, readRequest } from "./eval/input.ts";
 import { runAll, type RunOnce } from "./eval/runs.ts";
 import { summarise, table } from "./eval/summary.ts";
 import { BadInput, BUNDLED, readDevice, readOptions, runCommand, startRuntime, type DeviceName } from "./node/cli.ts";
-import { diskSource } from "./node/disk-source.ts";
+import { diskFiles } from "./node/disk-files.ts";
 import { openLab } from "./lab/open.ts";
 
 interface Place {
@@ -27,7 +27,7 @@ async function openInNode(device: Exclude<DeviceName, "webgpu">, folder: string)
   const starters = { findAdapter: async () => null, [device]: () => startRuntime(device) };
   return openOnDevice(device, starters, async (runtime, report) => {
     const signal = new AbortController().signal;
-    const { models } = await openBundle(runtime, report, diskSource(folder), {
+    const { models } = await openBundle(runtime, report, diskFiles(folder), {
       ids: BUNDLE,
       signal,
       onProgress: () => {},

@@ -7,7 +7,7 @@
 import { logSoftmax } from "../src/core/logprobs.ts";
 import { openOne } from "../src/engine/bundle/assemble.ts";
 import { BadInput, BUNDLED, readDevice, readOptions, runCommand, startRuntime } from "./node/cli.ts";
-import { diskSource } from "./node/disk-source.ts";
+import { diskFiles } from "./node/disk-files.ts";
 
 type Opened = Awaited<ReturnType<typeof openOne>>;
 
@@ -59,7 +59,7 @@ await runCommand("logprobs", async () => {
   if (device === "webgpu") throw new BadInput("--device webgpu: logprobs runs in Node; choose cpu or wasm");
   const ids = readIds(options.ids);
   const runtime = await startRuntime(device);
-  const part = await openOne(runtime, diskSource(options.models ?? BUNDLED), options.model);
+  const part = await openOne(runtime, diskFiles(options.models ?? BUNDLED), options.model);
   checkIds(ids, part);
   console.log(JSON.stringify({ model: part.card.id, ...(await read(part, ids)) }));
   await runtime.dispose();

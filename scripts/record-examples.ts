@@ -13,7 +13,7 @@ import type { Models } from "../src/engine/interfaces.ts";
 import { EXAMPLES, type Example } from "./examples/requests.ts";
 import { trim } from "./examples/trim.ts";
 import { BUNDLED, readOptions, runCommand, startRuntime } from "./node/cli.ts";
-import { diskSource } from "./node/disk-source.ts";
+import { diskFiles } from "./node/disk-files.ts";
 
 async function record({ file, request }: Example, models: Models): Promise<Trace> {
   const events: RunEvent[] = [];
@@ -36,7 +36,7 @@ await runCommand("examples", async () => {
   const { backend, adapter, isSoftware, threads } = runtime;
   const device = { backend, adapter, isSoftware, threads, fallbackReason: null };
   const options = { ids: BUNDLE, signal: new AbortController().signal, onProgress: () => undefined };
-  const { models } = await openBundle(runtime, device, diskSource(folder), options);
+  const { models } = await openBundle(runtime, device, diskFiles(folder), options);
   await mkdir(out, { recursive: true });
   for (const example of EXAMPLES) {
     const text = JSON.stringify(await record(example, models));

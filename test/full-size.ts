@@ -1,7 +1,7 @@
 /** Two random models of SmolLM2-135M's shape as a line-up, 198 MB each: one writes, the other can steer. */
 import type { RunEvent, RunRequest } from "../src/core/types.ts";
 import { decode } from "../src/engine/decode/loop.ts";
-import { folderSource } from "../src/engine/hub/folder-source.ts";
+import { folderFiles } from "../src/engine/hub/folder-files.ts";
 import { modelsOfLineup } from "../src/engine/hub/lineup-models.ts";
 import { openLineup, type Lineup } from "../src/engine/hub/lineup.ts";
 import type { Runtime } from "../src/engine/onnx/runtime.ts";
@@ -18,7 +18,7 @@ export interface FullSize {
 /** @param tokens of prompt and answer that memory is announced for, in two rows */
 export async function openFullSize(runtime: Runtime, tokens: number): Promise<FullSize> {
   const wish = (name: string, seed: number) => {
-    return { source: folderSource(name, randomModel({ ...SMOLLM2_135M, seed })), dtype: "q4" } as const;
+    return { repo: folderFiles(name, randomModel({ ...SMOLLM2_135M, seed })), dtype: "q4" } as const;
   };
   const lineup = await openLineup([wish("writer", 1), wish("sibling", 2)], {
     runtime,

@@ -2,7 +2,7 @@
  * Models of Llama's shape with random 4-bit weights, as large as asked for and never committed: group-query attention
  * over a shared cache, rotary embedding by `position_ids`, as exports for the browser have them.
  */
-import type { FolderFile } from "../src/engine/hub/folder-source.ts";
+import type { FolderFile } from "../src/engine/hub/folder-files.ts";
 import { FLOAT, INT32, INT64, model, node, port, tensor, UINT8, type Message } from "./onnx-writer.ts";
 
 export interface RandomShape {

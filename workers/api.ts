@@ -5,11 +5,11 @@ import { CAREFUL_JUDGE, type JudgeId } from "../src/core/judges.ts";
 import { readPool, type PoolChoice, type PoolReading } from "../src/core/pool.ts";
 import type { RecordedRun } from "../src/core/reweighing.ts";
 import type { SweepEvent } from "../src/core/sweep.ts";
-import type { JudgeAnswer, JudgeQuestion } from "../src/core/comparison.ts";
+import type { ComparisonAnswer, ComparisonQuestion } from "../src/core/comparison.ts";
 import { OBJECTIVES_OF_KIND } from "../src/core/types.ts";
 import type { Kind, LaneChange, ObjectiveId, Rewards, RunEvent, RunRequest, TokenId } from "../src/core/types.ts";
 import type { Models, RunControl } from "../src/engine/interfaces.ts";
-import { judgeTexts } from "../src/engine/decode/compare-texts.ts";
+import { compareTexts } from "../src/engine/decode/compare-texts.ts";
 import type {
   LoadOptions,
   LoadProgress,
@@ -200,10 +200,10 @@ class Api implements TillerApi {
     });
   }
 
-  async compare(question: JudgeQuestion): Promise<Settled<JudgeAnswer>> {
+  async compare(question: ComparisonQuestion): Promise<Settled<ComparisonAnswer>> {
     return settle(async () => {
       if (this.#engine === null) throw missing();
-      return judgeTexts(question, this.#engine.models);
+      return compareTexts(question, this.#engine.models);
     });
   }
 

@@ -4,10 +4,10 @@ import { toErrorData } from "../src/core/errors.ts";
 import { HUB } from "../src/engine/hub/addresses.ts";
 import { chooseForm, filesFor, formsOf, obstacleTo, type DeviceTraits } from "../src/engine/hub/choose-files.ts";
 import { fetchModel, lookUp, type FetchOptions } from "../src/engine/hub/fetch-model.ts";
-import { folderSource } from "../src/engine/hub/folder-source.ts";
-import { hubSource } from "../src/engine/hub/hub-source.ts";
+import { folderFiles } from "../src/engine/hub/folder-files.ts";
+import { hubFiles } from "../src/engine/hub/hub-files.ts";
 import type { ModelCache } from "../src/engine/hub/model-cache.ts";
-import type { RepoListing, RepoSource, Timing } from "../src/engine/hub/repo.ts";
+import type { RepoListing, RepoFiles, Timing } from "../src/engine/hub/repo.ts";
 import type { Backend } from "../src/core/types.ts";
 import type { HubApi, KeptModels, ModelAddress, ModelWish, RepoReport, Settled } from "./protocol.ts";
 
@@ -29,7 +29,7 @@ export class HubDesk implements HubApi {
 
   lookUp(address: ModelAddress, backend: Backend | "auto"): Promise<Settled<RepoReport>> {
     return settle(async () => {
-      const source = sourceOf(address);
+      const source = repoOf(address);
       const device = await this.#deps.traits(backend);
       const { signal } = new AbortController();
       return this.#report(source, await lookUp(source, this.fetching(device, signal)), device);
@@ -50,7 +50,7 @@ export class HubDesk implements HubApi {
         void Promise.resolve(onProgress(progress)).catch(() => undefined);
       try {
         const device = await this.#deps.traits(backend);
-        await fetchModel(sourceOf(address), { ...this.fetching(device, own.signal), dtype, onProgress: tell });
+        await fetchModel(repoOf(address), { ...this.fetching(device, own.signal), dtype, onProgress: tell });
         return await this.#kept();
       } finally {
         if (this.#preparing === own) this.#preparing = null;
@@ -68,7 +68,7 @@ export class HubDesk implements HubApi {
 
   forgetModel(id: string, mirror: string | null, dtype: Dtype): Promise<Settled<KeptModels>> {
     return settle(async () => {
-      await this.#deps.cache.remove(sourceOf({ kind: "hub", id, mirror }).key, dtype);
+      await this.#deps.cache.remove(repoOf({ kind: "hub", id, mirror }).key, dtype);
       return this.#kept();
     });
   }
@@ -86,7 +86,7 @@ export class HubDesk implements HubApi {
     return { cache, timing, freeBytes, device, signal };
   }
 
-  async #report(source: RepoSource, listing: RepoListing, device: DeviceTraits): Promise<RepoReport> {
+  async #report(source: RepoFiles, listing: RepoListing, device: DeviceTraits): Promise<RepoReport> {
     const best = chooseForm(listing, device);
     const kept = (await this.#deps.cache.list()).models.filter(({ repo }) => repo === source.key);
     const forms = formsOf(listing).map((form) => ({
@@ -112,9 +112,9 @@ export class HubDesk implements HubApi {
   }
 }
 
-export function sourceOf(address: ModelAddress): RepoSource {
-  if (address.kind === "folder") return folderSource(address.id, address.files);
-  return hubSource(address.id, address.mirror ?? HUB);
+export function repoOf(address: ModelAddress): RepoFiles {
+  if (address.kind === "folder") return folderFiles(address.id, address.files);
+  return hubFiles(address.id, address.mirror ?? HUB);
 }
 
 async function settle<T>(work: () => Promise<T>): Promise<Settled<T>> {

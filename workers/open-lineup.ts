@@ -8,7 +8,7 @@ import type { Runtime } from "../src/engine/onnx/runtime.ts";
 import type { AdapterFacts } from "../src/engine/onnx/webgpu/adapter.ts";
 import type { Models } from "../src/engine/interfaces.ts";
 import type { Engine } from "./api.ts";
-import { sourceOf, type HubDesk } from "./hub-desk.ts";
+import { repoOf, type HubDesk } from "./hub-desk.ts";
 import type { LineupReport, LoadOptions, LoadProgress, LoadReport, ModelWish } from "./protocol.ts";
 
 export interface LineupPlace {
@@ -30,7 +30,7 @@ export function openLineupEngine(
   return openOnDevice(backend, starters, async (runtime, device) => {
     const adapter = runtime.backend === "webgpu" ? await starters.findAdapter() : null;
     const lineup = await openLineup(
-      wishes.map(({ address, dtype }) => ({ source: sourceOf(address), dtype: fitting(dtype, runtime, adapter) })),
+      wishes.map(({ address, dtype }) => ({ repo: repoOf(address), dtype: fitting(dtype, runtime, adapter) })),
       {
         runtime,
         limits: { backend: runtime.backend, maxBufferBytes: adapter?.maxBufferBytes ?? null, budgetBytes },

@@ -3,13 +3,13 @@ import { CAREFUL_JUDGE } from "../src/core/judges.ts";
 import { bundleWith, exchangeJudge, openBundle, refOf, type OpenedBundle } from "../src/engine/bundle/assemble.ts";
 import { openOnDevice, type Starters } from "../src/engine/bundle/device.ts";
 import type { Runtime } from "../src/engine/onnx/runtime.ts";
-import type { FileSource } from "../src/engine/bundle/model-files.ts";
+import type { ModelFiles } from "../src/engine/bundle/model-files.ts";
 import type { Engine } from "./api.ts";
 import type { LoadOptions, LoadProgress, LoadReport } from "./protocol.ts";
 
 export function openEngine(
   options: LoadOptions,
-  place: { readonly starters: Starters; readonly source: FileSource },
+  place: { readonly starters: Starters; readonly source: ModelFiles },
   signal: AbortSignal,
   onProgress: (progress: LoadProgress) => void,
 ): Promise<Engine> {
@@ -20,7 +20,7 @@ export function openEngine(
   );
 }
 
-function engineOf(runtime: Runtime, source: FileSource, bundle: OpenedBundle): Engine {
+function engineOf(runtime: Runtime, source: ModelFiles, bundle: OpenedBundle): Engine {
   return {
     underJudge: async (judge, signal, onProgress) =>
       engineOf(runtime, source, await exchangeJudge(runtime, source, bundle, judge, { signal, onProgress })),

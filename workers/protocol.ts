@@ -5,7 +5,7 @@ import type { JudgeId } from "../src/core/judges.ts";
 import type { OpenProgress } from "../src/engine/bundle/open-folder.ts";
 import type { PoolChoice, PoolReading } from "../src/core/pool.ts";
 import type { LaneTarget, RecordedRun, ReweighedLane, ReweighedStep } from "../src/core/reweighing.ts";
-import type { JudgeAnswer, JudgeQuestion } from "../src/core/comparison.ts";
+import type { ComparisonAnswer, ComparisonQuestion } from "../src/core/comparison.ts";
 import type { SweepEvent } from "../src/core/sweep.ts";
 import type {
   Backend,
@@ -214,7 +214,7 @@ export interface TillerApi {
   /** The judge's reward of texts as far as they go, mean of its members, one entry a text. One batched forward. */
   judge(kind: Kind, texts: readonly (readonly TokenId[])[]): Promise<Settled<readonly Rewards[]>>;
   /** A loaded model compares two texts by a rubric, in both orders. */
-  compare(question: JudgeQuestion): Promise<Settled<JudgeAnswer>>;
+  compare(question: ComparisonQuestion): Promise<Settled<ComparisonAnswer>>;
   /** Bytes of WASM heap and count of live tensors and GPU buffers, for the device card and leak tests. */
   memory(): Promise<{ readonly heapBytes: number | null; readonly tensors: number; readonly gpuBytes: number | null }>;
   /** Answers at once when the worker is alive. */

@@ -16,7 +16,7 @@ import { fillLane, isFilled } from "../src/engine/reweigh/fill-lane.ts";
 import { missingScores } from "../src/engine/reweigh/fill-scores.ts";
 import type { Models } from "../src/engine/interfaces.ts";
 import { KeptRuns, type KeptRun } from "../src/engine/reweigh/kept-runs.ts";
-import { guidanceOf, specOf } from "../src/engine/decode/plan.ts";
+import { guidanceOf, sourceById } from "../src/engine/decode/plan.ts";
 import { reweighChoice } from "../src/engine/reweigh/reweigh-choice.ts";
 import { TraceReweigher } from "../src/engine/reweigh/reweigh-trace.ts";
 import { LaneReweigher } from "../src/engine/reweigh/reweigh-lane.ts";
@@ -78,7 +78,7 @@ export class Reweighs {
 
   /** One step takes about a millisecond: it needs no turn. A source that is still to be read is left to the longer question. */
   async #look({ runId, targets, view }: ReweighAsk, models: Models | null, emit: EmitReweighed): Promise<ReweighEnd> {
-    const source = this.#sourceOf(runId, models);
+    const source = this.#scoresOf(runId, models);
     if (source === null) return "unknown";
     const target = targets.find(({ lane }) => lane === view?.lane);
     const weigher = target === undefined ? null : source.weigher(target);
@@ -92,7 +92,7 @@ export class Reweighs {
     emit: EmitReweighed,
     isOld: () => boolean,
   ): Promise<ReweighEnd> {
-    const source = this.#sourceOf(runId, models);
+    const source = this.#scoresOf(runId, models);
     if (source === null) return "unknown";
     // The lane in view before the others.
     const ordered = targets.toSorted((a, b) => Number(b.lane === view?.lane) - Number(a.lane === view?.lane));
@@ -129,7 +129,7 @@ export class Reweighs {
     return "done";
   }
 
-  #sourceOf(runId: string, models: Models | null): Source | null {
+  #scoresOf(runId: string, models: Models | null): Source | null {
     const run = this.kept.find(runId);
     if (run !== null && models !== null) {
       return {
@@ -157,7 +157,7 @@ export class Reweighs {
 function unscored(run: RecordedRun, target: LaneTarget): RunError | null {
   const [first] = missingScores(run, target);
   if (first === undefined) return null;
-  const { name } = specOf(run.request.sources ?? [], first);
+  const { name } = sourceById(run.request.sources ?? [], first);
   const message = `“${name}” was off while this ran, and a recording keeps no scores of it; run again to rank by it.`;
   return new RunError("invalid-request", message, { lane: target.lane });
 }

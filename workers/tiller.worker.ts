@@ -2,7 +2,7 @@
 import { expose } from "comlink";
 import type { Backend } from "../src/core/types.ts";
 import { decode } from "../src/engine/decode/loop.ts";
-import { fetchSource } from "../src/engine/bundle/model-files.ts";
+import { fetchedFiles } from "../src/engine/bundle/model-files.ts";
 import { cacheShelf } from "../src/engine/hub/cache-shelf.ts";
 import type { DeviceTraits } from "../src/engine/hub/choose-files.ts";
 import { ModelCache } from "../src/engine/hub/model-cache.ts";
@@ -30,7 +30,7 @@ const api = createApi({
     if (options.lineup !== undefined) {
       return openLineupEngine(options, { starters, desk, budgetBytes: memoryBudget() }, signal, onProgress);
     }
-    return openEngine(options, { starters, source: fetchSource(baseUrl.href) }, signal, onProgress);
+    return openEngine(options, { starters, source: fetchedFiles(baseUrl.href) }, signal, onProgress);
   },
   decode,
   sweep,

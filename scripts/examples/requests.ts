@@ -32,8 +32,8 @@ function best(weights: Weights): LaneRequest {
   return { name: `Best of ${n}`, strategy: { id: "bon", n, beta, weights, ensemble: "mean", lambda: 1 }, sampling };
 }
 
-/** The four methods side by side under one wish. */
-function fourMethods(weights: Weights): readonly LaneRequest[] {
+/** The four strategies side by side under one wish. */
+function fourStrategies(weights: Weights): readonly LaneRequest[] {
   return [plain, genarm("GenARM", weights), vas(weights), best(weights)];
 }
 
@@ -49,7 +49,7 @@ export const EXAMPLES: readonly Example[] = [
   {
     file: "adventure.json",
     title: "A story, full adventure",
-    request: request("story", HEDGEHOG, fourMethods({ adventure })),
+    request: request("story", HEDGEHOG, fourStrategies({ adventure })),
   },
   {
     file: "helpful-cautious.json",
@@ -64,7 +64,7 @@ export const EXAMPLES: readonly Example[] = [
   {
     file: "adventure-dialogue.json",
     title: "Adventure in dialogue",
-    request: request("story", DOOR, fourMethods({ adventure, dialogue })),
+    request: request("story", DOOR, fourStrategies({ adventure, dialogue })),
   },
   {
     file: "too-strong.json",

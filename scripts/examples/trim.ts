@@ -38,7 +38,8 @@ function trimTop(top: TopCandidates, row: RowStep): TopCandidates {
   const kept = [...asked, ...others].sort((a, b) => a - b);
   const dropped = all.filter((i) => !kept.includes(i));
   const pick = <T>(list: readonly T[]): T[] => kept.flatMap((i) => list.slice(i, i + 1));
-  const mass = (law: readonly number[]): number => dropped.reduce((sum, i) => sum + Math.exp(law[i] ?? -Infinity), 0);
+  const mass = (distribution: readonly number[]): number =>
+    dropped.reduce((sum, i) => sum + Math.exp(distribution[i] ?? -Infinity), 0);
   return {
     ids: pick(top.ids),
     ...(top.texts !== undefined && { texts: pick(top.texts) }),

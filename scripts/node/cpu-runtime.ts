@@ -1,6 +1,6 @@
 /** onnxruntime-node behind the engine's runtime interface. Caches are plain arrays, bound as past and present at once. */
 import { InferenceSession, Tensor } from "onnxruntime-node";
-import { CpuRows, type Block, type CpuSession } from "../../src/engine/onnx/cpu-rows.ts";
+import { CpuRows, type RowBlock, type CpuSession } from "../../src/engine/onnx/cpu-rows.ts";
 import { Fifo } from "../../src/engine/onnx/fifo.ts";
 import { Ledger } from "../../src/engine/onnx/ledger.ts";
 import { cacheNames, extraInput, outputDims, outputShape, product } from "../../src/engine/onnx/runtime.ts";
@@ -15,7 +15,7 @@ import type {
 } from "../../src/engine/onnx/runtime.ts";
 import { asRunError } from "../../src/engine/onnx/runtime-errors.ts";
 
-interface ArrayBlock extends Block {
+interface ArrayBlock extends RowBlock {
   readonly tensor: Tensor;
 }
 

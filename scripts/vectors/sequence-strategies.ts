@@ -12,7 +12,7 @@ import {
   winRates,
 } from "../../src/core/metrics.ts";
 import type { Point } from "../../src/core/metrics.ts";
-import { softChoiceLaw } from "../../src/core/soft-best-of-n.ts";
+import { softChoiceDistribution } from "../../src/core/soft-best-of-n.ts";
 import type { Ensemble } from "../../src/core/types.ts";
 import { BadInput } from "./json.ts";
 import type { Fields } from "./json.ts";
@@ -87,7 +87,7 @@ export const sequenceStrategies: Readonly<Record<string, Recompute>> = {
     const scores = inputs.numbers("scores");
     const rows = expected.rows("rows").map((row) => {
       const lam = row.number("lam");
-      const probs = softChoiceLaw(scores, lam).map((logp) => Math.exp(logp));
+      const probs = softChoiceDistribution(scores, lam).map((logp) => Math.exp(logp));
       return { lam, probs, expected_reward: scores.reduce((sum, score, j) => sum + probs[j]! * score, 0) };
     });
     return { rows, hard_bon_index: bestOfN(scores) };

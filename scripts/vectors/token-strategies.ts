@@ -1,9 +1,9 @@
 /** Recomputes the vectors of GenARM and VAS from their inputs, by calling the core. */
-import { addArms, genarmLaw } from "../../src/core/genarm.ts";
+import { addArms, genarmDistribution } from "../../src/core/genarm.ts";
 import { k1, k3, perplexity } from "../../src/core/kl.ts";
 import { argmax, entropy, klDivergence, logSoftmax } from "../../src/core/logprobs.ts";
-import { sampledLaw } from "../../src/core/sampling.ts";
-import { vasCandidates, vasLaw, vasShift } from "../../src/core/vas.ts";
+import { sampledDistribution } from "../../src/core/sampling.ts";
+import { vasCandidates, vasDistribution, vasShift } from "../../src/core/vas.ts";
 import type { Sampling } from "../../src/core/types.ts";
 import type { Tree } from "./compare.ts";
 import type { Fields } from "./json.ts";
@@ -16,7 +16,7 @@ const PLAIN: Sampling = { temperature: 1, topK: 0, topP: 1, minP: 0 };
 function guided(base: Float64Array, terms: readonly (readonly [number, number[]])[]): Float64Array {
   const out = new Float64Array(base.length);
   const arms = terms.map(([alpha, logits]) => ({ alpha, logprobs: arm(alpha, logits) }));
-  genarmLaw(base, arms, out);
+  genarmDistribution(base, arms, out);
   return out;
 }
 
@@ -25,20 +25,20 @@ function arm(alpha: number, logits: number[]): Float64Array {
   return alpha === 0 ? Float64Array.from(logits) : logSoftmax(logits);
 }
 
-function sampled(law: Float64Array, sampling: Partial<Sampling>): Float64Array {
-  return sampledLaw(law, { ...PLAIN, ...sampling }, new Float64Array(law.length));
+function sampled(distribution: Float64Array, sampling: Partial<Sampling>): Float64Array {
+  return sampledDistribution(distribution, { ...PLAIN, ...sampling }, new Float64Array(distribution.length));
 }
 
-function probs(law: Float64Array): Float64Array {
-  return law.map((logp) => Math.exp(logp));
+function probs(distribution: Float64Array): Float64Array {
+  return distribution.map((logp) => Math.exp(logp));
 }
 
 function combined(base: Float64Array, alpha: number, logits: number[]): Float64Array {
   return addArms(base, [{ alpha, logprobs: logSoftmax(logits) }], new Float64Array(base.length));
 }
 
-function support(law: Float64Array): number[] {
-  return [...law.keys()].filter((v) => law[v]! > -Infinity);
+function support(distribution: Float64Array): number[] {
+  return [...distribution.keys()].filter((v) => distribution[v]! > -Infinity);
 }
 
 /** Adds shifts to raw logits, which is what the reference code of VAS returns. */
@@ -50,9 +50,9 @@ function shifted(logits: readonly number[], ids: readonly number[], shifts: read
 
 function vasProbs(logits: readonly number[], ids: readonly number[], shifts: readonly Float64Array[]) {
   const base = logSoftmax(logits);
-  const law = new Float64Array(base.length);
-  vasLaw(base, ids, shifts, law);
-  return { base, law };
+  const distribution = new Float64Array(base.length);
+  vasDistribution(base, ids, shifts, distribution);
+  return { base, distribution };
 }
 
 export const tokenStrategies: Readonly<Record<string, Recompute>> = {
@@ -60,16 +60,16 @@ export const tokenStrategies: Readonly<Record<string, Recompute>> = {
     const base = logSoftmax(inputs.numbers("base_logits"));
     const logits = inputs.numbers("arm_logits");
     const alpha = inputs.number("alpha");
-    const law = sampled(guided(base, [[alpha, logits]]), { temperature: inputs.number("temperature") });
+    const distribution = sampled(guided(base, [[alpha, logits]]), { temperature: inputs.number("temperature") });
     return {
       base_logprobs: base,
       arm_logprobs: logSoftmax(logits),
       combined_scores: combined(base, alpha, logits),
-      decode_logprobs: law,
-      decode_probs: probs(law),
-      kl_decode_to_base_nats: klDivergence(law, base),
-      entropy_decode_nats: entropy(law),
-      argmax: argmax(law),
+      decode_logprobs: distribution,
+      decode_probs: probs(distribution),
+      kl_decode_to_base_nats: klDivergence(distribution, base),
+      entropy_decode_nats: entropy(distribution),
+      argmax: argmax(distribution),
     };
   },
 
@@ -78,8 +78,8 @@ export const tokenStrategies: Readonly<Record<string, Recompute>> = {
     const logits = inputs.numbers("arm_logits");
     const rows = expected.rows("rows").map((row) => {
       const [alpha, temperature] = [row.number("alpha"), row.number("temperature")];
-      const law = sampled(guided(base, [[alpha, logits]]), { temperature });
-      return { alpha, temperature, probs: probs(law), kl_to_base_T1: klDivergence(law, base) };
+      const distribution = sampled(guided(base, [[alpha, logits]]), { temperature });
+      return { alpha, temperature, probs: probs(distribution), kl_to_base_T1: klDivergence(distribution, base) };
     });
     return { rows };
   },
@@ -89,11 +89,16 @@ export const tokenStrategies: Readonly<Record<string, Recompute>> = {
     const [help, harm] = [inputs.numbers("help_logits"), inputs.numbers("harm_logits")];
     const rows = expected.rows("rows").map((row) => {
       const [alphaHelp, alphaHarm] = [row.number("alpha_help"), row.number("alpha_harm")];
-      const law = guided(base, [
+      const distribution = guided(base, [
         [alphaHelp, help],
         [alphaHarm, harm],
       ]);
-      return { alpha_help: alphaHelp, alpha_harm: alphaHarm, probs: probs(law), kl_to_base: klDivergence(law, base) };
+      return {
+        alpha_help: alphaHelp,
+        alpha_harm: alphaHarm,
+        probs: probs(distribution),
+        kl_to_base: klDivergence(distribution, base),
+      };
     });
     return { rows };
   },
@@ -102,9 +107,9 @@ export const tokenStrategies: Readonly<Record<string, Recompute>> = {
     const base = logSoftmax(inputs.numbers("base_logits"));
     const logits = inputs.numbers("arm_logits");
     const alpha = inputs.number("alpha");
-    const law = guided(base, [[alpha, logits]]);
-    const topK = sampled(law, { topK: inputs.number("top_k") });
-    const topP = sampled(law, { topP: inputs.number("top_p") });
+    const distribution = guided(base, [[alpha, logits]]);
+    const topK = sampled(distribution, { topK: inputs.number("top_k") });
+    const topP = sampled(distribution, { topP: inputs.number("top_p") });
     return {
       combined_scores: combined(base, alpha, logits),
       topk_after_ids: support(topK),
@@ -121,7 +126,7 @@ export const tokenStrategies: Readonly<Record<string, Recompute>> = {
     const values = ids.map((id) => given.number(String(id)));
     // The reference code's beta multiplies: it is our 1 / beta.
     const shift = vasShift(inputs.number("beta"), values);
-    const { base, law } = vasProbs(logits, ids, [shift]);
+    const { base, distribution } = vasProbs(logits, ids, [shift]);
     return {
       topk_ids: ids,
       value_mean: values[0]! - vasShift(1, values)[0]!,
@@ -131,8 +136,8 @@ export const tokenStrategies: Readonly<Record<string, Recompute>> = {
         [shift],
       ),
       augmented_logits: shifted(logits, ids, [shift]),
-      probs: probs(law),
-      kl_to_base: klDivergence(law, base),
+      probs: probs(distribution),
+      kl_to_base: klDivergence(distribution, base),
     };
   },
 
@@ -140,17 +145,17 @@ export const tokenStrategies: Readonly<Record<string, Recompute>> = {
     const logits = inputs.numbers("base_logits");
     const ids = vasCandidates(logits, inputs.number("top_k"));
     const shifts = [1, 2].map((i) => vasShift(inputs.number(`beta_${i}`), inputs.numbers(`values_${i}`)));
-    const { law } = vasProbs(logits, ids, shifts);
-    return { topk_ids: ids, augmented_logits: shifted(logits, ids, shifts), probs: probs(law) };
+    const { distribution } = vasProbs(logits, ids, shifts);
+    return { topk_ids: ids, augmented_logits: shifted(logits, ids, shifts), probs: probs(distribution) };
   },
 
   kl_bookkeeping(inputs) {
     const alpha = inputs.number("alpha");
     const tokens = inputs.numbers("tokens");
     const bases = inputs.matrix("step_base_logits").map((logits) => logSoftmax(logits));
-    const laws = inputs.matrix("step_arm_logits").map((logits, t) => guided(bases[t]!, [[alpha, logits]]));
-    const kls = laws.map((law, t) => klDivergence(law, bases[t]!));
-    const ratios = laws.map((law, t) => law[tokens[t]!]! - bases[t]![tokens[t]!]!);
+    const distributions = inputs.matrix("step_arm_logits").map((logits, t) => guided(bases[t]!, [[alpha, logits]]));
+    const kls = distributions.map((distribution, t) => klDivergence(distribution, bases[t]!));
+    const ratios = distributions.map((distribution, t) => distribution[tokens[t]!]! - bases[t]![tokens[t]!]!);
     const baseSum = bases.reduce((sum, base, t) => sum + base[tokens[t]!]!, 0);
     return {
       exact_kl_per_step: kls,

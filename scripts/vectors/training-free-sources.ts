@@ -1,5 +1,5 @@
 /** Recomputes the vectors of sources that need no training from their inputs, by calling the core. */
-import { genarmLaw } from "../../src/core/genarm.ts";
+import { genarmDistribution } from "../../src/core/genarm.ts";
 import { logSoftmax } from "../../src/core/logprobs.ts";
 import { averageLogprob, simpoLoss } from "../../src/core/sources/average-logprob.ts";
 import { contrast, credit, logSigmoid } from "../../src/core/sources/contrastive.ts";
@@ -16,16 +16,16 @@ function sum(numbers: Float64Array): number {
   return numbers.reduce((total, each) => total + each, 0);
 }
 
-/** A law with terms on top: base + sum of alpha times score, normalised. */
+/** A distribution with terms on top: base + sum of alpha times score, normalised. */
 function steered(base: Float64Array, terms: readonly (readonly [number, Float64Array])[]): Float64Array {
   const out = new Float64Array(base.length);
   const arms = terms.map(([alpha, logprobs]) => ({ alpha, logprobs }));
-  genarmLaw(base, arms, out);
+  genarmDistribution(base, arms, out);
   return out;
 }
 
-function probs(law: Float64Array): Float64Array {
-  return law.map(Math.exp);
+function probs(distribution: Float64Array): Float64Array {
+  return distribution.map(Math.exp);
 }
 
 export const trainingFreeSources: Readonly<Record<string, Recompute>> = {
@@ -48,8 +48,8 @@ export const trainingFreeSources: Readonly<Record<string, Recompute>> = {
   },
 
   logit_arithmetic_family(inputs, expected) {
-    const law = (name: string): Float64Array => logSoftmax(inputs.numbers(`${name}_logits`));
-    const [base, strong, weak] = [law("base"), law("strong"), law("weak")];
+    const distribution = (name: string): Float64Array => logSoftmax(inputs.numbers(`${name}_logits`));
+    const [base, strong, weak] = [distribution("base"), distribution("strong"), distribution("weak")];
     const ratio = siblingRatio(strong, weak);
     const [strongWeight, weakWeight] = inputs.numbers("mod_weights_strong_weak");
     if (strongWeight === undefined || weakWeight === undefined) throw new BadInput("inputs: two MOD weights");

@@ -1,5 +1,5 @@
 /**
- * Best-of-N: draw N texts from the sampled law, keep the one with the highest reward.
+ * Best-of-N: draw N texts from the sampled distribution, keep the one with the highest reward.
  *
  *   y = argmax_j r(x, y_j)
  *

@@ -17,7 +17,7 @@ export type Verdict =
   /** At least one reply could not be read. */
   | { readonly type: "unparsable" };
 
-export interface JudgeQuestion {
+export interface ComparisonQuestion {
   /** Id of a model that sources can ask. */
   readonly model: string;
   /** What counts, in the person's words. */
@@ -28,7 +28,7 @@ export interface JudgeQuestion {
   readonly second: string;
 }
 
-export interface JudgeAnswer {
+export interface ComparisonAnswer {
   readonly verdict: Verdict;
   /** As the model gave them: with the first text as A, and with the second as A. */
   readonly replies: readonly [string, string];
@@ -37,7 +37,7 @@ export interface JudgeAnswer {
 }
 
 /** The question that is put to the judge; it has no memory of the other order. */
-export function judgePrompt(rubric: string, task: string, a: string, b: string): string {
+export function comparisonPrompt(rubric: string, task: string, a: string, b: string): string {
   return [
     `Compare two texts by this rubric: ${rubric}`,
     `The task was: ${task}`,

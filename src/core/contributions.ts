@@ -9,7 +9,7 @@
  */
 
 /**
- * E_{u ~ pi_ref} log pi_i(u), nats. Tokens of probability 0 under either law are left out: any centre keeps the
+ * E_{u ~ pi_ref} log pi_i(u), nats. Tokens of probability 0 under either distribution are left out: any centre keeps the
  * identity above, and a centre of -Infinity would say nothing.
  * @param ref      `[V]` nats, normalised
  * @param logprobs `[V]` nats, normalised: log pi_i

@@ -36,12 +36,12 @@ export function addArms(ref: Float64Array, terms: readonly ArmTerm[], out: Float
 }
 
 /**
- * The guided law of one step. Cost O(V * objectives).
+ * The guided distribution of one step. Cost O(V * objectives).
  * @param ref   `[V]` nats, normalised
  * @param out   `[V]`, receives nats, normalised; not `ref`
  * @returns     log Z(s)
  * @throws RunError "non-finite-logits", for instance where a negative weight meets log pi_i = -Infinity
  */
-export function genarmLaw(ref: Float64Array, terms: readonly ArmTerm[], out: Float64Array): number {
+export function genarmDistribution(ref: Float64Array, terms: readonly ArmTerm[], out: Float64Array): number {
   return normalise(addArms(ref, terms, out));
 }

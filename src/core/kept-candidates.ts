@@ -4,7 +4,7 @@
  *   guided'(v) = base(v) + sum_i r_i c_i(v) - log Z'        c_i the contribution as it ran,  r_i = (w'_i/beta') / (w_i/beta)
  *   Z' = sum over kept + tail'                              tail' = sum over the others, which nobody wrote down
  *
- * Known of the others: their mass under the base, m0 = tail'(r = 0), and after guidance, m1 = tail'(r = 1). By Hölder's
+ * KeptStep of the others: their mass under the base, m0 = tail'(r = 0), and after guidance, m1 = tail'(r = 1). By Hölder's
  * inequality, for 0 <= s <= 1,
  *
  *   tail'(r) <= m0^(1-s) m1^s exp( sum_i (r_i - s) e_i )     wherever (r_i - s) c_i <= (r_i - s) e_i on all of them
@@ -23,14 +23,14 @@ const ROUNDING = 1e-14;
 
 export type Ratios = PerPush<number>;
 
-export interface CandidateLaw {
+export interface CandidateDistribution {
   /** log pi' of the kept candidates. Exact numbers lie between these and these plus `slack`. */
   readonly guided: readonly number[];
   readonly contributions: TopCandidates["contributions"];
   readonly logZ: number;
   /** log of the most mass outside the kept candidates; an estimate where `slack` is Infinity. */
   readonly logTail: number;
-  /** Nats; 0 where the law is exact, Infinity where nothing kept bounds the tail. */
+  /** Nats; 0 where the distribution is exact, Infinity where nothing kept bounds the tail. */
   readonly slack: number;
 }
 
@@ -38,21 +38,21 @@ export interface CandidateLaw {
  * @param top    one step as it ran; the candidates' contributions are those of `ratios` of 1
  * @param logZ   log Z' of that step
  * @param values how many candidates VAS valued at this step, null for other lanes
- * @param isLaw  whether a source's numbers are log-probabilities, as those of an ARM are
+ * @param isDistribution  whether a source's numbers are log-probabilities, as those of an ARM are
  */
 export function reweighCandidates(
   top: TopCandidates,
   logZ: number,
   ratios: Ratios,
   values: number | null,
-  isLaw: (id: PushId) => boolean = () => true,
-): CandidateLaw {
+  isDistribution: (id: PushId) => boolean = () => true,
+): CandidateDistribution {
   const active = pushIds(top.contributions);
   const contributions = Object.fromEntries(
     active.map((id) => [id, top.contributions[id]!.map((nats) => scaled(ratios[id] ?? 0, nats))]),
   );
   const raised = top.base.map((base, i) => active.reduce((sum, id) => sum + contributions[id]![i]!, base));
-  const edges = active.map((id) => (values === null && isLaw(id) ? armEdge(top, id) : null));
+  const edges = active.map((id) => (values === null && isDistribution(id) ? armEdge(top, id) : null));
   const [low, high] = tailRange(top, logZ, ratios, { active, edges, values });
   const isBounded = high < Infinity;
   const logTail = isBounded ? high : roughTail(top, logZ, ratios, active);
@@ -67,7 +67,7 @@ export function reweighCandidates(
 }
 
 /** What the trace knows of each thing that pushed. */
-interface Known {
+interface KeptStep {
   readonly active: readonly PushId[];
   readonly edges: readonly (Edge | null)[];
   readonly values: number | null;
@@ -78,7 +78,7 @@ function tailRange(
   top: TopCandidates,
   logZ: number,
   ratios: Ratios,
-  { active, edges, values }: Known,
+  { active, edges, values }: KeptStep,
 ): readonly [number, number] {
   const before = Math.log(top.tail.base);
   const after = Math.log(top.tail.guided) + logZ;

@@ -7,11 +7,11 @@
  *
  * k1 is unbiased and may be negative, k3 is not negative (Schulman, "Approximating KL divergence", 2020).
  *
- * Best-of-N (Beirami et al., arXiv:2401.01879), eps = probability of the chosen text under the law it was drawn from:
+ * Best-of-N (Beirami et al., arXiv:2401.01879), eps = probability of the chosen text under the distribution it was drawn from:
  *
  *   bound      KL <= log n - (n-1)/n         not an equality: it overstates where texts are few or likely
  *   estimator  D(eps) = (1-eps)^n ( log n + (n-1) log(1-eps) - (n-1)/n ) + (1-(1-eps)^n) log( (1-(1-eps)^n) / eps )
- *   exact pmf  F(y)^n - F^-(y)^n             F the law's distribution function in the order of rewards, all different
+ *   exact pmf  F(y)^n - F^-(y)^n             F the distribution's distribution function in the order of rewards, all different
  */
 
 /** @param logRatios log p_t(y_t) - log q_t(y_t) of the drawn tokens */
@@ -59,15 +59,15 @@ export function bestOfNKlEstimate(n: number, eps: number): number {
 /**
  * KL of a choice among n samples to the uniform choice, sum_j p_j log(n p_j). Its expectation is an upper bound on the
  * KL of soft best-of-n, because forgetting the other samples cannot raise a KL; 0 at beta = Infinity.
- * @param law log p_j, nats, normalised
+ * @param distribution log p_j, nats, normalised
  */
-export function choiceKl(law: Float64Array): number {
+export function choiceKl(distribution: Float64Array): number {
   let sum = 0;
-  for (const logp of law) if (logp > -Infinity) sum += Math.exp(logp) * (logp + Math.log(law.length));
+  for (const logp of distribution) if (logp > -Infinity) sum += Math.exp(logp) * (logp + Math.log(distribution.length));
   return Math.max(0, sum);
 }
 
-/** Law of best-of-n over outcomes listed from worst to best, all of different reward. */
+/** Distribution of best-of-n over outcomes listed from worst to best, all of different reward. */
 export function bestOfNPmf(probs: readonly number[], n: number): number[] {
   let below = 0;
   let before = 0;

@@ -1,5 +1,5 @@
 /**
- * Log-probabilities: from logits to a normalised law, and the numbers read off a law.
+ * Log-probabilities: from logits to a normalised distribution, and the numbers read off a distribution.
  *
  *   logSoftmax(z)_v = z_v - log sum_u exp(z_u)
  *   H(p) = -sum_v p_v log p_v        KL(p || q) = sum_v p_v log(p_v / q_v)
@@ -40,7 +40,7 @@ export function logSoftmax(logits: Reals, out: Float64Array = new Float64Array(l
   return out;
 }
 
-/** Subtracts log Z from `x` `[V]` in place and returns it; afterwards `x` is a law. Throws as `logSumExp` does. */
+/** Subtracts log Z from `x` `[V]` in place and returns it; afterwards `x` is a distribution. Throws as `logSumExp` does. */
 export function normalise(x: Float64Array): number {
   const logZ = logSumExp(x);
   for (let v = 0; v < x.length; v++) x[v]! -= logZ;
@@ -48,7 +48,7 @@ export function normalise(x: Float64Array): number {
 }
 
 /**
- * As `normalise`, but answers with the entropy of the law in nats, from the same exponentials:
+ * As `normalise`, but answers with the entropy of the distribution in nats, from the same exponentials:
  * H = log sum_v e^{d_v} - sum_v e^{d_v} d_v / sum_v e^{d_v},  d = x - max.
  */
 export function normaliseWithEntropy(x: Float64Array): number {
@@ -69,19 +69,19 @@ export function normaliseWithEntropy(x: Float64Array): number {
   return Math.log(sum) - moment / sum;
 }
 
-/** Entropy in nats of a normalised law `[V]` of log-probabilities; 0 log 0 counts 0. */
-export function entropy(law: Reals): number {
+/** Entropy in nats of a normalised distribution `[V]` of log-probabilities; 0 log 0 counts 0. */
+export function entropy(distribution: Reals): number {
   let sum = 0;
-  for (let v = 0; v < law.length; v++) {
-    const logp = law[v]!;
+  for (let v = 0; v < distribution.length; v++) {
+    const logp = distribution[v]!;
     if (logp > -Infinity) sum -= Math.exp(logp) * logp;
   }
   return sum;
 }
 
 /**
- * KL(p || q) in nats of two normalised laws `[V]`, never below 0 but for rounding, which is clipped.
- * Infinity where p has mass and q has none; that cannot happen for a law made from q by guidance and truncation.
+ * KL(p || q) in nats of two normalised distributions `[V]`, never below 0 but for rounding, which is clipped.
+ * Infinity where p has mass and q has none; that cannot happen for a distribution made from q by guidance and truncation.
  */
 export function klDivergence(p: Reals, q: Reals): number {
   let sum = 0;

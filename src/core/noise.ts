@@ -2,7 +2,7 @@
  * Common noise: a counter-based hash instead of a generator with a state.
  *
  *   u = (hash32(seed, sample, position, token) + 1/2) / 2^32        g = -log(-log u)   (Gumbel)
- *   token = argmax_v ( log p(v) + g(v) )                            has law p
+ *   token = argmax_v ( log p(v) + g(v) )                            has distribution p
  *
  * Every lane that decides sample j at position t draws the same g, so lanes differ only where guidance made them
  * differ, and neither the order of lanes nor the size of a batch can change a text. The hash is pcg4d of Jarzynski and

@@ -1,12 +1,12 @@
 /**
- * One pool of N samples read in many ways. The samples of best-of-N come from the plain law, whatever the weights, beta,
+ * One pool of N samples read in many ways. The samples of best-of-N come from the plain distribution, whatever the weights, beta,
  * ensemble or N, and sample j of a smaller N is sample j of a larger one: so the first n of a pool are what a lane with
  * that n would have drawn, and every reading costs no forward.
  */
 import { bestOfN } from "./best-of-n.ts";
 import { bestOfNKlBound, bestOfNKlEstimate, choiceKl } from "./kl.ts";
 import { judgedScore, type RankingRule } from "./selection.ts";
-import { softBestOfN, softChoiceLaw } from "./soft-best-of-n.ts";
+import { softBestOfN, softChoiceDistribution } from "./soft-best-of-n.ts";
 import type { KlReport, SampleResult, Weights } from "./types.ts";
 
 export interface PoolReading {
@@ -36,28 +36,33 @@ export function readPool(pool: readonly PoolSample[], reading: PoolReading, seed
   const samples = pool.slice(0, n);
   const scores = samples.map((sample) => judgedScore(weights, rule, sample));
   const chosen = beta === null ? bestOfN(scores) : softBestOfN(scores, beta, seed);
-  const law = beta === null ? null : softChoiceLaw(scores, beta);
+  const distribution = beta === null ? null : softChoiceDistribution(scores, beta);
   // The prompt is read once, and the last token of a text by no one.
   const policy = samples.reduce((sum, { tokens }) => sum + tokens.length - 1, 1);
   const judge = samples.filter(({ tokens }) => tokens.length > 0).length;
-  return { chosen, score: scores[chosen]!, kl: bestOfNKl(n, samples[chosen]!, law), forwards: { policy, judge } };
+  return {
+    chosen,
+    score: scores[chosen]!,
+    kl: bestOfNKl(n, samples[chosen]!, distribution),
+    forwards: { policy, judge },
+  };
 }
 
 /**
- * What choosing among n costs, plus what the law that the samples were drawn from costs, the exact KL along the chosen
- * text (0 at temperature 1 without truncation). The estimator takes eps = probability of the chosen text under that law;
+ * What choosing among n costs, plus what the distribution that the samples were drawn from costs, the exact KL along the chosen
+ * text (0 at temperature 1 without truncation). The estimator takes eps = probability of the chosen text under that distribution;
  * soft best-of-N, which chooses less sharply, takes the KL of its choice to a uniform one where that is smaller, so that
  * beta = Infinity costs nothing.
- * @param softLaw log-probabilities of soft best-of-N's choice; null for the argmax
+ * @param softDistribution log-probabilities of soft best-of-N's choice; null for the argmax
  */
 export function bestOfNKl(
   n: number,
   { logprobSum, klSum }: Pick<SampleResult, "logprobSum" | "klSum">,
-  softLaw: Float64Array | null,
+  softDistribution: Float64Array | null,
 ): KlReport {
   // Rounding can lift the probability of a certain text above 1.
   const hard = bestOfNKlEstimate(n, Math.min(1, Math.exp(logprobSum)));
-  const choice = softLaw === null ? Infinity : choiceKl(softLaw);
+  const choice = softDistribution === null ? Infinity : choiceKl(softDistribution);
   return {
     type: "best-of-n",
     estimator: Math.min(hard, choice) + klSum,

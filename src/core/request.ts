@@ -174,7 +174,7 @@ function parseBeta(value: unknown, path: string): number {
   return checkNumber(value, path, { min: 0, max: Infinity, isAbove: true, hint: WAY_OUT.beta });
 }
 
-function parseWeights(value: unknown, path: string, method: Strategy["id"], { kind, sources = [] }: Given): Weights {
+function parseWeights(value: unknown, path: string, strategy: Strategy["id"], { kind, sources = [] }: Given): Weights {
   const here: readonly string[] = OBJECTIVES_OF_KIND[kind];
   const ids = sources.map(({ id }) => id);
   if (typeof value === "object" && value !== null) {
@@ -197,8 +197,8 @@ function parseWeights(value: unknown, path: string, method: Strategy["id"], { ki
       throw refuse(`${path}.${id}`, `0 for a prompt of kind "${kind}"`, weight, `it knows ${here.join(", ")}`);
     }
     const source = sources.find((each) => each.id === id);
-    if (source === undefined || canWeigh(method, source)) continue;
-    throw refuse(`${path}.${id}`, `0 in a lane of method "${method}"`, weight, `it cannot use "${source.type}"`);
+    if (source === undefined || canWeigh(strategy, source)) continue;
+    throw refuse(`${path}.${id}`, `0 in a lane of strategy "${strategy}"`, weight, `it cannot use "${source.type}"`);
   }
   return weights;
 }

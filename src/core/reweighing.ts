@@ -4,7 +4,7 @@
  */
 import type { LaneResult, PushId, RowStep, RunRequest, SampleResult, Sampling, Strategy, TokenId } from "./types.ts";
 
-/** What a lane of a run is to be weighed by, in place of what it ran with. The method stays the same. */
+/** What a lane of a run is to be weighed by, in place of what it ran with. The strategy stays the same. */
 export interface LaneTarget {
   readonly lane: number;
   readonly strategy: Strategy;

@@ -1,11 +1,11 @@
 /**
- * From the guided law to the sampled law, and from there to a token.
+ * From the guided distribution to the sampled distribution, and from there to a token.
  *
  *   p_T(v) ∝ pi(v)^(1/T),  then keep the top-k,  then the top-p prefix or the min-p set, each renormalised
  *   token  = argmax_v ( log p(v) + Gumbel(seed, sample, position, v) )
  *
- * Truncation acts on the combined law after temperature, as GenARM's library does. T = 0 is argmax. top-p keeps the
- * smallest prefix of the sorted law with mass >= p, the token that crosses included (Holtzman et al., ICLR 2020);
+ * Truncation acts on the combined distribution after temperature, as GenARM's library does. T = 0 is argmax. top-p keeps the
+ * smallest prefix of the sorted distribution with mass >= p, the token that crosses included (Holtzman et al., ICLR 2020);
  * min-p keeps p(v) >= minP max p (Nguyen et al., ICLR 2025). Ties go to the lowest id.
  */
 import { argmax, normalise } from "./logprobs.ts";
@@ -16,7 +16,7 @@ import type { Sampling, TokenId } from "./types.ts";
 /** A decision this close may fall the other way in another batch size or on another backend. */
 export const CLOSE_MARGIN = 1e-4;
 
-/** True where the sampled law is the guided law itself. */
+/** True where the sampled distribution is the guided distribution itself. */
 export function isPlainSampling(sampling: Sampling): boolean {
   return sampling.temperature === 1 && sampling.topK === 0 && sampling.topP === 1 && sampling.minP === 0;
 }
@@ -27,7 +27,7 @@ export function isPlainSampling(sampling: Sampling): boolean {
  * @param out      `[V]`, receives nats, normalised, -Infinity where truncated
  * @returns        `out`, or `guided` itself where nothing changes
  */
-export function sampledLaw(guided: Float64Array, sampling: Sampling, out: Float64Array): Float64Array {
+export function sampledDistribution(guided: Float64Array, sampling: Sampling, out: Float64Array): Float64Array {
   if (isPlainSampling(sampling)) return guided;
   const best = argmax(guided);
   if (sampling.temperature === 0) {
@@ -46,31 +46,31 @@ export function sampledLaw(guided: Float64Array, sampling: Sampling, out: Float6
 }
 
 /**
- * Ids of the smallest prefix of the sorted law with mass >= p. Tokens of probability below (1-p)/V together weigh less
+ * Ids of the smallest prefix of the sorted distribution with mass >= p. Tokens of probability below (1-p)/V together weigh less
  * than 1-p, so the prefix ends before them and only the others need sorting.
  */
-function nucleus(law: Float64Array, p: number): number[] {
-  const floor = Math.log((1 - p) / law.length);
+function nucleus(distribution: Float64Array, p: number): number[] {
+  const floor = Math.log((1 - p) / distribution.length);
   const ids: number[] = [];
-  for (let v = 0; v < law.length; v++) if (law[v]! >= floor) ids.push(v);
-  ids.sort((a, b) => law[b]! - law[a]! || a - b);
+  for (let v = 0; v < distribution.length; v++) if (distribution[v]! >= floor) ids.push(v);
+  ids.sort((a, b) => distribution[b]! - distribution[a]! || a - b);
   let mass = 0;
   let size = 0;
   // Rounding can leave the whole sum just below p; then all of them stay.
-  while (mass < p && size < ids.length) mass += Math.exp(law[ids[size++]!]!);
+  while (mass < p && size < ids.length) mass += Math.exp(distribution[ids[size++]!]!);
   return ids.slice(0, size);
 }
 
-function keepOnly(law: Float64Array, ids: readonly TokenId[]): void {
-  const kept = ids.map((id) => law[id]!);
-  law.fill(-Infinity);
-  for (const [rank, id] of ids.entries()) law[id] = kept[rank]!;
-  normalise(law);
+function keepOnly(distribution: Float64Array, ids: readonly TokenId[]): void {
+  const kept = ids.map((id) => distribution[id]!);
+  distribution.fill(-Infinity);
+  for (const [rank, id] of ids.entries()) distribution[id] = kept[rank]!;
+  normalise(distribution);
 }
 
-function keepAbove(law: Float64Array, bound: number): void {
-  for (let v = 0; v < law.length; v++) if (law[v]! < bound) law[v] = -Infinity;
-  normalise(law);
+function keepAbove(distribution: Float64Array, bound: number): void {
+  for (let v = 0; v < distribution.length; v++) if (distribution[v]! < bound) distribution[v] = -Infinity;
+  normalise(distribution);
 }
 
 /** Where in the common noise a decision stands; `position` counts response tokens from 0. */
@@ -87,15 +87,15 @@ export interface Draw {
 }
 
 /**
- * Draws from a law `[V]` with the common noise. Exact: a token is skipped only where a bound on its noise shows that
- * it can neither win nor come within the margin. At temperature 0 the law has one token and noise decides nothing.
+ * Draws from a distribution `[V]` with the common noise. Exact: a token is skipped only where a bound on its noise shows that
+ * it can neither win nor come within the margin. At temperature 0 the distribution has one token and noise decides nothing.
  */
-export function draw(law: Float64Array, key: NoiseKey): Draw {
+export function draw(distribution: Float64Array, key: NoiseKey): Draw {
   let token = -1;
   let best = -Infinity;
   let second = -Infinity;
-  for (let v = 0; v < law.length; v++) {
-    const logprob = law[v]!;
+  for (let v = 0; v < distribution.length; v++) {
+    const logprob = distribution[v]!;
     if (logprob === -Infinity) continue;
     const bits = hash32(key.seed, key.sample, key.position, v);
     if (logprob + gumbelBound(bits) < best - CLOSE_MARGIN) continue;
@@ -108,12 +108,12 @@ export function draw(law: Float64Array, key: NoiseKey): Draw {
       second = perturbed;
     }
   }
-  if (token < 0) throw new Error("a law without mass cannot be drawn from");
+  if (token < 0) throw new Error("a distribution without mass cannot be drawn from");
   return { token, isClose: best - second < CLOSE_MARGIN };
 }
 
-/** True where the two largest entries of `law` lie within `CLOSE_MARGIN`: the close call of temperature 0. */
-export function hasCloseMaximum(law: Float64Array): boolean {
-  const [first, second] = topIndices(law, 2);
-  return first !== undefined && second !== undefined && law[first]! - law[second]! < CLOSE_MARGIN;
+/** True where the two largest entries of `distribution` lie within `CLOSE_MARGIN`: the close call of temperature 0. */
+export function hasCloseMaximum(distribution: Float64Array): boolean {
+  const [first, second] = topIndices(distribution, 2);
+  return first !== undefined && second !== undefined && distribution[first]! - distribution[second]! < CLOSE_MARGIN;
 }

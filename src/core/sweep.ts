@@ -15,16 +15,17 @@ import type {
   RunRequest,
   SampleResult,
   Sampling,
+  Strategy,
   StrategyId,
   Weights,
 } from "./types.ts";
 
-export const SWEEP_METHODS = ["base", "genarm", "vas", "bon", "soft-bon"] as const satisfies readonly StrategyId[];
-export type SweepMethod = (typeof SWEEP_METHODS)[number];
+export const SWEEP_STRATEGIES = ["base", "genarm", "vas", "bon", "soft-bon"] as const satisfies readonly StrategyId[];
+export type SweepStrategy = (typeof SWEEP_STRATEGIES)[number];
 
-/** One point of a sweep. What a method does not use is 0, and `weights` is empty for plain sampling. */
+/** One point of a sweep. What a strategy does not use is 0, and `weights` is empty for plain sampling. */
 export interface SweepSetting {
-  readonly method: SweepMethod;
+  readonly strategy: SweepStrategy;
   readonly weights: Weights;
   readonly beta: number;
   readonly n: number;
@@ -80,8 +81,8 @@ export function settingsOf(plan: SweepPlan): readonly SweepSetting[] {
   return plan.waves.flat();
 }
 
-export function isPooled({ method }: SweepSetting): boolean {
-  return method === "bon" || method === "soft-bon";
+export function isPooled({ strategy }: SweepSetting): boolean {
+  return strategy === "bon" || strategy === "soft-bon";
 }
 
 /** Wave by wave; in each seed by seed, so that every prompt is answered once before any is answered twice. */
@@ -90,7 +91,7 @@ export function jobsOf(plan: SweepPlan): SweepJob[] {
   let first = 0;
   let poolSize = 0;
   for (const wave of plan.waves) {
-    const lanes: Lane[] = wave.flatMap((setting, i) =>
+    const lanes: PlannedLane[] = wave.flatMap((setting, i) =>
       isPooled(setting) ? [] : [laneOf(plan, setting, { type: "setting", setting: first + i })],
     );
     const n = Math.max(0, ...wave.filter(isPooled).map((setting) => setting.n));
@@ -107,27 +108,27 @@ export function jobsOf(plan: SweepPlan): SweepJob[] {
   return jobs;
 }
 
-interface Lane {
+interface PlannedLane {
   readonly use: LaneUse;
   readonly rows: number;
   readonly request: LaneRequest;
 }
 
-function laneOf({ sampling, k }: SweepPlan, setting: SweepSetting, use: LaneUse): Lane {
-  const { method, beta, weights } = setting;
-  if (method === "base") return { use, rows: 1, request: { name: method, strategy: { id: "base" }, sampling } };
-  const strategy = method === "vas" ? { id: method, beta, weights, k } : { id: "genarm" as const, beta, weights };
-  return { use, rows: 1, request: { name: method, strategy, sampling } };
+function laneOf({ sampling, k }: SweepPlan, setting: SweepSetting, use: LaneUse): PlannedLane {
+  const { strategy, beta, weights } = setting;
+  if (strategy === "base") return { use, rows: 1, request: { name: strategy, strategy: { id: "base" }, sampling } };
+  const steering: Strategy = strategy === "vas" ? { id: strategy, beta, weights, k } : { id: "genarm", beta, weights };
+  return { use, rows: 1, request: { name: strategy, strategy: steering, sampling } };
 }
 
 /** Weights play no part in drawing a pool; the judge scores every objective of the kind. */
-function poolLane({ sampling }: SweepPlan, n: number): Lane {
+function poolLane({ sampling }: SweepPlan, n: number): PlannedLane {
   const strategy = { id: "bon", n, beta: 1, weights: {}, ensemble: "mean", lambda: 0 } as const;
   return { use: { type: "pool", n }, rows: n, request: { name: "pool", strategy, sampling } };
 }
 
-function batchesOf(lanes: readonly Lane[]): Lane[][] {
-  const batches: Lane[][] = [];
+function batchesOf(lanes: readonly PlannedLane[]): PlannedLane[][] {
+  const batches: PlannedLane[][] = [];
   let rows = Infinity;
   for (const lane of lanes) {
     const last = batches.at(-1);
@@ -142,7 +143,7 @@ function batchesOf(lanes: readonly Lane[]): Lane[][] {
   return batches;
 }
 
-function jobOf(plan: SweepPlan, prompt: number, seed: number, batch: readonly Lane[]): SweepJob {
+function jobOf(plan: SweepPlan, prompt: number, seed: number, batch: readonly PlannedLane[]): SweepJob {
   const { kind, prompts, seeds, maxTokens } = plan;
   const lanes = batch.map((lane) => lane.request);
   const request: RunRequest = { version: 1, kind, prompt: prompts[prompt]!, seed: seeds[seed]!, maxTokens, lanes };

@@ -57,7 +57,7 @@ export interface LaneRequest {
   readonly name: string;
   readonly strategy: Strategy;
   readonly sampling: Sampling;
-  /** A branch: the response begins with these tokens, whatever the law says, and goes on from there. */
+  /** A branch: the response begins with these tokens, whatever the distribution says, and goes on from there. */
   readonly opening?: readonly TokenId[];
 }
 
@@ -89,7 +89,7 @@ export interface LaneChange {
 }
 
 /**
- * The most likely tokens of one step under the guided law, most likely first, the chosen one always among them. All
+ * The most likely tokens of one step under the guided distribution, most likely first, the chosen one always among them. All
  * arrays have one length, 64 or fewer.
  */
 export interface TopCandidates {
@@ -111,7 +111,7 @@ export interface TopCandidates {
   readonly tail: { readonly base: number; readonly guided: number };
 }
 
-/** One token of one row. KL is KL(sampled law || pi_ref at temperature 1), nats. */
+/** One token of one row. KL is KL(sampled distribution || pi_ref at temperature 1), nats. */
 export interface RowStep {
   readonly lane: number;
   readonly sample: number;
@@ -119,7 +119,7 @@ export interface RowStep {
   readonly token: TokenId;
   /** Text that this token adds; empty while a multi-byte character is incomplete and for end of text. */
   readonly text: string;
-  /** log-probability under the sampled law (after temperature and truncation) and under pi_ref. */
+  /** log-probability under the sampled distribution (after temperature and truncation) and under pi_ref. */
   readonly logprob: number;
   readonly baseLogprob: number;
   readonly kl: number;
@@ -154,9 +154,9 @@ export interface SampleResult {
   readonly rewardMembers: Readonly<Partial<Record<ObjectiveId, readonly number[]>>>;
   /** Reward of the whole text by each source that some lane weighs; null where the source says nothing. */
   readonly sources?: Readonly<Record<SourceId, number | null>>;
-  /** Sum over steps of the exact KL of the sampled law to pi_ref along this text, nats. */
+  /** Sum over steps of the exact KL of the sampled distribution to pi_ref along this text, nats. */
   readonly klSum: number;
-  /** Sum of log-probabilities under the sampled law and under pi_ref, nats. */
+  /** Sum of log-probabilities under the sampled distribution and under pi_ref, nats. */
   readonly logprobSum: number;
   readonly baseLogprobSum: number;
 }

@@ -30,13 +30,13 @@ export function vasShift(strength: number, values: ArrayLike<number>): Float64Ar
 }
 
 /**
- * The guided law of one step. Centring each objective apart equals centring the weighted sum.
+ * The guided distribution of one step. Centring each objective apart equals centring the weighted sum.
  * @param ref    `[V]` nats, normalised
  * @param shifts one `vasShift` per objective, in the order of `candidates`
  * @param out    `[V]`, receives nats, normalised; not `ref`
  * @returns      log Z'(s)
  */
-export function vasLaw(
+export function vasDistribution(
   ref: Float64Array,
   candidates: readonly TokenId[],
   shifts: readonly Float64Array[],

@@ -140,7 +140,7 @@ export interface Models {
   truth(kind: Kind, prompt: string, response: string): Truth;
 }
 
-/** The raw numbers that one row's next-token law is made of. */
+/** The raw numbers that one row's next-token distribution is made of. */
 export interface StepScores {
   readonly policy: Logits;
   /** Of each term one row a part: an ARM has one, a ratio two. */

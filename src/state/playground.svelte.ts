@@ -6,7 +6,7 @@ import { Examples, type ExampleInfo } from "./run/examples.svelte.ts";
 import { Folders } from "./hub/folders.svelte.ts";
 import { HubModels } from "./hub/hub-models.svelte.ts";
 import { JudgeSoFar } from "./stage/judge-so-far.svelte.ts";
-import { LaneJudge } from "./stage/comparison.svelte.ts";
+import { LaneComparison } from "./stage/comparison.svelte.ts";
 import { liveChanges } from "./run/live-changes.ts";
 import { Models } from "./worker/models.svelte.ts";
 import { Prefs } from "./settings/prefs.svelte.ts";
@@ -44,7 +44,7 @@ export class Playground {
   /** Made when its view is first opened. It and a run share the worker, so one gives way to the other. */
   sweep: Sweep | null = null;
   readonly judgeSoFar: JudgeSoFar;
-  readonly laneJudge: LaneJudge;
+  readonly laneComparison: LaneComparison;
   /** What other weights would make of the run on the screen. */
   readonly reweighing: Reweighing;
   /** A run that was asked for before the models were ready. */
@@ -81,7 +81,7 @@ export class Playground {
     this.lanes = $derived(stageLanes(this.settings.data, this.reweighing.view, this.run.laneIds, this.run.source));
     this.isStale = $derived(this.#isStale());
     this.selection = new Selection(() => this.lanes);
-    this.laneJudge = new LaneJudge(this.#supervisor);
+    this.laneComparison = new LaneComparison(this.#supervisor);
     this.judgeSoFar = new JudgeSoFar(this.#supervisor, this.run, this.models);
     this.selection.onChange = () => {
       this.reweighing.look();

@@ -119,7 +119,7 @@ test("a classifier values VAS candidates by the chosen label, at a cost that is 
     .last()
     .getByRole("button", { name: /^Settings of/ })
     .click();
-  await page.getByLabel("Method").selectOption("vas");
+  await page.getByLabel("Strategy").selectOption("vas");
   await page.keyboard.press("Escape");
   await card.getByText("No lane here can use it").waitFor({ state: "detached" });
   const length = page.getByRole("textbox", { name: "Length, number" }).first();

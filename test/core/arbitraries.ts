@@ -1,4 +1,4 @@
-/** Random laws, weights and settings for property tests. */
+/** Random distributions, weights and settings for property tests. */
 import { fc } from "../properties.ts";
 import type { Arbitrary } from "fast-check";
 import { logSoftmax } from "../../src/core/logprobs.ts";
@@ -10,13 +10,15 @@ export function logits(size: number): Arbitrary<number[]> {
   return fc.array(logit, { minLength: size, maxLength: size });
 }
 
-export function law(size: number): Arbitrary<Float64Array> {
+export function distribution(size: number): Arbitrary<Float64Array> {
   return logits(size).map((values) => logSoftmax(values));
 }
 
-/** `count` laws over one vocabulary of 2 to 12 tokens. */
-export function laws(count: number): Arbitrary<Float64Array[]> {
-  return fc.integer({ min: 2, max: 12 }).chain((size) => fc.array(law(size), { minLength: count, maxLength: count }));
+/** `count` distributions over one vocabulary of 2 to 12 tokens. */
+export function distributions(count: number): Arbitrary<Float64Array[]> {
+  return fc
+    .integer({ min: 2, max: 12 })
+    .chain((size) => fc.array(distribution(size), { minLength: count, maxLength: count }));
 }
 
 export const alpha: Arbitrary<number> = fc.double({ min: -3, max: 3, noNaN: true });
@@ -31,6 +33,6 @@ export const sampling: Arbitrary<Sampling> = fc
   })
   .map(({ isMinP, topP, minP, ...rest }) => ({ ...rest, topP: isMinP ? 1 : topP, minP: isMinP ? minP : 0 }));
 
-export function massOf(law: Float64Array): number {
-  return law.reduce((sum, logp) => sum + Math.exp(logp), 0);
+export function massOf(distribution: Float64Array): number {
+  return distribution.reduce((sum, logp) => sum + Math.exp(logp), 0);
 }

@@ -4,7 +4,7 @@ import { bestOfN, expectedBestOfN } from "../../src/core/best-of-n.ts";
 import { ensembleScore } from "../../src/core/ensembles.ts";
 import { bestOfNKlBound, bestOfNKlEstimate, bestOfNPmf, choiceKl, k1, k3, perplexity } from "../../src/core/kl.ts";
 import { klDivergence } from "../../src/core/logprobs.ts";
-import { softBestOfN, softChoiceLaw } from "../../src/core/soft-best-of-n.ts";
+import { softBestOfN, softChoiceDistribution } from "../../src/core/soft-best-of-n.ts";
 
 const score = fc.double({ min: -5, max: 5, noNaN: true });
 const scores = fc.array(score, { minLength: 1, maxLength: 8 });
@@ -59,21 +59,21 @@ describe("best-of-N", () => {
 
 describe("soft best-of-N", () => {
   it("is uniform at beta = Infinity, hard near 0, and blind where nothing is scored", () => {
-    expect([...softChoiceLaw([1, 5, 2], Infinity)].map(Math.exp)).toEqual(
+    expect([...softChoiceDistribution([1, 5, 2], Infinity)].map(Math.exp)).toEqual(
       [1, 1, 1].map((x) => expect.closeTo(x / 3, 12)),
     );
-    expect(Math.exp(softChoiceLaw([1, 5, 2], 1e-3)[1]!)).toBeCloseTo(1, 12);
-    expect(Math.exp(softChoiceLaw([null, null], 1)[0]!)).toBeCloseTo(0.5, 12);
-    expect(softChoiceLaw([null, 1], 1)[0]).toBe(-Infinity);
+    expect(Math.exp(softChoiceDistribution([1, 5, 2], 1e-3)[1]!)).toBeCloseTo(1, 12);
+    expect(Math.exp(softChoiceDistribution([null, null], 1)[0]!)).toBeCloseTo(0.5, 12);
+    expect(softChoiceDistribution([null, 1], 1)[0]).toBe(-Infinity);
   });
 
-  it("draws samples as often as its law says", () => {
+  it("draws samples as often as its distribution says", () => {
     const values = [0.3, -0.4, 0.9];
     const counts = [0, 0, 0];
     for (let seed = 0; seed < 10_000; seed++) counts[softBestOfN(values, 0.7, seed)]!++;
-    const law = softChoiceLaw(values, 0.7);
+    const distribution = softChoiceDistribution(values, 0.7);
     const statistic = counts.reduce(
-      (sum, count, j) => sum + (count - 1e4 * Math.exp(law[j]!)) ** 2 / (1e4 * Math.exp(law[j]!)),
+      (sum, count, j) => sum + (count - 1e4 * Math.exp(distribution[j]!)) ** 2 / (1e4 * Math.exp(distribution[j]!)),
       0,
     );
     expect(statistic).toBeLessThan(13.8); // 2 degrees of freedom, p = 0.001
@@ -82,12 +82,12 @@ describe("soft best-of-N", () => {
   it("never costs more than log n, and nothing where all scores are equal", () => {
     fc.assert(
       fc.property(scores, fc.double({ min: 0.01, max: 50, noNaN: true }), (values, beta) => {
-        const kl = choiceKl(softChoiceLaw(values, beta));
+        const kl = choiceKl(softChoiceDistribution(values, beta));
         expect(kl).toBeGreaterThanOrEqual(0);
         expect(kl).toBeLessThanOrEqual(Math.log(values.length) + 1e-12);
         expect(
           choiceKl(
-            softChoiceLaw(
+            softChoiceDistribution(
               values.map(() => values[0]!),
               beta,
             ),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { judgePrompt, parseAnswer, tally, verdictOf } from "../../src/core/comparison.ts";
+import { comparisonPrompt, parseAnswer, tally, verdictOf } from "../../src/core/comparison.ts";
 import type { Answer } from "../../src/core/comparison.ts";
 
 describe("a judge's reply", () => {
@@ -47,7 +47,7 @@ describe("verdicts", () => {
   });
 
   it("come from a question with rubric, task and both texts in order", () => {
-    const prompt = judgePrompt("kindness", "greet", "hello", "go away");
+    const prompt = comparisonPrompt("kindness", "greet", "hello", "go away");
     for (const part of ["kindness", "greet", "hello", "go away"]) expect(prompt).toContain(part);
     expect(prompt.indexOf("hello")).toBeLessThan(prompt.indexOf("go away"));
   });

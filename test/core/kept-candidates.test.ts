@@ -1,14 +1,14 @@
-/** Re-weighting from kept candidates against the law over the whole vocabulary, which lies within the bound. */
+/** Re-weighting from kept candidates against the distribution over the whole vocabulary, which lies within the bound. */
 import type { Arbitrary } from "fast-check";
 import { describe, expect, it } from "vitest";
 import { armCentre, armContribution } from "../../src/core/contributions.ts";
-import { genarmLaw } from "../../src/core/genarm.ts";
+import { genarmDistribution } from "../../src/core/genarm.ts";
 import { reweighCandidates } from "../../src/core/kept-candidates.ts";
 import { topIndices } from "../../src/core/top.ts";
 import type { ObjectiveId, TopCandidates } from "../../src/core/types.ts";
-import { vasCandidates, vasLaw, vasShift } from "../../src/core/vas.ts";
+import { vasCandidates, vasDistribution, vasShift } from "../../src/core/vas.ts";
 import { fc } from "../properties.ts";
-import { alpha, law } from "./arbitraries.ts";
+import { alpha, distribution } from "./arbitraries.ts";
 
 const IDS = ["joy", "adventure"] as const satisfies readonly ObjectiveId[];
 const SIZE = 16;
@@ -17,14 +17,14 @@ const RUNS = { numRuns: 80 };
 interface Step {
   readonly top: TopCandidates;
   readonly logZ: number;
-  /** The guided law of other ratios, over the whole vocabulary. */
+  /** The guided distribution of other ratios, over the whole vocabulary. */
   readonly truth: (ratios: readonly number[]) => Float64Array;
 }
 
-const massOutside = (law: Float64Array, ids: readonly number[]): number =>
+const massOutside = (distribution: Float64Array, ids: readonly number[]): number =>
   Math.max(
     0,
-    ids.reduce((mass, id) => mass - Math.exp(law[id]!), 1),
+    ids.reduce((mass, id) => mass - Math.exp(distribution[id]!), 1),
   );
 
 /** A step as the engine records it, `kept` candidates long. */
@@ -50,19 +50,19 @@ function record(
 
 function armStep(base: Float64Array, arms: readonly Float64Array[], alphas: readonly number[], kept: number): Step {
   const centres = arms.map((arm) => armCentre(base, arm));
-  const lawOf = (ratios: readonly number[]) => {
+  const distributionOf = (ratios: readonly number[]) => {
     const guided = new Float64Array(SIZE);
     const terms = arms.map((logprobs, i) => ({ alpha: alphas[i]! * ratios[i]!, logprobs }));
-    const logZ = genarmLaw(base, terms, guided) - centres.reduce((sum, c, i) => sum + terms[i]!.alpha * c, 0);
+    const logZ = genarmDistribution(base, terms, guided) - centres.reduce((sum, c, i) => sum + terms[i]!.alpha * c, 0);
     return { guided, logZ };
   };
-  const ran = lawOf(arms.map(() => 1));
+  const ran = distributionOf(arms.map(() => 1));
   const pushes = arms.map((arm, i) => (id: number) => armContribution(alphas[i]!, arm[id]!, centres[i]!));
   const sources = arms.map((arm) => (id: number) => arm[id]!);
   return {
     top: record(base, ran.guided, kept, pushes, sources),
     logZ: ran.logZ,
-    truth: (ratios) => lawOf(ratios).guided,
+    truth: (ratios) => distributionOf(ratios).guided,
   };
 }
 
@@ -72,26 +72,26 @@ function vasStep(base: Float64Array, values: readonly number[], strength: number
     strength,
     candidates.map((id) => values[id]!),
   );
-  const lawOf = (ratio: number) => {
+  const distributionOf = (ratio: number) => {
     const guided = new Float64Array(SIZE);
-    const logZ = vasLaw(base, candidates, [shift.map((nats) => nats * ratio)], guided);
+    const logZ = vasDistribution(base, candidates, [shift.map((nats) => nats * ratio)], guided);
     return { guided, logZ };
   };
-  const ran = lawOf(1);
+  const ran = distributionOf(1);
   const push = (id: number): number => shift[candidates.indexOf(id)] ?? 0;
   const source = (id: number): number => (candidates.includes(id) ? values[id]! : NaN);
   return {
     top: record(base, ran.guided, kept, [push], [source]),
     logZ: ran.logZ,
-    truth: ([ratio]) => lawOf(ratio!).guided,
+    truth: ([ratio]) => distributionOf(ratio!).guided,
   };
 }
 
 const ratio = fc.oneof(fc.constantFrom(0, 1), fc.double({ min: -1, max: 3, noNaN: true }));
 const armCase: Arbitrary<{ step: Step; ratios: readonly number[] }> = fc
   .record({
-    base: law(SIZE),
-    arms: fc.array(law(SIZE), { minLength: 1, maxLength: 2 }),
+    base: distribution(SIZE),
+    arms: fc.array(distribution(SIZE), { minLength: 1, maxLength: 2 }),
     alphas: fc.tuple(alpha, alpha),
     kept: fc.integer({ min: 2, max: SIZE }),
     ratios: fc.tuple(ratio, ratio),
@@ -113,7 +113,7 @@ function expectWithin({ top, logZ, truth }: Step, ratios: readonly number[], val
   return slack;
 }
 
-describe("the law over the whole vocabulary lies within the bound", () => {
+describe("the distribution over the whole vocabulary lies within the bound", () => {
   it("of ARMs, whatever the weights and however little was kept", () => {
     let bounded = 0;
     let loose = 0;
@@ -144,7 +144,7 @@ describe("the law over the whole vocabulary lies within the bound", () => {
     let whole = 0;
     fc.assert(
       fc.property(
-        law(SIZE),
+        distribution(SIZE),
         fc.array(fc.double({ min: -3, max: 3, noNaN: true }), { minLength: SIZE, maxLength: SIZE }),
         fc.double({ min: 0.1, max: 3, noNaN: true }),
         fc.integer({ min: 1, max: 8 }),
@@ -197,6 +197,7 @@ function farthest(a: readonly number[], b: readonly number[]): number {
 }
 
 function armStep16(base: Float64Array, arm: Float64Array): Step {
-  const pad = (law: Float64Array): Float64Array => Float64Array.from({ length: SIZE }, (_, v) => law[v] ?? -Infinity);
+  const pad = (distribution: Float64Array): Float64Array =>
+    Float64Array.from({ length: SIZE }, (_, v) => distribution[v] ?? -Infinity);
   return armStep(pad(base), [pad(arm)], [0.5], 2);
 }

@@ -2,15 +2,15 @@ import { fc } from "../properties.ts";
 import { describe, expect, it } from "vitest";
 import { argmax, logSoftmax } from "../../src/core/logprobs.ts";
 import { gumbelNoise } from "../../src/core/noise.ts";
-import { CLOSE_MARGIN, draw, hasCloseMaximum, sampledLaw } from "../../src/core/sampling.ts";
+import { CLOSE_MARGIN, draw, hasCloseMaximum, sampledDistribution } from "../../src/core/sampling.ts";
 import { topIndices } from "../../src/core/top.ts";
 import type { Sampling } from "../../src/core/types.ts";
-import { law, massOf, sampling } from "./arbitraries.ts";
+import { distribution, massOf, sampling } from "./arbitraries.ts";
 
 const PLAIN: Sampling = { temperature: 1, topK: 0, topP: 1, minP: 0 };
 
 function sampled(guided: Float64Array, settings: Partial<Sampling>): Float64Array {
-  return sampledLaw(guided, { ...PLAIN, ...settings }, new Float64Array(guided.length));
+  return sampledDistribution(guided, { ...PLAIN, ...settings }, new Float64Array(guided.length));
 }
 
 function support(own: Float64Array): number[] {
@@ -36,10 +36,10 @@ describe("top-k indices", () => {
   });
 });
 
-describe("the sampled law", () => {
+describe("the sampled distribution", () => {
   it("is normalised, keeps the likeliest token and the ranking", () => {
     fc.assert(
-      fc.property(law(12), sampling, (guided, settings) => {
+      fc.property(distribution(12), sampling, (guided, settings) => {
         const own = sampled(guided, settings);
         expect(massOf(own)).toBeCloseTo(1, 9);
         expect(own[argmax(guided)]).toBe(Math.max(...own));
@@ -50,7 +50,7 @@ describe("the sampled law", () => {
   it("at temperature 0 is the argmax, ties to the lowest id", () => {
     expect(support(sampled(logSoftmax([0, 2, 2, 1]), { temperature: 0 }))).toEqual([1]);
     fc.assert(
-      fc.property(law(9), (guided) => {
+      fc.property(distribution(9), (guided) => {
         expect(support(sampled(guided, { temperature: 0, topP: 0.5 }))).toEqual([argmax(guided)]);
       }),
     );
@@ -68,7 +68,7 @@ describe("the sampled law", () => {
 
   it("keeps exactly k tokens under top-k, with their ratios", () => {
     fc.assert(
-      fc.property(law(10), fc.integer({ min: 1, max: 12 }), (guided, topK) => {
+      fc.property(distribution(10), fc.integer({ min: 1, max: 12 }), (guided, topK) => {
         const own = sampled(guided, { topK });
         const kept = support(own);
         expect(kept).toHaveLength(Math.min(topK, 10));
@@ -79,7 +79,7 @@ describe("the sampled law", () => {
 
   it("keeps the smallest prefix with mass >= p under top-p, the token that crosses included", () => {
     fc.assert(
-      fc.property(law(10), fc.double({ min: 0.05, max: 0.99, noNaN: true }), (guided, topP) => {
+      fc.property(distribution(10), fc.double({ min: 0.05, max: 0.99, noNaN: true }), (guided, topP) => {
         const kept = support(sampled(guided, { topP }));
         const masses = topIndices(guided, 10).map((id) => Math.exp(guided[id]!));
         const mass = masses.slice(0, kept.length).reduce((sum, p) => sum + p, 0);
@@ -109,7 +109,7 @@ describe("the sampled law", () => {
 describe("a draw", () => {
   it("is the argmax of log p + noise over every token, however many are skipped", () => {
     fc.assert(
-      fc.property(law(60), fc.nat(), fc.nat(63), fc.nat(500), (own, seed, sample, position) => {
+      fc.property(distribution(60), fc.nat(), fc.nat(63), fc.nat(500), (own, seed, sample, position) => {
         const perturbed = own.map((logp, v) => logp + gumbelNoise(seed, sample, position, v));
         const [first, second] = topIndices(perturbed, 2);
         const { token, isClose } = draw(own, { seed, sample, position });
@@ -120,7 +120,7 @@ describe("a draw", () => {
     );
   });
 
-  it("follows the law: chi-square over 20 000 positions", () => {
+  it("follows the distribution: chi-square over 20 000 positions", () => {
     const probs = [0.5, 0.25, 0.15, 0.07, 0.03];
     const own = logSoftmax(probs.map(Math.log));
     const counts = [0, 0, 0, 0, 0];
@@ -132,7 +132,7 @@ describe("a draw", () => {
     expect(statistic).toBeLessThan(18.5); // 4 degrees of freedom, p = 0.001
   });
 
-  it("never takes a token of probability 0, and refuses a law without mass", () => {
+  it("never takes a token of probability 0, and refuses a distribution without mass", () => {
     const own = sampled(logSoftmax([5, 4, 3, 2]), { topK: 2 });
     for (let position = 0; position < 500; position++) {
       expect(draw(own, { seed: 1, sample: 0, position }).token).toBeLessThan(2);

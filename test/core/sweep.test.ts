@@ -1,18 +1,18 @@
 import { fc } from "../properties.ts";
 import { describe, expect, it } from "vitest";
 import { parseRequest, rowsOf } from "../../src/core/request.ts";
-import { isPooled, jobsOf, settingsOf, sizeOf, SWEEP_METHODS } from "../../src/core/sweep.ts";
+import { isPooled, jobsOf, settingsOf, sizeOf, SWEEP_STRATEGIES } from "../../src/core/sweep.ts";
 import type { SweepPlan, SweepSetting } from "../../src/core/sweep.ts";
 import { PLAIN_SAMPLING } from "../fakes.ts";
 
 const setting: fc.Arbitrary<SweepSetting> = fc
   .record({
-    method: fc.constantFrom(...SWEEP_METHODS),
+    strategy: fc.constantFrom(...SWEEP_STRATEGIES),
     joy: fc.integer({ min: -2, max: 2 }),
     beta: fc.constantFrom(0.25, 1, Infinity),
     n: fc.integer({ min: 1, max: 32 }),
   })
-  .map(({ method, joy, beta, n }) => ({ method, weights: method === "base" ? {} : { joy }, beta, n }));
+  .map(({ strategy, joy, beta, n }) => ({ strategy, weights: strategy === "base" ? {} : { joy }, beta, n }));
 
 const plan: fc.Arbitrary<SweepPlan> = fc
   .record({
@@ -38,7 +38,7 @@ describe("the jobs of a sweep", () => {
             const key = use.type === "pool" ? "pool" : `${use.setting}/${prompt}/${seed}`;
             seen.set(key, (seen.get(key) ?? 0) + 1);
             if (use.type === "setting") {
-              expect(request.lanes[i]!.strategy).toMatchObject({ id: settings[use.setting]!.method });
+              expect(request.lanes[i]!.strategy).toMatchObject({ id: settings[use.setting]!.strategy });
             }
           }
         }

@@ -2,12 +2,12 @@
 import { isWhole, keyOf } from "./world.ts";
 import type { Probabilities, Text, World } from "./world.ts";
 
-/** A next-token law given the start of a text: probabilities `[vocabSize]`. */
-export type NextLaw = (start: Text) => readonly number[];
+/** A next-token distribution given the start of a text: probabilities `[vocabSize]`. */
+export type NextDistribution = (start: Text) => readonly number[];
 export type Reward = (text: Text) => number;
 
-/** Probability of every text under a next-token law. */
-export function lawOf(world: World, next: NextLaw): Probabilities {
+/** Probability of every text under a next-token distribution. */
+export function distributionOf(world: World, next: NextDistribution): Probabilities {
   return new Map(
     world.texts.map((text) => {
       const probability = text.reduce((product, token, t) => product * next(text.slice(0, t))[token]!, 1);
@@ -18,7 +18,7 @@ export function lawOf(world: World, next: NextLaw): Probabilities {
 
 /** pi*(y) ∝ pi_ref(y) exp(r(y) / beta). */
 export function target(world: World, reward: Reward, beta: number): Probabilities {
-  const ref = lawOf(world, world.next);
+  const ref = distributionOf(world, world.next);
   return normalised(world, (text) => ref.get(keyOf(text))! * Math.exp(reward(text) / beta));
 }
 
@@ -41,16 +41,16 @@ function sumsByStart(world: World, weightOf: (text: Text) => number): ReadonlyMa
   return sums;
 }
 
-/** The conditional law p(v | start) = p(start v) / p(start) of a law over texts. */
-export function conditional(world: World, law: Probabilities): NextLaw {
-  const sums = sumsByStart(world, (text) => law.get(keyOf(text))!);
+/** The conditional distribution p(v | start) = p(start v) / p(start) of a distribution over texts. */
+export function conditional(world: World, distribution: Probabilities): NextDistribution {
+  const sums = sumsByStart(world, (text) => distribution.get(keyOf(text))!);
   return (start) =>
     Array.from({ length: world.vocabSize }, (_, v) => (sums.get(keyOf([...start, v])) ?? 0) / sums.get(keyOf(start))!);
 }
 
 /** beta log E_ref[ exp(r / beta) | start ], and r itself for a whole text. */
 export function softValue(world: World, reward: Reward, beta: number): Reward {
-  const ref = lawOf(world, world.next);
+  const ref = distributionOf(world, world.next);
   const mass = sumsByStart(world, (text) => ref.get(keyOf(text))!);
   const tilted = sumsByStart(world, (text) => ref.get(keyOf(text))! * Math.exp(reward(text) / beta));
   return (start) => beta * Math.log(tilted.get(keyOf(start))! / mass.get(keyOf(start))!);
@@ -58,14 +58,14 @@ export function softValue(world: World, reward: Reward, beta: number): Reward {
 
 /** E_ref[ r | start ], what a value model trained by TD learns. */
 export function meanValue(world: World, reward: Reward): Reward {
-  const ref = lawOf(world, world.next);
+  const ref = distributionOf(world, world.next);
   const mass = sumsByStart(world, (text) => ref.get(keyOf(text))!);
   const weighted = sumsByStart(world, (text) => ref.get(keyOf(text))! * reward(text));
   return (start) => weighted.get(keyOf(start))! / mass.get(keyOf(start))!;
 }
 
 /** The ARM for which GenARM is exact: pi_r(v|s) ∝ ( pi*(v|s) / pi_ref(v|s) )^(beta / b). */
-export function tokenwiseArm(world: World, reward: Reward, beta: number, b: number): NextLaw {
+export function tokenwiseArm(world: World, reward: Reward, beta: number, b: number): NextDistribution {
   const best = conditional(world, target(world, reward, beta));
   return (start) => {
     const ref = world.next(start);
@@ -74,7 +74,7 @@ export function tokenwiseArm(world: World, reward: Reward, beta: number, b: numb
 }
 
 /** The Bradley–Terry optimum over whole texts: pi_r(y) ∝ exp(r(y) / b). */
-export function bradleyTerryArm(world: World, reward: Reward, b: number): NextLaw {
+export function bradleyTerryArm(world: World, reward: Reward, b: number): NextDistribution {
   return conditional(
     world,
     normalised(world, (text) => Math.exp(reward(text) / b)),
@@ -82,7 +82,7 @@ export function bradleyTerryArm(world: World, reward: Reward, b: number): NextLa
 }
 
 /** pi(v|s) ∝ pi_ref(v|s) prod_i pi_i(v|s)^alpha_i. */
-export function productLaw(world: World, arms: readonly NextLaw[], alpha: number): NextLaw {
+export function productDistribution(world: World, arms: readonly NextDistribution[], alpha: number): NextDistribution {
   return (start) => {
     const factors = arms.map((arm) => arm(start));
     return scaled(world.next(start).map((p, v) => factors.reduce((product, own) => product * own[v]! ** alpha, p)));
@@ -90,7 +90,7 @@ export function productLaw(world: World, arms: readonly NextLaw[], alpha: number
 }
 
 /** VAS: the k likeliest tokens get exp of their centred summed value over beta, the others stay. */
-export function valueLaw(world: World, values: readonly Reward[], beta: number, k: number): NextLaw {
+export function valueDistribution(world: World, values: readonly Reward[], beta: number, k: number): NextDistribution {
   return (start) => {
     const ref = world.next(start);
     const candidates = ref
@@ -108,9 +108,9 @@ function scaled(weights: readonly number[]): number[] {
   return weights.map((w) => w / total);
 }
 
-/** Law of the better of n texts, F^n - F^-^n; rewards are all different. */
-export function bestOfNLaw(world: World, reward: Reward, n: number): Probabilities {
-  const ref = lawOf(world, world.next);
+/** Distribution of the better of n texts, F^n - F^-^n; rewards are all different. */
+export function bestOfNDistribution(world: World, reward: Reward, n: number): Probabilities {
+  const ref = distributionOf(world, world.next);
   const ranked = [...world.texts].sort((a, b) => reward(a) - reward(b));
   let below = 0;
   return new Map(
@@ -123,9 +123,9 @@ export function bestOfNLaw(world: World, reward: Reward, n: number): Probabiliti
   );
 }
 
-/** Law of soft best-of-n, summed over all n-tuples of texts. */
-export function softBestOfNLaw(world: World, reward: Reward, beta: number, n: number): Probabilities {
-  const ref = lawOf(world, world.next);
+/** Distribution of soft best-of-n, summed over all n-tuples of texts. */
+export function softBestOfNDistribution(world: World, reward: Reward, beta: number, n: number): Probabilities {
+  const ref = distributionOf(world, world.next);
   const entries = world.texts.map((text) => ({ p: ref.get(keyOf(text))!, tilt: Math.exp(reward(text) / beta) }));
   const mass = entries.map(() => 0);
   const chosen: number[] = [];
@@ -144,7 +144,7 @@ export function softBestOfNLaw(world: World, reward: Reward, beta: number, n: nu
   return new Map(world.texts.map((text, i) => [keyOf(text), mass[i]!]));
 }
 
-/** Largest difference of two laws in one text. */
+/** Largest difference of two distributions in one text. */
 export function largestGap(p: Probabilities, q: Probabilities): number {
   return Math.max(...[...p].map(([key, mass]) => Math.abs(mass - (q.get(key) ?? NaN))));
 }
@@ -158,12 +158,12 @@ export function divergence(p: Probabilities, q: Probabilities): number {
   return [...p].reduce((sum, [key, mass]) => (mass === 0 ? sum : sum + mass * Math.log(mass / q.get(key)!)), 0);
 }
 
-export function expectation(world: World, law: Probabilities, reward: Reward): number {
-  return world.texts.reduce((sum, text) => sum + law.get(keyOf(text))! * reward(text), 0);
+export function expectation(world: World, distribution: Probabilities, reward: Reward): number {
+  return world.texts.reduce((sum, text) => sum + distribution.get(keyOf(text))! * reward(text), 0);
 }
 
 /** Probability of texts that were cut at the length and did not end by themselves. */
-export function cutMass(world: World, law: Probabilities, endToken: number): number {
+export function cutMass(world: World, distribution: Probabilities, endToken: number): number {
   const cut = world.texts.filter((text) => isWhole(text, world.maxLength) && text.at(-1) !== endToken);
-  return cut.reduce((sum, text) => sum + law.get(keyOf(text))!, 0);
+  return cut.reduce((sum, text) => sum + distribution.get(keyOf(text))!, 0);
 }

@@ -1,4 +1,4 @@
-/** The real decoder on the exact world: table-backed models, and its law over texts by walking every path. */
+/** The real decoder on the exact world: table-backed models, and its distribution over texts by walking every path. */
 import { Guide } from "../../src/engine/decode/guidance.ts";
 import type { Models } from "../../src/engine/interfaces.ts";
 import type { Lane } from "../../src/engine/decode/lane.ts";
@@ -7,7 +7,7 @@ import { Row } from "../../src/engine/decode/row.ts";
 import type { LaneRequest, ObjectiveId, RunRequest } from "../../src/core/types.ts";
 import { fakeModels, FAKE_EOS, request } from "../fakes.ts";
 import { tableCausal, tableReward, tableValue } from "../table-models.ts";
-import type { NextLaw, Reward } from "./closed-form.ts";
+import type { NextDistribution, Reward } from "./closed-form.ts";
 import { hashed } from "../fakes.ts";
 import { isWhole, keyOf, policyLogits } from "./world.ts";
 import type { Probabilities, World } from "./world.ts";
@@ -17,7 +17,7 @@ export const OBJECTIVES: readonly [ObjectiveId, ObjectiveId] = ["joy", "adventur
 
 export interface Parts {
   /** One ARM per objective, with its b. */
-  readonly arms?: readonly NextLaw[];
+  readonly arms?: readonly NextDistribution[];
   readonly b?: number;
   /** One value per objective. */
   readonly values?: readonly Reward[];
@@ -28,7 +28,7 @@ export function modelsOf(world: World, { arms = [], b = 1, values = [] }: Parts)
   const start = (prefix: readonly number[]) => prefix.slice(prompt.length);
   const policy = tableCausal("policy", { vocabSize }, (prefix) => policyLogits(world.seed, vocabSize, start(prefix)));
   const sources = arms.map((arm, i) => {
-    // Any constant may be added to a model's logits; the laws must not notice.
+    // Any constant may be added to a model's logits; the distributions must not notice.
     const logitsOf = (prefix: readonly number[]) => {
       const own = arm(start(prefix));
       return Float64Array.from(own, (p) => Math.log(p) + 3 * hashed(i, ...prefix));
@@ -53,10 +53,10 @@ export function modelsOf(world: World, { arms = [], b = 1, values = [] }: Parts)
 }
 
 /**
- * The probability of every text: one row a text, driven through the decoder's own forwards and laws with the text's
- * tokens in place of drawn ones, multiplying the sampled law along the way.
+ * The probability of every text: one row a text, driven through the decoder's own forwards and distributions with the text's
+ * tokens in place of drawn ones, multiplying the sampled distribution along the way.
  */
-export async function decodedLaw(
+export async function decodedDistribution(
   world: World,
   models: Models,
   { strategy, sampling }: LaneRequest,
@@ -74,7 +74,7 @@ export async function decodedLaw(
       for (const reading of readings) {
         const path = logprobs.get(reading.row)!;
         const token = path.text[reading.row.tokens.length]!;
-        const { sampled, base } = guide.laws(reading, reading.row.lane.sampling);
+        const { sampled, base } = guide.distributions(reading, reading.row.lane.sampling);
         path.sum += sampled[token]!;
         reading.row.append({ token, kl: 0, logprob: sampled[token]!, baseLogprob: base[token]! });
       }

@@ -3,23 +3,23 @@ import { describe, expect, it } from "vitest";
 import type { LaneRequest } from "../../src/core/types.ts";
 import { lane } from "../fakes.ts";
 import {
-  bestOfNLaw,
+  bestOfNDistribution,
   bradleyTerryArm,
   divergence,
   expectation,
   largestGap,
-  lawOf,
+  distributionOf,
   meanValue,
-  productLaw,
-  softBestOfNLaw,
+  productDistribution,
+  softBestOfNDistribution,
   softValue,
   target,
   tokenwiseArm,
   totalVariation,
-  valueLaw,
+  valueDistribution,
 } from "./closed-form.ts";
 import type { Reward } from "./closed-form.ts";
-import { decodedLaw, modelsOf } from "./decoder.ts";
+import { decodedDistribution, modelsOf } from "./decoder.ts";
 import type { Parts } from "./decoder.ts";
 import { makeWorld } from "./world.ts";
 import type { Probabilities } from "./world.ts";
@@ -33,12 +33,12 @@ const B = 0.5;
 const JOY: Reward = (text) => WORLD.reward(text, 0);
 const ADVENTURE: Reward = (text) => WORLD.reward(text, 1);
 const SUM: Reward = (text) => JOY(text) + ADVENTURE(text);
-const REF = lawOf(WORLD, WORLD.next);
+const REF = distributionOf(WORLD, WORLD.next);
 
 interface Route {
   readonly name: string;
   readonly reward: Reward;
-  /** The law as the closed form gives it; for routes over tokens also as the decoder has it. */
+  /** The distribution as the closed form gives it; for routes over tokens also as the decoder has it. */
   readonly expected: Probabilities;
   readonly decoded: Probabilities;
 }
@@ -53,7 +53,8 @@ function vas(beta: number, k: number, isBoth: boolean): LaneRequest {
 
 async function routesAt(beta: number): Promise<Route[]> {
   const all = WORLD.vocabSize;
-  const decodedBy = (own: LaneRequest, parts: Parts) => decodedLaw(WORLD, modelsOf(WORLD, { b: B, ...parts }), own);
+  const decodedBy = (own: LaneRequest, parts: Parts) =>
+    decodedDistribution(WORLD, modelsOf(WORLD, { b: B, ...parts }), own);
   const perfect = [tokenwiseArm(WORLD, JOY, beta, B), tokenwiseArm(WORLD, ADVENTURE, beta, B)];
   const trained = bradleyTerryArm(WORLD, JOY, B);
   const soft = [softValue(WORLD, JOY, beta), softValue(WORLD, ADVENTURE, beta)];
@@ -61,46 +62,51 @@ async function routesAt(beta: number): Promise<Route[]> {
   const armRoute = async (name: string, reward: Reward, arms: typeof perfect): Promise<Route> => ({
     name,
     reward,
-    expected: lawOf(WORLD, productLaw(WORLD, arms, B / beta)),
+    expected: distributionOf(WORLD, productDistribution(WORLD, arms, B / beta)),
     decoded: await decodedBy(genarm(beta, arms.length > 1), { arms }),
   });
   const valueRoute = async (name: string, reward: Reward, values: Reward[], k: number): Promise<Route> => ({
     name,
     reward,
-    expected: lawOf(WORLD, valueLaw(WORLD, values, beta, k)),
+    expected: distributionOf(WORLD, valueDistribution(WORLD, values, beta, k)),
     decoded: await decodedBy(vas(beta, k, values.length > 1), { values }),
   });
-  const chosen = (name: string, law: Probabilities): Route => ({ name, reward: JOY, expected: law, decoded: law });
+  const chosen = (name: string, distribution: Probabilities): Route => ({
+    name,
+    reward: JOY,
+    expected: distribution,
+    decoded: distribution,
+  });
   return [
     await armRoute("GenARM, token-wise optimal ARM (exact)", JOY, perfect.slice(0, 1)),
     await armRoute("GenARM, Bradley–Terry optimal ARM", JOY, [trained]),
     await valueRoute("VAS, soft value, all tokens (exact)", JOY, soft.slice(0, 1), all),
     await valueRoute("VAS, soft value, k = 2", JOY, soft.slice(0, 1), 2),
     await valueRoute("VAS, mean value (TD), all tokens", JOY, [mean], all),
-    chosen("best-of-4", bestOfNLaw(WORLD, JOY, 4)),
-    chosen("soft best-of-2", softBestOfNLaw(WORLD, JOY, beta, 2)),
-    chosen("soft best-of-3", softBestOfNLaw(WORLD, JOY, beta, 3)),
+    chosen("best-of-4", bestOfNDistribution(WORLD, JOY, 4)),
+    chosen("soft best-of-2", softBestOfNDistribution(WORLD, JOY, beta, 2)),
+    chosen("soft best-of-3", softBestOfNDistribution(WORLD, JOY, beta, 3)),
     await armRoute("GenARM, two objectives, token-wise optimal ARMs", SUM, perfect),
     await valueRoute("VAS, two objectives, soft values, all tokens", SUM, soft, all),
   ];
 }
 
-function distances({ reward }: Route, law: Probabilities, beta: number): number[] {
+function distances({ reward }: Route, distribution: Probabilities, beta: number): number[] {
   const best = target(WORLD, reward, beta);
   return [
-    divergence(best, law),
-    totalVariation(best, law),
-    divergence(law, REF),
-    expectation(WORLD, law, reward),
+    divergence(best, distribution),
+    totalVariation(best, distribution),
+    divergence(distribution, REF),
+    expectation(WORLD, distribution, reward),
     expectation(WORLD, best, reward),
   ];
 }
 
 const HEAD = `# The exact world: how far each route is from its target
 
-A world of ${WORLD.vocabSize} tokens and texts of at most ${WORLD.maxLength} has ${WORLD.texts.length} texts, so that pi* and the law of every route can be summed up
+A world of ${WORLD.vocabSize} tokens and texts of at most ${WORLD.maxLength} has ${WORLD.texts.length} texts, so that pi* and the distribution of every route can be summed up
 without sampling. \`test/exact/distances.test.ts\` writes this page: it runs the real decoder with table-backed models along
-every text, checks its law against a separate computation to 1e-9, and takes the distances from the decoder's law. Rewards
+every text, checks its distribution against a separate computation to 1e-9, and takes the distances from the decoder's distribution. Rewards
 are uniform in (-1.5, 1.5), ARMs have b = ${B}. Distances of 0 are exact routes; the others are what an approximation costs even
 when all its parts are perfect.
 

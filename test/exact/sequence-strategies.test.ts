@@ -1,16 +1,16 @@
 import { describe, expect, it } from "vitest";
 import type { LaneRequest, SampleResult } from "../../src/core/types.ts";
-import { softChoiceLaw } from "../../src/core/soft-best-of-n.ts";
+import { softChoiceDistribution } from "../../src/core/soft-best-of-n.ts";
 import { decode } from "../../src/engine/decode/loop.ts";
 import type { Models } from "../../src/engine/interfaces.ts";
 import { selectSample } from "../../src/engine/decode/select-sample.ts";
 import { BASE, bestOf, eventsOf, fakeControl, lane } from "../fakes.ts";
 import type { RunEvent } from "../../src/core/types.ts";
 import {
-  bestOfNLaw,
+  bestOfNDistribution,
   largestGap,
-  lawOf,
-  softBestOfNLaw,
+  distributionOf,
+  softBestOfNDistribution,
   softValue,
   target,
   tokenwiseArm,
@@ -41,11 +41,11 @@ async function judged(world: World, models: Models): Promise<Pick<SampleResult, 
 }
 
 /** Adds up, over all pairs of texts, the probability that each of the two is shown. */
-async function pairLaw(
+async function pairDistribution(
   world: World,
   choose: (pair: readonly Pick<SampleResult, "rewardMembers" | "truth">[]) => readonly number[],
 ) {
-  const ref = [...lawOf(world, world.next).values()];
+  const ref = [...distributionOf(world, world.next).values()];
   const samples = await judged(world, modelsOf(world, {}));
   const mass = world.texts.map(() => 0);
   for (const [i, first] of samples.entries()) {
@@ -59,25 +59,29 @@ async function pairLaw(
 }
 
 describe("over all pairs of texts", () => {
-  it("the choice of best-of-2 has exactly the law F^2 - F^-^2", async () => {
+  it("the choice of best-of-2 has exactly the distribution F^2 - F^-^2", async () => {
     const { strategy } = bestOf(2);
-    const law = await pairLaw(WORLD, (pair) => (selectSample(strategy, pair, 0).chosen === 0 ? [1, 0] : [0, 1]));
-    expect(largestGap(law, bestOfNLaw(WORLD, reward, 2))).toBeLessThan(1e-9);
+    const distribution = await pairDistribution(WORLD, (pair) =>
+      selectSample(strategy, pair, 0).chosen === 0 ? [1, 0] : [0, 1],
+    );
+    expect(largestGap(distribution, bestOfNDistribution(WORLD, reward, 2))).toBeLessThan(1e-9);
   });
 
-  it("equal rewards leave best-of-2 with the base law", async () => {
+  it("equal rewards leave best-of-2 with the base distribution", async () => {
     const { strategy } = bestOf(2, { joy: 0 });
-    const law = await pairLaw(WORLD, (pair) => (selectSample(strategy, pair, 0).chosen === 0 ? [1, 0] : [0, 1]));
-    expect(largestGap(law, lawOf(WORLD, WORLD.next))).toBeLessThan(1e-9);
+    const distribution = await pairDistribution(WORLD, (pair) =>
+      selectSample(strategy, pair, 0).chosen === 0 ? [1, 0] : [0, 1],
+    );
+    expect(largestGap(distribution, distributionOf(WORLD, WORLD.next))).toBeLessThan(1e-9);
   });
 
   it("the choice of soft best-of-2 has exactly its closed form", async () => {
     const { strategy } = softOf(2);
-    const law = await pairLaw(WORLD, (pair) => {
+    const distribution = await pairDistribution(WORLD, (pair) => {
       const scores = selectSample(strategy, pair, 0).scores;
-      return [...softChoiceLaw(scores, BETA)].map(Math.exp);
+      return [...softChoiceDistribution(scores, BETA)].map(Math.exp);
     });
-    expect(largestGap(law, softBestOfNLaw(WORLD, reward, BETA, 2))).toBeLessThan(1e-9);
+    expect(largestGap(distribution, softBestOfNDistribution(WORLD, reward, BETA, 2))).toBeLessThan(1e-9);
   });
 });
 
@@ -87,7 +91,7 @@ describe("soft best-of-N", () => {
     const joy = (text: readonly number[]) => small.reward(text, 0);
     const beta = 2;
     const best = target(small, joy, beta);
-    const distances = [1, 2, 3, 4, 5].map((n) => totalVariation(softBestOfNLaw(small, joy, beta, n), best));
+    const distances = [1, 2, 3, 4, 5].map((n) => totalVariation(softBestOfNDistribution(small, joy, beta, n), best));
     for (let n = 1; n < 5; n++) expect(distances[n]!).toBeLessThan(distances[n - 1]!);
     expect((distances[4]! * 5) / (distances[1]! * 2)).toBeGreaterThan(0.9);
     expect((distances[4]! * 5) / (distances[1]! * 2)).toBeLessThan(1.2);
@@ -95,15 +99,15 @@ describe("soft best-of-N", () => {
 });
 
 /**
- * Pearson's statistic of shown texts against a law, cells of fewer than 8 expected pooled into one, and the value that
+ * Pearson's statistic of shown texts against a distribution, cells of fewer than 8 expected pooled into one, and the value that
  * chance exceeds once in 1000 times (Wilson and Hilferty's approximation).
  */
-function goodnessOfFit(shown: readonly string[], law: Probabilities): { statistic: number; limit: number } {
+function goodnessOfFit(shown: readonly string[], distribution: Probabilities): { statistic: number; limit: number } {
   const observed = new Map<string, number>();
   for (const key of shown) observed.set(key, (observed.get(key) ?? 0) + 1);
   const pool = { observed: 0, expected: 0 };
   const cells: { observed: number; expected: number }[] = [pool];
-  for (const [key, probability] of law) {
+  for (const [key, probability] of distribution) {
     const cell = { observed: observed.get(key) ?? 0, expected: probability * shown.length };
     if (cell.expected >= 8) cells.push(cell);
     else {
@@ -126,7 +130,7 @@ async function run(models: Models, lanes: readonly LaneRequest[], seed: number):
 
 describe(`over ${RUNS} seeds`, () => {
   it(
-    "whole runs of every strategy show texts with the law of their closed form",
+    "whole runs of every strategy show texts with the distribution of their closed form",
     { timeout: PATIENCE_MS },
     async () => {
       const models = modelsOf(WORLD, {
@@ -134,13 +138,13 @@ describe(`over ${RUNS} seeds`, () => {
         values: [softValue(WORLD, reward, BETA)],
       });
       const best = target(WORLD, reward, BETA);
-      const plain = lawOf(WORLD, WORLD.next);
+      const plain = distributionOf(WORLD, WORLD.next);
       const cases: readonly (readonly [LaneRequest, Probabilities])[] = [
         [BASE, plain],
         [lane({ id: "genarm", beta: BETA, weights: { joy: 1 } }), best],
         [lane({ id: "vas", beta: BETA, weights: { joy: 1 }, k: WORLD.vocabSize }), best],
-        [bestOf(4), bestOfNLaw(WORLD, reward, 4)],
-        [softOf(3), softBestOfNLaw(WORLD, reward, BETA, 3)],
+        [bestOf(4), bestOfNDistribution(WORLD, reward, 4)],
+        [softOf(3), softBestOfNDistribution(WORLD, reward, BETA, 3)],
       ];
       const shown = cases.map((): string[] => []);
       for (let seed = 0; seed < RUNS; seed++) {
@@ -155,11 +159,11 @@ describe(`over ${RUNS} seeds`, () => {
           shown[index]!.push(keyOf(sample.tokens));
         }
       }
-      for (const [index, [, law]] of cases.entries()) {
-        const { statistic, limit } = goodnessOfFit(shown[index]!, law);
+      for (const [index, [, distribution]] of cases.entries()) {
+        const { statistic, limit } = goodnessOfFit(shown[index]!, distribution);
         expect(statistic).toBeLessThan(limit);
       }
-      // The test has teeth: the plain texts do not have the law of the guided ones.
+      // The test has teeth: the plain texts do not have the distribution of the guided ones.
       const wrong = goodnessOfFit(shown[0]!, best);
       expect(wrong.statistic).toBeGreaterThan(wrong.limit);
     },

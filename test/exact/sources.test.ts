@@ -8,7 +8,7 @@ import { Row } from "../../src/engine/decode/row.ts";
 import { lane, request } from "../fakes.ts";
 import { RATIO } from "../sample-sources.ts";
 import { tableCausal } from "../table-models.ts";
-import { largestGap, lawOf, type NextLaw } from "./closed-form.ts";
+import { largestGap, distributionOf, type NextDistribution } from "./closed-form.ts";
 import { modelsOf } from "./decoder.ts";
 import {
   isWhole,
@@ -36,7 +36,7 @@ const SOURCES = [RATIO, CONTRAST, SIBLING];
 
 const PROMPT_OF: Readonly<Record<string, number>> = { b: 3, w: 4 };
 
-/** A policy of its own, enumerable like the world's; its law depends on the prompt's last token too. */
+/** A policy of its own, enumerable like the world's; its distribution depends on the prompt's last token too. */
 function siblingOf(id: string, world: World, seed: number): CausalModel {
   const { vocabSize, prompt } = world;
   return tableCausal(id, { vocabSize }, (prefix) =>
@@ -69,7 +69,7 @@ async function decoded(world: World, models: Models, weights: Record<string, num
       for (const reading of (await lockstep.weigh(live)).readings) {
         const path = sums.get(reading.row)!;
         const token = path.text[reading.row.tokens.length]!;
-        const { sampled, base } = guide.laws(reading, sampling);
+        const { sampled, base } = guide.distributions(reading, sampling);
         path.sum += sampled[token]!;
         reading.row.append({ token, kl: 0, logprob: sampled[token]!, baseLogprob: base[token]! });
       }
@@ -81,11 +81,13 @@ async function decoded(world: World, models: Models, weights: Record<string, num
   return new Map([...sums.values()].map(({ text, sum }) => [keyOf(text), Math.exp(sum)]));
 }
 
-/** By hand, in probabilities: pi_ref times powers of other laws. */
-function powers(world: World, factors: readonly (readonly [NextLaw, number])[]): Probabilities {
-  return lawOf(world, (start) => {
+/** By hand, in probabilities: pi_ref times powers of other distributions. */
+function powers(world: World, factors: readonly (readonly [NextDistribution, number])[]): Probabilities {
+  return distributionOf(world, (start) => {
     const ref = world.next(start);
-    const raw = ref.map((p, v) => factors.reduce((product, [law, power]) => product * law(start)[v]! ** power, p));
+    const raw = ref.map((p, v) =>
+      factors.reduce((product, [distribution, power]) => product * distribution(start)[v]! ** power, p),
+    );
     const total = raw.reduce((sum, p) => sum + p, 0);
     return raw.map((p) => p / total);
   });
@@ -97,22 +99,25 @@ const WORLDS = [makeWorld(1, 4, 5), makeWorld(2, 5, 4), makeWorld(3, 6, 3)].map(
 
 describe.each(WORLDS)("in the world of %s, the real decoder", (_, world) => {
   const models = withSiblings(world);
-  const lawAt = (seed: number, prompt: number) => (start: Text) =>
+  const distributionAt = (seed: number, prompt: number) => (start: Text) =>
     softmax(policyLogits(seed + prompt, world.vocabSize, start));
   const plain = world.prompt.at(-1)!;
-  const [strong, weak] = [lawAt(100, plain), lawAt(200, plain)];
-  const [better, worse] = [lawAt(100, PROMPT_OF["b"]!), lawAt(100, PROMPT_OF["w"]!)];
+  const [strong, weak] = [distributionAt(100, plain), distributionAt(200, plain)];
+  const [better, worse] = [distributionAt(100, PROMPT_OF["b"]!), distributionAt(100, PROMPT_OF["w"]!)];
 
-  it.each([0.4, 1, -0.7])("has the law pi_ref (pi_s / pi_w)^(w/beta) under a sibling ratio of weight %d", async (w) => {
-    const law = powers(world, [
-      [strong, w / BETA],
-      [weak, -w / BETA],
-    ]);
-    expect(largestGap(await decoded(world, models, { s1: w }), law)).toBeLessThan(EXACT);
-    expect(largestGap(law, lawOf(world, world.next))).toBeGreaterThan(1e-4);
-  });
+  it.each([0.4, 1, -0.7])(
+    "has the distribution pi_ref (pi_s / pi_w)^(w/beta) under a sibling ratio of weight %d",
+    async (w) => {
+      const distribution = powers(world, [
+        [strong, w / BETA],
+        [weak, -w / BETA],
+      ]);
+      expect(largestGap(await decoded(world, models, { s1: w }), distribution)).toBeLessThan(EXACT);
+      expect(largestGap(distribution, distributionOf(world, world.next))).toBeGreaterThan(1e-4);
+    },
+  );
 
-  it("has the law of its formula under contrastive prompts, and under all sources together", async () => {
+  it("has the distribution of its formula under contrastive prompts, and under all sources together", async () => {
     const contrast = [
       [better, 0.9 / BETA],
       [worse, -0.9 / BETA],

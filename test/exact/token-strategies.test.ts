@@ -5,15 +5,15 @@ import {
   conditional,
   cutMass,
   largestGap,
-  lawOf,
+  distributionOf,
   meanValue,
-  productLaw,
+  productDistribution,
   softValue,
   target,
   tokenwiseArm,
-  valueLaw,
+  valueDistribution,
 } from "./closed-form.ts";
-import { decodedLaw, END, modelsOf } from "./decoder.ts";
+import { decodedDistribution, END, modelsOf } from "./decoder.ts";
 import { makeWorld } from "./world.ts";
 
 const EXACT = 1e-9;
@@ -35,61 +35,70 @@ describe.each(WORLDS)("in the world of %s, the real decoder", (_, world) => {
   const best = target(world, reward, BETA);
   const softValues = [softValue(world, reward, BETA), softValue(world, other, BETA)];
 
-  it("has the law of the base model without guidance, cut texts included", async () => {
-    const ref = lawOf(world, world.next);
+  it("has the distribution of the base model without guidance, cut texts included", async () => {
+    const ref = distributionOf(world, world.next);
     expect([...ref.values()].reduce((sum, p) => sum + p, 0)).toBeCloseTo(1, 12);
     expect(cutMass(world, ref, END)).toBeGreaterThan(0.05);
-    expect(largestGap(await decodedLaw(world, modelsOf(world, {}), base), ref)).toBeLessThan(EXACT);
+    expect(largestGap(await decodedDistribution(world, modelsOf(world, {}), base), ref)).toBeLessThan(EXACT);
   });
 
-  it("has the law pi* under GenARM with the token-wise optimal ARM", async () => {
+  it("has the distribution pi* under GenARM with the token-wise optimal ARM", async () => {
     const models = modelsOf(world, { arms: [tokenwiseArm(world, reward, BETA, B)], b: B });
-    expect(largestGap(await decodedLaw(world, models, genarm), best)).toBeLessThan(EXACT);
+    expect(largestGap(await decodedDistribution(world, models, genarm), best)).toBeLessThan(EXACT);
   });
 
-  it("has the law pi* under VAS over the whole vocabulary with the soft value", async () => {
+  it("has the distribution pi* under VAS over the whole vocabulary with the soft value", async () => {
     const models = modelsOf(world, { values: softValues.slice(0, 1) });
-    expect(largestGap(await decodedLaw(world, models, vas(world.vocabSize)), best)).toBeLessThan(EXACT);
+    expect(largestGap(await decodedDistribution(world, models, vas(world.vocabSize)), best)).toBeLessThan(EXACT);
   });
 
-  it("has the law of its formula under VAS with every smaller k, and none of them is pi*", async () => {
+  it("has the distribution of its formula under VAS with every smaller k, and none of them is pi*", async () => {
     const models = modelsOf(world, { values: softValues.slice(0, 1) });
     for (let k = 1; k < world.vocabSize; k++) {
-      const law = await decodedLaw(world, models, vas(k));
-      expect(largestGap(law, lawOf(world, valueLaw(world, softValues.slice(0, 1), BETA, k)))).toBeLessThan(EXACT);
-      expect(largestGap(law, best)).toBeGreaterThan(1e-4);
+      const distribution = await decodedDistribution(world, models, vas(k));
+      expect(
+        largestGap(distribution, distributionOf(world, valueDistribution(world, softValues.slice(0, 1), BETA, k))),
+      ).toBeLessThan(EXACT);
+      expect(largestGap(distribution, best)).toBeGreaterThan(1e-4);
     }
   });
 
-  it("has the law of its formula with the Bradley–Terry ARM and with the mean value, which is not pi*", async () => {
+  it("has the distribution of its formula with the Bradley–Terry ARM and with the mean value, which is not pi*", async () => {
     const arm = bradleyTerryArm(world, reward, B);
-    const byArm = await decodedLaw(world, modelsOf(world, { arms: [arm], b: B }), genarm);
-    expect(largestGap(byArm, lawOf(world, productLaw(world, [arm], B / BETA)))).toBeLessThan(EXACT);
+    const byArm = await decodedDistribution(world, modelsOf(world, { arms: [arm], b: B }), genarm);
+    expect(largestGap(byArm, distributionOf(world, productDistribution(world, [arm], B / BETA)))).toBeLessThan(EXACT);
     const value = meanValue(world, reward);
-    const byValue = await decodedLaw(world, modelsOf(world, { values: [value] }), vas(world.vocabSize));
-    expect(largestGap(byValue, lawOf(world, valueLaw(world, [value], BETA, world.vocabSize)))).toBeLessThan(EXACT);
-    for (const law of [byArm, byValue]) expect(largestGap(law, best)).toBeGreaterThan(1e-4);
+    const byValue = await decodedDistribution(world, modelsOf(world, { values: [value] }), vas(world.vocabSize));
+    expect(
+      largestGap(byValue, distributionOf(world, valueDistribution(world, [value], BETA, world.vocabSize))),
+    ).toBeLessThan(EXACT);
+    for (const distribution of [byArm, byValue]) expect(largestGap(distribution, best)).toBeGreaterThan(1e-4);
   });
 
-  it("has the law of its formula with two objectives and perfect parts, which is not pi* of their sum", async () => {
+  it("has the distribution of its formula with two objectives and perfect parts, which is not pi* of their sum", async () => {
     const both = target(world, (text) => reward(text) + other(text), BETA);
     const arms = [tokenwiseArm(world, reward, BETA, B), tokenwiseArm(world, other, BETA, B)];
-    const byArms = await decodedLaw(world, modelsOf(world, { arms, b: B }), genarmBoth);
-    expect(largestGap(byArms, lawOf(world, productLaw(world, arms, B / BETA)))).toBeLessThan(EXACT);
+    const byArms = await decodedDistribution(world, modelsOf(world, { arms, b: B }), genarmBoth);
+    expect(largestGap(byArms, distributionOf(world, productDistribution(world, arms, B / BETA)))).toBeLessThan(EXACT);
     const vasBoth = lane({ id: "vas", beta: BETA, weights: { joy: 1, adventure: 1 }, k: world.vocabSize });
-    const byValues = await decodedLaw(world, modelsOf(world, { values: softValues }), vasBoth);
-    expect(largestGap(byValues, lawOf(world, valueLaw(world, softValues, BETA, world.vocabSize)))).toBeLessThan(EXACT);
+    const byValues = await decodedDistribution(world, modelsOf(world, { values: softValues }), vasBoth);
+    expect(
+      largestGap(byValues, distributionOf(world, valueDistribution(world, softValues, BETA, world.vocabSize))),
+    ).toBeLessThan(EXACT);
     // Both parts being perfect, the two routes are one and the same approximation.
     expect(largestGap(byArms, byValues)).toBeLessThan(EXACT);
     expect(largestGap(byArms, both)).toBeGreaterThan(1e-4);
   });
 
-  it("has the law of a brute-force truncation after guidance", async () => {
+  it("has the distribution of a brute-force truncation after guidance", async () => {
     const sampling = { temperature: 0.6, topK: 3, topP: 0.8 };
     const models = modelsOf(world, { arms: [tokenwiseArm(world, reward, BETA, B)], b: B });
-    const law = await decodedLaw(world, models, { ...genarm, sampling: { ...genarm.sampling, ...sampling } });
+    const distribution = await decodedDistribution(world, models, {
+      ...genarm,
+      sampling: { ...genarm.sampling, ...sampling },
+    });
     const guided = conditional(world, best);
-    const truncated = lawOf(world, (start) => {
+    const truncated = distributionOf(world, (start) => {
       const sharp = guided(start).map((p) => p ** (1 / sampling.temperature));
       const ranked = sharp
         .map((_, v) => v)
@@ -101,6 +110,6 @@ describe.each(WORLDS)("in the world of %s, the real decoder", (_, world) => {
       const keptTotal = kept.reduce((sum, v) => sum + sharp[v]!, 0);
       return sharp.map((weight, v) => (kept.includes(v) ? weight / keptTotal : 0));
     });
-    expect(largestGap(law, truncated)).toBeLessThan(EXACT);
+    expect(largestGap(distribution, truncated)).toBeLessThan(EXACT);
   });
 });

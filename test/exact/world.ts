@@ -9,7 +9,7 @@ import { FAKE_BOS, FAKE_EOS, hashed } from "../fakes.ts";
 
 export type Text = readonly TokenId[];
 
-/** A law over texts or over next tokens: probabilities, not logarithms. */
+/** A distribution over texts or over next tokens: probabilities, not logarithms. */
 export type Probabilities = ReadonlyMap<string, number>;
 
 export interface World {

@@ -15,7 +15,7 @@ import {
   type Weights,
 } from "../../src/core/types.ts";
 import { FakeHub } from "./fake-hub.ts";
-import { verdictOf, type JudgeQuestion } from "../../src/core/comparison.ts";
+import { verdictOf, type ComparisonQuestion } from "../../src/core/comparison.ts";
 import { readPool } from "../../src/core/pool.ts";
 import { deferred } from "../../src/state/worker/deferred.ts";
 import { defaultSettings } from "../../src/state/settings/settings-data.ts";
@@ -252,7 +252,7 @@ export class FakeApi implements TillerApi {
     return Promise.resolve({ ok: true, value: { verdict, replies, forwards: 1 } });
   };
   /** What was put to the judge of two texts. */
-  readonly questions: JudgeQuestion[] = [];
+  readonly questions: ComparisonQuestion[] = [];
   memory = () => Promise.resolve({ heapBytes: 60_000_000, tensors: 12, gpuBytes: null });
   ping = () => Promise.resolve(true as const);
 }

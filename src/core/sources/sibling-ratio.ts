@@ -6,7 +6,7 @@
  * Xu et al., "Dr. SoW: density ratio of strong over weak", arXiv:2411.02481 (customised density ratio, CDR: criteria may
  * stand in both prompts). The paper defines the sum over tokens; its public scorer returns the mean, and so does this
  * file for whole texts, because sums reward length. Times beta it is the implicit reward of DPO (Rafailov et al.,
- * arXiv:2305.18290), and as a term of the law it is emulated fine-tuning (Mitchell et al., arXiv:2310.12962), which
+ * arXiv:2305.18290), and as a term of the distribution it is emulated fine-tuning (Mitchell et al., arXiv:2310.12962), which
  * proxy-tuning (Liu et al., arXiv:2401.08565) calls by another name. Neither model was trained as a reward: b = 1, nats.
  */
 import { mean } from "../ensembles.ts";

@@ -73,7 +73,7 @@ export function isTerm(spec: SourceSpec): spec is TermSpec {
   return spec.type === "sibling-ratio" || spec.type === "contrastive" || spec.type === "sibling";
 }
 
-/** What a lane of a method can take from a source; best-of-N ranks by any of them, the oracle by the truth alone. */
+/** What a lane of a strategy can take from a source; best-of-N ranks by any of them, the oracle by the truth alone. */
 export function canWeigh(strategy: string, spec: SourceSpec): boolean {
   if (strategy === "genarm") return isTerm(spec);
   if (strategy === "vas") return spec.type === "classifier";
@@ -81,7 +81,7 @@ export function canWeigh(strategy: string, spec: SourceSpec): boolean {
 }
 
 /** The models that a source asks. */
-export function modelsOf(spec: SourceSpec): readonly ModelId[] {
+export function modelsAsked(spec: SourceSpec): readonly ModelId[] {
   if (spec.type === "rule") return [];
   return spec.type === "sibling-ratio" ? [spec.strong, spec.weak] : [spec.model];
 }

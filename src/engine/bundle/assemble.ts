@@ -6,10 +6,10 @@ import { truth } from "../../objectives/truth.ts";
 import { coefficientOf, fileOf, type ModelCard, type ObjectiveRecord } from "./card.ts";
 import type { ArmSource, CausalModel, Models, RewardModel, Tokenizer, ValueModel } from "../interfaces.ts";
 import { aborted, checkVocabularies, Loader, sha256 } from "./loader.ts";
-import { fetchPart, follow, openPart, openSession, type OpenOptions, type Part } from "./open-folder.ts";
+import { openFolder, follow, openModel, openSession, type OpenOptions, type OpenedModel } from "./open-folder.ts";
 import type { Runtime } from "../onnx/runtime.ts";
 import { bundledPrompts } from "./prompts.ts";
-import type { FileSource } from "./model-files.ts";
+import type { ModelFiles } from "./model-files.ts";
 import { openTokenizer } from "./tokenizer.ts";
 
 /** One folder for each part; the policy first, because its tokenizer serves all. */
@@ -32,20 +32,20 @@ export interface OpenedBundle {
 export async function openBundle(
   runtime: Runtime,
   device: DeviceReport,
-  source: FileSource,
+  files: ModelFiles,
   options: OpenOptions,
 ): Promise<OpenedBundle> {
-  const { loader, report } = follow(source, options);
+  const { loader, report } = follow(files, options);
   const { cards, objectives, totalBytes } = await loader.readBundle(options.ids);
   report("fetch", { totalBytes });
   let tokenizer: Tokenizer | null = null;
-  const parts: Part[] = [];
+  const parts: OpenedModel[] = [];
   for (const [index, card] of cards.entries()) {
     if (card.kind === "policy") tokenizer = await readTokenizer(loader, card);
-    parts.push(await fetchPart(runtime, { loader, report }, card, options.signal));
+    parts.push(await openFolder(runtime, { loader, report }, card, options.signal));
     report(index + 1 === cards.length ? "ready" : "self-check", { modelsDone: index + 1 });
   }
-  const models = { ...modelsOf(cards, parts), tokenizer: tokenizer ?? missingPolicy() };
+  const models = { ...assembledModels(cards, parts), tokenizer: tokenizer ?? missingPolicy() };
   const promptIds = bundledPrompts(models.tokenizer);
   const closeJudge = async (): Promise<void> => {
     for (const part of parts) if (part.kind === "reward") await part.model.dispose();
@@ -59,17 +59,17 @@ export async function openBundle(
  */
 export async function exchangeJudge(
   runtime: Runtime,
-  source: FileSource,
+  files: ModelFiles,
   bundle: OpenedBundle,
   judge: JudgeId,
   { signal, onProgress }: Omit<OpenOptions, "ids">,
 ): Promise<OpenedBundle> {
-  const { loader, report } = follow(source, { ids: [judge], signal, onProgress });
+  const { loader, report } = follow(files, { ids: [judge], signal, onProgress });
   const others = bundle.cards.filter(({ kind }) => kind !== "reward");
   const card = await loader.card(judge);
   checkVocabularies([...others, card]);
   report("fetch", { modelId: judge, totalBytes: fileOf(card, "onnx/model.onnx").bytes });
-  const part = await fetchPart(runtime, { loader, report }, card, signal);
+  const part = await openFolder(runtime, { loader, report }, card, signal);
   if (part.kind !== "reward") throw new RunError("model-corrupt", `The model ${judge} is no judge. Load it again.`);
   if (signal.aborted) {
     await part.model.dispose();
@@ -83,10 +83,14 @@ export async function exchangeJudge(
 }
 
 /** One model by itself, for looking at its numbers. */
-export async function openOne(runtime: Runtime, source: FileSource, id: string): Promise<Part & { card: ModelCard }> {
-  const loader = new Loader(source, { signal: new AbortController().signal, onProgress: () => undefined });
+export async function openOne(
+  runtime: Runtime,
+  files: ModelFiles,
+  id: string,
+): Promise<OpenedModel & { card: ModelCard }> {
+  const loader = new Loader(files, { signal: new AbortController().signal, onProgress: () => undefined });
   const card = await loader.card(id);
-  return { ...(await openPart(card, await openSession(runtime, card, await loader.graph(card)))), card };
+  return { ...(await openModel(card, await openSession(runtime, card, await loader.graph(card)))), card };
 }
 
 /** The true objectives, with the standardisation that came with the models. */
@@ -111,9 +115,9 @@ async function readTokenizer(loader: Loader, card: ModelCard): Promise<Tokenizer
 }
 
 /** Every part in its place. */
-function modelsOf(
+function assembledModels(
   cards: readonly ModelCard[],
-  parts: readonly Part[],
+  parts: readonly OpenedModel[],
 ): Pick<Models, "policy" | "arms" | "readers" | "classifiers" | "value" | "judge" | "refs"> {
   const arms = new Map<ObjectiveId, ArmSource>();
   const readers = new Map<string, CausalModel>();

@@ -5,13 +5,13 @@ import { cacheNames, type GraphSpec, type Session } from "../onnx/runtime.ts";
 
 const OUTPUT = { policy: "logits", arm: "logits", value: "values", reward: "scores" } as const;
 
-export function specOf({ kind, layers, kvHeads, headDim }: ModelCard): GraphSpec {
+export function graphSpec({ kind, layers, kvHeads, headDim }: ModelCard): GraphSpec {
   if (kind === "reward") return { output: OUTPUT[kind], each: "row", cache: null };
   return { output: OUTPUT[kind], each: "position", cache: { layers, kvHeads, headDim } };
 }
 
 export function checkGraph(card: ModelCard, session: Session): void {
-  const spec = specOf(card);
+  const spec = graphSpec(card);
   const caches = cacheNames(spec.cache);
   for (const name of ["input_ids", "attention_mask", ...caches.map(({ past }) => past)]) {
     if (!session.inputs.has(name)) throw differs(card, `it has no input ${name}`);

@@ -1,7 +1,7 @@
 /** Reads model folders, checks every byte against its card, and tells how far it is. */
 import { RunError } from "../../core/errors.ts";
 import { fileOf, parseCard, parseObjectives, type FileRecord, type ModelCard, type ObjectiveRecord } from "./card.ts";
-import type { FileSource } from "./model-files.ts";
+import type { ModelFiles } from "./model-files.ts";
 
 /** Files that a model needs at run time; the rest of the folder is for other libraries. */
 const GRAPH = "onnx/model.onnx";
@@ -27,12 +27,12 @@ export interface LoaderOptions {
 }
 
 export class Loader {
-  readonly #source: FileSource;
+  readonly #files: ModelFiles;
   readonly #options: LoaderOptions;
   #loadedBytes = 0;
 
-  constructor(source: FileSource, options: LoaderOptions) {
-    this.#source = source;
+  constructor(files: ModelFiles, options: LoaderOptions) {
+    this.#files = files;
     this.#options = options;
   }
 
@@ -87,7 +87,7 @@ export class Loader {
     const { signal } = this.#options;
     if (signal.aborted) throw aborted();
     try {
-      return await this.#source.read(path, { signal, isFresh, onBytes });
+      return await this.#files.read(path, { signal, isFresh, onBytes });
     } catch (error) {
       if (signal.aborted) throw aborted();
       throw error;

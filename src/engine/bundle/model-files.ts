@@ -9,7 +9,7 @@ export interface ReadOptions {
   readonly onBytes: (received: number) => void;
 }
 
-export interface FileSource {
+export interface ModelFiles {
   /** `path` is relative to the folder of models. Throws "model-missing" or "network". */
   read(path: string, options: ReadOptions): Promise<Uint8Array>;
 }
@@ -18,7 +18,7 @@ export interface FileSource {
  * Files beside the page. The HTTP cache and the page's service worker keep them, so models load offline; a query that
  * no cache knows goes past both.
  */
-export function fetchSource(baseUrl: string, fetchFile: typeof fetch = fetch): FileSource {
+export function fetchedFiles(baseUrl: string, fetchFile: typeof fetch = fetch): ModelFiles {
   return {
     async read(path, { signal, isFresh, onBytes }) {
       const url = new URL(path, baseUrl);

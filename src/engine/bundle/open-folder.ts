@@ -1,6 +1,6 @@
 /** One model folder becomes one model: fetched, compiled, and its numbers checked on this device. */
 import type { ModelCard } from "./card.ts";
-import { checkGraph, specOf } from "./graph-check.ts";
+import { checkGraph, graphSpec } from "./graph-check.ts";
 import type { CausalModel } from "../interfaces.ts";
 import { aborted, Loader, type FetchProgress } from "./loader.ts";
 import { OnnxCausalModel } from "../onnx/causal.ts";
@@ -8,7 +8,7 @@ import { OnnxRewardModel } from "../onnx/reward.ts";
 import type { Runtime, Session } from "../onnx/runtime.ts";
 import { OnnxValueModel } from "../onnx/value.ts";
 import { probeCausal, probeReward, probeValue } from "./self-check.ts";
-import type { FileSource } from "./model-files.ts";
+import type { ModelFiles } from "./model-files.ts";
 
 export interface OpenProgress {
   readonly phase: "fetch" | "verify" | "compile" | "self-check" | "ready";
@@ -26,7 +26,7 @@ export interface OpenOptions {
 }
 
 /** One opened folder. */
-export type Part =
+export type OpenedModel =
   | { readonly kind: "policy" | "arm"; readonly model: CausalModel }
   | { readonly kind: "value"; readonly model: OnnxValueModel }
   | { readonly kind: "reward"; readonly model: OnnxRewardModel };
@@ -37,47 +37,47 @@ export interface Following {
 }
 
 /** A loader whose progress, with what else is reported, goes to the caller as one state. */
-export function follow(source: FileSource, { ids, signal, onProgress: tell }: OpenOptions): Following {
+export function follow(files: ModelFiles, { ids, signal, onProgress: tell }: OpenOptions): Following {
   let state = { modelId: "", loadedBytes: 0, totalBytes: 0, modelsDone: 0, modelsTotal: ids.length };
   const report: Following["report"] = (phase, change) => {
     state = { ...state, ...change };
     tell({ ...state, phase });
   };
   const onProgress = ({ phase, ...where }: FetchProgress): void => report(phase, where);
-  return { loader: new Loader(source, { signal, onProgress }), report };
+  return { loader: new Loader(files, { signal, onProgress }), report };
 }
 
-export async function fetchPart(
+export async function openFolder(
   runtime: Runtime,
   { loader, report }: Following,
   card: ModelCard,
   signal: AbortSignal,
-): Promise<Part> {
+): Promise<OpenedModel> {
   const graph = await loader.graph(card);
   if (signal.aborted) throw aborted();
   report("compile", { modelId: card.id });
   const session = await openSession(runtime, card, graph);
   report("self-check", {});
-  return openPart(card, session);
+  return openModel(card, session);
 }
 
 export async function openSession(runtime: Runtime, card: ModelCard, graph: Uint8Array): Promise<Session> {
-  const session = await runtime.createSession(graph, specOf(card));
+  const session = await runtime.createSession(graph, graphSpec(card));
   checkGraph(card, session);
   return session;
 }
 
 /** Wraps a session as the kind of model that its card says, and checks its numbers; one that fails is closed. */
-export async function openPart(card: ModelCard, session: Session): Promise<Part> {
+export async function openModel(card: ModelCard, session: Session): Promise<OpenedModel> {
   try {
-    return await checkedPart(card, session);
+    return await checkedModel(card, session);
   } catch (error) {
     await session.dispose();
     throw error;
   }
 }
 
-async function checkedPart(card: ModelCard, session: Session): Promise<Part> {
+async function checkedModel(card: ModelCard, session: Session): Promise<OpenedModel> {
   const { id, kind, context, objectives, vocabulary } = card;
   if (kind === "value") {
     const model = new OnnxValueModel({ id, context, objectives }, session);

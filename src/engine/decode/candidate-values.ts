@@ -1,7 +1,7 @@
 /** What VAS knows of its candidates: the value model's numbers, and the log-odds of classifiers for the texts they make. */
 import { labelLogOdds } from "../../core/sources/classifier.ts";
 import type { TokenId } from "../../core/types.ts";
-import { candidatesOf } from "./candidates.ts";
+import { likeliestCandidates } from "./candidates.ts";
 import type { Logits, Models, StepScores } from "../interfaces.ts";
 import type { Guidance, LabelGuide } from "./plan.ts";
 import type { Row } from "./row.ts";
@@ -43,7 +43,7 @@ export class CandidateScorer {
     });
     // Lanes may differ in k; all rows ask for the largest, and each keeps its own first k, the likeliest.
     const k = Math.max(0, ...users.map(({ guide }) => guide.k));
-    const candidates = new Map(users.map(({ row }) => [row, candidatesOf(logitsOf(row), k, this.#banned)]));
+    const candidates = new Map(users.map(({ row }) => [row, likeliestCandidates(logitsOf(row), k, this.#banned)]));
     const values = await this.#valuesOf(users, candidates, k, clock);
     const answers = new Map<Row, CandidateValues>();
     for (const { row, guide } of users) {

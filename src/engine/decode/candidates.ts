@@ -4,7 +4,7 @@ import { vasCandidates } from "../../core/vas.ts";
 import type { Logits } from "../interfaces.ts";
 
 /** The likeliest tokens under the policy, tokens that must not be drawn left out. */
-export function candidatesOf(logits: Logits, k: number, banned: ReadonlySet<TokenId>): readonly TokenId[] {
+export function likeliestCandidates(logits: Logits, k: number, banned: ReadonlySet<TokenId>): readonly TokenId[] {
   if (banned.size === 0) return vasCandidates(logits, k);
   const others = vasCandidates(logits, k + banned.size).filter((token) => !banned.has(token));
   return others.slice(0, k);

@@ -2,12 +2,12 @@
 import { RunError } from "../../core/errors.ts";
 import { unjudged } from "../../core/judges.ts";
 import { isObjective, pushIds } from "../../core/push-ids.ts";
-import { isTerm, modelsOf, type SourceSpec } from "../../core/sources/spec.ts";
+import { isTerm, modelsAsked, type SourceSpec } from "../../core/sources/spec.ts";
 import type { ObjectiveId, RunRequest, Strategy, TokenId } from "../../core/types.ts";
 import type { CausalModel, Models, RewardModel } from "../interfaces.ts";
 import { asFollowUp } from "./text-scores.ts";
-import { guidanceOf, labelOf, specOf } from "./plan.ts";
-import { partsOf, promptOf, readerOf } from "./terms.ts";
+import { guidanceOf, labelOf, sourceById } from "./plan.ts";
+import { termParts, promptOf, readerOf } from "./terms.ts";
 
 /**
  * Refuses what this set of models cannot run, before anything is computed.
@@ -49,7 +49,7 @@ export function checkStrategy(strategy: Strategy, request: RunRequest, models: M
   guidanceOf(strategy, models, request.sources);
   if (strategy.id === "base") return;
   const weighed = pushIds(strategy.weights).filter((id) => (strategy.weights[id] ?? 0) !== 0);
-  for (const id of weighed) if (!isObjective(id)) checkSource(specOf(request.sources ?? [], id), request, models);
+  for (const id of weighed) if (!isObjective(id)) checkSource(sourceById(request.sources ?? [], id), request, models);
   const { policy, judge } = models;
   if (strategy.id === "vas" && strategy.k > policy.vocabSize) {
     const message = `k must be at most ${policy.vocabSize}, the vocabulary, got ${strategy.k}; lower it`;
@@ -77,7 +77,7 @@ function unknownTo({ id, objectives }: RewardModel, objective: ObjectiveId): Run
 function checkSource(spec: SourceSpec, request: RunRequest, models: Models): void {
   if (spec.type === "classifier") return void labelOf(spec, models);
   if (isTerm(spec)) {
-    const parts = partsOf(spec, models);
+    const parts = termParts(spec, models);
     const [first, second] = parts;
     // The policy may be named by its alias and by its id.
     if (spec.type === "sibling-ratio" && first?.model === second?.model) throw itself(spec);
@@ -86,7 +86,7 @@ function checkSource(spec: SourceSpec, request: RunRequest, models: Models): voi
   }
   const followUps = spec.type === "follow-up" ? [...spec.positive, ...spec.negative] : [];
   const longest = Math.max(0, ...followUps.map((text) => models.tokenizer.encode(asFollowUp(text)).length));
-  for (const id of modelsOf(spec)) {
+  for (const id of modelsAsked(spec)) {
     const model = readerOf(models, id, spec.name);
     const prompt = promptOf(models, request, { model, instruction: null });
     checkRoom(spec, model, prompt, { maxTokens: request.maxTokens + longest });

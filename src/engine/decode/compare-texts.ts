@@ -2,7 +2,13 @@
 import { checkString, refuse } from "../../core/bounds.ts";
 import { RunError } from "../../core/errors.ts";
 import { argmax } from "../../core/logprobs.ts";
-import { judgePrompt, parseAnswer, verdictOf, type JudgeAnswer, type JudgeQuestion } from "../../core/comparison.ts";
+import {
+  comparisonPrompt,
+  parseAnswer,
+  verdictOf,
+  type ComparisonAnswer,
+  type ComparisonQuestion,
+} from "../../core/comparison.ts";
 import { SOURCE_LIMITS } from "../../core/sources/spec.ts";
 import type { TokenId } from "../../core/types.ts";
 import type { CausalModel, Models } from "../interfaces.ts";
@@ -17,15 +23,15 @@ const TEXT_CHARACTERS = 20_000;
  * @param question untrusted; it is checked here
  * @throws RunError "invalid-request", "model-missing", "context-overflow"
  */
-export async function judgeTexts(question: JudgeQuestion, models: Models): Promise<JudgeAnswer> {
+export async function compareTexts(question: ComparisonQuestion, models: Models): Promise<ComparisonAnswer> {
   const rubric = checkString(question.rubric, "rubric", SOURCE_LIMITS.textCharacters).trim();
   if (rubric === "") throw refuse("rubric", "a text that says what counts", "", "write what makes one text better");
   const [task, first, second] = (["task", "first", "second"] as const).map((key) =>
     checkString(question[key], key, TEXT_CHARACTERS),
   ) as [string, string, string];
   const model = readerOf(models, checkString(question.model, "model", SOURCE_LIMITS.modelCharacters), "Judge");
-  const prompts = [judgePrompt(rubric, task, first, second), judgePrompt(rubric, task, second, first)].map((prompt) =>
-    models.promptIds(model.id, { kind: "advice", prompt, instruction: null }),
+  const prompts = [comparisonPrompt(rubric, task, first, second), comparisonPrompt(rubric, task, second, first)].map(
+    (prompt) => models.promptIds(model.id, { kind: "advice", prompt, instruction: null }),
   );
   checkRoom(model, prompts);
   const { replies, forwards } = await likeliest(model, prompts, models.tokenizer.endIds);

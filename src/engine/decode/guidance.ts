@@ -1,16 +1,16 @@
-/** One row's laws at one step: from the models' raw numbers to pi_ref, the guided law and the sampled law. */
+/** One row's distributions at one step: from the models' raw numbers to pi_ref, the guided distribution and the sampled distribution. */
 import { armCentre, armContribution } from "../../core/contributions.ts";
-import { genarmLaw } from "../../core/genarm.ts";
+import { genarmDistribution } from "../../core/genarm.ts";
 import { entropy, logSumExp, normalise, normaliseWithEntropy } from "../../core/logprobs.ts";
-import { sampledLaw } from "../../core/sampling.ts";
+import { sampledDistribution } from "../../core/sampling.ts";
 import { siblingRatio } from "../../core/sources/sibling-ratio.ts";
 import type { PushId, Sampling, TokenId } from "../../core/types.ts";
-import { vasLaw, vasShift } from "../../core/vas.ts";
+import { vasDistribution, vasShift } from "../../core/vas.ts";
 import type { Logits, StepScores } from "../interfaces.ts";
 import type { Guidance, TermGuide } from "./plan.ts";
 
 /** How one objective or source pushes at one step. */
-export interface Push {
+export interface StepPush {
   readonly id: PushId;
   /** Signed push on a token, nats. */
   contribution(token: TokenId): number;
@@ -18,8 +18,8 @@ export interface Push {
   source(token: TokenId): number;
 }
 
-/** The laws of one row, `[V]` nats, normalised; views of shared buffers, valid until the next row is guided. */
-export interface RowLaws {
+/** The distributions of one row, `[V]` nats, normalised; views of shared buffers, valid until the next row is guided. */
+export interface RowDistributions {
   readonly base: Float64Array;
   /** After guidance, before temperature and truncation; `base` itself where nothing steers. */
   readonly guided: Float64Array;
@@ -27,9 +27,9 @@ export interface RowLaws {
   readonly sampled: Float64Array;
   /** What it would be drawn from without guidance; worked out when asked for. */
   plain(): Float64Array;
-  /** Of the sampled law, nats. */
+  /** Of the sampled distribution, nats. */
   readonly entropy: number;
-  readonly pushes: readonly Push[];
+  readonly pushes: readonly StepPush[];
   /** guided = base + sum of contributions - logZ. */
   readonly logZ: number;
 }
@@ -39,7 +39,7 @@ export interface Guided extends StepScores {
   readonly guidance: Guidance;
 }
 
-/** What no weight can move in a step's law: kept, so that re-weighting the step need not work it out again. */
+/** What no weight can move in a step's distribution: kept, so that re-weighting the step need not work it out again. */
 export interface StepMemo {
   base: { readonly logZ: number; readonly entropy: number } | null;
   /** log Z of each part of a term, and the mean of the term under pi_ref. */
@@ -71,13 +71,13 @@ export class Guide {
    * @param memo of this very step, filled in here and used the next time; with or without it the numbers are the same
    * @throws RunError "non-finite-logits"
    */
-  laws(reading: Guided, sampling: Sampling, memo: StepMemo | null = null): RowLaws {
+  distributions(reading: Guided, sampling: Sampling, memo: StepMemo | null = null): RowDistributions {
     const base = this.#base;
     const baseEntropy = this.#reference(reading.policy, memo);
     const { logZ, pushes } = this.#steer(reading, base, memo);
     const guided = reading.guidance.type === "none" ? base : this.#guided;
-    const sampled = sampledLaw(guided, sampling, this.#sampled);
-    const plain = (): Float64Array => (guided === base ? sampled : sampledLaw(base, sampling, this.#plain));
+    const sampled = sampledDistribution(guided, sampling, this.#sampled);
+    const plain = (): Float64Array => (guided === base ? sampled : sampledDistribution(base, sampling, this.#plain));
     // Most rows draw from the base itself, whose entropy came with its normaliser.
     return { base, guided, sampled, plain, pushes, logZ, entropy: sampled === base ? baseEntropy : entropy(sampled) };
   }
@@ -102,7 +102,7 @@ export class Guide {
     reading: Guided,
     base: Float64Array,
     memo: StepMemo | null,
-  ): { readonly logZ: number; readonly pushes: readonly Push[] } {
+  ): { readonly logZ: number; readonly pushes: readonly StepPush[] } {
     const { guidance } = reading;
     switch (guidance.type) {
       case "none":
@@ -124,8 +124,8 @@ export class Guide {
       centres += alpha * centre;
       return { id, alpha, logprobs: reward, centre };
     });
-    const logZ = genarmLaw(base, terms, this.#guided) - centres;
-    const pushes = terms.map(({ id, alpha, logprobs, centre }): Push => ({
+    const logZ = genarmDistribution(base, terms, this.#guided) - centres;
+    const pushes = terms.map(({ id, alpha, logprobs, centre }): StepPush => ({
       id,
       contribution: (token) => armContribution(alpha, logprobs[token]!, centre),
       source: (token) => logprobs[token]!,
@@ -151,17 +151,17 @@ export class Guide {
 
   #steerByValues({ candidates, values }: Guided, guidance: Guidance & { type: "values" }, base: Float64Array) {
     const place = new Map(candidates.map((token, c) => [token, c]));
-    const terms = guidance.terms.map(({ id, column, strength }) => {
+    const terms = guidance.terms.map(({ id, column, scale }) => {
       const own = values.map((value) => value[column]!);
-      return { id, own, shift: vasShift(strength, own) };
+      return { id, own, shift: vasShift(scale, own) };
     });
-    const logZ = vasLaw(
+    const logZ = vasDistribution(
       base,
       candidates,
       terms.map((term) => term.shift),
       this.#guided,
     );
-    const pushes = terms.map(({ id, own, shift }): Push => ({
+    const pushes = terms.map(({ id, own, shift }): StepPush => ({
       id,
       contribution: (token) => shift[place.get(token) ?? -1] ?? 0,
       source: (token) => own[place.get(token) ?? -1] ?? NaN,

@@ -11,13 +11,13 @@ import { Readers } from "./readers.ts";
 import type { Row } from "./row.ts";
 import { CausalTrack, type Follower } from "./tracks.ts";
 
-/** What one row's next-token law is made of. Logits are views, valid until the next `read`. */
+/** What one row's next-token distribution is made of. Logits are views, valid until the next `read`. */
 export interface RowReading extends StepScores {
   readonly row: Row;
   readonly guidance: Guidance;
 }
 
-export interface Weighed {
+export interface StepReadings {
   readonly readings: readonly RowReading[];
   readonly ms: number;
   /** Milliseconds of each source that was asked, by model id. */
@@ -58,7 +58,7 @@ export class Lockstep {
   }
 
   /** After `read`: brings the sources of this moment's settings to the end of the rows that use them. */
-  async weigh(rows: readonly Row[]): Promise<Weighed> {
+  async weigh(rows: readonly Row[]): Promise<StepReadings> {
     const start = this.#now();
     const guidance = rows.map((row) => guidanceOf(row.lane.strategy, this.#models, this.#request.sources));
     const models: Record<string, number> = {};

@@ -68,8 +68,10 @@ async function* run(runId: string, request: RunRequest, models: Models, control:
       const tailStart = control.now();
       const steps: RowStep[] = [];
       for (const reading of readings) {
-        const laws = withPlace(step, reading.row, () => guide.laws(reading, reading.row.lane.sampling));
-        const decision = decide(reading.row, laws, request.seed, tokenizer);
+        const distributions = withPlace(step, reading.row, () =>
+          guide.distributions(reading, reading.row.lane.sampling),
+        );
+        const decision = decide(reading.row, distributions, request.seed, tokenizer);
         reading.row.append(decision.step);
         reading.row.finish = finishOf(reading.row, request, tokenizer.endIds);
         if (decision.isClose) closeCalls++;

@@ -5,7 +5,7 @@ import { pushIds, isObjective } from "../../core/push-ids.ts";
 import { isTerm, type SourceSpec } from "../../core/sources/spec.ts";
 import type { PushId, Strategy, Weights } from "../../core/types.ts";
 import type { Classifier, Models } from "../interfaces.ts";
-import { partsOf, type Part } from "./terms.ts";
+import { termParts, type TermPart } from "./terms.ts";
 
 /** What steers a lane's rows at this moment; terms are in the order of `pushIds`, whatever the order of keys. */
 export type Guidance =
@@ -24,7 +24,7 @@ export type Guidance =
 /** r(v) = b times the signed sum of its parts' log-probabilities: an ARM has one part, a ratio two. */
 export interface TermGuide {
   readonly id: PushId;
-  readonly parts: readonly Part[];
+  readonly parts: readonly TermPart[];
   /** w b / beta, not 0. */
   readonly alpha: number;
 }
@@ -34,7 +34,7 @@ export interface ValueGuide {
   /** Place in a candidate's vector of values: the outputs of the value model, then one number a classifier. */
   readonly column: number;
   /** w / beta, not 0. */
-  readonly strength: number;
+  readonly scale: number;
 }
 
 /** A classifier's label, prefix-scored over the candidates (ARGS). */
@@ -58,9 +58,9 @@ export function guidanceOf(strategy: Strategy, models: Models, sources: readonly
           if (source === undefined) throw missing(id, "autoregressive reward model");
           return { id, alpha: alpha(source.b), parts: [{ model: source.model, instruction: null, sign: 1 }] };
         }
-        const spec = specOf(sources, id);
+        const spec = sourceById(sources, id);
         if (!isTerm(spec)) throw new Error(`a source of type ${spec.type} has no terms`);
-        return { id, alpha: alpha(1), parts: partsOf(spec, models) };
+        return { id, alpha: alpha(1), parts: termParts(spec, models) };
       });
       return terms.length === 0 ? NO_GUIDANCE : { type: "terms", terms };
     }
@@ -80,15 +80,15 @@ function valueGuidance(strategy: Strategy & { id: "vas" }, models: Models, sourc
   const classifiers = sources.filter((spec) => spec.type === "classifier").map(({ id }) => id);
   const labels: LabelGuide[] = [];
   const terms = activeIds(strategy).map((id): ValueGuide => {
-    const strength = (strategy.weights[id] ?? 0) / strategy.beta;
+    const scale = (strategy.weights[id] ?? 0) / strategy.beta;
     if (isObjective(id)) {
       const column = models.value?.objectives.indexOf(id) ?? -1;
       if (column < 0) throw missing(id, "value model");
-      return { id, column, strength };
+      return { id, column, scale };
     }
     const column = (models.value?.objectives.length ?? 0) + classifiers.indexOf(id);
-    labels.push({ id, column, ...labelOf(specOf(sources, id), models) });
-    return { id, column, strength };
+    labels.push({ id, column, ...labelOf(sourceById(sources, id), models) });
+    return { id, column, scale };
   });
   if (terms.length === 0) return NO_GUIDANCE;
   return { type: "values", k: strategy.k, terms, labels, labelColumns: classifiers.length };
@@ -112,7 +112,7 @@ export function labelOf(spec: SourceSpec, models: Models): Pick<LabelGuide, "cla
 }
 
 /** The source behind an id; requests are checked to define what they weigh. */
-export function specOf(sources: readonly SourceSpec[], id: PushId): SourceSpec {
+export function sourceById(sources: readonly SourceSpec[], id: PushId): SourceSpec {
   const spec = sources.find((each) => each.id === id);
   if (spec === undefined) throw new Error(`no source ${id}, though a lane weighs it`);
   return spec;

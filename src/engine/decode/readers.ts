@@ -6,7 +6,7 @@ import type { RunRequest, TokenId } from "../../core/types.ts";
 import type { Logits, Models } from "../interfaces.ts";
 import type { Guidance } from "./plan.ts";
 import { RowReader, type Row } from "./row.ts";
-import { promptOf, type Part } from "./terms.ts";
+import { promptOf, type TermPart } from "./terms.ts";
 import { CausalTrack, type CountForward } from "./tracks.ts";
 
 export class Readers {
@@ -40,7 +40,7 @@ export class Readers {
   ): Promise<void> {
     const wanted = new Map<string, Set<RowReader>>();
     for (const [i, row] of rows.entries()) {
-      for (const part of partsOf(guidance[i]!)) {
+      for (const part of askedParts(guidance[i]!)) {
         const reader = this.#readerOf(row, part);
         if (reader === null) continue;
         const { id } = part.model;
@@ -57,7 +57,7 @@ export class Readers {
   }
 
   /** Next-token logits of a part for a row of the latest `follow`, valid until the next one. */
-  logits(row: Row, part: Part): Logits {
+  logits(row: Row, part: TermPart): Logits {
     const reader = this.#readerOf(row, part);
     return reader === null ? this.#policy.logits(row) : this.#tracks.get(part.model.id)!.logits(reader);
   }
@@ -67,7 +67,7 @@ export class Readers {
   }
 
   /** null where the policy's own row says the same. */
-  #readerOf(row: Row, part: Part): RowReader | null {
+  #readerOf(row: Row, part: TermPart): RowReader | null {
     const key = JSON.stringify([part.model.id, part.instruction]);
     const prompt = this.#prompts.get(key) ?? promptOf(this.#models, this.#request, part);
     this.#prompts.set(key, prompt);
@@ -80,7 +80,7 @@ export class Readers {
   }
 }
 
-function partsOf(guidance: Guidance): readonly Part[] {
+function askedParts(guidance: Guidance): readonly TermPart[] {
   return guidance.type === "terms" ? guidance.terms.flatMap((term) => term.parts) : [];
 }
 

@@ -3,14 +3,14 @@ import { mean } from "../../core/ensembles.ts";
 import { perplexity } from "../../core/kl.ts";
 import { distinctN } from "../../core/metrics.ts";
 import { bestOfNKl } from "../../core/pool.ts";
-import { softChoiceLaw } from "../../core/soft-best-of-n.ts";
+import { softChoiceDistribution } from "../../core/soft-best-of-n.ts";
 import { OBJECTIVES_OF_KIND } from "../../core/types.ts";
 import type { KlReport, LaneResult, ObjectiveId, RunRequest, SampleResult, TokenId } from "../../core/types.ts";
 import type { Models } from "../interfaces.ts";
 import type { Lane } from "./lane.ts";
 import type { Row } from "./row.ts";
 import { selectSample } from "./select-sample.ts";
-import type { Selection } from "./select-sample.ts";
+import type { SampleChoice } from "./select-sample.ts";
 import { scoreTexts } from "./text-scores.ts";
 
 type Members = Partial<Record<ObjectiveId, readonly number[]>>;
@@ -95,13 +95,17 @@ export function laneResult(
 }
 
 /** Not defined for token strategies, nor where no sample has a score. */
-function softChoiceOf({ strategy }: Lane, { scores }: Selection): { readonly softChoice?: readonly number[] } {
+function softChoiceOf({ strategy }: Lane, { scores }: SampleChoice): { readonly softChoice?: readonly number[] } {
   if (!("n" in strategy) || scores.every((score) => score === null)) return {};
-  return { softChoice: [...softChoiceLaw(scores, strategy.beta)].map(Math.exp) };
+  return { softChoice: [...softChoiceDistribution(scores, strategy.beta)].map(Math.exp) };
 }
 
 /** Token strategies: the exact KL along the text. Best-of-N: an estimator and a bound (`bestOfNKl`). */
-function klReport({ strategy }: Lane, shown: SampleResult, { scores }: Selection): KlReport {
+function klReport({ strategy }: Lane, shown: SampleResult, { scores }: SampleChoice): KlReport {
   if (!("n" in strategy)) return { type: "exact", sum: shown.klSum };
-  return bestOfNKl(strategy.n, shown, strategy.id === "soft-bon" ? softChoiceLaw(scores, strategy.beta) : null);
+  return bestOfNKl(
+    strategy.n,
+    shown,
+    strategy.id === "soft-bon" ? softChoiceDistribution(scores, strategy.beta) : null,
+  );
 }

@@ -3,7 +3,7 @@ import { klDivergence } from "../../core/logprobs.ts";
 import { draw, hasCloseMaximum } from "../../core/sampling.ts";
 import { topIndices } from "../../core/top.ts";
 import type { PerPush, RowStep, TokenId, TopCandidates } from "../../core/types.ts";
-import type { Push, RowLaws } from "./guidance.ts";
+import type { StepPush, RowDistributions } from "./guidance.ts";
 import type { Tokenizer } from "../interfaces.ts";
 import type { Row } from "./row.ts";
 
@@ -18,15 +18,15 @@ export interface Decision {
 }
 
 /** Draws the next token of `row` and measures the draw; leaves the row as it is, but for its text stream. */
-export function decide(row: Row, laws: RowLaws, seed: number, tokenizer: Speaker): Decision {
-  const { base, guided, sampled } = laws;
+export function decide(row: Row, distributions: RowDistributions, seed: number, tokenizer: Speaker): Decision {
+  const { base, guided, sampled } = distributions;
   const position = row.tokens.length;
   const key = { seed, sample: row.sample, position };
   const drawn = draw(sampled, key);
   const forced = row.lane.opening[position];
   const token = forced ?? drawn.token;
   const isClose = forced === undefined && drawn.isClose;
-  const plainToken = guided === base ? drawn.token : draw(laws.plain(), key).token;
+  const plainToken = guided === base ? drawn.token : draw(distributions.plain(), key).token;
   const isEnd = (each: TokenId): boolean => tokenizer.endIds.includes(each);
   // Before `push`, which moves the stream on.
   const plainText = plainToken === token || isEnd(plainToken) ? "" : row.stream.peek(plainToken);
@@ -37,19 +37,19 @@ export function decide(row: Row, laws: RowLaws, seed: number, tokenizer: Speaker
     position,
     token,
     text,
-    ...measured(laws, token),
+    ...measured(distributions, token),
     plainToken,
     plainText: plainToken === token ? text : plainText,
     ...(forced === undefined ? {} : { isForced: true as const }),
-    ...(row.sample === 0 ? { top: topCandidates(laws, token, tokenizer) } : {}),
+    ...(row.sample === 0 ? { top: topCandidates(distributions, token, tokenizer) } : {}),
   };
   const isCloseMaximum = row.lane.sampling.temperature === 0 && hasCloseMaximum(guided);
   return { step, isClose: isClose || isCloseMaximum };
 }
 
-/** The numbers of a token under the laws of its step. */
-export function measured(laws: RowLaws, token: TokenId) {
-  const { base, sampled, entropy, logZ, pushes } = laws;
+/** The numbers of a token under the distributions of its step. */
+export function measured(distributions: RowDistributions, token: TokenId) {
+  const { base, sampled, entropy, logZ, pushes } = distributions;
   return {
     logprob: sampled[token]!,
     baseLogprob: base[token]!,
@@ -60,8 +60,12 @@ export function measured(laws: RowLaws, token: TokenId) {
   } satisfies Partial<RowStep>;
 }
 
-/** The likeliest tokens of the guided law; the drawn one takes the last place where it is not among them. */
-export function topCandidates({ base, guided, pushes }: RowLaws, drawn: TokenId, tokenizer: Speaker): TopCandidates {
+/** The likeliest tokens of the guided distribution; the drawn one takes the last place where it is not among them. */
+export function topCandidates(
+  { base, guided, pushes }: RowDistributions,
+  drawn: TokenId,
+  tokenizer: Speaker,
+): TopCandidates {
   const ids = topIndices(guided, TOP_SIZE);
   if (!ids.includes(drawn)) ids[ids.length - 1] = drawn;
   return {
@@ -75,12 +79,12 @@ export function topCandidates({ base, guided, pushes }: RowLaws, drawn: TokenId,
   };
 }
 
-function massOutside(law: Float64Array, ids: readonly TokenId[]): number {
+function massOutside(distribution: Float64Array, ids: readonly TokenId[]): number {
   let mass = 1;
-  for (const id of ids) mass -= Math.exp(law[id]!);
+  for (const id of ids) mass -= Math.exp(distribution[id]!);
   return Math.max(0, mass);
 }
 
-function byId<T>(pushes: readonly Push[], read: (push: Push) => T): PerPush<T> {
+function byId<T>(pushes: readonly StepPush[], read: (push: StepPush) => T): PerPush<T> {
   return Object.fromEntries(pushes.map((push) => [push.id, read(push)]));
 }

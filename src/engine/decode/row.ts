@@ -14,7 +14,7 @@ export class Row {
   readonly stream: TextStream;
   /** null while the row lives. */
   finish: FinishReason | null = null;
-  /** Sums over the steps so far, nats: exact KL, log-probability under the sampled law, under pi_ref. */
+  /** Sums over the steps so far, nats: exact KL, log-probability under the sampled distribution, under pi_ref. */
   klSum = 0;
   logprobSum = 0;
   baseLogprobSum = 0;

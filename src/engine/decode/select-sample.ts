@@ -5,7 +5,7 @@ import { judgedScore, weightedSum } from "../../core/selection.ts";
 import { softBestOfN } from "../../core/soft-best-of-n.ts";
 import type { SampleResult, Strategy } from "../../core/types.ts";
 
-export interface Selection {
+export interface SampleChoice {
   readonly chosen: number;
   readonly scores: readonly (number | null)[];
 }
@@ -13,7 +13,7 @@ export interface Selection {
 type Judged = Pick<SampleResult, "rewardMembers" | "sources" | "truth">;
 
 /** @param samples the lane's finished samples in order; @param seed decides the choice of soft best-of-N alone */
-export function selectSample(strategy: Strategy, samples: readonly Judged[], seed: number): Selection {
+export function selectSample(strategy: Strategy, samples: readonly Judged[], seed: number): SampleChoice {
   switch (strategy.id) {
     case "base":
     case "genarm":

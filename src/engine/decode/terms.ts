@@ -1,11 +1,11 @@
-/** What a term of the law is made of: which models read which prompts, and with which sign their log-probabilities enter. */
+/** What a term of the distribution is made of: which models read which prompts, and with which sign their log-probabilities enter. */
 import { RunError } from "../../core/errors.ts";
 import { POLICY, type ModelId, type TermSpec } from "../../core/sources/spec.ts";
 import type { RunRequest, TokenId } from "../../core/types.ts";
 import type { CausalModel, Models } from "../interfaces.ts";
 
 /** One model under one prompt. Rows of equal model and prompt are one row of work, whichever terms they serve. */
-export interface Part {
+export interface TermPart {
   readonly model: CausalModel;
   /** null: the plain prompt. */
   readonly instruction: string | null;
@@ -13,8 +13,8 @@ export interface Part {
   readonly sign: 1 | -1;
 }
 
-export function partsOf(spec: TermSpec, models: Models): readonly Part[] {
-  const part = (id: ModelId, instruction: string | null, sign: Part["sign"]): Part => {
+export function termParts(spec: TermSpec, models: Models): readonly TermPart[] {
+  const part = (id: ModelId, instruction: string | null, sign: TermPart["sign"]): TermPart => {
     return { model: readerOf(models, id, spec.name), instruction, sign };
   };
   switch (spec.type) {
@@ -55,7 +55,7 @@ export function readerOf(models: Models, id: ModelId, name: string): CausalModel
 export function promptOf(
   models: Models,
   { kind, prompt }: Pick<RunRequest, "kind" | "prompt">,
-  { model, instruction }: Pick<Part, "model" | "instruction">,
+  { model, instruction }: Pick<TermPart, "model" | "instruction">,
 ): TokenId[] {
   return models.promptIds(model.id, { kind, prompt, instruction });
 }

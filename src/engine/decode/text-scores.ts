@@ -12,7 +12,7 @@ import type { RunRequest, Strategy, TokenId } from "../../core/types.ts";
 import type { CausalModel, Models } from "../interfaces.ts";
 import { labelOf } from "./plan.ts";
 import type { Row } from "./row.ts";
-import { partsOf, promptOf, readerOf } from "./terms.ts";
+import { termParts, promptOf, readerOf } from "./terms.ts";
 
 export type SourceScores = Readonly<Record<SourceId, number | null>>;
 
@@ -57,7 +57,7 @@ interface Said {
   readonly text: string;
 }
 
-interface Given {
+interface ScoreContext {
   readonly request: Pick<RunRequest, "kind" | "prompt">;
   readonly models: Models;
   readonly charge: Charge;
@@ -67,12 +67,12 @@ interface Given {
 export async function scoreText(
   spec: SourceSpec,
   { tokens, text }: Said,
-  { request, models, charge }: Given,
+  { request, models, charge }: ScoreContext,
 ): Promise<number | null> {
   if (tokens.length === 0) return null;
   if (isTerm(spec)) {
     const parts: Float64Array[] = [];
-    for (const part of partsOf(spec, models)) {
+    for (const part of termParts(spec, models)) {
       charge(part.model.id);
       parts.push(await logprobsOf(part.model, promptOf(models, request, part), tokens));
     }

@@ -81,7 +81,7 @@ function isIdentity(places: readonly number[], size: number): boolean {
 /** What a batch must become so that each row's newest token is read once for all rows that share its text. */
 interface Continuation {
   /** Old slot that each new slot goes on from; an old one named twice forks, one not named is dropped. */
-  readonly sources: readonly number[];
+  readonly origins: readonly number[];
   /** Newest token of each new slot. */
   readonly tokens: readonly TokenId[];
   readonly slots: Places;
@@ -90,21 +90,21 @@ interface Continuation {
 /** @param held the old slot of each row */
 function continuation(rows: readonly Follower[], held: readonly number[]): Continuation {
   const found = new Map<string, number>();
-  const sources: number[] = [];
+  const origins: number[] = [];
   const tokens: TokenId[] = [];
   const slots = new Map<Follower, number>();
   for (const [i, row] of rows.entries()) {
-    const source = held[i]!;
-    const key = `${source}:${row.lastToken}`;
-    const slot = found.get(key) ?? sources.length;
-    if (slot === sources.length) {
+    const origin = held[i]!;
+    const key = `${origin}:${row.lastToken}`;
+    const slot = found.get(key) ?? origins.length;
+    if (slot === origins.length) {
       found.set(key, slot);
-      sources.push(source);
+      origins.push(origin);
       tokens.push(row.lastToken);
     }
     slots.set(row, slot);
   }
-  return { sources, tokens, slots };
+  return { origins, tokens, slots };
 }
 
 /**
@@ -137,8 +137,8 @@ export class CausalTrack {
       this.#slots = new Map(rows.map((row, i) => [row, places[i]!]));
       this.#count(this.#model.id, prefixReaders(rows));
     } else {
-      const { sources, tokens, slots } = continuation(rows, held);
-      if (!isIdentity(sources, this.#batch.size)) await this.#batch.select(sources);
+      const { origins, tokens, slots } = continuation(rows, held);
+      if (!isIdentity(origins, this.#batch.size)) await this.#batch.select(origins);
       await this.#batch.step(tokens);
       this.#slots = slots;
       this.#count(this.#model.id, rows);

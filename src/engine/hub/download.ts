@@ -2,10 +2,10 @@
 import { RunError } from "../../core/errors.ts";
 import { aborted, sha256 } from "../bundle/loader.ts";
 import type { Draft, FileCache } from "./file-cache.ts";
-import { SlowDown, type RepoFile, type RepoSource, type Timing } from "./repo.ts";
+import { SlowDown, type RepoFile, type RepoFiles, type Timing } from "./repo.ts";
 
 export interface DownloadJob {
-  readonly source: RepoSource;
+  readonly repo: RepoFiles;
   readonly revision: string;
   readonly file: RepoFile;
   readonly cache: FileCache;
@@ -29,10 +29,10 @@ export const PATIENCE: Patience = { tries: 5, stallMs: 20_000, firstWaitMs: 500,
 
 /** @throws RunError "network", "model-missing", "model-corrupt", "out-of-memory", "aborted" */
 export async function downloadFile(job: DownloadJob): Promise<void> {
-  const { source, file, cache, signal } = job;
+  const { repo, file, cache, signal } = job;
   const patience = { ...PATIENCE, ...job.patience };
   if (signal.aborted) throw aborted();
-  const draft = await cache.draft(source.key, file);
+  const draft = await cache.draft(repo.key, file);
   let vain = 0;
   let wasDamaged = false;
   for (;;) {
@@ -59,7 +59,7 @@ export async function downloadFile(job: DownloadJob): Promise<void> {
 
 /** Reads one connection to its end. */
 async function pull(
-  { source, revision, file, timing, signal, onBytes }: DownloadJob,
+  { repo, revision, file, timing, signal, onBytes }: DownloadJob,
   draft: Draft,
   patience: Patience,
 ): Promise<void> {
@@ -68,7 +68,7 @@ async function pull(
   const cut = (): void => connection.abort();
   signal.addEventListener("abort", cut, { once: true });
   try {
-    const opening = source.open(file, revision, draft.bytes, connection.signal);
+    const opening = repo.open(file, revision, draft.bytes, connection.signal);
     const answer = await inTime(opening, timing, patience, connection);
     const isOther = draft.bytes > 0 && draft.tag !== null && answer.version !== null && answer.version !== draft.tag;
     if (answer.totalBytes === -1 || isOther) {

@@ -6,7 +6,7 @@ import { chooseForm, filesFor, obstacleTo, type DeviceTraits } from "./choose-fi
 import { downloadFile, inTime, PATIENCE, type Patience } from "./download.ts";
 import type { Manifest, ModelCache } from "./model-cache.ts";
 import { Rate } from "./rate.ts";
-import type { RepoFile, RepoListing, RepoSource, Timing } from "./repo.ts";
+import type { RepoFile, RepoListing, RepoFiles, Timing } from "./repo.ts";
 
 export interface FetchOptions {
   readonly cache: ModelCache;
@@ -29,21 +29,21 @@ export interface FetchedModel {
   has(path: string): boolean;
 }
 
-export async function fetchModel(source: RepoSource, options: FetchOptions): Promise<FetchedModel> {
+export async function fetchModel(repo: RepoFiles, options: FetchOptions): Promise<FetchedModel> {
   const { cache, device, dtype, signal } = options;
   if (signal.aborted) throw aborted();
-  if (source.isRemote) {
+  if (repo.isRemote) {
     const accepts = (form: Dtype): boolean => obstacleTo(form, device) === null && (dtype ?? form) === form;
-    const kept = await cache.find(source.key, accepts);
+    const kept = await cache.find(repo.key, accepts);
     if (kept !== null) return fromCache(kept, cache);
   }
-  options.onProgress({ ...NOTHING, id: source.id });
-  const listing = await lookUp(source, options);
+  options.onProgress({ ...NOTHING, id: repo.id });
+  const listing = await lookUp(repo, options);
   const form = chooseForm(listing, device, dtype);
   const files = filesFor(listing, form);
   const manifest: Manifest = {
-    id: source.id,
-    repo: source.key,
+    id: repo.id,
+    repo: repo.key,
     revision: listing.revision,
     licence: listing.licence,
     dtype: form.dtype,
@@ -51,8 +51,8 @@ export async function fetchModel(source: RepoSource, options: FetchOptions): Pro
     external: form.external.map(({ path }) => path),
     files: [...files],
   };
-  if (!source.isRemote) return fromFolder(manifest, source, signal);
-  await fetchAll(source, listing.revision, files, options);
+  if (!repo.isRemote) return fromFolder(manifest, repo, signal);
+  await fetchAll(repo, listing.revision, files, options);
   await cache.save(manifest);
   return fromCache(manifest, cache);
 }
@@ -63,7 +63,7 @@ const LOOK_UPS = 3;
 
 /** A listing is small: two more tries tell a busy server from one that is away. */
 export async function lookUp(
-  source: RepoSource,
+  repo: RepoFiles,
   { signal, timing, patience }: Pick<FetchOptions, "signal" | "timing" | "patience">,
 ): Promise<RepoListing> {
   for (let tries = 1; ; tries += 1) {
@@ -71,13 +71,13 @@ export async function lookUp(
     const cut = (): void => connection.abort();
     signal.addEventListener("abort", cut, { once: true });
     try {
-      return await inTime(source.list(connection.signal), timing, { ...PATIENCE, ...patience }, connection);
+      return await inTime(repo.list(connection.signal), timing, { ...PATIENCE, ...patience }, connection);
     } catch (error) {
       if (signal.aborted) throw aborted();
       if (error instanceof RunError && (error.code !== "network" || tries === LOOK_UPS)) throw error;
       if (tries === LOOK_UPS) {
-        const message = `${source.id} could not be looked up: the server is busy or silent (${error instanceof Error ? error.message : String(error)}). Try again in a minute.`;
-        throw new RunError("network", message, { id: source.id }, error);
+        const message = `${repo.id} could not be looked up: the server is busy or silent (${error instanceof Error ? error.message : String(error)}). Try again in a minute.`;
+        throw new RunError("network", message, { id: repo.id }, error);
       }
       await timing.sleep(tries * 1000, signal);
     } finally {
@@ -88,7 +88,7 @@ export async function lookUp(
 }
 
 async function fetchAll(
-  source: RepoSource,
+  repo: RepoFiles,
   revision: string,
   files: readonly RepoFile[],
   options: FetchOptions,
@@ -96,21 +96,21 @@ async function fetchAll(
   const { cache, timing, signal, patience } = options;
   const totalBytes = files.reduce((sum, file) => sum + file.bytes, 0);
   const missing: RepoFile[] = [];
-  for (const file of files) if (!(await cache.files.has(source.key, file))) missing.push(file);
+  for (const file of files) if (!(await cache.files.has(repo.key, file))) missing.push(file);
   const wanted = missing.reduce((sum, file) => sum + file.bytes, 0);
-  await checkRoom(source.id, wanted, options);
+  await checkRoom(repo.id, wanted, options);
   let done = totalBytes - wanted;
   const rate = new Rate();
   const report = (phase: DownloadProgress["phase"], loadedBytes: number): void => {
     const bytesPerSecond = rate.mark(timing.now(), loadedBytes);
     const secondsLeft = bytesPerSecond === null ? null : (totalBytes - loadedBytes) / bytesPerSecond;
-    options.onProgress({ id: source.id, phase, loadedBytes, totalBytes, bytesPerSecond, secondsLeft });
+    options.onProgress({ id: repo.id, phase, loadedBytes, totalBytes, bytesPerSecond, secondsLeft });
   };
   report("fetch", done);
   for (const file of missing) {
     const before = done;
     const onBytes = (bytes: number): void => report("fetch", before + bytes);
-    const job = { source, revision, file, cache: cache.files, timing, signal, onBytes };
+    const job = { repo, revision, file, cache: cache.files, timing, signal, onBytes };
     await downloadFile(patience === undefined ? job : { ...job, patience });
     done += file.bytes;
   }
@@ -132,11 +132,11 @@ function fromCache(manifest: Manifest, cache: ModelCache): FetchedModel {
   return withRead(manifest, (path) => cache.files.read(manifest.repo, path));
 }
 
-function fromFolder(manifest: Manifest, source: RepoSource, signal: AbortSignal): FetchedModel {
+function fromFolder(manifest: Manifest, repo: RepoFiles, signal: AbortSignal): FetchedModel {
   return withRead(manifest, async (path) => {
     const file = manifest.files.find((candidate) => candidate.path === path);
     if (file === undefined) return null;
-    const { body } = await source.open(file, manifest.revision, 0, signal);
+    const { body } = await repo.open(file, manifest.revision, 0, signal);
     return body === null ? null : new Uint8Array(await new Response(body as BodyInit).arrayBuffer());
   });
 }

@@ -7,12 +7,19 @@ import type { Runtime } from "../onnx/runtime.ts";
 import { requireFit, usableSize } from "./compatibility.ts";
 import { fetchModel, type FetchedModel, type FetchOptions } from "./fetch-model.ts";
 import type { DeviceLimits, MemoryPlan } from "./memory.ts";
-import { compareLaws, compareScores, PROBE, probeCausal, requireListening, toleranceOf } from "./numeric-check.ts";
+import {
+  compareDistributions,
+  compareScores,
+  PROBE,
+  probeCausal,
+  requireListening,
+  toleranceOf,
+} from "./numeric-check.ts";
 import { openModel, type HubModel } from "./open-model.ts";
-import type { RepoSource } from "./repo.ts";
+import type { RepoFiles } from "./repo.ts";
 
-export interface ModelWish {
-  readonly source: RepoSource;
+export interface ModelToOpen {
+  readonly repo: RepoFiles;
   /** Null lets the device choose. */
   readonly dtype: Dtype | null;
 }
@@ -59,19 +66,19 @@ export interface Lineup {
  * The first wish is the policy. The caller disposes the runtime, and every model with it.
  * @throws RunError "vocab-mismatch", "self-check-failed" and what fetching and opening throw
  */
-export async function openLineup(wishes: readonly ModelWish[], options: LineupOptions): Promise<Lineup> {
+export async function openLineup(wishes: readonly ModelToOpen[], options: LineupOptions): Promise<Lineup> {
   const loaded = new Map<string, HubModel>();
   const fetched = new Map<string, FetchedModel>();
   const checks = new Map<string, NumericCheck>();
   const pairs: Pair[] = [];
   let policy: Lineup["policy"] | null = null;
   let usedBytes = 0;
-  for (const { source, dtype } of wishes) {
-    if (loaded.has(source.id)) throw twice(source.id);
+  for (const { repo, dtype } of wishes) {
+    if (loaded.has(repo.id)) throw twice(repo.id);
     const report = (phase: LineupProgress["phase"], download: DownloadProgress | null = null): void =>
-      options.onProgress({ phase, id: source.id, download, modelsDone: loaded.size, modelsTotal: wishes.length });
+      options.onProgress({ phase, id: repo.id, download, modelsDone: loaded.size, modelsTotal: wishes.length });
     const onProgress = (download: DownloadProgress): void => report("fetch", download);
-    const files = await fetchModel(source, { ...options.fetching, dtype, onProgress });
+    const files = await fetchModel(repo, { ...options.fetching, dtype, onProgress });
     if (options.fetching.signal.aborted) throw aborted();
     report("compile");
     const opened = await openModel(files, { ...options, usedBytes });
@@ -168,7 +175,7 @@ async function compare(reference: HubModel, found: HubModel): Promise<NumericChe
   }
   if (reference.kind !== "causal" || found.kind !== "causal") throw new Error("one graph cannot be of two kinds");
   const ids = probeIds(found);
-  return compareLaws(await probeCausal(reference.model, ids), await probeCausal(found.model, ids), tolerance);
+  return compareDistributions(await probeCausal(reference.model, ids), await probeCausal(found.model, ids), tolerance);
 }
 
 function probeIds({ text, model }: Lineup["policy"]): TokenId[] {

@@ -32,7 +32,7 @@ export interface KeptModel {
   readonly licence: string | null;
 }
 
-export interface KeptModels {
+export interface CacheContents {
   readonly models: readonly KeptModel[];
   /** Bytes of downloads that were broken off; they are taken up again, or go with "delete all". */
   readonly unfinishedBytes: number;
@@ -61,7 +61,7 @@ export class ModelCache {
     return putJson(this.#shelf, keyOf(manifest), manifest);
   }
 
-  async list(): Promise<KeptModels> {
+  async list(): Promise<CacheContents> {
     const manifests = await this.#manifests();
     const { files, drafts } = await this.files.list();
     const isListed = ({ repo, path }: { repo: string; path: string }): boolean =>

@@ -1,4 +1,4 @@
-/** Whether a graphics card computes a model as the processor does: both read one probe, and their laws are compared. */
+/** Whether a graphics card computes a model as the processor does: both read one probe, and their distributions are compared. */
 import type { NumericCheck } from "../../core/hub.ts";
 import { RunError } from "../../core/errors.ts";
 import { logSoftmax } from "../../core/logprobs.ts";
@@ -41,8 +41,8 @@ export async function requireListening(model: CausalModel, ids: readonly TokenId
   throw new RunError("self-check-failed", message, { model: model.id });
 }
 
-/** @param reference the law that the processor computed, `found` the card's */
-export function compareLaws(reference: Float64Array, found: Float64Array, tolerance: number): NumericCheck {
+/** @param reference the distribution that the processor computed, `found` the card's */
+export function compareDistributions(reference: Float64Array, found: Float64Array, tolerance: number): NumericCheck {
   const expected = topOf(reference);
   const differences = expected.map((id) => Math.abs((found[id] ?? Number.NaN) - (reference[id] ?? Number.NaN)));
   return verdict(differences, sameTop(reference, found, expected, tolerance), tolerance);
@@ -63,9 +63,9 @@ function verdict(differences: readonly number[], hasSameTop: boolean, tolerance:
   return { status, maxDifference, tolerance, hasSameTop };
 }
 
-function topOf(law: Float64Array): TokenId[] {
-  return Array.from(law.keys())
-    .sort((a, b) => (law[b] ?? 0) - (law[a] ?? 0) || a - b)
+function topOf(distribution: Float64Array): TokenId[] {
+  return Array.from(distribution.keys())
+    .sort((a, b) => (distribution[b] ?? 0) - (distribution[a] ?? 0) || a - b)
     .slice(0, TOP);
 }
 

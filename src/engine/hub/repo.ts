@@ -29,7 +29,7 @@ export interface RepoAnswer {
   readonly body: ReadableStream<Uint8Array> | null;
 }
 
-export interface RepoSource {
+export interface RepoFiles {
   /** Names the repository in the cache; two places with one id are two repositories. */
   readonly key: string;
   readonly id: string;

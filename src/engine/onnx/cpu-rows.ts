@@ -3,20 +3,20 @@ import { replaceBlocks } from "./replace-blocks.ts";
 import type { CacheShape, DeviceRows, Forward } from "./runtime.ts";
 
 /** One cache block `[rows, kvHeads, capacity, headDim]`. */
-export interface Block {
+export interface RowBlock {
   /** The block's floats; asked for anew each time, because a heap that grows may move its views. */
   floats(): Float32Array;
   free(): void;
 }
 
 /** What a session lends to its rows. */
-export interface CpuSession<B extends Block> {
+export interface CpuSession<B extends RowBlock> {
   readonly cache: CacheShape | null;
   allocate(dims: readonly number[]): B;
   run(call: Forward, past: readonly B[], present: readonly B[]): Promise<void>;
 }
 
-export class CpuRows<B extends Block> implements DeviceRows {
+export class CpuRows<B extends RowBlock> implements DeviceRows {
   readonly #session: CpuSession<B>;
   #rows: number;
   #capacity: number;

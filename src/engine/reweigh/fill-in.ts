@@ -1,7 +1,7 @@
 /** Sources that were off while a lane ran, read off its text afterwards. */
 import type { TokenId } from "../../core/types.ts";
 import { bannedOf } from "../decode/banned.ts";
-import { candidatesOf } from "../decode/candidates.ts";
+import { likeliestCandidates } from "../decode/candidates.ts";
 import type { Logits, Models } from "../interfaces.ts";
 import type { KeptRun, KeptStep } from "./kept-runs.ts";
 import type { Guidance, TermGuide } from "../decode/plan.ts";
@@ -57,7 +57,7 @@ export async function readValues(
 ): Promise<ValueReading> {
   if (models.value === null) throw new Error("no value model, though a guidance needs one");
   const banned = bannedOf(run.request, models.tokenizer);
-  const candidates = steps.map((step) => candidatesOf(step.policy, k, banned));
+  const candidates = steps.map((step) => likeliestCandidates(step.policy, k, banned));
   const values: (readonly Float64Array[])[] = [];
   for (let start = 0; start < steps.length; start += PREFIXES_AT_ONCE) {
     const some = candidates.slice(start, start + PREFIXES_AT_ONCE);

@@ -2,7 +2,7 @@
 import type { PushId, TokenId } from "../../core/types.ts";
 import { bannedOf } from "../decode/banned.ts";
 import { labelLogOddsOf } from "../decode/candidate-values.ts";
-import { candidatesOf } from "../decode/candidates.ts";
+import { likeliestCandidates } from "../decode/candidates.ts";
 import type { ValueReading } from "./fill-in.ts";
 import type { Models } from "../interfaces.ts";
 import type { KeptRun, KeptStep } from "./kept-runs.ts";
@@ -43,7 +43,7 @@ export async function readLabels(
   const values: (readonly Float64Array[])[] = [];
   const filled = new Set<PushId>();
   for (const kept of steps) {
-    const own = candidatesOf(kept.policy, k, banned);
+    const own = likeliestCandidates(kept.policy, k, banned);
     const vectors = own.map((token) => widened(kept.values[kept.candidates.indexOf(token)], width));
     for (const guide of labels) {
       const missing = own.flatMap((_, c) => (isUnknown(vectors[c]!, guide.column) ? [c] : []));

@@ -9,7 +9,7 @@ import type { KeptRun, KeptStep } from "./kept-runs.ts";
 import { guidanceOf, type Guidance } from "../decode/plan.ts";
 import { measured, topCandidates } from "../decode/row-step.ts";
 import { TextStream } from "../decode/text-stream.ts";
-import type { Weighed, Weigher } from "./weigher.ts";
+import type { WeighedStep, Weigher } from "./weigher.ts";
 
 export class LaneReweigher implements Weigher {
   readonly #run: KeptRun;
@@ -36,7 +36,7 @@ export class LaneReweigher implements Weigher {
     return this.#steps.length;
   }
 
-  weigh(position: number, hasCandidates: boolean): Weighed {
+  weigh(position: number, hasCandidates: boolean): WeighedStep {
     const kept = this.#steps[position];
     if (kept === undefined) throw new Error(`the lane has ${this.length} steps, there is no step ${position}`);
     const { step, policy, terms, memo } = kept;
@@ -44,23 +44,23 @@ export class LaneReweigher implements Weigher {
     const k = guidance.type === "values" ? guidance.k : 0;
     const [candidates, values] = [kept.candidates.slice(0, k), kept.values.slice(0, k)];
     const { sampling } = this.#target;
-    const laws = this.#guide.laws({ guidance, policy, terms, candidates, values }, sampling, memo);
+    const distributions = this.#guide.distributions({ guidance, policy, terms, candidates, values }, sampling, memo);
     const key = { seed: this.#run.request.seed, sample: step.sample, position };
-    const drawn = draw(laws.sampled, key).token;
-    const plainToken = this.#isSampledAlike ? step.plainToken : draw(laws.plain(), key).token;
+    const drawn = draw(distributions.sampled, key).token;
+    const plainToken = this.#isSampledAlike ? step.plainToken : draw(distributions.plain(), key).token;
     return {
       drawn,
       step: {
         ...step,
-        ...measured(laws, step.token),
+        ...measured(distributions, step.token),
         plainToken,
         plainText: plainToken === step.plainToken ? step.plainText : this.#textOf(position, plainToken),
-        ...(hasCandidates && { top: topCandidates(laws, step.token, this.#models.tokenizer) }),
+        ...(hasCandidates && { top: topCandidates(distributions, step.token, this.#models.tokenizer) }),
       },
     };
   }
 
-  choice(position: number, { step, drawn }: Weighed): Choice | null {
+  choice(position: number, { step, drawn }: WeighedStep): Choice | null {
     if (drawn === step.token || step.isForced === true) return null;
     return { position, token: drawn, text: this.#textOf(position, drawn) };
   }

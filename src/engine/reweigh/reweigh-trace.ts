@@ -1,12 +1,12 @@
 /**
  * One recorded step under other weights, from the candidates that the trace kept. All others are one lump: its mass is the
- * most that they can have, and the laws of the core then run over the kept candidates and the lump.
+ * most that they can have, and the distributions of the core then run over the kept candidates and the lump.
  */
-import { reweighCandidates, type CandidateLaw } from "../../core/kept-candidates.ts";
+import { reweighCandidates, type CandidateDistribution } from "../../core/kept-candidates.ts";
 import { entropy, klDivergence } from "../../core/logprobs.ts";
 import { gumbelNoise } from "../../core/noise.ts";
 import type { Choice, Exactness, LaneTarget, RecordedLane } from "../../core/reweighing.ts";
-import { sampledLaw } from "../../core/sampling.ts";
+import { sampledDistribution } from "../../core/sampling.ts";
 import { isObjective, pushIds, pushIdsOfAll } from "../../core/push-ids.ts";
 import type { SourceSpec } from "../../core/sources/spec.ts";
 import type {
@@ -19,14 +19,14 @@ import type {
   TopCandidates,
   Weights,
 } from "../../core/types.ts";
-import type { Weighed, Weigher } from "./weigher.ts";
+import type { WeighedStep, Weigher } from "./weigher.ts";
 
 export class TraceReweigher implements Weigher {
   readonly #recorded: RecordedLane;
   readonly #target: LaneTarget;
   readonly #seed: number;
   /** Sources whose numbers are log-probabilities, so that what is left of 1 bounds them. */
-  readonly #laws: ReadonlySet<PushId>;
+  readonly #distributions: ReadonlySet<PushId>;
   /** Most mass outside the kept candidates so far, null once a step could not be bounded. */
   #tail: number | null = 0;
   readonly #absent = new Set<PushId>();
@@ -35,14 +35,14 @@ export class TraceReweigher implements Weigher {
     this.#recorded = recorded;
     this.#target = target;
     this.#seed = run.seed;
-    this.#laws = new Set((run.sources ?? []).filter(isLaw).map(({ id }) => id));
+    this.#distributions = new Set((run.sources ?? []).filter(isDistribution).map(({ id }) => id));
   }
 
   get length(): number {
     return this.#recorded.steps.length;
   }
 
-  weigh(position: number, hasCandidates: boolean): Weighed {
+  weigh(position: number, hasCandidates: boolean): WeighedStep {
     const ran = this.#recorded.steps[position];
     if (ran === undefined) throw new Error(`the lane has ${this.length} steps, there is no step ${position}`);
     const { top, ...numbers } = ran;
@@ -50,29 +50,35 @@ export class TraceReweigher implements Weigher {
     const ratios = ratiosOf(old, this.#target.strategy);
     for (const id of ratios.absent) this.#absent.add(id);
     const index = top?.ids.indexOf(ran.token) ?? -1;
-    // Without candidates nothing is known of the step but what ran: it stays, and its law has no bound.
+    // Without candidates nothing is known of the step but what ran: it stays, and its distribution has no bound.
     if (top === undefined || index < 0) {
-      if (old !== undefined && !isSameLaw(ratios.of)) this.#tail = null;
+      if (old !== undefined && !isSameDistribution(ratios.of)) this.#tail = null;
       return { step: numbers, drawn: ran.token };
     }
     const values = old?.id === "vas" ? old.k : null;
-    const law = reweighCandidates(top, ran.logZ, ratios.of, values, (id) => isObjective(id) || this.#laws.has(id));
-    this.#note(law);
-    const { sampled, drawn } = this.#sample(top, law, position);
+    const distribution = reweighCandidates(
+      top,
+      ran.logZ,
+      ratios.of,
+      values,
+      (id) => isObjective(id) || this.#distributions.has(id),
+    );
+    this.#note(distribution);
+    const { sampled, drawn } = this.#sample(top, distribution, position);
     const base = Float64Array.of(...top.base, Math.log(top.tail.base));
     const step: RowStep = {
       ...numbers,
       logprob: sampled[index]!,
       kl: klDivergence(sampled, base),
       entropy: entropy(sampled),
-      logZ: law.logZ,
-      contributions: readAt(law.contributions, index),
-      ...(hasCandidates && { top: this.#tableOf(top, law) }),
+      logZ: distribution.logZ,
+      contributions: readAt(distribution.contributions, index),
+      ...(hasCandidates && { top: this.#tableOf(top, distribution) }),
     };
     return { step, drawn };
   }
 
-  choice(position: number, { step, drawn }: Weighed): Choice | null {
+  choice(position: number, { step, drawn }: WeighedStep): Choice | null {
     if (drawn === step.token || step.isForced === true) return null;
     const top = this.#recorded.steps[position]?.top;
     const text = drawn === step.plainToken ? step.plainText : (top?.texts?.[top.ids.indexOf(drawn)] ?? "");
@@ -83,16 +89,20 @@ export class TraceReweigher implements Weigher {
     return { type: "bounded", tail: this.#tail, absent: [...this.#absent] };
   }
 
-  #note({ logTail, slack }: CandidateLaw): void {
+  #note({ logTail, slack }: CandidateDistribution): void {
     const isBounded = slack < Infinity && this.#target.sampling.temperature <= 1;
     if (!isBounded) this.#tail = null;
     if (this.#tail !== null) this.#tail = Math.max(this.#tail, Math.exp(logTail));
   }
 
-  /** The sampled law over the kept candidates and the lump, and the kept one that the common noise favours. */
-  #sample(top: TopCandidates, law: CandidateLaw, position: number): { sampled: Float64Array; drawn: TokenId } {
-    const lumped = Float64Array.of(...law.guided, law.logTail);
-    const sampled = sampledLaw(lumped, this.#target.sampling, new Float64Array(lumped.length));
+  /** The sampled distribution over the kept candidates and the lump, and the kept one that the common noise favours. */
+  #sample(
+    top: TopCandidates,
+    distribution: CandidateDistribution,
+    position: number,
+  ): { sampled: Float64Array; drawn: TokenId } {
+    const lumped = Float64Array.of(...distribution.guided, distribution.logTail);
+    const sampled = sampledDistribution(lumped, this.#target.sampling, new Float64Array(lumped.length));
     let drawn = -1;
     let best = -Infinity;
     for (const [i, token] of top.ids.entries()) {
@@ -102,12 +112,12 @@ export class TraceReweigher implements Weigher {
     return { sampled, drawn: drawn < 0 ? (this.#recorded.steps[position]?.token ?? 0) : drawn };
   }
 
-  #tableOf(top: TopCandidates, { guided, contributions, logTail }: CandidateLaw): TopCandidates {
+  #tableOf(top: TopCandidates, { guided, contributions, logTail }: CandidateDistribution): TopCandidates {
     return { ...top, guided, contributions, tail: { base: top.tail.base, guided: Math.exp(logTail) } };
   }
 }
 
-function isLaw({ type }: SourceSpec): boolean {
+function isDistribution({ type }: SourceSpec): boolean {
   return type === "sibling";
 }
 
@@ -122,7 +132,7 @@ function ratiosOf(old: Strategy | undefined, next: Strategy): RatiosOf {
   const of: Record<string, number> = {};
   const absent: PushId[] = [];
   for (const id of pushIdsOfAll([weightsOf(old), weightsOf(next)])) {
-    const [before, after] = [strengthOf(old, id), strengthOf(next, id)];
+    const [before, after] = [scaleOf(old, id), scaleOf(next, id)];
     if (before !== 0) of[id] = after / before;
     else if (after !== 0) absent.push(id);
   }
@@ -133,12 +143,12 @@ function weightsOf(strategy: Strategy | undefined): Weights {
   return strategy === undefined || strategy.id === "base" ? {} : strategy.weights;
 }
 
-function strengthOf(strategy: Strategy | undefined, id: PushId): number {
+function scaleOf(strategy: Strategy | undefined, id: PushId): number {
   if (strategy === undefined || strategy.id === "base") return 0;
   return (strategy.weights[id] ?? 0) / strategy.beta;
 }
 
-function isSameLaw(ratios: RatiosOf["of"]): boolean {
+function isSameDistribution(ratios: RatiosOf["of"]): boolean {
   return Object.values(ratios).every((ratio) => ratio === 1);
 }
 

@@ -1,6 +1,6 @@
 /** Settings that fit models of the Hub: what needs the bundled reward models, their judge or their truth goes. */
 import { sourceIds } from "../../core/push-ids.ts";
-import { canWeigh, modelsOf, POLICY } from "../../core/sources/spec.ts";
+import { canWeigh, modelsAsked, POLICY } from "../../core/sources/spec.ts";
 import { LIMITS, newLane, noWeights, type LaneSettings, type SettingsData } from "../settings/settings-data.ts";
 
 /** The parts of the settings that depend on which models are loaded. */
@@ -14,7 +14,7 @@ export function settingsForLineup(data: SettingsData, loaded: readonly string[],
   const { min, step } = LIMITS.maxTokens;
   const room = Math.max(min, step * Math.floor(context / 2 / step));
   const known = new Set([POLICY, ...loaded]);
-  const sources = data.sources.filter((spec) => modelsOf(spec).every((id) => known.has(id)));
+  const sources = data.sources.filter((spec) => modelsAsked(spec).every((id) => known.has(id)));
   const isKept = new Set(sources.map(({ id }) => id));
   const bare = (weights: SettingsData["weights"]): SettingsData["weights"] => {
     const own = sourceIds(weights).filter((id) => isKept.has(id));

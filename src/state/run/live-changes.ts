@@ -8,7 +8,7 @@ import { unrankedBy } from "../settings/unranked.ts";
 import type { RunView } from "./view.ts";
 
 /**
- * Of each lane that still decodes by its method, by its index in the run; a prompt of another kind changes none. A wish
+ * Of each lane that still decodes by its strategy, by its index in the run; a prompt of another kind changes none. A wish
  * that the run's judge cannot rank by would end the run: that lane keeps what it has.
  */
 export function liveChanges(

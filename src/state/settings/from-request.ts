@@ -14,7 +14,7 @@ function clamp(name: LimitName, value: number): number {
 export function settingsFrom(request: RunRequest, old: SettingsData): SettingsData {
   const guided = request.lanes.map((lane) => lane.strategy).find((strategy) => strategy.id !== "base");
   const sources = request.sources ?? [];
-  // Each lane weighs the sources that its method can use: the rail gathers what any of them weighs.
+  // Each lane weighs the sources that its strategy can use: the rail gathers what any of them weighs.
   const weights: Record<PushId, number> = { ...noWeights() };
   const strategies = request.lanes.flatMap(({ strategy }) => (strategy.id === "base" ? [] : [strategy]));
   for (const each of strategies.toReversed()) {
@@ -40,8 +40,8 @@ export function settingsFrom(request: RunRequest, old: SettingsData): SettingsDa
   return { ...rail, lanes };
 }
 
-function usable(method: string, sources: readonly SourceSpec[]): readonly PushId[] {
-  return sources.filter((spec) => canWeigh(method, spec)).map(({ id }) => id);
+function usable(strategy: string, sources: readonly SourceSpec[]): readonly PushId[] {
+  return sources.filter((spec) => canWeigh(strategy, spec)).map(({ id }) => id);
 }
 
 function laneFrom(request: LaneRequest, index: number, rail: SettingsData): LaneSettings {

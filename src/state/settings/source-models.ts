@@ -1,6 +1,6 @@
 /** Which models the visitor can choose from in a source. */
 import type { LoadReport } from "../../../workers/protocol.ts";
-import { POLICY, modelsOf, type SourceSpec } from "../../core/sources/spec.ts";
+import { POLICY, modelsAsked, type SourceSpec } from "../../core/sources/spec.ts";
 import { OBJECTIVE_IDS } from "../../core/types.ts";
 import type { SourceModels } from "./source-drafts.ts";
 
@@ -10,7 +10,7 @@ export function sourceModels(report: LoadReport | null, sources: readonly Source
     report === null
       ? OBJECTIVE_IDS.map((id) => `arm-${id}`)
       : report.models.flatMap(({ id, kind }) => (kind === "arm" || kind === "reader" ? [id] : []));
-  const named = sources.flatMap((spec) => (spec.type === "classifier" ? [] : modelsOf(spec)));
+  const named = sources.flatMap((spec) => (spec.type === "classifier" ? [] : modelsAsked(spec)));
   return {
     readers: [...new Set([POLICY, ...loaded, ...named])].filter((id) => id !== ""),
     classifiers: report?.classifiers ?? [],

@@ -14,7 +14,7 @@ export function activeWeights(all: AllWeights, kind: SettingsData["kind"]): Weig
   return Object.fromEntries(objectivesOf(kind).flatMap((id) => (all[id] === 0 ? [] : [[id, all[id]]])));
 }
 
-/** The same, with the sources that the lane's method can use. */
+/** The same, with the sources that the lane's strategy can use. */
 export function laneWeights(settings: SettingsData, lane: LaneSettings): Weights {
   const all = lane.weights ?? settings.weights;
   const sources = settings.sources.flatMap((spec) => {
@@ -63,10 +63,10 @@ export function railSampling(settings: SettingsData): Sampling {
 /** The name shown for a lane: the visitor's own, else what its strategy is called. */
 export function laneName(settings: SettingsData, lane: LaneSettings): string {
   if (lane.name !== "") return lane.name;
-  return lane.opening === null ? methodName(settings, lane) : `${methodName(settings, lane)} branch`;
+  return lane.opening === null ? strategyName(settings, lane) : `${strategyName(settings, lane)} branch`;
 }
 
-function methodName(settings: SettingsData, lane: LaneSettings): string {
+function strategyName(settings: SettingsData, lane: LaneSettings): string {
   const n = lane.n ?? settings.n;
   const names: Record<LaneSettings["strategy"], string> = {
     base: "Plain",

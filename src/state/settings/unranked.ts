@@ -5,7 +5,7 @@ import { OBJECTIVE_IDS, type ObjectiveId, type Strategy } from "../../core/types
 import type { SettingsData } from "./settings-data.ts";
 import { strategyOf } from "./to-request.ts";
 
-/** Of one lane; empty for methods that the judge does not rank. */
+/** Of one lane; empty for strategies that the judge does not rank. */
 export function unrankedBy(strategy: Strategy, judge: JudgeId): ObjectiveId[] {
   return strategy.id === "bon" || strategy.id === "soft-bon" ? unjudged(strategy.weights, JUDGES[judge]) : [];
 }

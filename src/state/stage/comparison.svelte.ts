@@ -1,22 +1,22 @@
 /** A loaded model compares two lanes by a rubric that the visitor writes; what it said so far is counted. */
-import { tally, type JudgeAnswer, type Tally } from "../../core/comparison.ts";
+import { tally, type ComparisonAnswer, type Tally } from "../../core/comparison.ts";
 import { POLICY } from "../../core/sources/spec.ts";
 import { toErrorData, type ErrorData } from "../../core/errors.ts";
 import type { Supervisor } from "../worker/supervisor.ts";
 
 /** One lane's shown text. */
-export interface JudgedText {
+export interface ComparedText {
   readonly name: string;
   readonly text: string;
 }
 
 export interface Comparison {
-  readonly first: JudgedText;
-  readonly second: JudgedText;
-  readonly answer: JudgeAnswer;
+  readonly first: ComparedText;
+  readonly second: ComparedText;
+  readonly answer: ComparisonAnswer;
 }
 
-export class LaneJudge {
+export class LaneComparison {
   model = $state(POLICY);
   rubric = $state("Which text is kinder and more cheerful?");
   isAsking = $state(false);
@@ -34,7 +34,7 @@ export class LaneJudge {
     return tally(this.comparisons.map(({ answer }) => answer.verdict));
   }
 
-  async compare(task: string, first: JudgedText, second: JudgedText): Promise<void> {
+  async compare(task: string, first: ComparedText, second: ComparedText): Promise<void> {
     if (this.isAsking) return;
     const { model, rubric } = this;
     this.isAsking = true;

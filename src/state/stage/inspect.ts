@@ -30,7 +30,7 @@ export interface TokenFacts {
   readonly text: string;
   /** What the same noise picks without guidance, when that differs. */
   readonly plainText: string | null;
-  /** Probabilities of the chosen token: under the base model, after guidance, under the law it was drawn from. */
+  /** Probabilities of the chosen token: under the base model, after guidance, under the distribution it was drawn from. */
   readonly base: number;
   readonly guided: number;
   readonly sampled: number;
@@ -41,7 +41,7 @@ export interface TokenFacts {
   readonly candidates: readonly Candidate[];
   /** Guidance put another candidate first. */
   readonly isLeaderChanged: boolean;
-  /** Probability that the kept candidates leave out, under both laws; null where none were kept. */
+  /** Probability that the kept candidates leave out, under both distributions; null where none were kept. */
   readonly tail: { readonly base: number; readonly guided: number } | null;
   /** Base mass of the candidates that a value model was asked about, of those kept; null for other lanes. */
   readonly valuedMass: number | null;

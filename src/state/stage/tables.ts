@@ -16,7 +16,7 @@ export function figures(view: RunView): {
   const sources = weighedSources(request);
   const head = [
     "lane",
-    "method",
+    "strategy",
     ...objectives.flatMap((id) => [`${id} truth (sd)`, `${id} judge (sd)`]),
     ...sources.map(({ name, type }) => `${name} (${unitOf(type)})`),
     "KL (nats)",

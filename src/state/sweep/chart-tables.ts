@@ -12,11 +12,11 @@ export interface ChartTable {
   readonly rows: readonly { readonly id: string; readonly cells: readonly Cell[] }[];
 }
 
-const SETTING_HEAD = ["method", "weights", "strength 1/β", "N"];
+const SETTING_HEAD = ["strategy", "weights", "strength 1/β", "N"];
 
-function settingCells({ method, weights, beta, n }: SweepSetting): Cell[] {
+function settingCells({ strategy, weights, beta, n }: SweepSetting): Cell[] {
   const named = OBJECTIVE_IDS.flatMap((id) => (weights[id] === undefined ? [] : [`${id} ${weights[id]}`]));
-  return [method, named.join(", "), beta === 0 ? null : 1 / beta, n === 0 ? null : n];
+  return [strategy, named.join(", "), beta === 0 ? null : 1 / beta, n === 0 ? null : n];
 }
 
 export function mapTable({ dots }: TradeoffMap, { a, b, measure }: MapView): ChartTable {

@@ -5,12 +5,12 @@
  * prompts. The fall of the truth is measured within seeds: from the best setting to the last one.
  */
 import { meanInterval, type MeanInterval } from "../../core/stats.ts";
-import { settingsOf, type SweepMethod, type SweepPlan, type SweepSetting } from "../../core/sweep.ts";
+import { settingsOf, type SweepStrategy, type SweepPlan, type SweepSetting } from "../../core/sweep.ts";
 import type { ObjectiveId } from "../../core/types.ts";
 import { groupBy } from "./group-by.ts";
 import { commonWeights, ruleName, type SweepPoint } from "./points.ts";
 
-/** `bound`: for best-of-N its upper bound, where `kl` takes the estimator; the same number for other methods. */
+/** `bound`: for best-of-N its upper bound, where `kl` takes the estimator; the same number for other strategies. */
 /** Student's interval of two values is 13 standard errors wide: no band that says anything can be drawn. */
 export const FEWEST_SEEDS_OF_A_BAND = 3;
 
@@ -41,8 +41,8 @@ export interface Turn {
 
 export interface Curve {
   readonly id: string;
-  readonly method: SweepMethod;
-  /** "mean", "wco, capped" and so on; null for methods that rank nothing. */
+  readonly strategy: SweepStrategy;
+  /** "mean", "wco, capped" and so on; null for strategies that rank nothing. */
   readonly rule: string | null;
   /** From the smallest x to the largest. */
   readonly points: readonly CurvePoint[];
@@ -62,9 +62,9 @@ export function curves(plan: SweepPlan, points: readonly SweepPoint[], view: Cur
   const settings = settingsOf(plan);
   const isJoined = commonWeights(settings) !== null;
   const isBanded = plan.seeds.length >= FEWEST_SEEDS_OF_A_BAND;
-  const groups = groupBy(points, ({ method, rule }) => `${method}/${rule === null ? "" : ruleName(rule)}`);
+  const groups = groupBy(points, ({ strategy, rule }) => `${strategy}/${rule === null ? "" : ruleName(rule)}`);
   return [...groups].flatMap(([id, own]): Curve[] => {
-    const { method, rule } = own[0]!;
+    const { strategy, rule } = own[0]!;
     if (view.x === "n" && rule === null) return [];
     const bySetting = [...groupBy(own, (point) => point.setting)].map(([index, group]) => ({
       point: curvePoint(settings[index]!, group, view),
@@ -73,7 +73,7 @@ export function curves(plan: SweepPlan, points: readonly SweepPoint[], view: Cur
     bySetting.sort((p, q) => p.point.x - q.point.x);
     const turn = isJoined ? turnOf(bySetting.map(({ truths }) => truths)) : null;
     const name = rule === null ? null : ruleName(rule);
-    return [{ id, method, rule: name, points: bySetting.map(({ point }) => point), isJoined, isBanded, turn }];
+    return [{ id, strategy, rule: name, points: bySetting.map(({ point }) => point), isJoined, isBanded, turn }];
   });
 }
 

@@ -1,7 +1,7 @@
 /** What the visitor sets for a sweep, and the plan that it becomes. Plain data: saved as JSON, checked on the way in. */
 import * as v from "valibot";
-import { MAX_POOL, MAX_SWEEP_RUNS, SWEEP_METHODS, settingsOf, sizeOf } from "../../core/sweep.ts";
-import type { SweepMethod, SweepPlan, SweepSetting } from "../../core/sweep.ts";
+import { MAX_POOL, MAX_SWEEP_RUNS, SWEEP_STRATEGIES, settingsOf, sizeOf } from "../../core/sweep.ts";
+import type { SweepStrategy, SweepPlan, SweepSetting } from "../../core/sweep.ts";
 import { OBJECTIVE_IDS, type Weights } from "../../core/types.ts";
 import presets from "../settings/presets.json" with { type: "json" };
 import { KINDS, LIMITS, objectivesOf, type SettingsData } from "../settings/settings-data.ts";
@@ -28,7 +28,7 @@ const schema = v.strictObject({
   seeds: v.pipe(v.number(), v.integer(), v.minValue(SWEEP_LIMITS.seeds.min), v.maxValue(SWEEP_LIMITS.seeds.max)),
   maxTokens: v.pipe(v.number(), v.integer(), v.minValue(LIMITS.maxTokens.min), v.maxValue(LIMITS.maxTokens.max)),
   n: v.pipe(v.number(), v.integer(), v.minValue(SWEEP_LIMITS.n.min), v.maxValue(SWEEP_LIMITS.n.max)),
-  methods: v.array(v.picklist(SWEEP_METHODS)),
+  strategies: v.array(v.picklist(SWEEP_STRATEGIES)),
   axis: v.picklist(AXES),
   a: v.picklist(OBJECTIVE_IDS),
   b: v.picklist(OBJECTIVE_IDS),
@@ -46,7 +46,7 @@ export function defaultForm(): SweepForm {
     seeds: 3,
     maxTokens: 96,
     n: 8,
-    methods: ["base", "genarm", "vas", "bon"],
+    strategies: ["base", "genarm", "vas", "bon"],
     axis: "weights",
     a: "adventure",
     b: "dialogue",
@@ -75,7 +75,7 @@ export function planOf(form: SweepForm, rail: SettingsData): PlanReading {
   if (prompts.length > SWEEP_LIMITS.prompts) {
     return incomplete(`There are ${prompts.length} prompts; at most ${SWEEP_LIMITS.prompts} fit in one sweep.`);
   }
-  if (form.methods.length === 0) return incomplete("Choose at least one method.");
+  if (form.strategies.length === 0) return incomplete("Choose at least one strategy.");
   if (form.axis === "weights" && form.a === form.b) return incomplete("The two objectives are the same; change one.");
   const bounds = form.axis === "weights" ? LIMITS.weight : form.axis === "strength" ? LIMITS.strength : SWEEP_LIMITS.n;
   const values = parseValues(form.values[form.axis], bounds, form.axis === "n");
@@ -112,25 +112,25 @@ export function promptsOf({ kind, presets: chosen, typed }: SweepForm): string[]
   return [...new Set([...presets[kind].filter((own) => chosen.includes(own)), ...lines.filter((line) => line !== "")])];
 }
 
-/** The settings of one point of a plan, every method of the form; used by the grid and by points picked later. */
-function settingsAt(methods: readonly SweepMethod[], weights: Weights, beta: number, n: number): SweepSetting[] {
-  return methods.map((method) => ({
-    method,
-    weights: method === "base" ? {} : weights,
-    beta: method === "genarm" || method === "vas" || method === "soft-bon" ? beta : 0,
-    n: method === "bon" || method === "soft-bon" ? n : 0,
+/** The settings of one point of a plan, every strategy of the form; used by the grid and by points picked later. */
+function settingsAt(strategies: readonly SweepStrategy[], weights: Weights, beta: number, n: number): SweepSetting[] {
+  return strategies.map((strategy) => ({
+    strategy,
+    weights: strategy === "base" ? {} : weights,
+    beta: strategy === "genarm" || strategy === "vas" || strategy === "soft-bon" ? beta : 0,
+    n: strategy === "bon" || strategy === "soft-bon" ? n : 0,
   }));
 }
 
 function gridOf(
-  { axis, a, b, methods, n }: SweepForm,
+  { axis, a, b, strategies, n }: SweepForm,
   values: readonly number[],
   fixed: { readonly weights: Weights; readonly beta: number },
 ): SweepSetting[] {
   const all = values.flatMap((value) => {
-    if (axis === "strength") return settingsAt(methods, fixed.weights, betaOf(value), n);
-    if (axis === "n") return settingsAt(methods, fixed.weights, fixed.beta, value);
-    return values.flatMap((other) => settingsAt(methods, weightsAt(a, b, value, other), fixed.beta, n));
+    if (axis === "strength") return settingsAt(strategies, fixed.weights, betaOf(value), n);
+    if (axis === "n") return settingsAt(strategies, fixed.weights, fixed.beta, value);
+    return values.flatMap((other) => settingsAt(strategies, weightsAt(a, b, value, other), fixed.beta, n));
   });
   return distinct(all);
 }
@@ -145,19 +145,19 @@ function distinct(settings: readonly SweepSetting[]): SweepSetting[] {
   return [...seen.values()];
 }
 
-/** Every method of a plan at further weights, at the strength and N that it has; those that it holds already are left out. */
+/** Every strategy of a plan at further weights, at the strength and N that it has; those that it holds already are left out. */
 export function furtherSettings(plan: SweepPlan, weights: Weights): SweepSetting[] {
   const settings = settingsOf(plan);
-  const methods = [...new Set(settings.map(({ method }) => method))].filter((method) => method !== "base");
+  const strategies = [...new Set(settings.map(({ strategy }) => strategy))].filter((strategy) => strategy !== "base");
   const beta = settings.find((own) => own.beta !== 0)?.beta ?? 0;
   const n = Math.max(0, ...settings.map((own) => own.n));
   const known = new Set(settings.map(keyOf));
-  return settingsAt(methods, weights, beta, n).filter((setting) => !known.has(keyOf(setting)));
+  return settingsAt(strategies, weights, beta, n).filter((setting) => !known.has(keyOf(setting)));
 }
 
 /** JSON has no Infinity, which strength 0 needs. */
-function keyOf({ method, weights, beta, n }: SweepSetting): string {
-  return JSON.stringify([method, weights, String(beta), n]);
+function keyOf({ strategy, weights, beta, n }: SweepSetting): string {
+  return JSON.stringify([strategy, weights, String(beta), n]);
 }
 
 /** The numbers of a list, upwards and none twice, or a sentence on what is wrong with it. */

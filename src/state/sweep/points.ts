@@ -3,7 +3,7 @@ import type { PoolChoice, PoolReading } from "../../core/pool.ts";
 import { isObjective } from "../../core/push-ids.ts";
 import { membersOf, weightedSum, type RankingRule } from "../../core/selection.ts";
 import { isPooled, jobsOf, settingsOf } from "../../core/sweep.ts";
-import type { JobOutcome, SweepJob, SweepMethod, SweepPlan, SweepSetting } from "../../core/sweep.ts";
+import type { JobOutcome, SweepJob, SweepStrategy, SweepPlan, SweepSetting } from "../../core/sweep.ts";
 import type { KlReport, ModelRef, Rewards, SampleResult, Truth, Weights } from "../../core/types.ts";
 
 export interface SweepPoint {
@@ -12,8 +12,8 @@ export interface SweepPoint {
   readonly setting: number;
   readonly prompt: number;
   readonly seed: number;
-  readonly method: SweepMethod;
-  /** null for methods that do not rank samples. */
+  readonly strategy: SweepStrategy;
+  /** null for strategies that do not rank samples. */
   readonly rule: RankingRule | null;
   readonly text: string;
   readonly length: number;
@@ -67,8 +67,8 @@ export function readingsOf(
   rules: readonly RankingRule[],
 ): PoolReading[] {
   return wanted.flatMap((index) => {
-    const { method, n, weights, beta } = settings[index]!;
-    return rules.map((rule) => ({ n, weights, rule, beta: method === "soft-bon" ? beta : null }));
+    const { strategy, n, weights, beta } = settings[index]!;
+    return rules.map((rule) => ({ n, weights, rule, beta: strategy === "soft-bon" ? beta : null }));
   });
 }
 
@@ -82,14 +82,14 @@ export function pooledPoints(
   return choices.map((choice, i): SweepPoint => {
     const setting = pool.settings[Math.floor(i / rules.length)]!;
     const rule = rules[i % rules.length]!;
-    const { method, weights } = settings[setting]!;
+    const { strategy, weights } = settings[setting]!;
     const shown = pool.samples[choice.chosen]!;
     return {
       id: `${setting}/${pool.prompt}/${pool.seed}/${ruleName(rule)}`,
       setting,
       prompt: pool.prompt,
       seed: pool.seed,
-      method,
+      strategy,
       rule,
       ...textOf(shown),
       wished: truthOf(weights, shown.truth),
@@ -100,7 +100,7 @@ export function pooledPoints(
   });
 }
 
-/** Points of the methods that steer tokens, and of plain sampling. */
+/** Points of the strategies that steer tokens, and of plain sampling. */
 export function tokenPoints(
   plan: SweepPlan,
   jobs: readonly SweepJob[],
@@ -115,15 +115,15 @@ export function tokenPoints(
       const shown = samples.find((sample) => sample.lane === lane);
       const result = lanes.find((own) => own.lane === lane);
       if (use.type === "pool" || shown === undefined || result === undefined) return [];
-      const { method, weights: own } = settings[use.setting]!;
-      const weights = method === "base" ? common : own;
+      const { strategy, weights: own } = settings[use.setting]!;
+      const weights = strategy === "base" ? common : own;
       return [
         {
           id: `${use.setting}/${job.prompt}/${job.seed}`,
           setting: use.setting,
           prompt: job.prompt,
           seed: job.seed,
-          method,
+          strategy,
           rule: null,
           ...textOf(shown),
           wished: weights === null ? null : truthOf(weights, shown.truth),
@@ -141,7 +141,7 @@ export function tokenPoints(
 
 /** The wish that all steered settings share, so that plain sampling can be measured by it too; null where they differ. */
 export function commonWeights(settings: readonly SweepSetting[]): Weights | null {
-  const [first, ...others] = settings.filter(({ method }) => method !== "base").map(({ weights }) => weights);
+  const [first, ...others] = settings.filter(({ strategy }) => strategy !== "base").map(({ weights }) => weights);
   if (first === undefined) return null;
   return others.every((weights) => JSON.stringify(weights) === JSON.stringify(first)) ? first : null;
 }

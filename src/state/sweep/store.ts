@@ -43,7 +43,7 @@ const planOutline = v.looseObject({
   version: v.literal(1),
   prompts: v.array(v.string()),
   seeds: v.array(v.number()),
-  waves: v.array(v.array(v.looseObject({ method: v.string(), weights: v.looseObject({}) }))),
+  waves: v.array(v.array(v.looseObject({ strategy: v.string(), weights: v.looseObject({}) }))),
 });
 const outcomeOutline = v.looseObject({
   models: v.array(v.looseObject({ id: v.string(), sha256: v.string() })),

@@ -107,7 +107,7 @@ export class Sweep {
     await this.#go();
   }
 
-  /** One more setting for every method of the sweep, prompt and seed: the pad's next weights. */
+  /** One more setting for every strategy of the sweep, prompt and seed: the pad's next weights. */
   async extend(weights: Weights): Promise<void> {
     if (this.plan === null || this.isActive) return;
     const added = furtherSettings(this.plan, weights);

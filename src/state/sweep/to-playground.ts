@@ -22,21 +22,21 @@ export function adoptPoint(settings: Settings, plan: SweepPlan, models: readonly
 
 /** A ranking by one judge, or with caps, is a sweep's alone: the lane ranks by the judges' mean. */
 function strategyOf(plan: SweepPlan, { setting, rule }: SweepPoint): Strategy {
-  const { method, weights, beta, n } = settingsOf(plan)[setting]!;
+  const { strategy, weights, beta, n } = settingsOf(plan)[setting]!;
   const ensemble = rule === null || rule.ensemble === "single" ? "mean" : rule.ensemble;
-  switch (method) {
+  switch (strategy) {
     case "base":
-      return { id: method };
+      return { id: strategy };
     case "genarm":
-      return { id: method, beta, weights };
+      return { id: strategy, beta, weights };
     case "vas":
-      return { id: method, beta, weights, k: plan.k };
+      return { id: strategy, beta, weights, k: plan.k };
     case "bon":
     case "soft-bon":
       // Hard best-of-N uses no beta; strength 1 keeps the rail's slider in its bounds.
-      return { id: method, n, beta: beta === 0 ? 1 : beta, weights, ensemble, lambda: rule?.lambda ?? 0 };
+      return { id: strategy, n, beta: beta === 0 ? 1 : beta, weights, ensemble, lambda: rule?.lambda ?? 0 };
     default:
-      return method satisfies never;
+      return strategy satisfies never;
   }
 }
 

@@ -1,7 +1,13 @@
-/** The trade-off map: dots on two objectives, the front of each method, and the area that it covers. */
+/** The trade-off map: dots on two objectives, the front of each strategy, and the area that it covers. */
 import { meanInterval } from "../../core/stats.ts";
 import { hypervolume, nonDominated, type Point } from "../../core/metrics.ts";
-import { SWEEP_METHODS, settingsOf, type SweepMethod, type SweepPlan, type SweepSetting } from "../../core/sweep.ts";
+import {
+  SWEEP_STRATEGIES,
+  settingsOf,
+  type SweepStrategy,
+  type SweepPlan,
+  type SweepSetting,
+} from "../../core/sweep.ts";
 import type { ObjectiveId } from "../../core/types.ts";
 import { groupBy } from "./group-by.ts";
 import { ruleName, type SweepPoint } from "./points.ts";
@@ -21,20 +27,20 @@ export interface MapView {
 
 export interface Dot {
   readonly id: string;
-  readonly method: SweepMethod;
+  readonly strategy: SweepStrategy;
   readonly setting: SweepSetting;
   readonly x: number;
   readonly y: number;
   /** Runs behind the dot in which both objectives are defined. */
   readonly runs: number;
-  /** On the front of its method: no other dot of the method is as good on both axes and better on one. */
+  /** On the front of its strategy: no other dot of the strategy is as good on both axes and better on one. */
   readonly isOnFront: boolean;
   /** Ids of the points behind it. */
   readonly points: readonly string[];
 }
 
 export interface FrontArea {
-  readonly method: SweepMethod;
+  readonly strategy: SweepStrategy;
   readonly area: number;
 }
 
@@ -60,7 +66,7 @@ export function tradeoffMap(plan: SweepPlan, points: readonly SweepPoint[], view
   const groups = groupBy(placed, ({ point }) => (view.grain === "runs" ? point.id : String(point.setting)));
   const bare = [...groups].map(([id, own]) => ({
     id,
-    method: own[0]!.point.method,
+    strategy: own[0]!.point.strategy,
     setting: settings[own[0]!.point.setting]!,
     x: meanInterval(own.map((each) => each.x)).mean,
     y: meanInterval(own.map((each) => each.y)).mean,
@@ -71,20 +77,22 @@ export function tradeoffMap(plan: SweepPlan, points: readonly SweepPoint[], view
     bare.length === 0 ? null : [below(bare.map((dot) => dot.x)), below(bare.map((dot) => dot.y))];
   const onFront = new Set<string>();
   const areas: FrontArea[] = [];
-  for (const method of SWEEP_METHODS) {
-    const own = bare.filter((dot) => dot.method === method);
+  for (const strategy of SWEEP_STRATEGIES) {
+    const own = bare.filter((dot) => dot.strategy === strategy);
     if (own.length === 0 || reference === null) continue;
     const places = own.map((dot): Point => [dot.x, dot.y]);
     for (const index of nonDominated(places)) onFront.add(own[index]!.id);
-    areas.push({ method, area: hypervolume(places, reference) });
+    areas.push({ strategy, area: hypervolume(places, reference) });
   }
   const dots = bare.map((dot) => ({ ...dot, isOnFront: onFront.has(dot.id) }));
   return { dots, unplaced: ranked.length - placed.length, reference, areas };
 }
 
-/** The corner points of a method's front as steps, from the upper left to the lower right. */
-export function frontSteps(dots: readonly Dot[], method: SweepMethod): Point[] {
-  const front = dots.filter((dot) => dot.method === method && dot.isOnFront).toSorted((p, q) => p.x - q.x || q.y - p.y);
+/** The corner points of a strategy's front as steps, from the upper left to the lower right. */
+export function frontSteps(dots: readonly Dot[], strategy: SweepStrategy): Point[] {
+  const front = dots
+    .filter((dot) => dot.strategy === strategy && dot.isOnFront)
+    .toSorted((p, q) => p.x - q.x || q.y - p.y);
   return front.flatMap((dot, i): Point[] => {
     const after = front[i + 1];
     return after === undefined

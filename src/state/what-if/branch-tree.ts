@@ -70,7 +70,7 @@ function parentOf(lane: StageLane, lanes: readonly StageLane[]): StageLane | nul
   const fitting = lanes.filter(
     (each) => each !== lane && openingOf(each).length <= shared && saysTheSame(each, opening, shared),
   );
-  // Lanes that say the same that far: the one of the same method, the deepest branch, the nearest before this lane.
+  // Lanes that say the same that far: the one of the same strategy, the deepest branch, the nearest before this lane.
   const rank = (each: StageLane): readonly number[] => [
     Number(each.request.strategy.id === lane.request.strategy.id),
     openingOf(each).length,

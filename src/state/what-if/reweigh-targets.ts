@@ -8,7 +8,7 @@ import { laneRequest } from "../settings/to-request.ts";
 import { shownSample, strategyNow, type LaneView, type RunView } from "../run/view.ts";
 
 /**
- * The lanes whose settings differ from what they ran with, by their index in the run. Another prompt, kind or method is
+ * The lanes whose settings differ from what they ran with, by their index in the run. Another prompt, kind or strategy is
  * another run, and plain sampling has nothing to weigh.
  */
 export function reweighTargets(

@@ -1,5 +1,5 @@
 /** Colour, shape and dash of each curve: never colour alone. Colours are CSS variables of `Figure.svelte`. */
-import type { SweepMethod } from "../../core/sweep.ts";
+import type { SweepStrategy } from "../../core/sweep.ts";
 import type { Curve } from "../../state/sweep/curves.ts";
 
 /** Names that Observable Plot and `Shape.svelte` share. */
@@ -12,7 +12,7 @@ export interface Look {
   readonly isHollow: boolean;
 }
 
-const METHOD_LOOKS: Readonly<Record<SweepMethod, Look>> = {
+const STRATEGY_LOOKS: Readonly<Record<SweepStrategy, Look>> = {
   base: { colour: "var(--plot-0)", shape: "circle", isHollow: false },
   genarm: { colour: "var(--plot-1)", shape: "square", isHollow: false },
   vas: { colour: "var(--plot-2)", shape: "triangle", isHollow: false },
@@ -26,12 +26,12 @@ const RULE_LOOKS: Readonly<Record<string, Look>> = {
   uwo: { colour: "var(--plot-7)", shape: "cross", isHollow: false },
 };
 
-export function methodLook(method: SweepMethod): Look {
-  return METHOD_LOOKS[method];
+export function strategyLook(strategy: SweepStrategy): Look {
+  return STRATEGY_LOOKS[strategy];
 }
 
-export function curveLook({ method, rule }: Pick<Curve, "method" | "rule">): Look {
+export function curveLook({ strategy, rule }: Pick<Curve, "strategy" | "rule">): Look {
   const [ensemble = "mean", cap] = (rule ?? "mean").split(", ");
-  const look = method === "bon" ? (RULE_LOOKS[ensemble] ?? METHOD_LOOKS.bon) : METHOD_LOOKS[method];
+  const look = strategy === "bon" ? (RULE_LOOKS[ensemble] ?? STRATEGY_LOOKS.bon) : STRATEGY_LOOKS[strategy];
   return { ...look, isHollow: cap !== undefined };
 }

@@ -1,11 +1,11 @@
 /** The charts as Observable Plot draws them: data in, SVG out. */
 import * as Plot from "@observablehq/plot";
-import { SWEEP_METHODS } from "../../core/sweep.ts";
+import { SWEEP_STRATEGIES } from "../../core/sweep.ts";
 import type { Curve, CurvePoint, CurveView, XAxis } from "../../state/sweep/curves.ts";
 import { frontSteps, type MapView, type TradeoffMap } from "../../state/sweep/tradeoff.ts";
 import { fixed, signed } from "../words/format.ts";
 import { OBJECTIVE_NAMES } from "../words/names.ts";
-import { curveLook, methodLook, type Look } from "./marks.ts";
+import { curveLook, strategyLook, type Look } from "./marks.ts";
 import { curveName, settingWords } from "../words/sweep.ts";
 
 /** A mark that can be pointed at: `id` is that of its row in the table. */
@@ -52,16 +52,16 @@ function paint({ colour, shape, isHollow }: Look): Plot.DotOptions {
 
 export function drawMap({ dots, reference }: TradeoffMap, view: MapView, { width, isSmall }: Drawing): Element {
   const name = view.measure === "truth" ? "truth" : "judge";
-  const marks = SWEEP_METHODS.flatMap((method): Plot.Markish[] => {
-    const own = dots.filter((dot) => dot.method === method);
+  const marks = SWEEP_STRATEGIES.flatMap((strategy): Plot.Markish[] => {
+    const own = dots.filter((dot) => dot.strategy === strategy);
     if (own.length === 0) return [];
-    const look = methodLook(method);
+    const look = strategyLook(strategy);
     const labels = own.map((dot) => ({
       id: dot.id,
       label: `${settingWords(dot.setting)}: ${OBJECTIVE_NAMES[view.a]} ${signed(dot.x, 2)}, ${OBJECTIVE_NAMES[view.b]} ${signed(dot.y, 2)}${dot.isOnFront ? ", on the front" : ""}`,
     }));
     return [
-      Plot.line(frontSteps(dots, method), { stroke: look.colour, strokeWidth: 1.6, strokeOpacity: 0.75 }),
+      Plot.line(frontSteps(dots, strategy), { stroke: look.colour, strokeWidth: 1.6, strokeOpacity: 0.75 }),
       Plot.dot(own, {
         x: "x",
         y: "y",

@@ -28,7 +28,7 @@ export const GLOSSARY = {
   },
   kl: {
     title: "KL divergence",
-    text: "How far a lane's law has moved from the base model, summed over its tokens, in nats: the price of steering. For best-of-N no exact value is known, so a bound (≤) is shown, with an estimate beside it.",
+    text: "How far a lane's distribution has moved from the base model, summed over its tokens, in nats: the price of steering. For best-of-N no exact value is known, so a bound (≤) is shown, with an estimate beside it.",
     formula: "KL = Σ π(v) log(π(v) / π_ref(v))",
   },
   truth: {
@@ -50,7 +50,7 @@ export const GLOSSARY = {
   },
   forwards: {
     title: "Forwards per token",
-    text: "How many rows the models had to compute for one token that you read, all models together. It is the cost of a method, whatever the speed of the device.",
+    text: "How many rows the models had to compute for one token that you read, all models together. It is the cost of a strategy, whatever the speed of the device.",
   },
   speed: {
     title: "Tokens per second",
@@ -68,7 +68,7 @@ export const GLOSSARY = {
   },
   probability: {
     title: "Probability",
-    text: "The chance of this token under the law that it was drawn from. Dark marks the unlikely ones.",
+    text: "The chance of this token under the distribution that it was drawn from. Dark marks the unlikely ones.",
   },
   entropy: {
     title: "Entropy",
@@ -134,7 +134,7 @@ export const GLOSSARY = {
   },
   hypervolume: {
     title: "Front and hypervolume",
-    text: "A setting is on the front when no other of its method is as good on both objectives and better on one. The hypervolume is the area between the front and a reference point: larger is better, within one map.",
+    text: "A setting is on the front when no other of its strategy is as good on both objectives and better on one. The hypervolume is the area between the front and a reference point: larger is better, within one map.",
   },
 } as const satisfies Readonly<Record<string, Entry>>;
 

@@ -1,11 +1,11 @@
 /** Names of what a sweep compares. */
 import { OBJECTIVE_IDS, type ObjectiveId } from "../../core/types.ts";
-import type { SweepMethod, SweepSetting } from "../../core/sweep.ts";
+import type { SweepStrategy, SweepSetting } from "../../core/sweep.ts";
 import type { Curve } from "../../state/sweep/curves.ts";
 import { fixed, signed } from "./format.ts";
 import { OBJECTIVE_NAMES } from "./names.ts";
 
-export const METHOD_NAMES: Readonly<Record<SweepMethod, string>> = {
+export const STRATEGY_NAMES: Readonly<Record<SweepStrategy, string>> = {
   base: "Plain",
   genarm: "GenARM",
   vas: "VAS",
@@ -25,8 +25,10 @@ export function ruleWords(rule: string): string {
   return `${RULE_NAMES[ensemble] ?? ensemble}${cap === undefined ? "" : ", capped"}`;
 }
 
-export function curveName({ method, rule }: Pick<Curve, "method" | "rule">): string {
-  return rule === null || rule === "mean" ? METHOD_NAMES[method] : `${METHOD_NAMES[method]}, ${ruleWords(rule)}`;
+export function curveName({ strategy, rule }: Pick<Curve, "strategy" | "rule">): string {
+  return rule === null || rule === "mean"
+    ? STRATEGY_NAMES[strategy]
+    : `${STRATEGY_NAMES[strategy]}, ${ruleWords(rule)}`;
 }
 
 export function weightWords(weights: SweepSetting["weights"]): string {
@@ -36,9 +38,9 @@ export function weightWords(weights: SweepSetting["weights"]): string {
     .join(", ");
 }
 
-export function settingWords({ method, weights, beta, n }: SweepSetting): string {
+export function settingWords({ strategy, weights, beta, n }: SweepSetting): string {
   const parts = [
-    n > 0 ? METHOD_NAMES[method].replace("N", String(n)) : METHOD_NAMES[method],
+    n > 0 ? STRATEGY_NAMES[strategy].replace("N", String(n)) : STRATEGY_NAMES[strategy],
     weightWords(weights),
     beta > 0 ? `1/β ${fixed(1 / beta, 1)}` : "",
   ];

@@ -71,13 +71,13 @@ describe("sources", () => {
     [
       "of whole texts for a token strategy",
       { id: "genarm", beta: 1, weights: { s6: 1 } },
-      /0 in a lane of method "genarm", got 1; it cannot use "average-logprob"/,
+      /0 in a lane of strategy "genarm", got 1; it cannot use "average-logprob"/,
     ],
-    ["of tokens for values", { id: "vas", beta: 1, weights: { s2: 1 }, k: 4 }, /method "vas"/],
+    ["of tokens for values", { id: "vas", beta: 1, weights: { s2: 1 }, k: 4 }, /strategy "vas"/],
     [
       "for the oracle, whom the truth alone guides",
       { id: "oracle-bon", n: 2, beta: 1, weights: { s2: 1 }, ensemble: "mean", lambda: 0 },
-      /method "oracle-bon"/,
+      /strategy "oracle-bon"/,
     ],
   ])("cannot be weighed by a lane: one %s", (_, strategy, message) => {
     expect(() => parseRequest({ ...request([lane(strategy)]), sources: GOOD })).toThrow(message);

@@ -7,23 +7,31 @@ import { followUpReward } from "../../../src/core/sources/follow-up.ts";
 import { siblingRatio, textRatio } from "../../../src/core/sources/sibling-ratio.ts";
 import { textSibling } from "../../../src/core/sources/sibling.ts";
 
-const law = (...numbers: number[]): Float64Array => Float64Array.from(numbers);
+const distribution = (...numbers: number[]): Float64Array => Float64Array.from(numbers);
 
 describe("ratios", () => {
   it("say nothing where both models exclude a token, and forbid what only one excludes", () => {
-    expect([...siblingRatio(law(-Infinity, -1, -Infinity), law(-Infinity, -3, -2))]).toEqual([0, 2, -Infinity]);
+    expect([...siblingRatio(distribution(-Infinity, -1, -Infinity), distribution(-Infinity, -3, -2))]).toEqual([
+      0,
+      2,
+      -Infinity,
+    ]);
   });
 
   it("are the mean over a text, so that a text twice over is worth the same", () => {
-    expect(textRatio(law(-1, -2), law(-2, -4))).toBe(1.5);
-    expect(textRatio(law(-1, -2, -1, -2), law(-2, -4, -2, -4))).toBe(1.5);
-    expect(textContrast(law(-1, -2), law(-2, -4))).toBe(1.5);
-    expect([textRatio(law(), law()), textContrast(law(), law()), textSibling(law())]).toEqual([null, null, null]);
-    expect(textSibling(law(-1, -4))).toBe(-2.5);
+    expect(textRatio(distribution(-1, -2), distribution(-2, -4))).toBe(1.5);
+    expect(textRatio(distribution(-1, -2, -1, -2), distribution(-2, -4, -2, -4))).toBe(1.5);
+    expect(textContrast(distribution(-1, -2), distribution(-2, -4))).toBe(1.5);
+    expect([
+      textRatio(distribution(), distribution()),
+      textContrast(distribution(), distribution()),
+      textSibling(distribution()),
+    ]).toEqual([null, null, null]);
+    expect(textSibling(distribution(-1, -4))).toBe(-2.5);
   });
 
-  it("refuse laws of different lengths", () => {
-    expect(() => contrast(law(-1), law(-1, -2))).toThrow("1 numbers against 2");
+  it("refuse distributions of different lengths", () => {
+    expect(() => contrast(distribution(-1), distribution(-1, -2))).toThrow("1 numbers against 2");
   });
 
   it("give credits between -1/2 and 1/2 that are odd in the ratio, also far out", () => {
@@ -41,15 +49,15 @@ describe("ratios", () => {
 
 describe("follow-ups and averages", () => {
   it("count each follow-up once, however long it is", () => {
-    const reward = followUpReward([law(-1, -3), law(-4)], [law(-6, -6, -6)]);
+    const reward = followUpReward([distribution(-1, -3), distribution(-4)], [distribution(-6, -6, -6)]);
     expect(reward).toBe((-2 + -4) / 2 - -6);
-    expect(followUpReward([law(-2)], [])).toBe(-2);
-    expect(followUpReward([], [law(-2)])).toBe(2);
+    expect(followUpReward([distribution(-2)], [])).toBe(-2);
+    expect(followUpReward([], [distribution(-2)])).toBe(2);
   });
 
   it("average over tokens and say nothing of no text", () => {
-    expect(averageLogprob(law(-1, -2, -3))).toBe(-2);
-    expect(averageLogprob(law())).toBeNull();
+    expect(averageLogprob(distribution(-1, -2, -3))).toBe(-2);
+    expect(averageLogprob(distribution())).toBeNull();
   });
 
   it("lose nothing where the margin is met for certain, log 2 where it is met evenly", () => {

@@ -8,8 +8,8 @@ import { decode } from "../../../src/engine/decode/loop.ts";
 import type { Models } from "../../../src/engine/interfaces.ts";
 import type { OpenProgress } from "../../../src/engine/bundle/open-folder.ts";
 import type { Runtime } from "../../../src/engine/onnx/runtime.ts";
-import type { FileSource } from "../../../src/engine/bundle/model-files.ts";
-import { diskSource } from "../../../scripts/node/disk-source.ts";
+import type { ModelFiles } from "../../../src/engine/bundle/model-files.ts";
+import { diskFiles } from "../../../scripts/node/disk-files.ts";
 import { wasmRuntime } from "../../../scripts/node/runtimes.ts";
 import { fakeControl, PLAIN_SAMPLING } from "../../fakes.ts";
 import { openTiny, TINY } from "../onnx/onnx-tiny.ts";
@@ -39,14 +39,10 @@ const samplesOf = (events: readonly RunEvent[]): SampleResult[] =>
   events.flatMap((event) => (event.type === "sample" ? [event.result] : []));
 
 /** Five judges in place of the one; what was read on the way. */
-async function exchange(
-  bundle = careful,
-  source: FileSource = diskSource(TINY),
-  signal = new AbortController().signal,
-) {
+async function exchange(bundle = careful, source: ModelFiles = diskFiles(TINY), signal = new AbortController().signal) {
   const read: string[] = [];
   const progress: OpenProgress[] = [];
-  const watched: FileSource = {
+  const watched: ModelFiles = {
     read: (path, options) => {
       read.push(path);
       return source.read(path, options);
@@ -57,9 +53,9 @@ async function exchange(
   return { opened, read, progress };
 }
 
-const refused: FileSource = {
+const refused: ModelFiles = {
   read: (path, options) =>
-    path.endsWith(".onnx") ? Promise.reject(new Error("no connection")) : diskSource(TINY).read(path, options),
+    path.endsWith(".onnx") ? Promise.reject(new Error("no connection")) : diskFiles(TINY).read(path, options),
 };
 
 describe("five fallible judges", () => {
@@ -67,7 +63,7 @@ describe("five fallible judges", () => {
     await expect(exchange(careful, refused)).rejects.toThrow("no connection");
     const cancelled = new AbortController();
     cancelled.abort();
-    await expect(exchange(careful, diskSource(TINY), cancelled.signal)).rejects.toMatchObject({ code: "aborted" });
+    await expect(exchange(careful, diskFiles(TINY), cancelled.signal)).rejects.toMatchObject({ code: "aborted" });
     const [sample] = samplesOf(await run(careful.models, [bestOf({ joy: 1 })]));
     expect(sample?.rewardMembers.joy).toHaveLength(1);
   });
@@ -107,7 +103,7 @@ describe("five fallible judges", () => {
     expect(failed).toMatchObject([{ type: "failed", error: { code: "unknown-objective" } }]);
 
     const options = { signal: new AbortController().signal, onProgress: () => undefined };
-    careful = await exchangeJudge(runtime, diskSource(TINY), opened, "judge", options);
+    careful = await exchangeJudge(runtime, diskFiles(TINY), opened, "judge", options);
     expect(samplesOf(await run(careful.models, [bestOf({ adventure: 1 })]))).toEqual(before);
     expect(runtime.memory().tensors).toBe(tensors);
   });

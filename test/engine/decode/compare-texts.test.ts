@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { JudgeQuestion } from "../../../src/core/comparison.ts";
+import type { ComparisonQuestion } from "../../../src/core/comparison.ts";
 import type { Models, Tokenizer } from "../../../src/engine/interfaces.ts";
-import { judgeTexts } from "../../../src/engine/decode/compare-texts.ts";
+import { compareTexts } from "../../../src/engine/decode/compare-texts.ts";
 import { fakeModels } from "../../fakes.ts";
 import { tableCausal, Usage } from "../../table-models.ts";
 
@@ -16,7 +16,7 @@ const tokenizer: Tokenizer = {
   decode: (ids) => ids.map((id) => ({ [A]: "A", [B]: "B", [OTHER]: "well" })[id] ?? "").join(" "),
   show: String,
 };
-const question: JudgeQuestion = { model: "policy", rubric: "kinder", task: "go", first: "§", second: "¤" };
+const question: ComparisonQuestion = { model: "policy", rubric: "kinder", task: "go", first: "§", second: "¤" };
 
 /** A judge that answers by what stands where, then ends. */
 function judgedBy(reply: (isXFirst: boolean) => readonly number[], context = 64): { models: Models; usage: Usage } {
@@ -51,7 +51,7 @@ describe("a judge of two texts", () => {
     ["says nothing", () => [], { type: "unparsable" }],
   ])("%s", async (_, reply, verdict) => {
     const { models, usage } = judgedBy(reply);
-    const answer = await judgeTexts(question, models);
+    const answer = await compareTexts(question, models);
     expect(answer.verdict).toEqual(verdict);
     expect(usage.forwards.every((rows) => rows === 2)).toBe(true);
     expect(answer.forwards).toBe(usage.forwards.length);
@@ -60,7 +60,7 @@ describe("a judge of two texts", () => {
 
   it("stops after a few tokens, whether or not the model does", async () => {
     const { models, usage } = judgedBy(() => Array.from({ length: 50 }, () => OTHER));
-    const answer = await judgeTexts(question, models);
+    const answer = await compareTexts(question, models);
     expect(answer.replies[0].split(" ")).toHaveLength(12);
     expect(usage.forwards).toHaveLength(12);
   });
@@ -76,7 +76,7 @@ describe("a judge of two texts", () => {
     ["texts beyond the context", { first: "§".repeat(60) }, /are 62 tokens .* reads 64 in all; shorten/],
   ])("refuses %s with the way out, before any forward", async (_, change, message) => {
     const { models, usage } = judgedBy(() => [A]);
-    await expect(judgeTexts({ ...question, ...change }, models)).rejects.toThrow(message);
+    await expect(compareTexts({ ...question, ...change }, models)).rejects.toThrow(message);
     expect(usage.forwards).toEqual([]);
   });
 });

@@ -1,4 +1,4 @@
-/** Laws of the loop for random sets of lanes, random changes and random lengths. */
+/** Distributions of the loop for random sets of lanes, random changes and random lengths. */
 import type { Arbitrary } from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { LaneRequest, ScheduledChange } from "../../../src/core/types.ts";

@@ -39,7 +39,7 @@ describe("a lane's KL", () => {
     expect(samples[0]!.logprobSum).toBe(0);
   });
 
-  it("for best-of-N is an estimator below a bound, both raised by what the sampled law costs", async () => {
+  it("for best-of-N is an estimator below a bound, both raised by what the sampled distribution costs", async () => {
     const { lanes, samples } = await resultsOf([
       bestOf(8),
       { ...bestOf(8), sampling: { ...BASE.sampling, temperature: 0.7 } },

@@ -200,8 +200,8 @@ describe("a branch", () => {
     const started = events[0];
     const prompt = started?.type === "started" ? started.promptTokens : [];
     const batch = await fakes.models.policy.open([[...prompt, ...opening]]);
-    const law = logSoftmax(batch.logits(0));
-    expect(branch[3]!.baseLogprob).toBeCloseTo(law[branch[3]!.token]!, 12);
+    const distribution = logSoftmax(batch.logits(0));
+    expect(branch[3]!.baseLogprob).toBeCloseTo(distribution[branch[3]!.token]!, 12);
     batch.dispose();
   });
 

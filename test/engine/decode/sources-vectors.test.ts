@@ -18,12 +18,12 @@ describe("numbers of the vectors, through the engine", () => {
     const said = [10, 11, 12, 13];
     const vocabSize = 40;
     /** Gives token t of the text log-probability logprobs[t]; the prompt's last token tells the variant. */
-    const model = (id: string, laws: Record<string, number[]>) =>
+    const model = (id: string, distributions: Record<string, number[]>) =>
       tableCausal(id, { vocabSize }, (prefix) => {
         const start = prefix.findIndex((token) => token === 10);
         const position = start < 0 ? 0 : prefix.length - start;
         const prompt = prefix.slice(0, start < 0 ? undefined : start).at(-1)!;
-        const logprob = laws[String(prompt)]?.[position] ?? -1;
+        const logprob = distributions[String(prompt)]?.[position] ?? -1;
         const rest = Math.log((1 - Math.exp(logprob)) / (vocabSize - 1));
         return Float64Array.from({ length: vocabSize }, (_, v) => (v === said[position] ? logprob : rest));
       });
@@ -70,7 +70,7 @@ describe("numbers of the vectors, through the engine", () => {
     expect(2 * result.sources!["s3"]!).toBeCloseTo(expected["simpo_reward_strong"] as number, 9);
   });
 
-  it("of the law that a ratio tunes", async () => {
+  it("of the distribution that a ratio tunes", async () => {
     const { inputs, expected } = vector("logit_arithmetic_family");
     const vocabSize = inputs["base_logits"]!.length;
     const constant = (id: string) => tableCausal(id, { vocabSize }, () => Float64Array.from(inputs[`${id}_logits`]!));

@@ -49,7 +49,12 @@ async function stepsOf(fakes: Fakes, run: RunRequest): Promise<RowStep[]> {
   return eventsOf(events, "step").flatMap((event) => event.rows.filter((row) => row.lane === 0));
 }
 
-async function law(models: Models, id: string, prompt: string, said: readonly TokenId[]): Promise<Float64Array> {
+async function distribution(
+  models: Models,
+  id: string,
+  prompt: string,
+  said: readonly TokenId[],
+): Promise<Float64Array> {
   const batch = await models.readers.get(id)!.open([[FAKE_BOS, ...models.tokenizer.encode(prompt), ...said]]);
   const own = logSoftmax(batch.logits(0));
   batch.dispose();
@@ -57,7 +62,7 @@ async function law(models: Models, id: string, prompt: string, said: readonly To
 }
 
 describe("sources that steer tokens", () => {
-  it("push by the ratio of two prompts, of two models, and by a sibling's own law", async () => {
+  it("push by the ratio of two prompts, of two models, and by a sibling's own distribution", async () => {
     const fakes = fakeModels();
     const { models } = fakes;
     const weights = { joy: 0.5, s1: 1, s2: -0.4, s3: 0.3 };
@@ -65,7 +70,7 @@ describe("sources that steer tokens", () => {
     expect(isTidy(fakes)).toBe(true);
     for (const [position, step] of steps.entries()) {
       const said = steps.slice(0, position).map(({ token }) => token);
-      const of = (id: string, prompt = "a fox") => law(models, id, prompt, said);
+      const of = (id: string, prompt = "a fox") => distribution(models, id, prompt, said);
       const [base, joy, detail] = [await of("policy"), await of("arm-joy"), await of("arm-detail")];
       const [better, worse] = [await of("arm-joy", "be kinda fox"), await of("arm-joy", "be rudea fox")];
       const raw = base.map(
@@ -175,7 +180,7 @@ describe("a classifier", () => {
     const { models } = fakes;
     for (const [position, step] of steps.slice(0, 2).entries()) {
       const said = steps.slice(0, position).map(({ token }) => token);
-      const base = await law(models, "policy", "a fox", said);
+      const base = await distribution(models, "policy", "a fox", said);
       base[FAKE_EOS] = -Infinity;
       const candidates = vasCandidates(base, k);
       const odds = candidates.map((token) => {

@@ -3,8 +3,8 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { downloadFile, type Patience } from "../../../src/engine/hub/download.ts";
 import { FileCache } from "../../../src/engine/hub/file-cache.ts";
 import { lookUp } from "../../../src/engine/hub/fetch-model.ts";
-import { hubSource } from "../../../src/engine/hub/hub-source.ts";
-import type { RepoFile, RepoSource, Timing } from "../../../src/engine/hub/repo.ts";
+import { hubFiles } from "../../../src/engine/hub/hub-files.ts";
+import type { RepoFile, RepoFiles, Timing } from "../../../src/engine/hub/repo.ts";
 import { memoryShelf } from "../../../src/engine/hub/shelf.ts";
 import { startHubServer, type HubServer } from "../../hub-server.ts";
 
@@ -13,7 +13,7 @@ const PIECE = 1000;
 const contents = Uint8Array.from({ length: 5500 }, (_, index) => (index * 7 + (index >> 8)) % 256);
 
 let server: HubServer;
-let source: RepoSource;
+let repo: RepoFiles;
 let pieces: Map<string, Uint8Array>;
 let cache: FileCache;
 /** Sleeps that were asked for, in milliseconds; they pass at once but for the watch over a stall. */
@@ -34,7 +34,7 @@ beforeEach(async () => {
   server = await startHubServer();
   server.put(ID, "onnx/model.onnx", contents);
   server.put(ID, "config.json", new TextEncoder().encode("{}"));
-  source = hubSource(ID, server.base);
+  repo = hubFiles(ID, server.base);
   pieces = new Map();
   cache = new FileCache(memoryShelf(pieces), PIECE);
   sleeps = [];
@@ -42,7 +42,7 @@ beforeEach(async () => {
 afterEach(() => server.close());
 
 async function fileOf(path = "onnx/model.onnx"): Promise<RepoFile> {
-  const { files } = await source.list(new AbortController().signal);
+  const { files } = await repo.list(new AbortController().signal);
   const file = files.find((candidate) => candidate.path === path);
   if (file === undefined) throw new Error(`no ${path}`);
   return file;
@@ -53,7 +53,7 @@ async function download(
 ): Promise<number[]> {
   const seen: number[] = [];
   await downloadFile({
-    source,
+    repo,
     revision: "main",
     file: options.file ?? (await fileOf()),
     cache,
@@ -67,20 +67,20 @@ async function download(
 
 async function expectNothingCounts(): Promise<void> {
   expect(
-    await cache.has(source.key, { path: "onnx/model.onnx", bytes: contents.byteLength, sha256: null, version: null }),
+    await cache.has(repo.key, { path: "onnx/model.onnx", bytes: contents.byteLength, sha256: null, version: null }),
   ).toBe(false);
-  expect(await cache.read(source.key, "onnx/model.onnx")).toBeNull();
+  expect(await cache.read(repo.key, "onnx/model.onnx")).toBeNull();
   expect((await cache.list()).files).toEqual([]);
 }
 
 async function expectWhole(): Promise<void> {
-  expect(await cache.read(source.key, "onnx/model.onnx")).toEqual(contents);
-  expect(await cache.has(source.key, await fileOf())).toBe(true);
+  expect(await cache.read(repo.key, "onnx/model.onnx")).toEqual(contents);
+  expect(await cache.has(repo.key, await fileOf())).toBe(true);
   expect((await cache.list()).drafts).toEqual([]);
 }
 
 test("a listing tells sizes, hashes, commit and licence", async () => {
-  const listing = await source.list(new AbortController().signal);
+  const listing = await repo.list(new AbortController().signal);
   expect(listing).toMatchObject({ id: ID, licence: "apache-2.0" });
   expect(listing.revision).toHaveLength(40);
   expect(await fileOf()).toMatchObject({ bytes: 5500, sha256: expect.stringMatching(/^[0-9a-f]{64}$/) });
@@ -143,7 +143,7 @@ test("an unfinished download of another version is thrown away", async () => {
   const changed = contents.map((byte) => 255 - byte);
   server.put(ID, "onnx/model.onnx", changed);
   await download();
-  expect(await cache.read(source.key, "onnx/model.onnx")).toEqual(changed);
+  expect(await cache.read(repo.key, "onnx/model.onnx")).toEqual(changed);
 });
 
 test.each([-500, 500])("a length that is wrong by %d is refused, with both numbers", async (by) => {
@@ -160,7 +160,7 @@ test("damaged bytes are fetched once more, then refused", async () => {
   server.fail({ kind: "damaged", times: 1 });
   await download();
   await expectWhole();
-  await cache.remove(source.key, "onnx/model.onnx");
+  await cache.remove(repo.key, "onnx/model.onnx");
   server.fail({ kind: "damaged", times: 9 });
   await expect(download()).rejects.toMatchObject({
     code: "model-corrupt",
@@ -218,28 +218,28 @@ test("a cancel ends the download, keeps whole pieces and counts nothing", async 
 test("a piece that the browser threw out makes the file not count", async () => {
   await download();
   for (const name of pieces.keys()) if (name.startsWith('["piece"') && name.endsWith(",2]")) pieces.delete(name);
-  expect(await cache.read(source.key, "onnx/model.onnx")).toBeNull();
+  expect(await cache.read(repo.key, "onnx/model.onnx")).toBeNull();
 });
 
 test("an id that nobody has is told with its name", async () => {
-  source = hubSource("test/none", server.base);
-  await expect(source.list(new AbortController().signal)).rejects.toMatchObject({
+  repo = hubFiles("test/none", server.base);
+  await expect(repo.list(new AbortController().signal)).rejects.toMatchObject({
     code: "model-missing",
     message: expect.stringContaining("test/none"),
   });
 });
 
 test("a server that is away is told as such", async () => {
-  source = hubSource(ID, "http://127.0.0.1:9/");
-  await expect(source.list(new AbortController().signal)).rejects.toMatchObject({ code: "network" });
+  repo = hubFiles(ID, "http://127.0.0.1:9/");
+  await expect(repo.list(new AbortController().signal)).rejects.toMatchObject({ code: "network" });
 });
 
 test("a listing that never comes is asked for again, then told", async () => {
   const options = { signal: new AbortController().signal, timing, patience: { stallMs: STALL_MS } };
   server.fail({ kind: "silent", times: 1 });
-  expect(await lookUp(source, options)).toMatchObject({ id: ID });
+  expect(await lookUp(repo, options)).toMatchObject({ id: ID });
   server.fail({ kind: "silent", times: 9 });
-  await expect(lookUp(source, options)).rejects.toMatchObject({
+  await expect(lookUp(repo, options)).rejects.toMatchObject({
     code: "network",
     message: expect.stringContaining("busy or silent (no byte came for 0.15 seconds)"),
   });

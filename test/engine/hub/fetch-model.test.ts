@@ -5,10 +5,10 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest
 import { cacheShelf } from "../../../src/engine/hub/cache-shelf.ts";
 import { chooseForm, type DeviceTraits } from "../../../src/engine/hub/choose-files.ts";
 import { fetchModel, type FetchedModel } from "../../../src/engine/hub/fetch-model.ts";
-import { folderSource } from "../../../src/engine/hub/folder-source.ts";
-import { hubSource } from "../../../src/engine/hub/hub-source.ts";
+import { folderFiles } from "../../../src/engine/hub/folder-files.ts";
+import { hubFiles } from "../../../src/engine/hub/hub-files.ts";
 import { ModelCache } from "../../../src/engine/hub/model-cache.ts";
-import type { RepoSource } from "../../../src/engine/hub/repo.ts";
+import type { RepoFiles } from "../../../src/engine/hub/repo.ts";
 import { memoryShelf } from "../../../src/engine/hub/shelf.ts";
 import { startHubServer, type HubServer } from "../../hub-server.ts";
 
@@ -31,8 +31,8 @@ beforeEach(() => {
 });
 afterEach(() => server.fail());
 
-function get(source: RepoSource, dtype: Dtype | null = null, free: number | null = null): Promise<FetchedModel> {
-  return fetchModel(source, {
+function get(repo: RepoFiles, dtype: Dtype | null = null, free: number | null = null): Promise<FetchedModel> {
+  return fetchModel(repo, {
     cache,
     device: WASM,
     dtype,
@@ -48,12 +48,12 @@ function get(source: RepoSource, dtype: Dtype | null = null, free: number | null
   });
 }
 
-const source = (name: string): RepoSource => hubSource(`test/${name}`, server.base);
+const repo = (name: string): RepoFiles => hubFiles(`test/${name}`, server.base);
 const onDisk = (name: string, path: string): Uint8Array<ArrayBuffer> =>
   new Uint8Array(readFileSync(`${MODELS}/${name}/${path}`));
 
 test("a model comes whole, external weights too, and is then read without the network", async () => {
-  const found = await get(source("llama-instruct-external"));
+  const found = await get(repo("llama-instruct-external"));
   expect(found.manifest).toMatchObject({ dtype: "fp32", external: ["onnx/model.onnx_data"], licence: "apache-2.0" });
   expect(await found.read("onnx/model.onnx_data")).toEqual(onDisk("llama-instruct-external", "onnx/model.onnx_data"));
   expect(progress[0]).toMatchObject({ phase: "look-up" });
@@ -61,46 +61,46 @@ test("a model comes whole, external weights too, and is then read without the ne
   expect(last).toMatchObject({ phase: "ready", loadedBytes: last?.totalBytes, secondsLeft: 0 });
   expect(last?.bytesPerSecond).toBeGreaterThan(0);
   const asked = server.log.length;
-  const again = await get(source("llama-instruct-external"));
+  const again = await get(repo("llama-instruct-external"));
   expect(await again.read("config.json")).toEqual(onDisk("llama-instruct-external", "config.json"));
   expect(server.log).toHaveLength(asked);
 });
 
 test("a model that lacks its last file does not count, and goes on from there", async () => {
   server.fail({ kind: "break", after: 100_000, times: 99 });
-  await expect(get(source("gpt2"))).rejects.toMatchObject({ code: "network" });
+  await expect(get(repo("gpt2"))).rejects.toMatchObject({ code: "network" });
   expect((await cache.list()).models).toEqual([]);
   expect((await cache.list()).unfinishedBytes).toBeGreaterThan(50_000);
   server.fail();
-  await get(source("gpt2"));
+  await get(repo("gpt2"));
   expect(server.log.at(-1)).toMatch(/onnx\/model.onnx from \d/);
   expect(await cache.list()).toMatchObject({ models: [{ id: "test/gpt2", dtype: "fp32" }], unfinishedBytes: 0 });
 });
 
 test("two forms of one model share its tokenizer, and each is deleted by itself", async () => {
-  await get(source("gpt2"), "fp32");
+  await get(repo("gpt2"), "fp32");
   const before = server.log.length;
-  await get(source("gpt2"), "q4");
+  await get(repo("gpt2"), "q4");
   expect(server.log.slice(before)).toEqual(["api", "onnx/model_q4.onnx"]);
-  await cache.remove(source("gpt2").key, "fp32");
+  await cache.remove(repo("gpt2").key, "fp32");
   expect((await cache.list()).models).toMatchObject([{ dtype: "q4" }]);
-  const found = await get(source("gpt2"), "q4");
+  const found = await get(repo("gpt2"), "q4");
   expect(await found.read("tokenizer.json")).toEqual(onDisk("gpt2", "tokenizer.json"));
   await cache.removeAll();
   expect(pieces.size).toBe(0);
 });
 
 test("a model with a file gone says so instead of loading half", async () => {
-  const found = await get(source("gpt2"));
+  const found = await get(repo("gpt2"));
   for (const key of pieces.keys()) if (key.includes("model.onnx")) pieces.delete(key);
   await expect(found.read("onnx/model.onnx")).rejects.toMatchObject({ code: "model-missing" });
-  await get(source("gpt2"));
+  await get(repo("gpt2"));
   expect(server.log.at(-1)).toBe("onnx/model.onnx");
 });
 
 test("too little room is told before the first byte, with both numbers", async () => {
   const before = server.log.length;
-  await expect(get(source("gpt2"), null, 1000)).rejects.toMatchObject({
+  await expect(get(repo("gpt2"), null, 1000)).rejects.toMatchObject({
     code: "out-of-memory",
     message: expect.stringMatching(/needs 1 MB.*room for 1 MB/),
   });
@@ -112,10 +112,10 @@ test("a folder with the Hub's layout is read where it lies", async () => {
     .filter((entry) => entry.isFile())
     .map((entry) => `${entry.parentPath}/${entry.name}`.slice(`${MODELS}/qwen2-instruct/`.length));
   const files = paths.map((path) => ({ path, blob: new Blob([onDisk("qwen2-instruct", path)]) }));
-  const found = await get(folderSource("qwen2-instruct", files), "q4");
+  const found = await get(folderFiles("qwen2-instruct", files), "q4");
   expect(await found.read("onnx/model_q4.onnx")).toEqual(onDisk("qwen2-instruct", "onnx/model_q4.onnx"));
   expect(pieces.size).toBe(0);
-  const bare = folderSource(
+  const bare = folderFiles(
     "bare",
     files.filter(({ path }) => path !== "tokenizer.json"),
   );
@@ -126,10 +126,10 @@ test("a folder with the Hub's layout is read where it lies", async () => {
 });
 
 test("the same id on another mirror is another model", async () => {
-  await get(source("gpt2"));
+  await get(repo("gpt2"));
   const mirror = await startHubServer({ folder: MODELS });
   try {
-    await get(hubSource("test/gpt2", mirror.base));
+    await get(hubFiles("test/gpt2", mirror.base));
     expect((await cache.list()).models).toHaveLength(2);
   } finally {
     await mirror.close();

@@ -2,10 +2,10 @@
 import type { Dtype } from "../../../src/core/hub.ts";
 import { readdirSync, readFileSync } from "node:fs";
 import { fetchModel, type FetchedModel } from "../../../src/engine/hub/fetch-model.ts";
-import { folderSource, type FolderFile } from "../../../src/engine/hub/folder-source.ts";
+import { folderFiles, type FolderFile } from "../../../src/engine/hub/folder-files.ts";
 import { ModelCache } from "../../../src/engine/hub/model-cache.ts";
 import { openModel, type HubModel } from "../../../src/engine/hub/open-model.ts";
-import type { RepoSource } from "../../../src/engine/hub/repo.ts";
+import type { RepoFiles } from "../../../src/engine/hub/repo.ts";
 import { memoryShelf } from "../../../src/engine/hub/shelf.ts";
 import type { Runtime } from "../../../src/engine/onnx/runtime.ts";
 
@@ -73,7 +73,7 @@ export function fixtureFolder(name: string): FolderFile[] {
     .map((path) => ({ path: path.slice(folder.length + 1), blob: new Blob([new Uint8Array(readFileSync(path))]) }));
 }
 
-export function fetchFixture(source: RepoSource, dtype: Dtype | null = null): Promise<FetchedModel> {
+export function fetchFixture(source: RepoFiles, dtype: Dtype | null = null): Promise<FetchedModel> {
   return fetchModel(source, {
     cache: new ModelCache(memoryShelf()),
     device: { backend: "wasm", hasF16: false },
@@ -86,7 +86,7 @@ export function fetchFixture(source: RepoSource, dtype: Dtype | null = null): Pr
 }
 
 export async function openFixture(runtime: Runtime, name: string, dtype: Dtype | null = null): Promise<HubModel> {
-  const fetched = await fetchFixture(folderSource(name, fixtureFolder(name)), dtype);
+  const fetched = await fetchFixture(folderFiles(name, fixtureFolder(name)), dtype);
   return openModel(fetched, {
     runtime,
     limits: { backend: "wasm", maxBufferBytes: null, budgetBytes: null },

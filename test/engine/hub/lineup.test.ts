@@ -2,14 +2,14 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { RunEvent, RunRequest } from "../../../src/core/types.ts";
 import { decode } from "../../../src/engine/decode/loop.ts";
-import { folderSource } from "../../../src/engine/hub/folder-source.ts";
-import { hubSource } from "../../../src/engine/hub/hub-source.ts";
+import { folderFiles } from "../../../src/engine/hub/folder-files.ts";
+import { hubFiles } from "../../../src/engine/hub/hub-files.ts";
 import { openLineup, unloadFrom, type Lineup, type LineupProgress } from "../../../src/engine/hub/lineup.ts";
 import { modelsOfLineup } from "../../../src/engine/hub/lineup-models.ts";
 import { narrowed } from "../../../src/engine/hub/narrow.ts";
-import { compareLaws, compareScores, requireListening } from "../../../src/engine/hub/numeric-check.ts";
+import { compareDistributions, compareScores, requireListening } from "../../../src/engine/hub/numeric-check.ts";
 import type { CausalModel } from "../../../src/engine/interfaces.ts";
-import type { RepoSource } from "../../../src/engine/hub/repo.ts";
+import type { RepoFiles } from "../../../src/engine/hub/repo.ts";
 import type { Runtime } from "../../../src/engine/onnx/runtime.ts";
 import { wasmRuntime } from "../../../scripts/node/runtimes.ts";
 import { startHubServer, type HubServer } from "../../hub-server.ts";
@@ -28,9 +28,9 @@ beforeEach(async () => {
 });
 afterEach(() => runtime.dispose());
 
-function open(sources: readonly RepoSource[], startReference: (() => Promise<Runtime>) | null = null): Promise<Lineup> {
+function open(sources: readonly RepoFiles[], startReference: (() => Promise<Runtime>) | null = null): Promise<Lineup> {
   return openLineup(
-    sources.map((source) => ({ source, dtype: null })),
+    sources.map((repo) => ({ repo, dtype: null })),
     {
       runtime,
       limits: { backend: "wasm", maxBufferBytes: null, budgetBytes: null },
@@ -42,10 +42,10 @@ function open(sources: readonly RepoSource[], startReference: (() => Promise<Run
   );
 }
 
-const onHub = (name: string): RepoSource => hubSource(`test/${name}`, server.base);
+const onHub = (name: string): RepoFiles => hubFiles(`test/${name}`, server.base);
 
 test("policy, sibling and classifier load from a mirror and from a folder, side by side", async () => {
-  const classifier = folderSource("distilbert-sentiment", fixtureFolder("distilbert-sentiment"));
+  const classifier = folderFiles("distilbert-sentiment", fixtureFolder("distilbert-sentiment"));
   const lineup = await open([onHub("llama-instruct"), onHub("llama-base"), classifier]);
   expect([...lineup.loaded.keys()]).toEqual(["test/llama-instruct", "test/llama-base", "distilbert-sentiment"]);
   expect(lineup.policy.id).toBe("test/llama-instruct");
@@ -115,32 +115,32 @@ test("a device is checked against the processor", async () => {
 });
 
 describe("a comparison of numbers", () => {
-  const law = Float64Array.of(-1, -2, -3, -4, -5, -5.001, -9);
+  const distribution = Float64Array.of(-1, -2, -3, -4, -5, -5.001, -9);
 
   test("agrees within the tolerance, also where the fifth and sixth change places", () => {
     const close = Float64Array.of(-1.001, -2, -3, -4, -5.002, -5.0005, -9);
-    expect(compareLaws(law, close, 2e-3)).toMatchObject({ status: "agrees", hasSameTop: true });
+    expect(compareDistributions(distribution, close, 2e-3)).toMatchObject({ status: "agrees", hasSameTop: true });
   });
 
   test("differs where a likely token is off, another rises, or a number is none", () => {
     expect(
-      compareLaws(
-        law,
-        law.map((value, id) => (id === 2 ? -3.1 : value)),
+      compareDistributions(
+        distribution,
+        distribution.map((value, id) => (id === 2 ? -3.1 : value)),
         2e-3,
       ),
     ).toMatchObject({ status: "differs" });
     expect(
-      compareLaws(
-        law,
-        law.map((value, id) => (id === 6 ? -1.5 : value)),
+      compareDistributions(
+        distribution,
+        distribution.map((value, id) => (id === 6 ? -1.5 : value)),
         2e-3,
       ),
     ).toMatchObject({ status: "differs", hasSameTop: false });
     expect(
-      compareLaws(
-        law,
-        law.map((value, id) => (id === 0 ? Number.NaN : value)),
+      compareDistributions(
+        distribution,
+        distribution.map((value, id) => (id === 0 ? Number.NaN : value)),
         2e-3,
       ),
     ).toMatchObject({ status: "differs", maxDifference: Infinity });

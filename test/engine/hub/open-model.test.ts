@@ -43,9 +43,9 @@ describe.each(cases)("%s as %s", (name, dtype, wanted) => {
     expect(model.vocabSize).toBe(entry?.tokens);
     const batch = await model.open(rows.map((row) => row.prompt));
     rows.forEach((row, index) => {
-      const law = logSoftmax(batch.logits(index));
+      const distribution = logSoftmax(batch.logits(index));
       expectNear(
-        row.top5.map(([id]) => law[id] ?? 0),
+        row.top5.map(([id]) => distribution[id] ?? 0),
         row.top5.map(([, logprob]) => logprob),
       );
     });
@@ -66,7 +66,7 @@ describe.each(cases)("%s as %s", (name, dtype, wanted) => {
     const read = await model.read(text, row.steps.length + 1);
     expectNear(read.at(-1) ?? [], row.logits);
     expectNear(
-      read.map((law) => Math.max(...logSoftmax(law))),
+      read.map((distribution) => Math.max(...logSoftmax(distribution))),
       row.chosenLogprobs,
     );
     const batch = await model.open(rows.map((each) => each.prompt));

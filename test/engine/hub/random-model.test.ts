@@ -1,6 +1,6 @@
-/** Graphs with a shared cache, and without any, of our own making: every way of reading a text gives one law. */
+/** Graphs with a shared cache, and without any, of our own making: every way of reading a text gives one distribution. */
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { folderSource } from "../../../src/engine/hub/folder-source.ts";
+import { folderFiles } from "../../../src/engine/hub/folder-files.ts";
 import { openModel } from "../../../src/engine/hub/open-model.ts";
 import type { CausalModel } from "../../../src/engine/interfaces.ts";
 import type { OnnxCausalModel } from "../../../src/engine/onnx/causal.ts";
@@ -25,7 +25,7 @@ beforeAll(async () => void (runtime = await wasmRuntime()));
 afterAll(() => runtime.dispose());
 
 async function open(shape: RandomShape): Promise<CausalModel> {
-  const opened = await openModel(await fetchFixture(folderSource("random", randomModel(shape)), "q4"), {
+  const opened = await openModel(await fetchFixture(folderFiles("random", randomModel(shape)), "q4"), {
     runtime,
     limits: { backend: "wasm", maxBufferBytes: null, budgetBytes: null },
     usedBytes: 0,
@@ -47,18 +47,18 @@ test("cached and uncached, ragged and single, stepped, forked and whole agree", 
   const cached = await open(SMALL);
   const bare = await open({ ...SMALL, hasCache: false });
   expect([(cached as OnnxCausalModel).memory, (bare as OnnxCausalModel).memory]).toEqual(["shared", "none"]);
-  const [law] = await bare.read(text, 1);
-  if (law === undefined) throw new Error("no law");
-  // Other texts have other laws, or nothing would be shown here.
-  expect(Math.abs((law[0] ?? 0) - ((await bare.read(text.slice(1), 1))[0]?.[0] ?? 0))).toBeGreaterThan(1e-3);
+  const [distribution] = await bare.read(text, 1);
+  if (distribution === undefined) throw new Error("no distribution");
+  // Other texts have other distributions, or nothing would be shown here.
+  expect(Math.abs((distribution[0] ?? 0) - ((await bare.read(text.slice(1), 1))[0]?.[0] ?? 0))).toBeGreaterThan(1e-3);
   for (const model of [cached, bare]) {
-    expectNear((await model.read(text, 3)).at(-1), law);
+    expectNear((await model.read(text, 3)).at(-1), distribution);
     const batch = await model.open([text.slice(0, 30), text.slice(5, 12), text.slice(0, 30)]);
     for (const token of text.slice(30, 35)) await batch.step([token, 1, token]);
     await batch.select([1, 2, 2]);
     for (const token of text.slice(35)) await batch.step([2, token, token]);
-    expectNear(batch.logits(1), law);
-    expectNear(batch.logits(2), law);
+    expectNear(batch.logits(1), distribution);
+    expectNear(batch.logits(2), distribution);
     const [other] = await bare.read([...text.slice(5, 12), 1, 1, 1, 1, 1, 2, 2, 2, 2, 2], 1);
     expectNear(batch.logits(0), other ?? []);
     batch.dispose();

@@ -3,22 +3,22 @@ import { describe, expect, test } from "vitest";
 import { RunError } from "../../../src/core/errors.ts";
 import { parseCard } from "../../../src/engine/bundle/card.ts";
 import { Loader, type FetchProgress } from "../../../src/engine/bundle/loader.ts";
-import { fetchSource, type FileSource } from "../../../src/engine/bundle/model-files.ts";
+import { fetchedFiles, type ModelFiles } from "../../../src/engine/bundle/model-files.ts";
 import { openTokenizer } from "../../../src/engine/bundle/tokenizer.ts";
-import { diskSource } from "../../../scripts/node/disk-source.ts";
+import { diskFiles } from "../../../scripts/node/disk-files.ts";
 import { TINY } from "./onnx-tiny.ts";
 
-const disk = diskSource(TINY);
+const disk = diskFiles(TINY);
 const ids = ["policy", "arm-joy"];
 
 /** Reads from disk, then lets `change` spoil what it likes. */
-function spoilt(change: (path: string, bytes: Uint8Array, isFresh: boolean) => Uint8Array): FileSource {
+function spoilt(change: (path: string, bytes: Uint8Array, isFresh: boolean) => Uint8Array): ModelFiles {
   return {
     read: async (path, options) => change(path, Uint8Array.from(await disk.read(path, options)), options.isFresh),
   };
 }
 
-function spoilCard(path: string, change: (card: Record<string, unknown>) => void): FileSource {
+function spoilCard(path: string, change: (card: Record<string, unknown>) => void): ModelFiles {
   return spoilt((read, bytes) => {
     if (read !== path) return bytes;
     const card = JSON.parse(new TextDecoder().decode(bytes)) as Record<string, unknown>;
@@ -28,14 +28,14 @@ function spoilCard(path: string, change: (card: Record<string, unknown>) => void
 }
 
 function loaderOf(
-  source: FileSource,
+  source: ModelFiles,
   signal = new AbortController().signal,
 ): { loader: Loader; seen: FetchProgress[] } {
   const seen: FetchProgress[] = [];
   return { loader: new Loader(source, { signal, onProgress: (progress) => seen.push(progress) }), seen };
 }
 
-async function loadAll(source: FileSource): Promise<void> {
+async function loadAll(source: ModelFiles): Promise<void> {
   const { loader } = loaderOf(source);
   const { cards } = await loader.readBundle(ids);
   for (const card of cards) await loader.graph(card);
@@ -81,7 +81,7 @@ describe("damaged files", () => {
   });
 
   test("a missing file is told apart from a damaged one", async () => {
-    await expect(loadAll(diskSource("test/fixtures/nowhere"))).rejects.toMatchObject({ code: "model-missing" });
+    await expect(loadAll(diskFiles("test/fixtures/nowhere"))).rejects.toMatchObject({ code: "model-missing" });
   });
 });
 
@@ -115,7 +115,7 @@ describe("cards", () => {
 
 test("a cancelled load says so, whatever the source was doing", async () => {
   const controller = new AbortController();
-  const source: FileSource = {
+  const source: ModelFiles = {
     read: (_path, { signal }) =>
       new Promise((_, reject) => signal.addEventListener("abort", () => reject(new Error("socket closed")))),
   };
@@ -124,7 +124,7 @@ test("a cancelled load says so, whatever the source was doing", async () => {
   await expect(reading).rejects.toMatchObject({ code: "aborted" });
 });
 
-describe("fetchSource", () => {
+describe("fetchedFiles", () => {
   const options = { signal: new AbortController().signal, isFresh: false, onBytes: () => undefined };
   const answering =
     (response: () => Response): typeof fetch =>
@@ -140,7 +140,7 @@ describe("fetchSource", () => {
       },
     });
     const counts: number[] = [];
-    const source = fetchSource(
+    const source = fetchedFiles(
       "http://localhost/models/",
       answering(() => new Response(body)),
     );
@@ -153,13 +153,13 @@ describe("fetchSource", () => {
     ["404", (): Response => new Response("", { status: 404 })],
     ["a start page", (): Response => new Response("<html>", { headers: { "Content-Type": "text/html" } })],
   ])("%s means that the model is missing", async (_, response) => {
-    const source = fetchSource("http://localhost/models/", answering(response));
+    const source = fetchedFiles("http://localhost/models/", answering(response));
     await expect(source.read("policy/card.json", options)).rejects.toMatchObject({ code: "model-missing" });
   });
 
   test("no connection is a network error; a fresh read goes past the caches", async () => {
     const asked: string[] = [];
-    const source = fetchSource("http://localhost/models/", (url, init) => {
+    const source = fetchedFiles("http://localhost/models/", (url, init) => {
       asked.push(`${url instanceof URL ? url.href : "no URL"} ${init?.cache}`);
       return Promise.reject(new TypeError("Failed to fetch"));
     });

@@ -5,19 +5,20 @@ import { openOne, type OpenedBundle } from "../../../src/engine/bundle/assemble.
 import type { CausalModel, RewardModel } from "../../../src/engine/interfaces.ts";
 import type { Runtime } from "../../../src/engine/onnx/runtime.ts";
 import { cpuRuntime, wasmRuntime } from "../../../scripts/node/runtimes.ts";
-import { diskSource } from "../../../scripts/node/disk-source.ts";
+import { diskFiles } from "../../../scripts/node/disk-files.ts";
 import { expectedRows, openTiny, TINY } from "./onnx-tiny.ts";
 
 const AGREEMENT = 1e-4;
 
-interface ExpectedLaw {
+interface ExpectedDistribution {
   readonly top: readonly (readonly [id: number, logprob: number])[];
   readonly mean: number;
 }
 
-function expectLaw(law: Float64Array, expected: ExpectedLaw): void {
-  for (const [id, logprob] of expected.top) expect(Math.abs((law[id] ?? NaN) - logprob)).toBeLessThan(AGREEMENT);
-  const mean = law.reduce((sum, value) => sum + value, 0) / law.length;
+function expectDistribution(distribution: Float64Array, expected: ExpectedDistribution): void {
+  for (const [id, logprob] of expected.top)
+    expect(Math.abs((distribution[id] ?? NaN) - logprob)).toBeLessThan(AGREEMENT);
+  const mean = distribution.reduce((sum, value) => sum + value, 0) / distribution.length;
   expect(Math.abs(mean - expected.mean)).toBeLessThan(AGREEMENT);
 }
 
@@ -47,14 +48,16 @@ describe.each([
   }
 
   test.each(["policy", "arm-joy", "arm-cautious"])(
-    "%s gives PyTorch's laws, ragged rows together, step by step",
+    "%s gives PyTorch's distributions, ragged rows together, step by step",
     async (id) => {
       const rows = expectedRows(id);
       const batch = await causal(id).open(rows.map((row) => row.prompt));
       try {
         for (let step = 0; step <= (rows[0]?.steps.length ?? 0); step += 1) {
           if (step > 0) await batch.step(rows.map((row) => row.steps[step - 1] ?? 0));
-          rows.forEach((row, index) => expectLaw(logSoftmax(batch.logits(index)), row.outputs[step] as ExpectedLaw));
+          rows.forEach((row, index) =>
+            expectDistribution(logSoftmax(batch.logits(index)), row.outputs[step] as ExpectedDistribution),
+          );
         }
       } finally {
         batch.dispose();
@@ -97,7 +100,7 @@ describe.each([
   });
 
   test("five judges in one file give PyTorch's scores, one forward for all", async () => {
-    const part = await openOne(runtime, diskSource(TINY), "fallible");
+    const part = await openOne(runtime, diskFiles(TINY), "fallible");
     if (part.kind !== "reward") throw new Error("no reward model");
     expect(part.model.members).toBe(5);
     await expectScores(part.model);

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import type { DeviceReport } from "../../../src/core/types.ts";
 import { BUNDLE, openBundle, type OpenedBundle } from "../../../src/engine/bundle/assemble.ts";
 import type { Runtime } from "../../../src/engine/onnx/runtime.ts";
-import { diskSource } from "../../../scripts/node/disk-source.ts";
+import { diskFiles } from "../../../scripts/node/disk-files.ts";
 
 export const TINY = "test/fixtures/tiny";
 
@@ -31,7 +31,7 @@ export function expectedRows(model: string, folder = TINY): readonly ExpectedRow
 export function openTiny(runtime: Runtime, folder = TINY): Promise<OpenedBundle> {
   const { backend, adapter, isSoftware, threads } = runtime;
   const device: DeviceReport = { backend, adapter, isSoftware, threads, fallbackReason: null };
-  return openBundle(runtime, device, diskSource(folder), {
+  return openBundle(runtime, device, diskFiles(folder), {
     ids: BUNDLE,
     signal: new AbortController().signal,
     onProgress: () => undefined,

@@ -1,10 +1,10 @@
 /** Re-weighting in memory: the core on the same logits, what ran when the weights are the run's, and a fresh run. */
 import { describe, expect, it } from "vitest";
 import { armCentre } from "../../../src/core/contributions.ts";
-import { armAlpha, genarmLaw } from "../../../src/core/genarm.ts";
+import { armAlpha, genarmDistribution } from "../../../src/core/genarm.ts";
 import { entropy, klDivergence, logSoftmax } from "../../../src/core/logprobs.ts";
 import type { LaneTarget } from "../../../src/core/reweighing.ts";
-import { draw, sampledLaw } from "../../../src/core/sampling.ts";
+import { draw, sampledDistribution } from "../../../src/core/sampling.ts";
 import {
   OBJECTIVE_IDS,
   type LaneRequest,
@@ -12,7 +12,7 @@ import {
   type RunRequest,
   type Strategy,
 } from "../../../src/core/types.ts";
-import { vasCandidates, vasLaw, vasShift } from "../../../src/core/vas.ts";
+import { vasCandidates, vasDistribution, vasShift } from "../../../src/core/vas.ts";
 import { decode } from "../../../src/engine/decode/loop.ts";
 import { lacksValues, missingTerms, readTerm, readValues } from "../../../src/engine/reweigh/fill-in.ts";
 import { KeptRuns, type KeptRun } from "../../../src/engine/reweigh/kept-runs.ts";
@@ -32,7 +32,7 @@ const sampling = fc.record({
 });
 const genarm = fc.record({ id: fc.constant("genarm" as const), beta, weights });
 const vas = fc.record({ id: fc.constant("vas" as const), beta, weights, k: fc.integer({ min: 1, max: 12 }) });
-/** What ran, and what it is weighed by afterwards: one method, other numbers. */
+/** What ran, and what it is weighed by afterwards: one strategy, other numbers. */
 const pairs = fc.oneof(fc.tuple(genarm, genarm), fc.tuple(vas, vas));
 const RUNS = { numRuns: 25 };
 
@@ -76,13 +76,13 @@ async function reweigher({ fakes, runs, run }: Ran, own: LaneRequest): Promise<L
 async function byTheCore({ fakes, run }: Ran, own: LaneRequest, position: number, tokens: readonly number[]) {
   const { models } = fakes;
   const prefix = [...run.promptTokens, ...tokens.slice(0, position)];
-  const lawOf = async (model: (typeof models)["policy"]): Promise<Float64Array> => {
+  const distributionOf = async (model: (typeof models)["policy"]): Promise<Float64Array> => {
     const batch = await model.open([prefix]);
-    const law = logSoftmax(batch.logits(0));
+    const distribution = logSoftmax(batch.logits(0));
     batch.dispose();
-    return law;
+    return distribution;
   };
-  const base = await lawOf(models.policy);
+  const base = await distributionOf(models.policy);
   const guided = new Float64Array(base.length);
   const token = tokens[position]!;
   let pushes = 0;
@@ -93,12 +93,12 @@ async function byTheCore({ fakes, run }: Ran, own: LaneRequest, position: number
     const terms = [];
     for (const id of active(strategy)) {
       const { b, model } = models.arms.get(id)!;
-      const logprobs = await lawOf(model);
+      const logprobs = await distributionOf(model);
       const alpha = armAlpha(strategy.weights[id]!, b, strategy.beta);
       terms.push({ alpha, logprobs });
       pushes += alpha * (logprobs[token]! - armCentre(base, logprobs));
     }
-    genarmLaw(base, terms, guided);
+    genarmDistribution(base, terms, guided);
   } else if (strategy.id === "vas") {
     const candidates = vasCandidates(base, strategy.k);
     const batch = await models.value!.open([prefix], strategy.k);
@@ -112,9 +112,9 @@ async function byTheCore({ fakes, run }: Ran, own: LaneRequest, position: number
       );
     });
     for (const shift of shifts) pushes += shift[candidates.indexOf(token)] ?? 0;
-    vasLaw(base, candidates, shifts, guided);
+    vasDistribution(base, candidates, shifts, guided);
   }
-  const sampled = sampledLaw(guided, own.sampling, new Float64Array(base.length));
+  const sampled = sampledDistribution(guided, own.sampling, new Float64Array(base.length));
   const drawn = draw(sampled, { seed: run.request.seed, sample: 0, position }).token;
   return { base, guided, sampled, drawn, pushes };
 }
@@ -130,38 +130,44 @@ const tokensOf = (steps: readonly RowStep[]): number[] => steps.map((step) => st
 describe("for any run and any other weights", () => {
   it("every step equals the core on the models' logits, to 1e-9", async () => {
     await fc.assert(
-      fc.asyncProperty(pairs, sampling, sampling, fc.nat(), async ([old, next], oldLaw, nextLaw, seed) => {
-        const ran = await keptRun(request([lane(old, oldLaw)], { seed, maxTokens: 6 }));
-        const own = lane(next, nextLaw);
-        const weigher = await reweigher(ran, own);
-        const tokens = tokensOf(ran.steps);
-        expect(weigher.length).toBe(tokens.length);
-        // Twice: the second time from what the first one remembered.
-        for (const [position, token] of [...tokens.entries(), ...tokens.entries()]) {
-          const { step, drawn } = weigher.weigh(position, true);
-          const core = await byTheCore(ran, own, position, tokens);
-          const close = (a: number, b: number): void => {
-            if (a !== b) expect(Math.abs(a - b)).toBeLessThan(1e-9);
-          };
-          expect(drawn).toBe(core.drawn);
-          close(step.logprob, core.sampled[token]!);
-          close(step.baseLogprob, core.base[token]!);
-          close(step.kl, klDivergence(core.sampled, core.base));
-          close(step.entropy, entropy(core.sampled));
-          close(sum(Object.values(step.contributions)), core.pushes);
-          close(step.baseLogprob + sum(Object.values(step.contributions)) - step.logZ, core.guided[token]!);
-          for (const [i, id] of step.top!.ids.entries()) close(step.top!.guided[i]!, core.guided[id]!);
-        }
-        expect(isTidy(ran.fakes)).toBe(true);
-      }),
+      fc.asyncProperty(
+        pairs,
+        sampling,
+        sampling,
+        fc.nat(),
+        async ([old, next], oldDistribution, nextDistribution, seed) => {
+          const ran = await keptRun(request([lane(old, oldDistribution)], { seed, maxTokens: 6 }));
+          const own = lane(next, nextDistribution);
+          const weigher = await reweigher(ran, own);
+          const tokens = tokensOf(ran.steps);
+          expect(weigher.length).toBe(tokens.length);
+          // Twice: the second time from what the first one remembered.
+          for (const [position, token] of [...tokens.entries(), ...tokens.entries()]) {
+            const { step, drawn } = weigher.weigh(position, true);
+            const core = await byTheCore(ran, own, position, tokens);
+            const close = (a: number, b: number): void => {
+              if (a !== b) expect(Math.abs(a - b)).toBeLessThan(1e-9);
+            };
+            expect(drawn).toBe(core.drawn);
+            close(step.logprob, core.sampled[token]!);
+            close(step.baseLogprob, core.base[token]!);
+            close(step.kl, klDivergence(core.sampled, core.base));
+            close(step.entropy, entropy(core.sampled));
+            close(sum(Object.values(step.contributions)), core.pushes);
+            close(step.baseLogprob + sum(Object.values(step.contributions)) - step.logZ, core.guided[token]!);
+            for (const [i, id] of step.top!.ids.entries()) close(step.top!.guided[i]!, core.guided[id]!);
+          }
+          expect(isTidy(ran.fakes)).toBe(true);
+        },
+      ),
       RUNS,
     );
   });
 
   it("the run's own weights give back exactly what ran", async () => {
     await fc.assert(
-      fc.asyncProperty(fc.oneof(genarm, vas), sampling, fc.nat(), async (strategy, law, seed) => {
-        const own = lane(strategy, law);
+      fc.asyncProperty(fc.oneof(genarm, vas), sampling, fc.nat(), async (strategy, distribution, seed) => {
+        const own = lane(strategy, distribution);
         const ran = await keptRun(request([own], { seed, maxTokens: 8 }));
         const weigher = await reweigher(ran, own);
         for (const [position, step] of ran.steps.entries()) {
@@ -176,11 +182,11 @@ describe("for any run and any other weights", () => {
 
   it("going on from the first change is what a fresh run under the new weights writes", async () => {
     await fc.assert(
-      fc.asyncProperty(pairs, sampling, fc.nat(), async ([old, next], law, seed) => {
-        const ran = await keptRun(request([lane(old, law)], { seed, maxTokens: 8 }));
-        const weigher = await reweigher(ran, lane(next, law));
+      fc.asyncProperty(pairs, sampling, fc.nat(), async ([old, next], distribution, seed) => {
+        const ran = await keptRun(request([lane(old, distribution)], { seed, maxTokens: 8 }));
+        const weigher = await reweigher(ran, lane(next, distribution));
         const tokens = tokensOf(ran.steps);
-        const fresh = await keptRun(request([lane(next, law)], { seed, maxTokens: 8 }));
+        const fresh = await keptRun(request([lane(next, distribution)], { seed, maxTokens: 8 }));
         const choices = tokens.map((_, position) => weigher.choice(position, weigher.weigh(position, false)));
         const change = choices.find((choice) => choice !== null) ?? null;
         if (change === null) {
@@ -188,7 +194,7 @@ describe("for any run and any other weights", () => {
           return;
         }
         const opening = [...tokens.slice(0, change.position), change.token];
-        const branch = await keptRun(request([{ ...lane(next, law), opening }], { seed, maxTokens: 8 }));
+        const branch = await keptRun(request([{ ...lane(next, distribution), opening }], { seed, maxTokens: 8 }));
         expect(tokensOf(branch.steps)).toEqual(tokensOf(fresh.steps));
         expect(branch.steps.map(asDrawn)).toEqual(fresh.steps);
         expect(fresh.steps[change.position]?.text).toBe(change.text);

@@ -192,15 +192,15 @@ describe("objectives that the judge does not score", () => {
       type: "incomplete",
       why: expect.stringContaining("do not score dialogue"),
     });
-    const steered = { ...form, axis: "strength" as const, methods: ["genarm" as const] };
+    const steered = { ...form, axis: "strength" as const, strategies: ["genarm" as const] };
     expect(planOf(steered, { ...settings, judge: "fallible" }).type).toBe("plan");
   });
 
   test("are refused where the pad asks a sweep for them", () => {
-    const asked = [{ method: "bon", weights: { adventure: 1, dialogue: 1 }, beta: 0, n: 4 }] as const;
+    const asked = [{ strategy: "bon", weights: { adventure: 1, dialogue: 1 }, beta: 0, n: 4 }] as const;
     expect(rankingTrouble(asked, "judge")).toBeNull();
     expect(rankingTrouble(asked, "fallible")).toMatchObject({ error: { code: "unknown-objective" } });
-    expect(rankingTrouble([{ ...asked[0], method: "genarm", beta: 1, n: 0 }], "fallible")).toBeNull();
+    expect(rankingTrouble([{ ...asked[0], strategy: "genarm", beta: 1, n: 0 }], "fallible")).toBeNull();
   });
 
   test("moved in mid-run reach the lanes that can use them, and leave best-of-N as it is", async () => {

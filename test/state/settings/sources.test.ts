@@ -57,7 +57,7 @@ const laneIds = data.lanes.map(({ id }) => id);
 const models = sourceModels(null, []);
 
 describe("settings with sources", () => {
-  test("give each lane what its method can use, and pass the engine's check", () => {
+  test("give each lane what its strategy can use, and pass the engine's check", () => {
     const weights = request.lanes.map(({ strategy }) => ("weights" in strategy ? strategy.weights : null));
     expect(weights).toEqual([null, { joy: 1, s1: 0.5 }, { joy: 1, s3: 2 }, { joy: 1, s1: 0.5, s2: -1, s3: 2 }]);
     expect(parseRequest(request)).toEqual(request);

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { LaneJudge } from "../../../src/state/stage/comparison.svelte.ts";
+import { LaneComparison } from "../../../src/state/stage/comparison.svelte.ts";
 import { Supervisor } from "../../../src/state/worker/supervisor.ts";
 import { tallyRows, verdictText } from "../../../src/ui/words/comparison.ts";
 import { FakeApi, fakeLink } from "../fake-api.ts";
@@ -9,13 +9,13 @@ const [x, y] = [
   { name: "B GenARM", text: "y" },
 ];
 
-function made(): { judge: LaneJudge; api: FakeApi } {
+function made(): { judge: LaneComparison; api: FakeApi } {
   const api = new FakeApi({ loadMs: 0, stepMs: 0 });
   const supervisor = new Supervisor(
     () => fakeLink(api),
     () => undefined,
   );
-  return { judge: new LaneJudge(supervisor), api };
+  return { judge: new LaneComparison(supervisor), api };
 }
 
 test("comparisons by one judge and rubric are counted together, and another rubric begins anew", async () => {

@@ -22,7 +22,7 @@ const form = {
   typed: "A goose",
   seeds: 3,
   maxTokens: 10,
-  methods: ["base", "genarm", "bon"] as const,
+  strategies: ["base", "genarm", "bon"] as const,
 };
 
 async function run(plan: SweepPlan): Promise<Map<number, JobOutcome>> {
@@ -35,7 +35,7 @@ async function run(plan: SweepPlan): Promise<Map<number, JobOutcome>> {
 }
 
 function plan(axis: "weights" | "strength" | "n", values: string): SweepPlan {
-  const own = { ...form, methods: [...form.methods], axis, values: { ...form.values, [axis]: values } };
+  const own = { ...form, strategies: [...form.strategies], axis, values: { ...form.values, [axis]: values } };
   const reading = planOf({ ...own, a: "joy", b: "adventure" }, rail);
   if (reading.type !== "plan") throw new Error(reading.why);
   return reading.plan;
@@ -81,7 +81,7 @@ describe("the ensembles of a judge with five members", () => {
         for (const ensemble of ["mean", "single", "wco", "uwo"] as const) {
           const scores = pool.slice(0, n).map((sample) => score[ensemble](sample.rewardMembers.joy!));
           const best = scores.indexOf(Math.max(...scores));
-          const setting = settingsOf(nPlan).findIndex((own) => own.method === "bon" && own.n === n);
+          const setting = settingsOf(nPlan).findIndex((own) => own.strategy === "bon" && own.n === n);
           const point = nPoints.find((own) => own.id === `${setting}/${prompt}/${seed}/${ensemble}`)!;
           expect(point.proxy).toBeCloseTo(scores[best]!, 12);
           expect(point.text).toBe(pool[best]!.text.trim());
@@ -105,9 +105,9 @@ describe("the ensembles of a judge with five members", () => {
   test("with caps never let the ranking score exceed them, and no cap that binds nowhere changes a text", async () => {
     const loose = capped([], { joy: 99 });
     const tight = capped([], { joy: 0.1 });
-    const plain = nPoints.filter((point) => point.method === "bon" && point.rule?.ensemble === "mean");
+    const plain = nPoints.filter((point) => point.strategy === "bon" && point.rule?.ensemble === "mean");
     const read = async (rules: typeof loose) =>
-      (await reader().read(nPlan, nOutcomes, rules))!.filter((point) => point.method === "bon");
+      (await reader().read(nPlan, nOutcomes, rules))!.filter((point) => point.strategy === "bon");
     expect((await read(loose)).map((point) => point.text)).toEqual(plain.map((point) => point.text));
     const held = await read(tight);
     expect(Math.max(...held.map((point) => point.proxy!))).toBeLessThanOrEqual(0.1 + 1e-12);
@@ -122,7 +122,7 @@ describe("where truth turns down", () => {
     )!;
     return { ...own, wished };
   };
-  const settings = settingsOf(nPlan).flatMap(({ method }, index) => (method === "bon" ? [index] : []));
+  const settings = settingsOf(nPlan).flatMap(({ strategy }, index) => (strategy === "bon" ? [index] : []));
   const turnOf = (truths: readonly (readonly number[])[]) =>
     curves(
       nPlan,
@@ -170,8 +170,8 @@ describe("a trade-off map", () => {
   test("keeps the reference below all dots, and every area is what its front alone covers", () => {
     const [left, floor] = map.reference!;
     for (const dot of map.dots) expect(dot.x >= left && dot.y >= floor).toBe(true);
-    for (const { method, area } of map.areas) {
-      const steps = frontSteps(map.dots, method);
+    for (const { strategy, area } of map.areas) {
+      const steps = frontSteps(map.dots, strategy);
       // Integrate under the steps: each corner spans to the next from the left.
       let sum = 0;
       let from = left;
@@ -213,17 +213,18 @@ test("a chart of curves and its table are the same numbers, bound and estimator 
 
 describe("a form", () => {
   test("becomes settings without repeats: what an axis leaves alone stands once", () => {
-    const count = (own: SweepPlan, method: string) => settingsOf(own).filter((each) => each.method === method).length;
+    const count = (own: SweepPlan, strategy: string) =>
+      settingsOf(own).filter((each) => each.strategy === strategy).length;
     const strengths = plan("strength", "0, 1, 2");
-    expect(["base", "genarm", "bon"].map((method) => count(strengths, method))).toEqual([1, 3, 1]);
+    expect(["base", "genarm", "bon"].map((strategy) => count(strengths, strategy))).toEqual([1, 3, 1]);
     expect(settingsOf(strengths).some(({ beta }) => beta === Infinity)).toBe(true);
-    expect(["base", "genarm", "bon"].map((method) => count(nPlan, method))).toEqual([1, 1, 4]);
-    expect(["base", "genarm", "bon"].map((method) => count(grid, method))).toEqual([1, 9, 9]);
+    expect(["base", "genarm", "bon"].map((strategy) => count(nPlan, strategy))).toEqual([1, 1, 4]);
+    expect(["base", "genarm", "bon"].map((strategy) => count(grid, strategy))).toEqual([1, 9, 9]);
   });
 
   test.each<[Partial<SweepForm>, RegExp]>([
     [{ typed: "", presets: [] }, /Choose a prompt/],
-    [{ methods: [] }, /at least one method/],
+    [{ strategies: [] }, /at least one strategy/],
     [{ b: "adventure" }, /same/],
     [{ values: { ...form.values, weights: "0, 7" } }, /“7” is no number from -4 to 4/],
     [{ values: { ...form.values, weights: "" } }, /at least one value/],
@@ -231,7 +232,7 @@ describe("a form", () => {
     [{ seeds: 20, values: { ...form.values, weights: "0 .1 .2 .3 .4 .5 .6 .7 .8 .9 1 1.1" } }, /at most 5000/],
   ])("that cannot run says why: %j", (patch, words) => {
     const reading = planOf(
-      { ...defaultForm(), ...patch, methods: [...(patch.methods ?? defaultForm().methods)] },
+      { ...defaultForm(), ...patch, strategies: [...(patch.strategies ?? defaultForm().strategies)] },
       rail,
     );
     expect(reading).toMatchObject({ type: "incomplete", why: expect.stringMatching(words) as string });

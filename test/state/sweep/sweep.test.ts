@@ -89,7 +89,7 @@ test("a sweep runs to its end and every run has its truth, judge, KL, forwards a
     expect(point.reward).toHaveProperty("adventure");
     expect(point.truth).toHaveProperty("joy");
     expect(point.forwards).toBeGreaterThan(0);
-    expect(point.kl.type).toBe(point.method === "bon" ? "best-of-n" : "exact");
+    expect(point.kl.type).toBe(point.strategy === "bon" ? "best-of-n" : "exact");
     expect(point.proxy).not.toBeNull();
   }
 });
@@ -170,7 +170,7 @@ test("a full disk is told, the sweep goes on, and what was not saved is decoded 
   expect(results(again.sweep)).toEqual(results(own.sweep));
 });
 
-test("weights picked later join the sweep with every method, prompt and seed, and the rest stays", async () => {
+test("weights picked later join the sweep with every strategy, prompt and seed, and the rest stays", async () => {
   const { sweep, store } = await page();
   sweep.update({ axis: "weights", a: "adventure", b: "joy" });
   await sweep.start();

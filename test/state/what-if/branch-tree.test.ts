@@ -59,7 +59,7 @@ describe("the tree of branches", () => {
       "a(c@1 b@4)",
     ],
     [
-      "of two lanes with one beginning the same method is the parent",
+      "of two lanes with one beginning the same strategy is the parent",
       [lane("p", "abcdef", 0, "base"), lane("a", "abcdef"), lane("b", "abcX", 4), lane("v", "abcZ", 4, "base")],
       "p(v@3) a(b@3)",
     ],

@@ -126,7 +126,7 @@ describe("after a run", () => {
     expect(playground.reweighing.isActive).toBe(false);
   });
 
-  test("another prompt, kind or method is no re-weighting", async () => {
+  test("another prompt, kind or strategy is no re-weighting", async () => {
     const playground = await ran();
     const targets = (): number[] => playground.reweighing.targets.map(({ lane }) => lane);
     playground.settings.update({ strength: 1 });

@@ -1,15 +1,15 @@
 /** One graph on the WebAssembly provider, its inputs and outputs bound by pointer. */
 import type { Fifo } from "../fifo.ts";
-import { CpuRows, type Block, type CpuSession } from "../cpu-rows.ts";
+import { CpuRows, type RowBlock, type CpuSession } from "../cpu-rows.ts";
 import type { Ledger } from "../ledger.ts";
 import { cacheNames, extraInput, outputDims, outputShape, product } from "../runtime.ts";
 import type { CacheShape, DeviceRows, ExtraInput, Forward, GraphSpec, Session, Signature } from "../runtime.ts";
 import { asRunError, unloaded } from "../runtime-errors.ts";
 import { allocate, bindTensor, fail, FLOAT32, INT64, LOG_ERRORS, type OrtModule, type Pointer } from "./module.ts";
-import { signatureOf, type Port, type Ports } from "./signature.ts";
+import { signatureOf, type SessionPort, type SessionPorts } from "./signature.ts";
 
 /** A cache block in the heap with the tensor that is both past and present. */
-export interface WasmBlock extends Block {
+export interface WasmBlock extends RowBlock {
   readonly tensor: Pointer;
 }
 
@@ -27,14 +27,14 @@ export class WasmSession implements Session, CpuSession<WasmBlock> {
   readonly cache: CacheShape | null;
   readonly #shared: WasmShared;
   readonly #handle: Pointer;
-  readonly #ports: Ports;
+  readonly #ports: SessionPorts;
   readonly #spec: GraphSpec;
   readonly #options: Pointer;
   #isDisposed = false;
   /** Room for ids, mask and output; grows, and is used again by every call. */
   readonly #scratch: Record<"ids" | "mask" | "output" | ExtraInput, Scratch>;
 
-  constructor(shared: WasmShared, handle: Pointer, ports: Ports, spec: GraphSpec) {
+  constructor(shared: WasmShared, handle: Pointer, ports: SessionPorts, spec: GraphSpec) {
     this.#shared = shared;
     this.#handle = handle;
     this.#ports = ports;
@@ -155,7 +155,7 @@ export class WasmSession implements Session, CpuSession<WasmBlock> {
 
   /** C arrays of names and tensors, on the stack. */
   #list(
-    ports: readonly Port[],
+    ports: readonly SessionPort[],
     bound: ReadonlyMap<string, Pointer>,
   ): { names: Pointer; tensors: Pointer; count: number } {
     const { module } = this.#shared;

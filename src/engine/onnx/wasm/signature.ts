@@ -2,19 +2,19 @@
 import type { Signature } from "../runtime.ts";
 import { fail, type OrtModule, type Pointer } from "./module.ts";
 
-export interface Port {
+export interface SessionPort {
   /** The name as ONNX Runtime holds it; freed with the session. */
   readonly pointer: Pointer;
   readonly name: string;
   readonly dims: readonly (number | string)[];
 }
 
-export interface Ports {
-  readonly inputs: readonly Port[];
-  readonly outputs: readonly Port[];
+export interface SessionPorts {
+  readonly inputs: readonly SessionPort[];
+  readonly outputs: readonly SessionPort[];
 }
 
-export function readPorts(module: OrtModule, session: Pointer): Ports {
+export function readPorts(module: OrtModule, session: Pointer): SessionPorts {
   const stack = module.stackSave();
   try {
     const counts = module.stackAlloc(2 * module.PTR_SIZE);
@@ -31,7 +31,7 @@ export function readPorts(module: OrtModule, session: Pointer): Ports {
 }
 
 /** Metadata is `{ type: i32, rank: i32, names: pointer[rank], sizes: word[rank] }`; a name marks a varying size. */
-function readPort(module: OrtModule, session: Pointer, index: number): Port {
+function readPort(module: OrtModule, session: Pointer, index: number): SessionPort {
   const word = module.PTR_SIZE;
   const stack = module.stackSave();
   try {
@@ -53,6 +53,6 @@ function readPort(module: OrtModule, session: Pointer, index: number): Port {
   }
 }
 
-export function signatureOf(ports: readonly Port[]): Signature {
+export function signatureOf(ports: readonly SessionPort[]): Signature {
   return new Map(ports.map((port) => [port.name, port.dims]));
 }

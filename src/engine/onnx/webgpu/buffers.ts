@@ -11,7 +11,7 @@ export const MAP_READ_MODE = 0x1;
 /** Shaders write four floats at once and may bind a buffer's last word whole. */
 const SHADER_WORD = 16;
 
-interface Place {
+interface BufferPlace {
   readonly ort: OrtApi;
   readonly device: GPUDevice;
   readonly ledger: Ledger;
@@ -24,7 +24,7 @@ export class GpuBlock {
   readonly tensor: Tensor;
   readonly #ledger: Ledger;
 
-  constructor({ ort, device, ledger }: Place, dims: readonly number[], type: FloatType = "float32") {
+  constructor({ ort, device, ledger }: BufferPlace, dims: readonly number[], type: FloatType = "float32") {
     // An empty cache, before the first token, still needs a buffer.
     const size = Math.max(SHADER_WORD, product(dims) * bytesOf(type));
     const usage = USAGE.STORAGE | USAGE.COPY_SRC | USAGE.COPY_DST;
@@ -43,11 +43,11 @@ export class GpuBlock {
 
 /** A buffer that grows to the largest size asked for. */
 export class GpuScratch {
-  readonly #place: Place;
+  readonly #place: BufferPlace;
   readonly #usage: number;
   #buffer: GPUBuffer | null = null;
 
-  constructor(place: Place, usage: number) {
+  constructor(place: BufferPlace, usage: number) {
     this.#place = place;
     this.#usage = usage;
   }

@@ -2,7 +2,7 @@
 import * as v from "valibot";
 import { RunError } from "../../core/errors.ts";
 import { encodePath, HUB } from "./addresses.ts";
-import { SlowDown, type RepoAnswer, type RepoFile, type RepoListing, type RepoSource } from "./repo.ts";
+import { SlowDown, type RepoAnswer, type RepoFile, type RepoListing, type RepoFiles } from "./repo.ts";
 
 /** Answers come from another machine: only what is used here is read, and all of it is checked. */
 const Info = v.looseObject({
@@ -21,7 +21,7 @@ const Info = v.looseObject({
 /** No way out of the repository: the path becomes part of an address and of a key in the cache. */
 const SAFE_PATH = /^(?!\/)(?!.*(^|\/)\.\.?(\/|$))[^\\?#]+$/;
 
-export function hubSource(id: string, base: string = HUB, fetchFile: typeof fetch = fetch): RepoSource {
+export function hubFiles(id: string, base: string = HUB, fetchFile: typeof fetch = fetch): RepoFiles {
   const where = base === HUB ? "the Hub" : new URL(base).host;
   const ask = async (url: string, init: RequestInit): Promise<Response> => {
     let response: Response;

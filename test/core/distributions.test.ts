@@ -1,22 +1,22 @@
 import { fc } from "../properties.ts";
 import { describe, expect, it } from "vitest";
 import { armCentre, armContribution } from "../../src/core/contributions.ts";
-import { armAlpha, genarmLaw } from "../../src/core/genarm.ts";
+import { armAlpha, genarmDistribution } from "../../src/core/genarm.ts";
 import type { ArmTerm } from "../../src/core/genarm.ts";
 import { entropy, klDivergence, logSoftmax, logSumExp, normaliseWithEntropy } from "../../src/core/logprobs.ts";
-import { vasCandidates, vasLaw, vasShift } from "../../src/core/vas.ts";
-import { alpha, law, laws, logits, massOf } from "./arbitraries.ts";
+import { vasCandidates, vasDistribution, vasShift } from "../../src/core/vas.ts";
+import { alpha, distribution, distributions, logits, massOf } from "./arbitraries.ts";
 
 function genarm(ref: Float64Array, terms: readonly ArmTerm[]): Float64Array {
   const out = new Float64Array(ref.length);
-  genarmLaw(ref, terms, out);
+  genarmDistribution(ref, terms, out);
   return out;
 }
 
 function vas(ref: Float64Array, k: number, strength: number, valueOf: (token: number) => number): Float64Array {
   const out = new Float64Array(ref.length);
   const ids = vasCandidates(ref, k);
-  vasLaw(ref, ids, [vasShift(strength, ids.map(valueOf))], out);
+  vasDistribution(ref, ids, [vasShift(strength, ids.map(valueOf))], out);
   return out;
 }
 
@@ -52,7 +52,7 @@ describe("log-probabilities", () => {
     expect(logSumExp([-Infinity, 2])).toBe(2);
   });
 
-  it("come with their entropy, the same as computed from the law, where tokens have no mass too", () => {
+  it("come with their entropy, the same as computed from the distribution, where tokens have no mass too", () => {
     fc.assert(
       fc.property(logits(7), fc.integer({ min: 0, max: 5 }), (values, banned) => {
         const own = Float64Array.from(values, (x, v) => (v < banned ? -Infinity : x));
@@ -66,7 +66,7 @@ describe("log-probabilities", () => {
 
   it("have KL >= 0, KL to themselves 0, and entropy between 0 and log V", () => {
     fc.assert(
-      fc.property(laws(2), ([p, q]) => {
+      fc.property(distributions(2), ([p, q]) => {
         expect(klDivergence(p!, q!)).toBeGreaterThanOrEqual(0);
         expect(klDivergence(p!, p!)).toBe(0);
         expect(entropy(p!)).toBeGreaterThanOrEqual(0);
@@ -79,7 +79,7 @@ describe("log-probabilities", () => {
 describe("GenARM", () => {
   it("is the base model as beta goes to infinity", () => {
     fc.assert(
-      fc.property(laws(2), ([ref, arm]) => {
+      fc.property(distributions(2), ([ref, arm]) => {
         const gapAt = (beta: number) =>
           largestGap(ref!, genarm(ref!, [{ alpha: armAlpha(1, 0.5, beta), logprobs: arm! }]));
         expect(gapAt(1e6)).toBeLessThan(1e-4);
@@ -92,7 +92,7 @@ describe("GenARM", () => {
 
   it("is unchanged by an objective of weight 0, even one that forbids tokens", () => {
     fc.assert(
-      fc.property(laws(2), alpha, ([ref, arm], a) => {
+      fc.property(distributions(2), alpha, ([ref, arm], a) => {
         const forbidding = new Float64Array(ref!.length).fill(-Infinity);
         const own = genarm(ref!, [{ alpha: a, logprobs: arm! }]);
         expect(
@@ -107,7 +107,7 @@ describe("GenARM", () => {
 
   it("does not care about the order of objectives", () => {
     fc.assert(
-      fc.property(laws(4), alpha, alpha, alpha, ([ref, ...arms], ...alphas) => {
+      fc.property(distributions(4), alpha, alpha, alpha, ([ref, ...arms], ...alphas) => {
         const terms = arms.map((logprobs, i) => ({ alpha: alphas[i]!, logprobs }));
         expect(largestGap(genarm(ref!, terms), genarm(ref!, terms.toReversed()))).toBeLessThan(1e-12);
       }),
@@ -116,7 +116,7 @@ describe("GenARM", () => {
 
   it("sharpens the policy to p^(1 + alpha) where the reward model is the policy", () => {
     fc.assert(
-      fc.property(law(6), (ref) => {
+      fc.property(distribution(6), (ref) => {
         const squared = logSoftmax(ref.map((logp) => 2 * logp));
         expect(largestGap(genarm(ref, [{ alpha: 1, logprobs: ref }]), squared)).toBeLessThan(1e-12);
       }),
@@ -125,10 +125,10 @@ describe("GenARM", () => {
 
   it("splits into base, contributions and log Z', and the mean contribution under the base is 0", () => {
     fc.assert(
-      fc.property(laws(3), alpha, alpha, ([ref, ...arms], ...alphas) => {
+      fc.property(distributions(3), alpha, alpha, ([ref, ...arms], ...alphas) => {
         const out = new Float64Array(ref!.length);
         const terms = arms.map((logprobs, i) => ({ alpha: alphas[i]!, logprobs }));
-        const logZ = genarmLaw(ref!, terms, out);
+        const logZ = genarmDistribution(ref!, terms, out);
         const centres = arms.map((arm) => armCentre(ref!, arm));
         const ownLogZ = logZ - terms.reduce((sum, term, i) => sum + term.alpha * centres[i]!, 0);
         for (const i of [0, 1]) {
@@ -163,7 +163,7 @@ describe("VAS", () => {
   it("is the base model for constant values and for strength 0", () => {
     fc.assert(
       fc.property(
-        law(8),
+        distribution(8),
         fc.integer({ min: 1, max: 8 }),
         fc.double({ min: -5, max: 5, noNaN: true }),
         (ref, k, value) => {
@@ -186,7 +186,7 @@ describe("VAS", () => {
 
   it("keeps the ratios of the tokens outside the candidates", () => {
     fc.assert(
-      fc.property(law(8), (ref) => {
+      fc.property(distribution(8), (ref) => {
         const out = vas(ref, 3, 1.5, (token) => token % 3);
         const others = [...ref.keys()].filter((v) => !vasCandidates(ref, 3).includes(v));
         for (const v of others) expect(out[v]! - out[others[0]!]!).toBeCloseTo(ref[v]! - ref[others[0]!]!, 9);
@@ -196,7 +196,7 @@ describe("VAS", () => {
 
   it("over the whole vocabulary is pi_ref exp(V / beta)", () => {
     fc.assert(
-      fc.property(law(6), logits(6), (ref, values) => {
+      fc.property(distribution(6), logits(6), (ref, values) => {
         const target = logSoftmax(ref.map((logp, v) => logp + values[v]! / 4));
         expect(
           largestGap(

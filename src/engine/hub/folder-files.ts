@@ -1,6 +1,6 @@
 /** A folder of the visitor's with the Hub's layout. Nothing of it is copied or sent anywhere. */
 import { RunError } from "../../core/errors.ts";
-import type { RepoFile, RepoSource } from "./repo.ts";
+import type { RepoFile, RepoFiles } from "./repo.ts";
 
 /** A file of the folder; `path` is relative to it. */
 export interface FolderFile {
@@ -8,7 +8,7 @@ export interface FolderFile {
   readonly blob: Blob;
 }
 
-export function folderSource(name: string, files: readonly FolderFile[]): RepoSource {
+export function folderFiles(name: string, files: readonly FolderFile[]): RepoFiles {
   const blobs = new Map(files.map(({ path, blob }) => [path, blob]));
   return {
     id: name,

@@ -2,9 +2,9 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { RunError } from "../../src/core/errors.ts";
-import type { FileSource } from "../../src/engine/bundle/model-files.ts";
+import type { ModelFiles } from "../../src/engine/bundle/model-files.ts";
 
-export function diskSource(folder: string): FileSource {
+export function diskFiles(folder: string): ModelFiles {
   return {
     async read(path, { signal, onBytes }) {
       try {
