@@ -1,6 +1,6 @@
 /** The worker's side of the protocol as a plain object: no comlink, no model, no clock of its own, so tests can drive it. */
 import { RunError, toErrorData, type ErrorData } from "../src/core/errors.ts";
-import { mean } from "../src/core/ensembles.ts";
+import { mean } from "../src/core/stats.ts";
 import { CAREFUL_JUDGE, type JudgeId } from "../src/core/judges.ts";
 import { readPool, type PoolChoice, type PoolReading } from "../src/core/pool.ts";
 import type { RecordedRun } from "../src/core/reweighing.ts";

@@ -1,5 +1,5 @@
 /** Means with 95 % confidence intervals, per lane and metric. */
-import { meanInterval } from "../../src/core/stats.ts";
+import { mean as meanOf, meanInterval } from "../../src/core/stats.ts";
 import { OBJECTIVE_IDS } from "../../src/core/types.ts";
 import type { EvalRun } from "./runs.ts";
 
@@ -57,14 +57,10 @@ function interval(values: readonly Observation[]): Pick<SummaryRow, "mean" | "ci
   );
   const units =
     clusters.length > 1
-      ? clusters.map((own) => average(own.map((item) => item.value)))
+      ? clusters.map((own) => meanOf(own.map((item) => item.value)))
       : values.map((item) => item.value);
   const { mean, ci95 } = meanInterval(units);
   return { mean, ci95: ci95 ?? [null, null] };
-}
-
-function average(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 /** The table on standard output: one line a lane, the metrics that any lane has. */

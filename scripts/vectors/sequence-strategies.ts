@@ -1,16 +1,12 @@
 /** Recomputes the vectors of best-of-N, ensembles and metrics from their inputs, by calling the core. */
-import { bestOfN, expectedBestOfN } from "../../src/core/best-of-n.ts";
-import { ensembleScore, mean, populationVariance } from "../../src/core/ensembles.ts";
-import { bestOfNKlBound, bestOfNKlEstimate, bestOfNPmf, bestOfNWinRateBound } from "../../src/core/kl.ts";
+import { bestOfN } from "../../src/core/best-of-n.ts";
+import { ensembleScore } from "../../src/core/ensembles.ts";
+import { bestOfNPmf, bestOfNWinRateBound, expectedBestOfN } from "../../src/core/estimators/best-of-n.ts";
+import { meanInnerProduct, winRates } from "../../src/core/estimators/win-rates.ts";
+import { bestOfNKlBound, bestOfNKlEstimate } from "../../src/core/kl.ts";
+import { mean, populationVariance } from "../../src/core/stats.ts";
 import { klDivergence } from "../../src/core/logprobs.ts";
-import {
-  countNgrams,
-  distinctN,
-  hypervolume,
-  meanInnerProduct,
-  nonDominated,
-  winRates,
-} from "../../src/core/metrics.ts";
+import { countNgrams, distinctN, hypervolume, nonDominated } from "../../src/core/metrics.ts";
 import type { Point } from "../../src/core/metrics.ts";
 import { softChoiceDistribution } from "../../src/core/soft-best-of-n.ts";
 import type { Ensemble } from "../../src/core/types.ts";

@@ -1,6 +1,7 @@
 /** Recomputes the vectors of GenARM and VAS from their inputs, by calling the core. */
 import { addArms, genarmDistribution } from "../../src/core/genarm.ts";
-import { k1, k3, perplexity } from "../../src/core/kl.ts";
+import { k1, k3 } from "../../src/core/estimators/sampled-kl.ts";
+import { perplexity } from "../../src/core/kl.ts";
 import { argmax, entropy, klDivergence, logSoftmax } from "../../src/core/logprobs.ts";
 import { sampledDistribution } from "../../src/core/sampling.ts";
 import { vasCandidates, vasDistribution, vasShift } from "../../src/core/vas.ts";

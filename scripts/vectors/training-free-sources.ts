@@ -1,7 +1,8 @@
 /** Recomputes the vectors of sources that need no training from their inputs, by calling the core. */
 import { genarmDistribution } from "../../src/core/genarm.ts";
 import { logSoftmax } from "../../src/core/logprobs.ts";
-import { averageLogprob, simpoLoss } from "../../src/core/sources/average-logprob.ts";
+import { simpoLoss } from "../../src/core/estimators/simpo.ts";
+import { averageLogprob } from "../../src/core/sources/average-logprob.ts";
 import { contrast, credit, logSigmoid } from "../../src/core/sources/contrastive.ts";
 import { siblingRatio, textRatio } from "../../src/core/sources/sibling-ratio.ts";
 import { BadInput } from "./json.ts";

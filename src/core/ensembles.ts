@@ -7,6 +7,7 @@
  * population variance, as in their best-of-N code (their PPO code uses the sample variance, so one lambda means two
  * things there), and lambda = 0 is the mean (their code reads a weight of 0 as 1).
  */
+import { mean, populationVariance } from "./stats.ts";
 import type { Ensemble } from "./types.ts";
 
 /** @param members R_m, units of reward, at least one; `lambda` >= 0 in 1 / units of reward, used by "uwo" alone */
@@ -21,20 +22,6 @@ export function ensembleScore(members: ArrayLike<number>, ensemble: Ensemble, la
     default:
       throw new Error(`unknown ensemble ${String(ensemble satisfies never)}`);
   }
-}
-
-export function mean(x: ArrayLike<number>): number {
-  if (x.length === 0) throw new Error("the mean of no numbers is not defined");
-  let sum = 0;
-  for (let i = 0; i < x.length; i++) sum += x[i]!;
-  return sum / x.length;
-}
-
-export function populationVariance(x: ArrayLike<number>): number {
-  const centre = mean(x);
-  let sum = 0;
-  for (let i = 0; i < x.length; i++) sum += (x[i]! - centre) ** 2;
-  return sum / x.length;
 }
 
 function minimum(x: ArrayLike<number>): number {

@@ -1,31 +1,14 @@
 /**
  * What steering costs: KL of a way of decoding to the base model, nats.
  *
- * Token strategies: the exact KL of each step (`klDivergence`) summed along the text, or from the drawn tokens alone
- *
- *   k1 = sum_t l_t        k3 = sum_t ( exp(-l_t) - 1 + l_t )        l_t = log p_t(y_t) - log q_t(y_t)
- *
- * k1 is unbiased and may be negative, k3 is not negative (Schulman, "Approximating KL divergence", 2020).
+ * Token strategies: the exact KL of each step (`klDivergence`) summed along the text. `estimators/sampled-kl.ts` has the
+ * estimates from the drawn tokens alone.
  *
  * Best-of-N (Beirami et al., arXiv:2401.01879), eps = probability of the chosen text under the distribution it was drawn from:
  *
  *   bound      KL <= log n - (n-1)/n         not an equality: it overstates where texts are few or likely
  *   estimator  D(eps) = (1-eps)^n ( log n + (n-1) log(1-eps) - (n-1)/n ) + (1-(1-eps)^n) log( (1-(1-eps)^n) / eps )
- *   exact pmf  F(y)^n - F^-(y)^n             F the distribution's distribution function in the order of rewards, all different
  */
-
-/** @param logRatios log p_t(y_t) - log q_t(y_t) of the drawn tokens */
-export function k1(logRatios: readonly number[]): number {
-  let sum = 0;
-  for (const ratio of logRatios) sum += ratio;
-  return sum;
-}
-
-export function k3(logRatios: readonly number[]): number {
-  let sum = 0;
-  for (const ratio of logRatios) sum += Math.expm1(-ratio) + ratio;
-  return sum;
-}
 
 /** exp(-mean log q_t(y_t)): perplexity of a text under the base, >= 1. `logprobSum` nats; a text of no tokens has 1. */
 export function perplexity(logprobSum: number, tokens: number): number {
@@ -39,11 +22,6 @@ export function perplexity(logprobSum: number, tokens: number): number {
  */
 export function bestOfNKlBound(n: number): number {
   return Math.log(n) - (n - 1) / n;
-}
-
-/** Share of comparisons with the base that best-of-n can win at most, ties counted half. */
-export function bestOfNWinRateBound(n: number): number {
-  return n / (n + 1);
 }
 
 /** D(eps). As eps goes to 0 it is the bound; at eps = 1 there is one text and it is 0. */
@@ -65,17 +43,4 @@ export function choiceKl(distribution: Float64Array): number {
   let sum = 0;
   for (const logp of distribution) if (logp > -Infinity) sum += Math.exp(logp) * (logp + Math.log(distribution.length));
   return Math.max(0, sum);
-}
-
-/** Distribution of best-of-n over outcomes listed from worst to best, all of different reward. */
-export function bestOfNPmf(probs: readonly number[], n: number): number[] {
-  let below = 0;
-  let before = 0;
-  return probs.map((p) => {
-    below += p;
-    const upTo = below ** n;
-    const mass = upTo - before;
-    before = upTo;
-    return mass;
-  });
 }

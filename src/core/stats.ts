@@ -1,4 +1,22 @@
-/** Student's 95 % interval of a mean: mean ± t s / sqrt(n), s the sample's standard deviation. */
+/**
+ * Mean, variance, and the interval of a mean.
+ *
+ *   Student's 95 % interval: mean ± t s / sqrt(n)        s the sample's standard deviation
+ */
+
+export function mean(x: ArrayLike<number>): number {
+  if (x.length === 0) throw new Error("the mean of no numbers is not defined");
+  let sum = 0;
+  for (let i = 0; i < x.length; i++) sum += x[i]!;
+  return sum / x.length;
+}
+
+export function populationVariance(x: ArrayLike<number>): number {
+  const centre = mean(x);
+  let sum = 0;
+  for (let i = 0; i < x.length; i++) sum += (x[i]! - centre) ** 2;
+  return sum / x.length;
+}
 
 export interface MeanInterval {
   readonly mean: number;
@@ -8,12 +26,12 @@ export interface MeanInterval {
 
 /** @param values independent of each other, at least one */
 export function meanInterval(values: readonly number[]): MeanInterval {
-  if (values.length === 0) throw new Error("the mean of no numbers is not defined");
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  if (values.length < 2) return { mean, ci95: null };
-  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1);
-  const half = studentQuantile(values.length - 1) * Math.sqrt(variance / values.length);
-  return { mean, ci95: [mean - half, mean + half] };
+  const centre = mean(values);
+  if (values.length < 2) return { mean: centre, ci95: null };
+  // s² / n, s² the sample variance: n / (n - 1) times that of the population.
+  const error = Math.sqrt(populationVariance(values) / (values.length - 1));
+  const half = studentQuantile(values.length - 1) * error;
+  return { mean: centre, ci95: [centre - half, centre + half] };
 }
 
 /** 97.5 % quantile of Student's t: exact to three digits up to 10 degrees of freedom, then Cornish and Fisher's series. */

@@ -1,8 +1,10 @@
 import { fc } from "../properties.ts";
 import { describe, expect, it } from "vitest";
-import { bestOfN, expectedBestOfN } from "../../src/core/best-of-n.ts";
+import { bestOfN } from "../../src/core/best-of-n.ts";
 import { ensembleScore } from "../../src/core/ensembles.ts";
-import { bestOfNKlBound, bestOfNKlEstimate, bestOfNPmf, choiceKl, k1, k3, perplexity } from "../../src/core/kl.ts";
+import { bestOfNPmf, expectedBestOfN } from "../../src/core/estimators/best-of-n.ts";
+import { k1, k3 } from "../../src/core/estimators/sampled-kl.ts";
+import { bestOfNKlBound, bestOfNKlEstimate, choiceKl, perplexity } from "../../src/core/kl.ts";
 import { klDivergence } from "../../src/core/logprobs.ts";
 import { softBestOfN, softChoiceDistribution } from "../../src/core/soft-best-of-n.ts";
 

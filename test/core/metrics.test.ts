@@ -1,6 +1,8 @@
 import { fc } from "../properties.ts";
 import { describe, expect, it } from "vitest";
-import { distinctN, diversity, hypervolume, nonDominated, repN, winRates } from "../../src/core/metrics.ts";
+import { diversity, repN } from "../../src/core/estimators/text-metrics.ts";
+import { winRates } from "../../src/core/estimators/win-rates.ts";
+import { distinctN, hypervolume, nonDominated } from "../../src/core/metrics.ts";
 import type { Point } from "../../src/core/metrics.ts";
 
 const unit = fc.double({ min: 0, max: 1, noNaN: true });

@@ -104,11 +104,11 @@ function distances({ reward }: Route, distribution: Probabilities, beta: number)
 
 const HEAD = `# The exact world: how far each route is from its target
 
-A world of ${WORLD.vocabSize} tokens and texts of at most ${WORLD.maxLength} has ${WORLD.texts.length} texts, so that pi* and the distribution of every route can be summed up
-without sampling. \`test/exact/distances.test.ts\` writes this page: it runs the real decoder with table-backed models along
-every text, checks its distribution against a separate computation to 1e-9, and takes the distances from the decoder's distribution. Rewards
-are uniform in (-1.5, 1.5), ARMs have b = ${B}. Distances of 0 are exact routes; the others are what an approximation costs even
-when all its parts are perfect.
+A world of ${WORLD.vocabSize} tokens and texts of at most ${WORLD.maxLength} tokens has ${WORLD.texts.length} texts. So the distribution of pi* and of every route
+can be summed up without sampling. \`test/exact/distances.test.ts\` writes this page. It runs the real decoder along every
+text, with tables in place of models, and checks the decoder's distribution against a separate computation to 1e-9. The
+distances below are those of the decoder's distribution. Rewards are uniform in (-1.5, 1.5), and ARMs have b = ${B}. A route
+with distance 0 is exact. The other distances are the cost of an approximation whose parts are all perfect.
 
 - distance: KL(pi* || route), nats, and total variation, the largest difference in the probability of any set of texts
 - price: KL(route || base), nats

@@ -6,15 +6,9 @@
  * The reward of SimPO (Meng et al., arXiv:2405.14734) without its scale beta, which here is the weight over beta. It
  * likes repetition: a loop is likely. b = 1, nats a token.
  */
-import { mean } from "../ensembles.ts";
-import { logSigmoid } from "./contrastive.ts";
+import { mean } from "../stats.ts";
 
 /** Null for a text without tokens. */
 export function averageLogprob(logprobs: ArrayLike<number>): number | null {
   return logprobs.length === 0 ? null : mean(logprobs);
-}
-
-/** -log P(preferred > other) of Bradley and Terry with this reward: the loss that SimPO trains by. */
-export function simpoLoss(preferred: number, other: number, beta: number, gammaBetaRatio: number): number {
-  return -logSigmoid(beta * (preferred - other - gammaBetaRatio));
 }

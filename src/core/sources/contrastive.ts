@@ -7,7 +7,7 @@
  * is the log-ratio, the credit lies between -1/2 and 1/2. Principles in place of training after SALMON (Sun et al.,
  * arXiv:2310.05910). The model was not trained as a reward: b = 1, nats.
  */
-import { mean } from "../ensembles.ts";
+import { mean } from "../stats.ts";
 import { siblingRatio } from "./sibling-ratio.ts";
 
 /** r_t, element by element over a vocabulary or over the tokens of a text. */

@@ -7,7 +7,7 @@
  * public code averages raw logits of one position instead of teacher-forced log-probabilities; this file does what the
  * name says. A side that is empty counts 0. b = 1, nats a token.
  */
-import { mean } from "../ensembles.ts";
+import { mean } from "../stats.ts";
 
 /** @param positive log-probabilities of the tokens of each positive follow-up, nats; none of them empty */
 export function followUpReward(positive: readonly Float64Array[], negative: readonly Float64Array[]): number {

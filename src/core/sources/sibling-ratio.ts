@@ -9,7 +9,7 @@
  * arXiv:2305.18290), and as a term of the distribution it is emulated fine-tuning (Mitchell et al., arXiv:2310.12962), which
  * proxy-tuning (Liu et al., arXiv:2401.08565) calls by another name. Neither model was trained as a reward: b = 1, nats.
  */
-import { mean } from "../ensembles.ts";
+import { mean } from "../stats.ts";
 
 /**
  * Element by element over a vocabulary, or over the tokens of a text. A probability of 0 under both is no evidence: 0.

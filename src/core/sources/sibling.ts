@@ -6,7 +6,7 @@
  * The form of GenARM (Xu et al., arXiv:2410.08193) with a public instruction-tuned model where it has a trained ARM.
  * b = 1, nats. Unlike the sibling ratio it also pays for plain fluency: what both siblings find likely is pushed up.
  */
-import { mean } from "../ensembles.ts";
+import { mean } from "../stats.ts";
 
 /** Reward of a whole text, nats a token; null for a text without tokens. */
 export function textSibling(logprobs: Float64Array): number | null {

@@ -1,9 +1,9 @@
 /** One row's distributions at one step: from the models' raw numbers to pi_ref, the guided distribution and the sampled distribution. */
 import { armCentre, armContribution } from "../../core/contributions.ts";
 import { genarmDistribution } from "../../core/genarm.ts";
-import { entropy, logSumExp, normalise, normaliseWithEntropy } from "../../core/logprobs.ts";
+import { entropy, logSumExp, normaliseWithEntropy } from "../../core/logprobs.ts";
 import { sampledDistribution } from "../../core/sampling.ts";
-import { siblingRatio } from "../../core/sources/sibling-ratio.ts";
+import { termReward } from "../../core/term-reward.ts";
 import type { PushId, Sampling, TokenId } from "../../core/types.ts";
 import { vasDistribution, vasShift } from "../../core/vas.ts";
 import type { Logits, StepScores } from "../interfaces.ts";
@@ -54,8 +54,8 @@ export class Guide {
   readonly #sampled: Float64Array;
   readonly #plain: Float64Array;
   readonly #terms = new Map<PushId, Float64Array>();
-  /** The second part of a term, on its way into the first. */
-  readonly #part: Float64Array;
+  /** Where the second part of a term is normalised. */
+  readonly #scratch: Float64Array;
 
   /** @param banned tokens of probability 0, the end tokens where text must go on */
   constructor(vocabSize: number, banned: ReadonlySet<TokenId>) {
@@ -64,7 +64,7 @@ export class Guide {
     this.#guided = new Float64Array(vocabSize);
     this.#sampled = new Float64Array(vocabSize);
     this.#plain = new Float64Array(vocabSize);
-    this.#part = new Float64Array(vocabSize);
+    this.#scratch = new Float64Array(vocabSize);
   }
 
   /**
@@ -137,12 +137,8 @@ export class Guide {
   #term({ id, parts }: TermGuide, logits: readonly Logits[], base: Float64Array, memo: StepMemo | null) {
     const reward = this.#bufferOf(id);
     const known = memo?.terms.get(id);
-    const logZ = parts.map(({ sign }, i) => {
-      const part = i === 0 ? reward : this.#part;
-      const own = normalised(logits[i]!, part, known?.logZ[i]);
-      if (i > 0) addSigned(reward, part, sign);
-      return own;
-    });
+    const scores = parts.map(({ sign }, p) => ({ logits: logits[p]!, sign, logZ: known?.logZ[p] }));
+    const logZ = termReward(scores, reward, this.#scratch);
     if (known !== undefined) return { reward, centre: known.centre };
     const centre = armCentre(base, reward);
     memo?.terms.set(id, { logZ, centre });
@@ -174,18 +170,4 @@ export class Guide {
     this.#terms.set(id, buffer);
     return buffer;
   }
-}
-
-/** Writes log pi into `out`. @param known log Z, where it was worked out before @returns log Z */
-function normalised(logits: Logits, out: Float64Array, known: number | undefined): number {
-  for (let v = 0; v < out.length; v++) out[v] = logits[v]!;
-  if (known === undefined) return normalise(out);
-  for (let v = 0; v < out.length; v++) out[v]! -= known;
-  return known;
-}
-
-/** The ratio of two probabilities of 0 is no evidence (`siblingRatio`). */
-function addSigned(sum: Float64Array, part: Float64Array, sign: 1 | -1): void {
-  if (sign < 0) siblingRatio(sum, part, sum);
-  else for (let v = 0; v < sum.length; v++) sum[v]! += part[v]!;
 }

@@ -1,5 +1,5 @@
 /** From finished rows to the numbers that a lane shows. */
-import { mean } from "../../core/ensembles.ts";
+import { mean } from "../../core/stats.ts";
 import { perplexity } from "../../core/kl.ts";
 import { distinctN } from "../../core/metrics.ts";
 import { bestOfNKl } from "../../core/pool.ts";

@@ -1,6 +1,7 @@
 import { assert, double, property } from "fast-check";
 import { describe, expect, it } from "vitest";
-import { averageLogprob, simpoLoss } from "../../../src/core/sources/average-logprob.ts";
+import { simpoLoss } from "../../../src/core/estimators/simpo.ts";
+import { averageLogprob } from "../../../src/core/sources/average-logprob.ts";
 import { labelLogOdds } from "../../../src/core/sources/classifier.ts";
 import { contrast, credit, logSigmoid, textContrast } from "../../../src/core/sources/contrastive.ts";
 import { followUpReward } from "../../../src/core/sources/follow-up.ts";

@@ -1,6 +1,6 @@
 /** What the charts show, over real decoding with a judge of five members: tables, fronts, bands, turns and caps. */
 import { describe, expect, test } from "vitest";
-import { mean, populationVariance } from "../../../src/core/ensembles.ts";
+import { mean, populationVariance } from "../../../src/core/stats.ts";
 import { readPool } from "../../../src/core/pool.ts";
 import { jobsOf, settingsOf, type JobOutcome, type SweepPlan } from "../../../src/core/sweep.ts";
 import { sweep } from "../../../src/engine/decode/sweep.ts";
