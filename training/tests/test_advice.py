@@ -10,10 +10,10 @@ import pytest
 from tiller_training.objectives import raw
 from tiller_training.objectives.topics import find_topic
 from tiller_training.objectives.words import lexicon, tokenise
+from tiller_training.polish.wellformed import keeps_subject
 from tiller_training.world.advice import SENTENCE_COUNTS, WORD_LIMITS, Question, advice, advice_for, ask_question
 from tiller_training.world.advice_objects import Thing, draw_thing
 from tiller_training.world.advice_sentences import name_object, sentence
-from tiller_training.wellformed import keeps_subject
 from tiller_training.world.advice_topics import all_topics, parse_topics, phrases
 from tiller_training.world.generate import documents
 

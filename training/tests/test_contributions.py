@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 import torch
 
-from tiller_training.arm import response_log_probs, response_positions
-from tiller_training.contributions import contribution_sums, direction_for, lexical_rewards, token_counts
-from tiller_training.dataset import TokenRows
-from tiller_training.laws import Laws
-from tiller_training.pairs import Pairs, pair_columns
+from tiller_training.data.dataset import TokenRows
+from tiller_training.data.laws import Laws
+from tiller_training.reward.arm import response_log_probs, response_positions
+from tiller_training.reward.contributions import contribution_sums, direction_for, lexical_rewards, token_counts
+from tiller_training.reward.pairs import Pairs, pair_columns
 
 VOCABULARY = 9
 

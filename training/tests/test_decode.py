@@ -14,7 +14,7 @@ from tiller_training.decode.guided import decode
 from tiller_training.decode.guides import Genarm, Unguided, Vas
 from tiller_training.decode.laws import genarm_law, kl_divergence, vas_law
 from tiller_training.decode.rows import Rows
-from tiller_training.model import Llama, LlamaConfig, ValueModel
+from tiller_training.models.model import Llama, LlamaConfig, ValueModel
 
 CONFIG = LlamaConfig(40, 32, 2, 4, 2, 48)
 PROMPTS = [[0, 5, 7, 9], [0, 11], [0, 3, 4, 8, 20, 6]]

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from tiller_training import OBJECTIVES
-from tiller_training.earnings import earned
 from tiller_training.objectives import raw
+from tiller_training.reward.earnings import earned
 
 CONSTANTS = {name: (0.5, 2.0) for name in OBJECTIVES}
 JOY = OBJECTIVES.index("joy")

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tiller_training.artefacts import write_json
 from tiller_training.evaluate.bench import OBJECTIVE_IDS
 from tiller_training.evaluate.ends import MAX_KL, MAX_LOSS, WEIGHTS, is_within, slider_ends
 from tiller_training.evaluate.setting import Setting
+from tiller_training.run.artefacts import write_json
 
 
 @dataclass

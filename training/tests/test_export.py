@@ -11,15 +11,15 @@ import onnxruntime
 import pytest
 import torch
 
-from tiller_training.artefacts import PipelineError
 from tiller_training.export import folder as folder_module
 from tiller_training.export.folder import export_model, graph_bytes
 from tiller_training.export.parity import Parity, measure_parity
-from tiller_training.export.quantise import dequantised, quantise
 from tiller_training.export.runtime import CachedModel, log_softmax, padded, reward_scores
 from tiller_training.export.source import ModelSource
 from tiller_training.export.storage import BLOCKS_4, BLOCKS_8, FLOAT16, storage_cost
 from tiller_training.export.tiny import tiny_sources, tiny_tokenizer
+from tiller_training.models.quantise import dequantised, quantise
+from tiller_training.run.artefacts import PipelineError
 
 ROWS = [[0, *range(7, 7 + length)] for length in (36, 9, 14)]
 

@@ -7,13 +7,13 @@ import pytest
 import torch
 
 from tiller_training import OBJECTIVES
-from tiller_training.artefacts import PipelineError, save_model, write_json
-from tiller_training.context import Context
-from tiller_training.dataset import TokenRows
+from tiller_training.data.dataset import TokenRows
 from tiller_training.export.release import MODEL_IDS, release
 from tiller_training.export.tiny import tiny_sources, tiny_tokenizer
-from tiller_training.fallible import JUDGED
-from tiller_training.settings import SMOKE
+from tiller_training.reward.fallible import JUDGED
+from tiller_training.run.artefacts import PipelineError, save_model, write_json
+from tiller_training.run.context import Context
+from tiller_training.run.settings import SMOKE
 
 MEASURED_LATER = {
     "strength": {"value": 2.1, "n": 300, "ci95": [2.0, 2.2], "command": "npm run train"}

@@ -9,18 +9,18 @@ import pytest
 import torch
 
 from tiller_training import OBJECTIVES
-from tiller_training.context import Context
-from tiller_training.dataset import TokenRows
+from tiller_training.data.dataset import TokenRows
 from tiller_training.decode.best_of_n import expected_best
 from tiller_training.evaluate.over_optimisation import best_of_n, rules, uncertainty_weighted
 from tiller_training.evaluate.pool import Pool
-from tiller_training.fallible import JUDGED, error_correlations, sample_of_groups, standardise, with_wrong_votes
-from tiller_training.judge_start import start_lexically
-from tiller_training.judge import centre, has_read_out
-from tiller_training.model import LlamaConfig, RewardEnsemble, RewardModel, pool
-from tiller_training.pairs import UNDEFINED, GroupBatch, Pairs, draw_votes, pair_columns
-from tiller_training.preference import Fit, margins_of
-from tiller_training.settings import SMOKE
+from tiller_training.models.model import LlamaConfig, RewardEnsemble, RewardModel, pool
+from tiller_training.reward.fallible import JUDGED, error_correlations, sample_of_groups, standardise, with_wrong_votes
+from tiller_training.reward.judge import centre, has_read_out
+from tiller_training.reward.judge_start import start_lexically
+from tiller_training.reward.pairs import UNDEFINED, GroupBatch, Pairs, draw_votes, pair_columns
+from tiller_training.reward.preference import Fit, margins_of
+from tiller_training.run.context import Context
+from tiller_training.run.settings import SMOKE
 
 VECTORS = Path(__file__).parents[2] / "test" / "vectors" / "decoding.json"
 VOCABULARY, RESPONSES = 40, 4

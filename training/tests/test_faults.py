@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from tokenizers import Tokenizer
 
-from tiller_training.credit import Graded, advantages, grade, piece_texts
 from tiller_training.export.tiny import tiny_tokenizer
-from tiller_training.faults import faults_of
-from tiller_training.polish import is_good
-from tiller_training.settings import END
+from tiller_training.polish.credit import Graded, advantages, grade, piece_texts
+from tiller_training.polish.faults import faults_of
+from tiller_training.polish.polish import is_good
+from tiller_training.run.settings import END
 from tiller_training.world.document import Document
 from tiller_training.world.generate import documents
 

@@ -11,16 +11,16 @@ import torch
 from test_contributions import VOCABULARY, toy_pairs
 from test_decode import PROMPTS, models
 
-from tiller_training import arm_guided, guided_rollouts
-from tiller_training.artefacts import MANIFEST, read_json, save_model, write_json
-from tiller_training.context import Context
+from tiller_training.data.laws import KEPT, Laws
 from tiller_training.decode.guided import decode
 from tiller_training.decode.guides import Genarm
-from tiller_training.guided_rollouts import Recorded, guided_prompts
-from tiller_training.laws import KEPT, Laws
-from tiller_training.model import Llama, LlamaConfig
-from tiller_training.pairs import Pairs, pair_columns
-from tiller_training.settings import END, SMOKE, GuidedPlan, PassPlan
+from tiller_training.models.model import Llama, LlamaConfig
+from tiller_training.reward import arm_guided, guided_rollouts
+from tiller_training.reward.guided_rollouts import Recorded, guided_prompts
+from tiller_training.reward.pairs import Pairs, pair_columns
+from tiller_training.run.artefacts import MANIFEST, read_json, save_model, write_json
+from tiller_training.run.context import Context
+from tiller_training.run.settings import END, SMOKE, GuidedPlan, PassPlan
 from tiller_training.world.document import Document
 
 

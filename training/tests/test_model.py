@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 import torch
 
-from tiller_training.cache import KeyValueCache, close_gaps
-from tiller_training.crossentropy import CHUNK_ROWS, token_nll
-from tiller_training.model import Llama, LlamaConfig, RewardModel, ValueModel, parameter_count
-from tiller_training.sampling import draw, sample_batch
+from tiller_training.data.sampling import draw, sample_batch
+from tiller_training.models.cache import KeyValueCache, close_gaps
+from tiller_training.models.model import Llama, LlamaConfig, RewardModel, ValueModel, parameter_count
+from tiller_training.train.crossentropy import CHUNK_ROWS, token_nll
 
 CONFIG = LlamaConfig(
     vocab_size=50,

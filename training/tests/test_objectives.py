@@ -10,12 +10,12 @@ import pytest
 
 from tiller_training.objectives import OBJECTIVES, raw, truth
 from tiller_training.objectives.__main__ import main
-from tiller_training.objectives.fixtures import FIXTURES_FILE
 from tiller_training.objectives.quality import penalty, repetition
+from tiller_training.objectives.template import format_prompt
 from tiller_training.objectives.topics import find_topic
 from tiller_training.objectives.words import lexicon, sentences_of, tokenise
-from tiller_training.template import format_prompt
 from tiller_training.world.advice import advice
+from tiller_training.world.objective_fixtures import FIXTURES_FILE
 from tiller_training.world.stories import story
 
 TEA = "How do I make a pot of tea?"

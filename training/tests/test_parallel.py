@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from functools import partial
 
-from tiller_training import corpus
-from tiller_training.corpus import block, distinct_lines
-from tiller_training.dataset import TokenRows, encoded
-from tiller_training.parallel import spread
+from tiller_training.data import corpus
+from tiller_training.data.corpus import block, distinct_lines
+from tiller_training.data.dataset import TokenRows, encoded
+from tiller_training.run.parallel import spread
 
 
 def _power(base: int, exponent: int) -> int:

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 import torch
 
-from tiller_training.artefacts import PipelineError
-from tiller_training.context import Context, Stage, is_left_out, run_stage
 from tiller_training.pipeline import context_of, parser
-from tiller_training.settings import SMOKE
+from tiller_training.run.artefacts import PipelineError
+from tiller_training.run.context import Context, Stage, is_left_out, run_stage
+from tiller_training.run.settings import SMOKE
 from tiller_training.stages import STAGES
 
 FRESH = Context(SMOKE, Path("work"), Path("models"), Path("results"), torch.device("cpu"), compiled=False)

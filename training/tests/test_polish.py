@@ -8,13 +8,13 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from tiller_training.artefacts import write_json
-from tiller_training.context import Context
-from tiller_training.dataset import TokenRows
-from tiller_training.lm import Pair, next_token_losses
-from tiller_training.model import Llama, LlamaConfig
-from tiller_training.polish import ROUNDS, parts, rounds_before, seed_of, token_weights, weighted_nats
-from tiller_training.settings import SMOKE
+from tiller_training.data.dataset import TokenRows
+from tiller_training.models.model import Llama, LlamaConfig
+from tiller_training.polish.polish import ROUNDS, parts, rounds_before, seed_of, token_weights, weighted_nats
+from tiller_training.run.artefacts import write_json
+from tiller_training.run.context import Context
+from tiller_training.run.settings import SMOKE
+from tiller_training.train.lm import Pair, next_token_losses
 
 ROWS = TokenRows.from_lists([[0, 5, 7, 8, 1], [0, 5, 6, 7, 9, 9, 1], [0, 5, 7, 1]], [2, 3, 2])
 GIVEN = [np.array([0.5, -1.0, 0.25]), np.array([0.1, 0.2, -0.7, 0.4]), np.array([1.0, 2.0])]

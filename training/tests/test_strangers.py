@@ -6,10 +6,10 @@ import random
 import re
 from dataclasses import replace
 
+from tiller_training.data.strangers import pieces_of, replaceable, strange_word, with_strange_kind, with_strangers
 from tiller_training.export.tiny import tiny_tokenizer
 from tiller_training.objectives.words import lexicon
-from tiller_training.strangers import pieces_of, replaceable, strange_word, with_strange_kind, with_strangers
-from tiller_training.wellformed import is_well_formed, keeps_subject
+from tiller_training.polish.wellformed import is_well_formed, keeps_subject
 from tiller_training.world.document import Document
 from tiller_training.world.generate import documents
 

@@ -12,17 +12,17 @@ import pytest
 import torch
 from tokenizers import Tokenizer
 
-from tiller_training.arm import response_log_probs
-from tiller_training.dataset import TokenRows
-from tiller_training.drills import Drills, name_pool
-from tiller_training.export.reload import reload_weights
-from tiller_training.artefacts import PipelineError
-from tiller_training.model import Llama, LlamaConfig, RewardModel, ValueModel
-from tiller_training.lm import blend
-from tiller_training.muon import Muon, orthogonalised
-from tiller_training.pairs import UNDEFINED, draw_votes, within_groups
-from tiller_training.preference import logistic_slope, post_hoc, preference_loss
-from tiller_training.value import lambda_returns, value_loss
+from tiller_training.data.dataset import TokenRows
+from tiller_training.data.drills import Drills, name_pool
+from tiller_training.models.model import Llama, LlamaConfig, RewardModel, ValueModel
+from tiller_training.reward.arm import response_log_probs
+from tiller_training.reward.pairs import UNDEFINED, draw_votes, within_groups
+from tiller_training.reward.preference import logistic_slope, post_hoc, preference_loss
+from tiller_training.reward.value import lambda_returns, value_loss
+from tiller_training.run.artefacts import PipelineError
+from tiller_training.train.lm import blend
+from tiller_training.train.muon import Muon, orthogonalised
+from tiller_training.train.reload import reload_weights
 
 ROOT = Path(__file__).resolve().parents[2]
 VECTORS: dict[str, dict[str, Any]] = {

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import torch
 
-from tiller_training.artefacts import PipelineError
-from tiller_training.context import POLICY_WAYS, Context, is_left_out, run_stage, say
-from tiller_training.settings import FULL, ON_GPU, SMOKE
+from tiller_training.run.artefacts import PipelineError
+from tiller_training.run.context import POLICY_WAYS, Context, is_left_out, run_stage, say
+from tiller_training.run.settings import FULL, ON_GPU, SMOKE
 from tiller_training.stages import STAGES
 
 TRAINING = Path(__file__).resolve().parents[1]

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from functools import partial
 
-from tiller_training import OBJECTIVES, arm, arm_guided, corpus, dataset, fallible, guided_rollouts, judge, lm, lm_report, pairs, polish, rollouts, truths, value, vocabulary
-from tiller_training.context import Context, Stage
-from tiller_training.evaluate import stage
+from tiller_training import OBJECTIVES
+from tiller_training.data import corpus, dataset, rollouts, vocabulary
+from tiller_training.evaluate import lm_report, stage
 from tiller_training.export import release
+from tiller_training.polish import polish
+from tiller_training.reward import arm, arm_guided, fallible, guided_rollouts, judge, pairs, truths, value
+from tiller_training.run.context import Context, Stage
+from tiller_training.train import lm
 
 
 def _lm(context: Context, name: str, plan: str) -> dict[str, object]:

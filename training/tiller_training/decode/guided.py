@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 
 import torch
 
-from tiller_training.cache import close_gaps
 from tiller_training.decode.guides import Guide, Unguided
 from tiller_training.decode.laws import kl_divergence
 from tiller_training.decode.rows import Rows
-from tiller_training.model import Llama
-from tiller_training.settings import END
+from tiller_training.models.cache import close_gaps
+from tiller_training.models.model import Llama
+from tiller_training.run.settings import END
 
 
 @dataclass

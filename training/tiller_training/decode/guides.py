@@ -14,7 +14,7 @@ from torch import Tensor
 
 from tiller_training.decode.laws import genarm_law, vas_law
 from tiller_training.decode.rows import Rows
-from tiller_training.model import Llama, ValueModel
+from tiller_training.models.model import Llama, ValueModel
 
 
 class Guide(Protocol):

@@ -5,9 +5,9 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from tiller_training.cache import KeyValueCache
-from tiller_training.model import Trunk
-from tiller_training.settings import PAD
+from tiller_training.models.cache import KeyValueCache
+from tiller_training.models.model import Trunk
+from tiller_training.run.settings import PAD
 
 
 class Rows:

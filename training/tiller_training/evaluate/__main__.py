@@ -12,8 +12,6 @@ from typing import Any
 
 import torch
 
-from tiller_training.artefacts import PipelineError, read_json, write_json
-from tiller_training.context import say, versions
 from tiller_training.evaluate.bench import MAX_TOKENS, Bench
 from tiller_training.evaluate.ends import slider_ends
 from tiller_training.evaluate.equal import equal_best_of_n
@@ -29,6 +27,8 @@ from tiller_training.evaluate.trade_off import helpful_cautious, monotone
 from tiller_training.evaluate.trained import load_trained, prompt_hash, weight_hashes
 from tiller_training.evaluate.typed import typed_prompts
 from tiller_training.objectives import KIND_OF
+from tiller_training.run.artefacts import PipelineError, read_json, write_json
+from tiller_training.run.context import say, versions
 
 TRAINING = Path(__file__).resolve().parents[2]
 KINDS = ("story", "advice")

@@ -11,17 +11,17 @@ import torch
 from tokenizers import Tokenizer
 
 from tiller_training import OBJECTIVES
-from tiller_training.arm import response_log_probs
-from tiller_training.artefacts import PipelineError
 from tiller_training.decode.guided import Decoded, decode
 from tiller_training.decode.guides import Genarm, Guide, Unguided, Vas
 from tiller_training.decode.rows import pad_right
-from tiller_training.model import Llama, RewardEnsemble, RewardModel, ValueModel
+from tiller_training.models.model import Llama, RewardEnsemble, RewardModel, ValueModel
 from tiller_training.objectives import KIND_OF, truth
-from tiller_training.parallel import spread
-from tiller_training.settings import BEGIN, END
-from tiller_training.template import format_prompt
-from tiller_training.wellformed import is_well_formed
+from tiller_training.objectives.template import format_prompt
+from tiller_training.polish.wellformed import is_well_formed
+from tiller_training.reward.arm import response_log_probs
+from tiller_training.run.artefacts import PipelineError
+from tiller_training.run.parallel import spread
+from tiller_training.run.settings import BEGIN, END
 
 OBJECTIVE_IDS = OBJECTIVES
 MAX_TOKENS = 240

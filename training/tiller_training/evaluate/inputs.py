@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from tiller_training.artefacts import PipelineError
+from tiller_training.run.artefacts import PipelineError
 
 
 def held_out_prompts(work: Path, kind: str, count: int) -> list[str]:

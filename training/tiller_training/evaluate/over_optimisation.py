@@ -16,8 +16,8 @@ from tiller_training.decode.best_of_n import expected_best, kl_upper_bound
 from tiller_training.evaluate.bench import Bench, Outcome
 from tiller_training.evaluate.pool import Pool
 from tiller_training.evaluate.stats import estimate
-from tiller_training.fallible import JUDGED
 from tiller_training.objectives import KIND_OF
+from tiller_training.reward.fallible import JUDGED
 
 Array = np.ndarray
 NS = (1, 2, 4, 8, 16, 32, 64, 128, 256)

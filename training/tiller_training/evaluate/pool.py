@@ -13,13 +13,13 @@ from pathlib import Path
 
 import numpy as np
 
-from tiller_training.artefacts import write_atomic
+from tiller_training.data.sampling import sample_all
 from tiller_training.evaluate.bench import OBJECTIVE_IDS, Bench
-from tiller_training.fallible import JUDGED
+from tiller_training.models.precision import fast_dtype
 from tiller_training.objectives import KIND_OF
-from tiller_training.precision import fast_dtype
-from tiller_training.sampling import sample_all
-from tiller_training.settings import END
+from tiller_training.reward.fallible import JUDGED
+from tiller_training.run.artefacts import write_atomic
+from tiller_training.run.settings import END
 
 ROWS_AT_ONCE = 512
 

@@ -12,14 +12,14 @@ from typing import Any
 import numpy as np
 import torch
 
+from tiller_training.data.sampling import sample_all
 from tiller_training.evaluate.bench import OBJECTIVE_IDS, Bench
 from tiller_training.evaluate.setting import Setting
 from tiller_training.evaluate.stats import estimate
-from tiller_training.model import Llama
+from tiller_training.models.model import Llama
+from tiller_training.models.precision import fast_dtype
 from tiller_training.objectives import KIND_OF
-from tiller_training.precision import fast_dtype
-from tiller_training.sampling import sample_all
-from tiller_training.settings import END
+from tiller_training.run.settings import END
 
 STATES = 60  # of each kind, one a prompt
 ROLLOUTS = 8  # of each candidate; even, for the halves

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from tiller_training.artefacts import PipelineError
-from tiller_training.context import Context
 from tiller_training.evaluate.__main__ import STUDIES, TRAINING, main
+from tiller_training.run.artefacts import PipelineError
+from tiller_training.run.context import Context
 
 
 def run(context: Context) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from tiller_training import OBJECTIVES
-from tiller_training.artefacts import read_json
+from tiller_training.run.artefacts import read_json
 
 TRAINING = Path(__file__).resolve().parents[2]
 PRICES = (1.0, 2.0, 4.0)  # nats

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from tiller_training.evaluate.bench import Bench, Trained
-from tiller_training.wellformed import form_of, keeps_subject
+from tiller_training.polish.wellformed import form_of, keeps_subject
 
 TYPED_FILE = Path(__file__).with_name("typed_prompts.jsonl")
 LATER_FILE = Path(__file__).with_name("typed_later.jsonl")

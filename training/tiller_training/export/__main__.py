@@ -10,9 +10,9 @@ import json
 import sys
 from pathlib import Path
 
-from tiller_training.artefacts import PipelineError, load_model_files, read_json
 from tiller_training.export.release import publish
 from tiller_training.export.source import KINDS, ModelSource
+from tiller_training.run.artefacts import PipelineError, load_model_files, read_json
 
 
 def parse_arguments() -> argparse.Namespace:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 from onnx import ModelProto, TensorProto, helper, numpy_helper
 
-from tiller_training.export.quantise import Blocks
+from tiller_training.models.quantise import Blocks
 
 OPSET = 21
 IR_VERSION = 10

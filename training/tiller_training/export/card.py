@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 from tokenizers import Tokenizer
 
-from tiller_training.artefacts import check_vocabulary, sha256_of
+from tiller_training.data.vocabulary import fingerprint
 from tiller_training.export.runtime import CachedModel, log_softmax, reward_scores
 from tiller_training.export.source import ModelSource
-from tiller_training.vocabulary import fingerprint
+from tiller_training.run.artefacts import check_vocabulary, sha256_of
 
 CARD_VERSION = 1
 LICENCE = "MIT"

@@ -4,9 +4,9 @@ import math
 from typing import Any
 
 from tiller_training import OBJECTIVES
-from tiller_training.artefacts import MANIFEST, read_json
-from tiller_training.context import Context
-from tiller_training.settings import FULL
+from tiller_training.run.artefacts import MANIFEST, read_json
+from tiller_training.run.context import Context
+from tiller_training.run.settings import FULL
 
 Metric = dict[str, Any]
 # Preference labels are drawn, not certain; both kinds of preference training use the same votes.

@@ -6,13 +6,13 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from tiller_training.artefacts import PipelineError
+from tiller_training.data.vocabulary import tokenizer_config
 from tiller_training.export.card import build_card
 from tiller_training.export.ensemble import ensemble_graph, members_of
 from tiller_training.export.graph import causal_graph, reward_graph, value_graph
 from tiller_training.export.source import ModelSource
-from tiller_training.settings import BEGIN, END, PAD
-from tiller_training.vocabulary import tokenizer_config
+from tiller_training.run.artefacts import PipelineError
+from tiller_training.run.settings import BEGIN, END, PAD
 
 ARCHITECTURES = {
     "policy": "LlamaForCausalLM",

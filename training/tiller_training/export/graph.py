@@ -23,8 +23,8 @@ import torch
 from onnx import ModelProto, TensorProto
 
 from tiller_training.export.builder import CONTRIB, GraphBuilder, Shape
-from tiller_training.export.quantise import Blocks, quantise
-from tiller_training.model import POOLED_TOKENS, LlamaConfig
+from tiller_training.models.model import POOLED_TOKENS, LlamaConfig
+from tiller_training.models.quantise import Blocks, quantise
 
 INT64, FLOAT = TensorProto.INT64, TensorProto.FLOAT
 Weights = Mapping[str, torch.Tensor]

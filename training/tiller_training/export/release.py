@@ -12,22 +12,22 @@ from pathlib import Path
 from typing import Any
 
 from tiller_training import OBJECTIVES
-from tiller_training.artefacts import (
+from tiller_training.run.artefacts import (
     MANIFEST,
     PipelineError,
     load_model_files,
     read_json,
     write_json,
 )
-from tiller_training.context import Context, say
-from tiller_training.dataset import TokenRows
-from tiller_training.fallible import JUDGED
+from tiller_training.data.dataset import TokenRows
 from tiller_training.export.facts import metrics, training_facts
 from tiller_training.export.fixtures import fixture_rows, write_fixtures
 from tiller_training.export.folder import export_model, graph_bytes
 from tiller_training.export.parity import measure_parity
 from tiller_training.export.source import ModelSource
 from tiller_training.export.storage import STORAGES, storage_cost
+from tiller_training.reward.fallible import JUDGED
+from tiller_training.run.context import Context, say
 
 MODEL_IDS = ("policy", *(f"arm-{name}" for name in OBJECTIVES), "value", "judge", "fallible")
 HELD_OUT_ROWS = 200

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import onnxruntime
 
-from tiller_training.settings import PAD
+from tiller_training.run.settings import PAD
 
 Rows = Sequence[Sequence[int]]
 

@@ -8,8 +8,8 @@ import torch
 from torch import nn
 
 from tiller_training.export.ensemble import members_of
-from tiller_training.export.quantise import dequantised
-from tiller_training.model import Llama, LlamaConfig, RewardEnsemble, RewardModel, ValueModel
+from tiller_training.models.model import Llama, LlamaConfig, RewardEnsemble, RewardModel, ValueModel
+from tiller_training.models.quantise import dequantised
 
 KINDS = ("policy", "arm", "value", "reward")
 TRAINING_KEYS = {"command", "seed", "device", "hours", "commit", "pairs", "labelNoise"}

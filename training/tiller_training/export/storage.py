@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from tiller_training.export.quantise import BLOCK, dequantised, is_stored_in_blocks
 from tiller_training.export.runtime import Rows
 from tiller_training.export.source import ModelSource
+from tiller_training.models.quantise import BLOCK, dequantised, is_stored_in_blocks
 
 Weights = dict[str, torch.Tensor]
 

@@ -13,13 +13,13 @@ import torch
 from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers, trainers
 
 from tiller_training import OBJECTIVES
+from tiller_training.data.vocabulary import SPECIAL
 from tiller_training.export.fixtures import write_fixtures
 from tiller_training.export.folder import export_model
-from tiller_training.export.quantise import is_stored_in_blocks
 from tiller_training.export.source import ModelSource
-from tiller_training.fallible import JUDGED
-from tiller_training.model import Llama, LlamaConfig, RewardEnsemble, RewardModel, ValueModel
-from tiller_training.vocabulary import SPECIAL
+from tiller_training.models.model import Llama, LlamaConfig, RewardEnsemble, RewardModel, ValueModel
+from tiller_training.models.quantise import is_stored_in_blocks
+from tiller_training.reward.fallible import JUDGED
 
 VOCABULARY = 512
 COMMAND = "python -m tiller_training.export.tiny"

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from ..template import KINDS
+from .template import KINDS
 
 FIELDS = ("kind", "prompt", "response")
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from ..template import bare_question
+from .template import bare_question
 from .words import lexicon, tokenise
 
 

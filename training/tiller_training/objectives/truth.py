@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from ..template import check_kind
+from .template import check_kind
 from . import story_signals
 from .advice_signals import advice_signals
 from .quality import penalty

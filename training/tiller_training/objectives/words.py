@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -95,3 +96,16 @@ def capped_hits(sentences: list[Sentence], words: frozenset[str], cap: int = 2) 
                     count += 1
         hits.append(count)
     return hits
+
+
+def mentions(wanted: Iterable[str], response: str) -> bool:
+    """True if the response names one of the words, whatever its ending."""
+    return not {stem(word) for word in wanted}.isdisjoint(stem(word) for word in tokenise(response))
+
+
+def stem(word: str) -> str:
+    """A word without a plural or verb ending; crude, but the same on both sides."""
+    for ending in ("ing", "es", "ed", "s"):
+        if word.endswith(ending) and len(word) - len(ending) >= 3:
+            return word[: -len(ending)]
+    return word

@@ -10,11 +10,10 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 
-from ..objectives.words import tokenise
+from ..objectives.words import mentions, tokenise
 from .advice_objects import Thing, draw_thing
 from .advice_sentences import Placed, caution_sentences, filler_sentences, step_sentences, task_sentence
 from .advice_topics import Topic, all_topics, phrases
-from ..wellformed import mentions
 from .document import Document
 
 CORRELATION = -0.55

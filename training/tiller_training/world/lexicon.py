@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from .advice_data.words import advice_lexicon
+from .advice_data.advice_lexicon import advice_lexicon
 from .story.load import HERE, story_data
 from .text import WORD
 

@@ -1,0 +1,1 @@
+"""The policy learns from the faults of its own answers."""

@@ -1,0 +1,51 @@
+"""Stages `arm-<objective>`: an ARM goes on with texts that it has guided itself (`guided_rollouts`).
+
+The loss is that of `arm`. As many pairs of the policy are shown beside them, without which the ARM would forget the
+texts that a gentle push leaves as they are. Held-out figures are those of the policy's texts, as they always were;
+`guided` has those of its own, before and after.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from tiller_training import OBJECTIVES
+from tiller_training.data.laws import Laws
+from tiller_training.models.model import Llama
+from tiller_training.reward.arm import CONTRIBUTIONS_WEIGHT, arm_figures, arm_scores, first_arm, load_laws
+from tiller_training.reward.guided_rollouts import load_guided
+from tiller_training.reward.pairs import Pairs, load_pairs
+from tiller_training.reward.preference import Fit, fit
+from tiller_training.run.artefacts import MANIFEST, load_model_files, read_json, save_model, write_json
+from tiller_training.run.context import Context
+
+
+def run(context: Context, objective: str) -> dict[str, Any]:
+    stage, column, folder = f"arm-{objective}", OBJECTIVES.index(objective), context.folder(first_arm(objective))
+    first = read_json(folder / MANIFEST)["facts"]
+    of_policy, (of_arm, arm_laws) = load_pairs(context), load_guided(context, objective)
+    pairs, laws = Pairs.merge([of_policy, of_arm]), Laws.merge([load_laws(context), arm_laws])
+    own = of_arm.chosen(column, False) + len(of_policy.groups)
+    known = of_policy.chosen(column, False)
+    again = np.random.default_rng(context.seed(stage)).choice(known, min(len(own), len(known)), replace=False)
+    model = Llama.of(*load_model_files(folder)).to(context.device)
+    scores = arm_scores(context, model, first["b"], pairs, laws)
+    held_out = pairs.chosen(column, True)
+    task = Fit(model, scores, [column, column], np.concatenate((again, own)), held_out, (1.0, CONTRIBUTIONS_WEIGHT))
+    is_own = held_out >= len(of_policy.groups)
+    on_own = replace(task, held_out=held_out[is_own])
+    before = arm_figures(context, pairs, on_own)["contributions"]
+    facts = fit(context, stage, context.settings.guided.passes, pairs, task)
+    facts |= {
+        "objective": objective,
+        "b": first["b"],
+        **arm_figures(context, pairs, replace(task, held_out=held_out[~is_own])),
+        "training_pairs": first["training_pairs"] + len(own) * pairs.gaps.shape[1],
+        "guided": {"before": before, "after": arm_figures(context, pairs, on_own)["contributions"]},
+    }
+    save_model(context.folder(stage), model, model.config)
+    write_json(context.results / f"{stage}.json", facts)
+    return facts

@@ -1,0 +1,1 @@
+"""Training of language models, and the weights that a training starts from."""
