@@ -12,7 +12,7 @@ import torch
 from tiller_training.decode.best_of_n import expected_best, soft_choice, target_curve_point
 from tiller_training.decode.guided import decode
 from tiller_training.decode.guides import Genarm, Unguided, Vas
-from tiller_training.decode.laws import genarm_law, kl_divergence, vas_law
+from tiller_training.decode.distributions import genarm_distribution, kl_divergence, vas_distribution
 from tiller_training.decode.rows import Rows
 from tiller_training.models.model import Llama, LlamaConfig, ValueModel
 
@@ -32,25 +32,25 @@ def models(seed: int = 0) -> tuple[Llama, Llama, ValueModel]:
     return policy, arm, value
 
 
-def test_genarm_law_multiplies_probabilities_and_skips_weight_zero() -> None:
+def test_the_genarm_distribution_multiplies_probabilities_and_skips_weight_zero() -> None:
     base = torch.log_softmax(torch.tensor([[2.0, 1.0, 0.5, -1.0, 0.0]], dtype=torch.float64), -1)
     arm = torch.log_softmax(torch.tensor([[0.1, 1.5, -0.3, 0.2, -2.0]], dtype=torch.float64), -1)
-    law = genarm_law(base, [(0.5, arm)], beta=0.5)
+    distribution = genarm_distribution(base, [(0.5, arm)], beta=0.5)
     product = base.exp() * arm.exp()
-    assert torch.allclose(law.exp(), product / product.sum(), atol=1e-12)
-    assert float(kl_divergence(law, base)) == pytest.approx(0.3133698468669244, abs=1e-12)
+    assert torch.allclose(distribution.exp(), product / product.sum(), atol=1e-12)
+    assert float(kl_divergence(distribution, base)) == pytest.approx(0.3133698468669244, abs=1e-12)
     impossible = torch.full_like(arm, -torch.inf)
-    assert torch.equal(genarm_law(base, [(0.0, impossible)], beta=1.0), base.log_softmax(-1))
+    assert torch.equal(genarm_distribution(base, [(0.0, impossible)], beta=1.0), base.log_softmax(-1))
 
 
-def test_vas_law_moves_candidates_about_their_mean_and_leaves_the_rest() -> None:
+def test_the_vas_distribution_moves_candidates_about_their_mean_and_leaves_the_rest() -> None:
     base = torch.tensor([[3.0, 2.5, 2.0, 1.0, 0.0, -1.0]], dtype=torch.float64)
     values = torch.tensor([[0.2, 0.9, -0.4]], dtype=torch.float64)
-    law = vas_law(base, torch.tensor([[0, 1, 2]]), values, beta=1 / 3)
+    distribution = vas_distribution(base, torch.tensor([[0, 1, 2]]), values, beta=1 / 3)
     expected = [0.16029041448726078, 0.7939236202751351, 0.009747270143192469]
-    assert law.exp()[0, :3].tolist() == pytest.approx(expected, abs=1e-12)
+    assert distribution.exp()[0, :3].tolist() == pytest.approx(expected, abs=1e-12)
     with pytest.raises(ValueError, match="beta must be > 0"):
-        vas_law(base, torch.tensor([[0]]), values[:, :1], beta=0.0)
+        vas_distribution(base, torch.tensor([[0]]), values[:, :1], beta=0.0)
 
 
 def test_peek_equals_appending_each_candidate_alone() -> None:
@@ -85,7 +85,7 @@ def test_a_guide_that_is_opened_again_counts_anew(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["base", "genarm", "vas"])
-def test_a_run_reports_the_laws_of_its_own_text(name: str) -> None:
+def test_a_run_reports_the_distributions_of_its_own_text(name: str) -> None:
     policy, arm, value = models()
     results, positions = decode(
         policy, PROMPTS, guide(name, arm, value), torch.Generator().manual_seed(3), 12
@@ -96,10 +96,10 @@ def test_a_run_reports_the_laws_of_its_own_text(name: str) -> None:
         for end, token in enumerate(tokens):
             prefix = [*prompt, *tokens[:end]]
             base = torch.log_softmax(policy(torch.tensor([prefix]))[0, -1:], -1)
-            law = recomputed_law(name, prefix, base, arm, value)
-            logprob += float(law[0, token])
+            distribution = recomputed_distribution(name, prefix, base, arm, value)
+            logprob += float(distribution[0, token])
             base_logprob += float(base[0, token])
-            kl += float(kl_divergence(law, base))
+            kl += float(kl_divergence(distribution, base))
         assert result.logprob == pytest.approx(logprob, abs=1e-3)
         assert result.base_logprob == pytest.approx(base_logprob, abs=1e-3)
         assert result.kl == pytest.approx(kl, abs=1e-3)
@@ -107,16 +107,16 @@ def test_a_run_reports_the_laws_of_its_own_text(name: str) -> None:
     assert (sum(positions.values()) > positions["policy"]) == (name != "base")
 
 
-def recomputed_law(
+def recomputed_distribution(
     name: str, prefix: list[int], base: torch.Tensor, arm: Llama, value: ValueModel
 ) -> torch.Tensor:
     if name == "genarm":
-        return genarm_law(base, [(0.4, torch.log_softmax(arm(torch.tensor([prefix]))[0, -1:], -1))], 0.5)
+        return genarm_distribution(base, [(0.4, torch.log_softmax(arm(torch.tensor([prefix]))[0, -1:], -1))], 0.5)
     if name == "vas":
         candidates = base.topk(5).indices
         rows = torch.tensor([[*prefix, int(token)] for token in candidates[0]])
         values = value(rows)[:, -1] @ torch.tensor([1.0, -0.5, 0.0])
-        return vas_law(base, candidates, values[None], 0.2)
+        return vas_distribution(base, candidates, values[None], 0.2)
     return base
 
 

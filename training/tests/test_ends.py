@@ -1,4 +1,4 @@
-"""A slider's end is the largest weight that keeps within both bounds, for both methods."""
+"""A slider's end is the largest weight that keeps within both bounds, for both strategies."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ class FakeBench:
         return "vas", next(iter(weights.values()))
 
     def run(self, guide: Any = ("plain", 0.0)) -> Any:
-        method, weight = guide
-        well = 0.0 if method == "vas" and weight >= self.breaks else 1.0
+        strategy, weight = guide
+        well = 0.0 if strategy == "vas" and weight >= self.breaks else 1.0
         return SimpleNamespace(
             truth=dict.fromkeys(OBJECTIVE_IDS, np.array([weight, np.nan])),
             kl=np.full(2, self.slope * weight**2),
@@ -52,8 +52,8 @@ def test_both_bounds_count_for_both_methods() -> None:
     good = {"kl": MAX_KL, "wellFormedChange": -MAX_LOSS}
     assert is_within({"genarm": good, "vas": good})
     for name, value in (("kl", MAX_KL + 0.01), ("wellFormedChange", -MAX_LOSS - 0.01)):
-        for method in ("genarm", "vas"):
-            assert not is_within({"genarm": good, "vas": good, method: {**good, name: value}})
+        for strategy in ("genarm", "vas"):
+            assert not is_within({"genarm": good, "vas": good, strategy: {**good, name: value}})
 
 
 def test_the_strength_study_is_read_again_only_for_the_same_models_prompts_and_setting(tmp_path, monkeypatch) -> None:

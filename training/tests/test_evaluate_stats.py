@@ -120,12 +120,12 @@ def test_the_gain_of_best_of_eight_is_worth_eight_samples() -> None:
     truth = np.random.default_rng(3).standard_normal((40, 128))
     beyond = truth.max(axis=1).mean() + 1
     rows = [
-        {"objective": "joy", "method": "genarm", "gain": {"mean": 1.42}, "kl": {"mean": 1.0}, "positionsPerToken": 2.0},
-        {"objective": "joy", "method": "vas", "gain": {"mean": beyond}, "kl": {"mean": 9.0}, "positionsPerToken": 10.0},
-        {"objective": "joy", "method": "neutral", "gain": {"mean": 0.0}, "kl": {"mean": 0.0}, "positionsPerToken": 2.0},
+        {"objective": "joy", "strategy": "genarm", "gain": {"mean": 1.42}, "kl": {"mean": 1.0}, "positionsPerToken": 2.0},
+        {"objective": "joy", "strategy": "vas", "gain": {"mean": beyond}, "kl": {"mean": 9.0}, "positionsPerToken": 10.0},
+        {"objective": "joy", "strategy": "neutral", "gain": {"mean": 0.0}, "kl": {"mean": 0.0}, "positionsPerToken": 2.0},
     ]
     found = equal_best_of_n({"rows": rows, "setting": {}}, {"story": pool_of(truth)})["rows"]
-    assert [row["method"] for row in found] == ["genarm", "vas"]
+    assert [row["strategy"] for row in found] == ["genarm", "vas"]
     # The best of eight standard normal numbers is 1.42 on average.
     assert found[0]["equalN-truth"] == pytest.approx(8, rel=0.1)
     assert found[1]["equalN-truth"] is None

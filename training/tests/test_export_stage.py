@@ -9,7 +9,7 @@ import torch
 from tiller_training import OBJECTIVES
 from tiller_training.data.dataset import TokenRows
 from tiller_training.export.release import MODEL_IDS, release
-from tiller_training.export.tiny import tiny_sources, tiny_tokenizer
+from tiller_training.export.tiny import tiny_exportables, tiny_tokenizer
 from tiller_training.reward.fallible import JUDGED
 from tiller_training.run.artefacts import PipelineError, save_model, write_json
 from tiller_training.run.context import Context
@@ -62,10 +62,10 @@ def context(tmp_path) -> Context:
     tiny_tokenizer().save(str(tokenizer))
     rows = [[0, *range(5, 5 + length), 1] for length in (12, 30, 7)]
     TokenRows.from_lists(rows, [4, 4, 4]).save(context.folder("tokens") / "valid")
-    for source in tiny_sources(tokenizer):
-        folder = context.folder(source.id)
-        save_model(folder, source.torch_model(source.weights), source.config)
-        write_manifest(context, source.id, stage_facts(source.id))
+    for exportable in tiny_exportables(tokenizer):
+        folder = context.folder(exportable.id)
+        save_model(folder, exportable.torch_model(exportable.weights), exportable.config)
+        write_manifest(context, exportable.id, stage_facts(exportable.id))
     write_manifest(context, "tokens", {"valid": {"tokens": 55}})
     write_json(context.folder("arm-joy") / "metrics.json", MEASURED_LATER)
     return context

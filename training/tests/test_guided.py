@@ -11,7 +11,7 @@ import torch
 from test_contributions import VOCABULARY, toy_pairs
 from test_decode import PROMPTS, models
 
-from tiller_training.data.laws import KEPT, Laws
+from tiller_training.data.kept_distributions import KEPT, KeptDistributions
 from tiller_training.decode.guided import decode
 from tiller_training.decode.guides import Genarm
 from tiller_training.models.model import Llama, LlamaConfig
@@ -24,7 +24,7 @@ from tiller_training.run.settings import END, SMOKE, GuidedPlan, PassPlan
 from tiller_training.world.document import Document
 
 
-def test_what_is_recorded_are_the_policy_s_own_laws_of_the_text_that_was_guided() -> None:
+def test_what_is_recorded_are_the_policy_s_own_distributions_of_the_text_that_was_guided() -> None:
     policy, arm, _ = models()
     prompts = [prompt for prompt in PROMPTS for _ in range(12)]
     guide = Recorded(Genarm({"arm": (0.8, arm)}, beta=0.5))
@@ -34,11 +34,11 @@ def test_what_is_recorded_are_the_policy_s_own_laws_of_the_text_that_was_guided(
     assert len({len(one.tokens) for one in found}) > 3, "rows of one length would not show that rows are told apart"
     for row, (prompt, response) in enumerate(zip(prompts, found)):
         tokens = response.tokens + ([END] if response.ended else [])
-        laws = guide.laws(row)
+        distributions = guide.distributions(row)
         logits = policy(torch.tensor([prompt + tokens]))[0, len(prompt) - 1 : -1]
         head = torch.softmax(logits, dim=-1).topk(KEPT, dim=-1)
-        np.testing.assert_allclose(laws.chances, head.values.numpy(), atol=2e-3)
-        assert (laws.tokens[:, 0] == head.indices[:, 0].numpy()).mean() > 0.99
+        np.testing.assert_allclose(distributions.chances, head.values.numpy(), atol=2e-3)
+        assert (distributions.tokens[:, 0] == head.indices[:, 0].numpy()).mean() > 0.99
 
 
 def test_pairs_that_are_joined_keep_their_texts_votes_and_gaps() -> None:
@@ -82,13 +82,13 @@ def test_an_arm_learns_from_its_own_texts_what_the_policy_s_did_not_show(tmp_pat
     settings = replace(SMOKE, guided=GuidedPlan({"joy": 300}, 60, 1.0, PassPlan(2, 8, 5e-3)))
     context = Context(settings, tmp_path, tmp_path / "models", tmp_path / "results", torch.device("cpu"), compiled=False)
     for stage, seed, token, count in (("pairs", 5, 3, 120), ("guided-joy", 6, 5, 300)):
-        pairs, laws, _ = toy_pairs(count, seed)
+        pairs, distributions, _ = toy_pairs(count, seed)
         pairs = worth_of(token, pairs)
         pairs.held_out[:60] = True
         pairs.save(context.folder(stage))
         pairs.rows.save(context.folder("truth" if stage == "pairs" else stage))
-        laws.save(context.folder("rollouts-story" if stage == "pairs" else stage))
-    Laws(laws.tokens[:0], laws.chances[:0]).save(context.folder("rollouts-advice"))
+        distributions.save(context.folder("rollouts-story" if stage == "pairs" else stage))
+    KeptDistributions(distributions.tokens[:0], distributions.chances[:0]).save(context.folder("rollouts-advice"))
     torch.manual_seed(1)
     first = context.folder("first-arm-joy")
     save_model(first, Llama(model), model)

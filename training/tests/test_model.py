@@ -194,11 +194,11 @@ def test_sampling_is_seeded_and_bounded() -> None:
         assert len(response) == 12 or response[-1] == 1
 
 
-def test_sampling_keeps_the_laws_it_drew_from() -> None:
+def test_sampling_keeps_the_distributions_it_drew_from() -> None:
     model, prompts = wide(Llama(CONFIG)), [[0, 5], [0, 7, 8, 9]]
     for prompt, drawn in zip(prompts, sample_batch(model, prompts, 9, torch.Generator().manual_seed(4))):
         row = prompt + drawn.tokens
-        laws = torch.softmax(model(torch.tensor([row]))[0], dim=-1)[len(prompt) - 1 : -1]
-        chances, tokens = laws.topk(drawn.laws.tokens.shape[1], dim=-1)
-        assert drawn.laws.tokens.tolist() == tokens.tolist()
-        np.testing.assert_allclose(drawn.laws.chances, chances.detach().numpy(), atol=1e-3)
+        distributions = torch.softmax(model(torch.tensor([row]))[0], dim=-1)[len(prompt) - 1 : -1]
+        chances, tokens = distributions.topk(drawn.distributions.tokens.shape[1], dim=-1)
+        assert drawn.distributions.tokens.tolist() == tokens.tolist()
+        np.testing.assert_allclose(drawn.distributions.chances, chances.detach().numpy(), atol=1e-3)

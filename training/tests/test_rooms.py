@@ -69,3 +69,8 @@ def test_the_imports_of_a_room_go_one_way(room: str) -> None:
     found = set(arrows(room))
     assert not {arrow for arrow in found if arrow[1] not in KNOWN[room]}
     assert {known for _, known in found} == KNOWN[room], "the list names a room that this one no longer imports"
+
+
+def test_no_two_files_share_a_name() -> None:
+    names = [path.stem for path in PACKAGE.rglob("*.py") if not path.stem.startswith("__")]
+    assert sorted(names) == sorted(set(names))

@@ -78,9 +78,9 @@ def test_response_log_probs_leave_prompt_and_padding_out() -> None:
     states, embedding = torch.randn(2, 5, 8), torch.randn(11, 8)
     ids = torch.tensor([[0, 3, 4, 5, 1], [0, 6, 7, 1, 2]])
     sums = response_log_probs(states, embedding, ids, torch.tensor([5, 4]), torch.tensor([2, 3]))
-    laws = torch.log_softmax(states @ embedding.T, dim=-1)
-    first = laws[0, 1, 4] + laws[0, 2, 5] + laws[0, 3, 1]
-    np.testing.assert_allclose(sums.numpy(), [float(first), float(laws[1, 2, 1])], rtol=1e-5)
+    distributions = torch.log_softmax(states @ embedding.T, dim=-1)
+    first = distributions[0, 1, 4] + distributions[0, 2, 5] + distributions[0, 3, 1]
+    np.testing.assert_allclose(sums.numpy(), [float(first), float(distributions[1, 2, 1])], rtol=1e-5)
 
 
 def test_every_pair_of_a_group_is_compared() -> None:
@@ -169,9 +169,9 @@ def test_an_exported_model_can_be_read_back() -> None:
     model = Llama(sizes)
     model.load_state_dict(reload_weights(folder, sizes))
     with torch.no_grad():
-        law = torch.log_softmax(model(torch.tensor([card["probe"]["ids"]]))[0, -1], dim=-1)
+        distribution = torch.log_softmax(model(torch.tensor([card["probe"]["ids"]]))[0, -1], dim=-1)
     for token, logprob in card["probe"]["top5"]:
-        assert float(law[token]) == pytest.approx(logprob, abs=card["probe"]["tolerance"])
+        assert float(distribution[token]) == pytest.approx(logprob, abs=card["probe"]["tolerance"])
     with pytest.raises(PipelineError, match="other sizes"):
         reload_weights(folder, LlamaConfig(sizes.vocab_size, 128, 2, 4, 2, 64))
 

@@ -41,7 +41,7 @@ class Drills:
         self._name_lengths = np.array([len(name) for name in names])
         self._name_starts = self._name_lengths.cumsum() - self._name_lengths
         self._text_start = int(self._name_lengths.sum())
-        self._source = np.concatenate([np.concatenate(names).astype(np.uint16), text.tokens])
+        self._material = np.concatenate([np.concatenate(names).astype(np.uint16), text.tokens])
         self._generator = np.random.default_rng(seed)
 
     def rows(self, count: int, length: int) -> tuple[np.ndarray, np.ndarray]:
@@ -52,10 +52,10 @@ class Drills:
         several = rng.integers(*NAMES, endpoint=True, size=count)
         known = rng.integers(len(self._name_starts), size=(count, NAMES[1]))
         which = np.take_along_axis(known, rng.integers(several[:, None], size=(count, turns)), axis=1)
-        text_starts = rng.integers(self._text_start, len(self._source) - BETWEEN[1], size=(count, turns))
+        text_starts = rng.integers(self._text_start, len(self._material) - BETWEEN[1], size=(count, turns))
         between = rng.integers(*BETWEEN, endpoint=True, size=(count, turns))
         told = np.tril(which[:, :, None] == which[:, None, :], k=-1).any(axis=2)
-        # Both are stretches of one source, laid side by side: (count, turns, 2), flat from here on.
+        # Both are stretches of one material, laid side by side: (count, turns, 2), flat from here on.
         starts = np.stack((self._name_starts[which], text_starts), axis=2).ravel()
         lengths = np.stack((self._name_lengths[which], between), axis=2)
         begins = 1 + lengths.reshape(count, -1).cumsum(axis=1).ravel() - lengths.ravel()
@@ -67,7 +67,7 @@ class Drills:
         stretch, offset, place = stretch[inside], offset[inside], (row[inside], column[inside])
         ids = np.full((count, length), BEGIN, dtype=np.int64)
         graded = np.zeros((count, length), dtype=bool)
-        ids[place] = self._source[starts[stretch] + offset]
+        ids[place] = self._material[starts[stretch] + offset]
         graded[place] = is_graded[stretch] & (offset > 0)
         return ids, graded
 

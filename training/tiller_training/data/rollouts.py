@@ -16,7 +16,7 @@ import torch
 
 from tiller_training.data.corpus import stream_documents
 from tiller_training.data.dataset import TokenRows
-from tiller_training.data.laws import Laws
+from tiller_training.data.kept_distributions import KeptDistributions
 from tiller_training.data.sampling import sample_all
 from tiller_training.data.vocabulary import load_tokenizer, prompt_ids
 from tiller_training.models.model import Llama
@@ -62,13 +62,13 @@ def run(context: Context, kind: str) -> dict[str, Any]:
             seed = context.seed(stage) + start
             answers = sample_all(model, prompts, settings.max_new_tokens, settings.rollout_batch, seed)
             lengths = [len(prompt) for prompt in prompts]
-            Laws.of_responses([answer.laws for answer in answers], lengths).save(shard)
+            KeptDistributions.of_responses([answer.distributions for answer in answers], lengths).save(shard)
             rows = [prompt + answer.tokens for prompt, answer in zip(prompts, answers)]
             TokenRows.from_lists(rows, lengths).save(shard)
         progress.update(min(start + SHARD_PROMPTS, len(documents)))
     merged = TokenRows.merge([TokenRows.load(shard) for shard in shards])
     merged.save(folder)
-    Laws.merge([Laws.load(shard) for shard in shards]).save(folder)
+    KeptDistributions.merge([KeptDistributions.load(shard) for shard in shards]).save(folder)
     for shard in shards:
         shutil.rmtree(shard)
     ended = np.mean([merged.row(index)[-1] == END for index in range(len(merged))])

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from tiller_training.data.laws import KEPT, Laws
+from tiller_training.data.kept_distributions import KEPT, KeptDistributions
 from tiller_training.models.cache import KeyValueCache, close_gaps
 from tiller_training.models.model import Llama
 from tiller_training.run.settings import END, PAD
@@ -31,17 +31,17 @@ def draw(chances: Tensor, generator: torch.Generator) -> Tensor:
 
 @dataclass(frozen=True)
 class Drawn:
-    """One response: ids up to and with </s>, and the head of the law that each was drawn from."""
+    """One response: ids up to and with </s>, and the head of the distribution that each was drawn from."""
 
     tokens: list[int]
-    laws: Laws
+    distributions: KeptDistributions
 
 
 @torch.inference_mode()
 def sample_batch(
-    model: Llama, prompts: Sequence[list[int]], max_new: int, generator: torch.Generator, with_laws: bool = True
+    model: Llama, prompts: Sequence[list[int]], max_new: int, generator: torch.Generator, with_distributions: bool = True
 ) -> list[Drawn]:
-    """One response per prompt at temperature 1, of at most `max_new` tokens; laws are empty where not asked for."""
+    """One response per prompt at temperature 1, of at most `max_new` tokens; distributions are empty where not asked for."""
     config, weight = model.config, model.model.embed_tokens.weight
     lengths = torch.tensor([len(prompt) for prompt in prompts], device=weight.device)
     ids = torch.full((len(prompts), int(lengths.max())), PAD)
@@ -60,14 +60,14 @@ def sample_batch(
     cache.set_lengths(lengths)
     last = hidden[torch.arange(len(prompts), device=weight.device), lengths - 1]
     responses: list[list[int]] = [[] for _ in prompts]
-    kept = min(KEPT, config.vocab_size) if with_laws else 0
+    kept = min(KEPT, config.vocab_size) if with_distributions else 0
     heads = np.zeros((len(prompts), max_new, kept), np.uint16), np.zeros((len(prompts), max_new, kept), np.float16)
     rows = list(range(len(prompts)))
     finished = [False] * len(prompts)
     for step in range(max_new):
         chances = torch.softmax(model.logits(last).float(), dim=-1)
         tokens = draw(chances, generator)
-        if with_laws:
+        if with_distributions:
             for head, part in zip(heads, reversed(chances.topk(kept, dim=-1))):
                 head[rows, step] = part.cpu().numpy()
         for row, token in zip(rows, tokens.tolist()):
@@ -84,7 +84,7 @@ def sample_batch(
             tokens, rows = tokens[keep], [rows[slot] for slot in live]
         last = model.hidden(tokens[:, None], cache)[:, 0]
     return [
-        Drawn(response, Laws(*(head[row, : len(response)] for head in heads))) for row, response in enumerate(responses)
+        Drawn(response, KeptDistributions(*(head[row, : len(response)] for head in heads))) for row, response in enumerate(responses)
     ]
 
 
@@ -94,7 +94,7 @@ def sample_all(
     max_new: int,
     batch: int,
     seed: int,
-    with_laws: bool = True,
+    with_distributions: bool = True,
 ) -> list[Drawn]:
     """Responses in the order of the prompts; prompts of like length run together."""
     order = sorted(range(len(prompts)), key=lambda index: len(prompts[index]))
@@ -102,7 +102,7 @@ def sample_all(
     for start in range(0, len(order), batch):
         chosen = order[start : start + batch]
         generator = torch.Generator(model.model.cos.device).manual_seed(seed + start)
-        drawn = sample_batch(model, [prompts[index] for index in chosen], max_new, generator, with_laws)
+        drawn = sample_batch(model, [prompts[index] for index in chosen], max_new, generator, with_distributions)
         for index, response in zip(chosen, drawn):
             responses[index] = response
     return [responses[index] for index in range(len(prompts))]

@@ -16,7 +16,7 @@ def expected_best(scores: Array, rewards: Array, n: int) -> Array:
     """Unbiased E[reward of the best-scored of n] per prompt from M >= n samples, (P,).
 
     sum_i C(i-1, n-1) / C(M, n) * reward of the i-th worst by score (i = n..M); equal scores keep
-    sample order. Source: Coste et al., arXiv:2310.02743 (their code, bon_sampling.py).
+    sample order. Paper: Coste et al., arXiv:2310.02743 (their code, bon_sampling.py).
     """
     samples = scores.shape[1]
     if not 1 <= n <= samples:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import torch
 
 from tiller_training.decode.guides import Guide, Unguided
-from tiller_training.decode.laws import kl_divergence
+from tiller_training.decode.distributions import kl_divergence
 from tiller_training.decode.rows import Rows
 from tiller_training.models.cache import close_gaps
 from tiller_training.models.model import Llama
@@ -47,12 +47,12 @@ def decode(
     live = list(range(len(prompts)))
     for step in range(max_tokens):
         base = torch.log_softmax(policy.logits(rows.last).float(), dim=-1)
-        law = guide.law(base)
-        noise = torch.rand(law.shape, generator=generator, device=device).clamp_min_(1e-20)
-        tokens = (law - (-noise.log()).log()).argmax(dim=-1)
+        distribution = guide.distribution(base)
+        noise = torch.rand(distribution.shape, generator=generator, device=device).clamp_min_(1e-20)
+        tokens = (distribution - (-noise.log()).log()).argmax(dim=-1)
         chosen = tokens[:, None]
         figures = torch.stack(
-            (kl_divergence(law, base), law.gather(1, chosen)[:, 0], base.gather(1, chosen)[:, 0])
+            (kl_divergence(distribution, base), distribution.gather(1, chosen)[:, 0], base.gather(1, chosen)[:, 0])
         ).T.tolist()
         for row, token, (kl, logprob, base_logprob) in zip(live, tokens.tolist(), figures):
             result = results[row]

@@ -1,6 +1,6 @@
 """What steers a batch of rows: nothing, autoregressive reward models, or a value model.
 
-A guide is opened on the prompts, asked for the law of the next token, told which token was drawn
+A guide is opened on the prompts, asked for the distribution of the next token, told which token was drawn
 in every row and which rows go on. It counts the token positions that each model was run on since it was opened.
 """
 
@@ -12,7 +12,7 @@ from typing import Protocol
 import torch
 from torch import Tensor
 
-from tiller_training.decode.laws import genarm_law, vas_law
+from tiller_training.decode.distributions import genarm_distribution, vas_distribution
 from tiller_training.decode.rows import Rows
 from tiller_training.models.model import Llama, ValueModel
 
@@ -22,7 +22,7 @@ class Guide(Protocol):
 
     def open(self, prompts: list[list[int]], capacity: int) -> None: ...
 
-    def law(self, base: Tensor) -> Tensor:
+    def distribution(self, base: Tensor) -> Tensor:
         """(B,V) base log-probabilities -> (B,V) guided log-probabilities."""
 
     def advance(self, tokens: Tensor) -> None: ...
@@ -39,7 +39,7 @@ class Unguided:
     def open(self, prompts: list[list[int]], capacity: int) -> None:
         pass
 
-    def law(self, base: Tensor) -> Tensor:
+    def distribution(self, base: Tensor) -> Tensor:
         return base
 
     def advance(self, tokens: Tensor) -> None:
@@ -50,7 +50,7 @@ class Unguided:
 
 
 class Genarm:
-    """arms = {name: (weight * b, model)}: the law of `laws.genarm_law`."""
+    """arms = {name: (weight * b, model)}: the distribution of `distributions.genarm_distribution`."""
 
     def __init__(self, arms: dict[str, tuple[float, Llama]], beta: float) -> None:
         self.arms = arms
@@ -64,12 +64,12 @@ class Genarm:
             self._rows[name] = Rows(model.model, prompts, capacity)
             self.positions[name] += sum(map(len, prompts))
 
-    def law(self, base: Tensor) -> Tensor:
+    def distribution(self, base: Tensor) -> Tensor:
         terms = [
             (coefficient, torch.log_softmax(model.logits(self._rows[name].last), dim=-1))
             for name, (coefficient, model) in self.arms.items()
         ]
-        return genarm_law(base, terms, self.beta)
+        return genarm_distribution(base, terms, self.beta)
 
     def advance(self, tokens: Tensor) -> None:
         for name, rows in self._rows.items():
@@ -82,7 +82,7 @@ class Genarm:
 
 
 class Vas:
-    """weights (O,) over the value model's objectives: the law of `laws.vas_law` on the top k."""
+    """weights (O,) over the value model's objectives: the distribution of `distributions.vas_distribution` on the top k."""
 
     def __init__(self, model: ValueModel, weights: Tensor, beta: float, k: int) -> None:
         self.model, self.weights, self.beta, self.k = model, weights, beta, k
@@ -94,12 +94,12 @@ class Vas:
         self._rows = Rows(self.model.model, prompts, capacity)
         self.positions["value"] += sum(map(len, prompts))
 
-    def law(self, base: Tensor) -> Tensor:
+    def distribution(self, base: Tensor) -> Tensor:
         candidates = base.topk(self.k, dim=-1).indices
         hidden = self._opened.peek(candidates)
         self.positions["value"] += candidates.numel()
         values = self.model.value_head(hidden) @ self.weights
-        return vas_law(base, candidates, values, self.beta)
+        return vas_distribution(base, candidates, values, self.beta)
 
     def advance(self, tokens: Tensor) -> None:
         self._opened.step(tokens)

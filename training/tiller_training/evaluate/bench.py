@@ -69,7 +69,7 @@ def mean_outcome(draws: Sequence[Outcome]) -> Outcome:
 
 
 class Bench:
-    """Decodes every prompt of one kind once per call; the same seed gives all methods one noise."""
+    """Decodes every prompt of one kind once per call; the same seed gives all strategies one noise."""
 
     def __init__(self, trained: Trained, kind: str, prompts: Sequence[str], seed: int, max_tokens: int = MAX_TOKENS) -> None:
         self.trained, self.kind, self.prompts, self.seed, self.max_tokens = trained, kind, list(prompts), seed, max_tokens

@@ -1,6 +1,6 @@
-"""How far a slider may go: the largest weight at which neither method of guidance strays too far or breaks the form.
+"""How far a slider may go: the largest weight at which neither strategy of guidance strays too far or breaks the form.
 
-The page's `fullWeight` is chosen with this table. A stronger push gains more truth, but an answer that is no
+The page's `fullWeight` is chosen with this table. A larger weight gains more truth, but an answer that is no
 longer well-formed, or that the policy would hardly ever give, shows the visitor something else than
 the objective.
 """
@@ -41,11 +41,11 @@ def _try(bench: Bench, base: Outcome, objective: str, weight: float, setting: Se
         "vas": bench.vas({objective: weight}, setting.beta, setting.k),
     }
     tried: dict[str, Any] = {"objective": objective, "weight": weight}
-    for method, guide in guides.items():
+    for strategy, guide in guides.items():
         outcome = bench.run(guide)
         gain = outcome.truth[objective] - base.truth[objective]
         known = gain[np.isfinite(gain)]
-        tried[method] = {
+        tried[strategy] = {
             "gain": float(known.mean()) if len(known) else None,
             "kl": float(outcome.kl.mean()),
             "wellFormedChange": float((outcome.well_formed - base.well_formed).mean()),
@@ -55,5 +55,5 @@ def _try(bench: Bench, base: Outcome, objective: str, weight: float, setting: Se
 
 def is_within(tried: dict[str, Any]) -> bool:
     return all(
-        tried[method]["kl"] <= MAX_KL and tried[method]["wellFormedChange"] >= -MAX_LOSS for method in ("genarm", "vas")
+        tried[strategy]["kl"] <= MAX_KL and tried[strategy]["wellFormedChange"] >= -MAX_LOSS for strategy in ("genarm", "vas")
     )

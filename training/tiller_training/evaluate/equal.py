@@ -11,7 +11,7 @@ from tiller_training.objectives import KIND_OF
 
 
 def equal_best_of_n(strengths: dict[str, Any], pools: dict[str, Pool]) -> dict[str, Any]:
-    """Per objective and method of the strength study; N is null where it lies beyond the pool.
+    """Per objective and strategy of the strength study; N is null where it lies beyond the pool.
 
     Cost is token positions run through any model per token produced: best-of-N pays N for the
     policy and one more for the judge.
@@ -19,12 +19,12 @@ def equal_best_of_n(strengths: dict[str, Any], pools: dict[str, Pool]) -> dict[s
     rows = []
     for row in strengths["rows"]:
         objective, gain = row["objective"], row["gain"]["mean"]
-        if row["method"] not in ("genarm", "vas"):
+        if row["strategy"] not in ("genarm", "vas"):
             continue
         pool = pools[KIND_OF[objective]]
         rows.append({
             "objective": objective,
-            "method": row["method"],
+            "strategy": row["strategy"],
             "gain": gain,
             "kl": row["kl"]["mean"],
             "positionsPerToken": row["positionsPerToken"],

@@ -19,9 +19,9 @@ def draw_all(results: Path, pictures: Path) -> list[Path]:
     pictures.mkdir(parents=True, exist_ok=True)
     written = []
     for name, draw in DRAWINGS.items():
-        source = results / f"{name}.json"
-        if source.exists():
-            data = json.loads(source.read_text(encoding="utf-8"))
+        file = results / f"{name}.json"
+        if file.exists():
+            data = json.loads(file.read_text(encoding="utf-8"))
             for stem, svg in draw(data).items():
                 written.append(pictures / f"{stem}.svg")
                 written[-1].write_text(svg, encoding="utf-8")
@@ -89,13 +89,13 @@ def draw_front(data: dict[str, Any]) -> dict[str, str]:
 
 def draw_monotone(data: dict[str, Any]) -> dict[str, str]:
     pictures = {}
-    for method, title in (("genarm", "GenARM"), ("vas", "VAS")):
+    for strategy, title in (("genarm", "GenARM"), ("vas", "VAS")):
         series = [
             Series(row["objective"], row["weights"], row["truth"])
             for row in data["rows"]
-            if row["method"] == method
+            if row["strategy"] == strategy
         ]
-        pictures[f"monotone-{method}"] = line_chart(
+        pictures[f"monotone-{strategy}"] = line_chart(
             f"{title}: truth against the slider", "weight", "mean truth, sd", series
         )
     return pictures

@@ -12,7 +12,7 @@ DISCOUNT = 0.75
 
 
 class NgramModel:
-    """Absolute discounting, interpolated down to the uniform law (Ney, Essen, Kneser 1994).
+    """Absolute discounting, interpolated down to the uniform distribution (Ney, Essen, Kneser 1994).
 
     `p(w | h) = max(c(hw) - d, 0) / c(h) + d n(h) / c(h) * p(w | h')`, where h' drops the oldest
     piece of the history h and n(h) is the number of different successors.

@@ -70,7 +70,7 @@ def sample_pool(bench: Bench, prompts: int, samples: int, seed: int) -> Pool:
     jobs = [index for index in range(prompts) for _ in range(samples)]
     policy = copy.deepcopy(bench.trained.policy).to(fast_dtype(bench.device))
     ids = [bench.encoded[index] for index in jobs]
-    drawn = [answer.tokens for answer in sample_all(policy, ids, bench.max_tokens, ROWS_AT_ONCE, seed, with_laws=False)]
+    drawn = [answer.tokens for answer in sample_all(policy, ids, bench.max_tokens, ROWS_AT_ONCE, seed, with_distributions=False)]
     texts = bench.trained.tokenizer.decode_batch(drawn)
     truths = bench.truths([bench.prompts[index] for index in jobs], [text.strip() for text in texts])
     rows = [prompt + tokens for prompt, tokens in zip(ids, drawn)]

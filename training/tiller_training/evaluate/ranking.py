@@ -42,7 +42,7 @@ def _rank(bench: Bench, k: int) -> dict[str, Any]:
     starts = [[*state, token] for state, tokens in zip(states, candidates) for token in tokens for _ in range(ROLLOUTS)]
     going = [index for index, start in enumerate(starts) if start[-1] != END]
     room = bench.max_tokens - min(len(state) - len(prompt) for state, prompt in zip(states, prompts))
-    drawn = sample_all(policy, [starts[index] for index in going], room, ROWS_AT_ONCE, bench.seed + 1, with_laws=False)
+    drawn = sample_all(policy, [starts[index] for index in going], room, ROWS_AT_ONCE, bench.seed + 1, with_distributions=False)
     rows = [list(start) for start in starts]
     for index, answer in zip(going, drawn):
         rows[index] += answer.tokens
@@ -88,7 +88,7 @@ def _within(one: np.ndarray, other: np.ndarray) -> float:
 
 def _states(policy: Llama, prompts: list[list[int]], max_tokens: int, seed: int) -> list[list[int]]:
     """One place in one response to each prompt."""
-    answers = sample_all(policy, prompts, max_tokens, ROWS_AT_ONCE, seed, with_laws=False)
+    answers = sample_all(policy, prompts, max_tokens, ROWS_AT_ONCE, seed, with_distributions=False)
     generator = np.random.default_rng(seed)
     shares = generator.uniform(*PLACES, size=len(prompts))
     return [

@@ -1,4 +1,4 @@
-"""Reward against KL: each method over a grid of beta or N, under the ceiling of the target law."""
+"""Reward against KL: each strategy over a grid of beta or N, under the ceiling of the target distribution."""
 
 from __future__ import annotations
 
@@ -13,8 +13,7 @@ from tiller_training.evaluate.setting import Setting
 from tiller_training.evaluate.stats import estimate
 from tiller_training.objectives import KIND_OF
 
-PUSHES = (0.5, 1.0, 2.0, 3.0, 4.0, 6.0, 8.0)
-"""w / beta: how many standard deviations of reward one nat is worth, inverted."""
+STRENGTHS = (0.5, 1.0, 2.0, 3.0, 4.0, 6.0, 8.0)  # 1 / beta at weight 1; the guides take it as the weight at beta 1
 NS = (1, 2, 4, 8, 16, 32, 64, 128)
 CEILING = (0.1, 0.25, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0, 4.0)
 
@@ -39,19 +38,19 @@ def reward_kl(
 def guided_curves(bench: Bench, objective: str, setting: Setting) -> dict[str, list[dict[str, Any]]]:
     base = bench.run().truth[objective]
     curves: dict[str, list[dict[str, Any]]] = {}
-    for push in PUSHES:
+    for strength in STRENGTHS:
         guides = {
-            "genarm": bench.genarm({objective: push}, 1.0),
-            "vas": bench.vas({objective: push}, 1.0, setting.k),
-            **bench.neutral(objective, push, 1.0),
+            "genarm": bench.genarm({objective: strength}, 1.0),
+            "vas": bench.vas({objective: strength}, 1.0, setting.k),
+            **bench.neutral(objective, strength, 1.0),
         }
-        for method, guide in guides.items():
+        for strategy, guide in guides.items():
             outcome = bench.run(guide)
             gain = outcome.truth[objective] - base
-            if not np.isfinite(gain).any():  # pushed so hard that every text is empty: nothing to draw
+            if not np.isfinite(gain).any():  # so strong that every text is empty: nothing to draw
                 continue
-            curves.setdefault(method, []).append({
-                "push": push,
+            curves.setdefault(strategy, []).append({
+                "strength": strength,
                 "kl": estimate(outcome.kl),
                 "gain": estimate(gain),
                 "wellFormed": float(outcome.well_formed.mean()),
@@ -78,9 +77,9 @@ def ceiling_curve(pool: Pool, objective: str) -> list[dict[str, Any]]:
     rewards = pool.truth[objective]
     mean = float(rewards.mean())
     points = []
-    for push in CEILING:
-        reward, kl, effective = target_curve_point(rewards, 1 / push)
-        points.append({"push": push, "kl": kl, "gain": reward - mean, "effectiveSamples": effective})
+    for strength in CEILING:
+        reward, kl, effective = target_curve_point(rewards, 1 / strength)
+        points.append({"strength": strength, "kl": kl, "gain": reward - mean, "effectiveSamples": effective})
     return points
 
 

@@ -24,8 +24,8 @@ def strength(benches: dict[str, Bench], setting: Setting) -> dict[str, Any]:
             "vas": bench.vas(weights, setting.beta, setting.k),
             **bench.neutral(objective, setting.full_weight[objective], setting.beta),
         }
-        for method, guide in guides.items():
-            rows.append({"objective": objective, "method": method, **compare(bench.run(guide, DRAWS), base, objective)})
+        for strategy, guide in guides.items():
+            rows.append({"objective": objective, "strategy": strategy, **compare(bench.run(guide, DRAWS), base, objective)})
     return {
         "setting": setting.to_dict(),
         "draws": DRAWS,

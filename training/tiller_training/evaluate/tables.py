@@ -84,17 +84,17 @@ def own_texts(results: Path) -> str:
 
 
 def strength(data: Row) -> str:
-    found = {(row["objective"], row["method"]): row for row in data["rows"]}
+    found = {(row["objective"], row["strategy"]): row for row in data["rows"]}
     base = {"story": data["base"]["story"], "advice": data["base"]["advice"]}
     rows = []
     for name in OBJECTIVES:
         cells: list[str] = []
-        for method in ("genarm", "vas"):
-            row = found[name, method]
+        for strategy in ("genarm", "vas"):
+            row = found[name, strategy]
             points = 100 * row["wellFormedChange"]["mean"]
             cells += [interval(row["gain"]), f"{row['kl']['mean']:.1f}", f"{points:+.0f}"]
         rows.append([name, *cells])
-    head = ["objective", *(f"{method} {what}" for method in ("GenARM", "VAS") for what in ("gain, sd", "KL, nats", "form, points"))]
+    head = ["objective", *(f"{strategy} {what}" for strategy in ("GenARM", "VAS") for what in ("gain, sd", "KL, nats", "form, points"))]
     forms = ", ".join(f"{kind} {share(own['wellFormed']['mean'])}" for kind, own in base.items())
     return f"{table(head, rows)}\n\nwell-formed without guidance: {forms}"
 
@@ -112,28 +112,28 @@ def equal(data: Row) -> str:
         return f"> {data['poolSamples']}" if value is None else f"{value:.1f}"
 
     return table(
-        ["objective", "method", "gain, sd", "KL, nats", "N by truth", "N by judge", "positions a token"],
+        ["objective", "strategy", "gain, sd", "KL, nats", "N by truth", "N by judge", "positions a token"],
         [
-            [r["objective"], r["method"], f"{r['gain']:+.2f}", f"{r['kl']:.1f}", n(r["equalN-truth"]), n(r["equalN-judge"]), f"{r['positionsPerToken']:.1f}"]
+            [r["objective"], r["strategy"], f"{r['gain']:+.2f}", f"{r['kl']:.1f}", n(r["equalN-truth"]), n(r["equalN-judge"]), f"{r['positionsPerToken']:.1f}"]
             for r in data["rows"]
         ],
     )
 
 
 def monotone(data: Row) -> str:
-    rows = [[r["objective"], r["method"], f"{r['spearman']:.2f}", f"{r['effect']:+.2f}"] for r in data["rows"]]
-    return table(["objective", "method", "Spearman over nine weights", "effect between the ends, sd"], rows)
+    rows = [[r["objective"], r["strategy"], f"{r['spearman']:.2f}", f"{r['effect']:+.2f}"] for r in data["rows"]]
+    return table(["objective", "strategy", "Spearman over nine weights", "effect between the ends, sd"], rows)
 
 
 def front(data: Row) -> str:
-    return table(["method", "hypervolume"], [[name, f"{volume:.2f}"] for name, volume in data["hypervolume"].items()])
+    return table(["strategy", "hypervolume"], [[name, f"{volume:.2f}"] for name, volume in data["hypervolume"].items()])
 
 
 def reward_kl(data: Row) -> str:
     """Gains read off the curves at the same price, linear between measured points; "-" beyond the last of them."""
     rows = []
     for name, found in data["objectives"].items():
-        guided = {method: [(r["kl"]["mean"], r["gain"]["mean"]) for r in rows_] for method, rows_ in found["guided"].items()}
+        guided = {strategy: [(r["kl"]["mean"], r["gain"]["mean"]) for r in rows_] for strategy, rows_ in found["guided"].items()}
         ranked = {by: [(r["klUpperBound"], r["gain"]["mean"]) for r in rows_] for by, rows_ in found["bestOfN"].items()}
         # Few effective samples flatter the ceiling's far end.
         ceiling = [(r["kl"], r["gain"]) for r in found["ceiling"] if r["effectiveSamples"] >= MIN_EFFECTIVE]

@@ -1,4 +1,4 @@
-"""Two objectives that conflict: the helpful-cautious front of three methods, and monotone sliders."""
+"""Two objectives that conflict: the helpful-cautious front of three strategies, and monotone sliders."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tiller_training.objectives import KIND_OF
 SHARES = (0.0, 0.125, 0.25, 0.375, 0.5, 0.625, 0.75, 0.875, 1.0)
 N = 16
 REFERENCE = (-2.0, -2.0)
-"""Hypervolume counts from two standard deviations below the base model, for every method."""
+"""Hypervolume counts from two standard deviations below the base model, for every strategy."""
 
 
 def helpful_cautious(bench: Bench, pool: Pool, setting: Setting) -> dict[str, Any]:
@@ -30,9 +30,9 @@ def helpful_cautious(bench: Bench, pool: Pool, setting: Setting) -> dict[str, An
             "genarm": bench.genarm(weights, setting.beta),
             "vas": bench.vas(weights, setting.beta, setting.k),
         }
-        for method, guide in guides.items():
+        for strategy, guide in guides.items():
             outcome = bench.run(guide)
-            curves[method].append({
+            curves[strategy].append({
                 "share": share,
                 "helpful": estimate(outcome.truth["helpful"]),
                 "cautious": estimate(outcome.truth["cautious"]),
@@ -76,20 +76,20 @@ def monotone(benches: dict[str, Bench], setting: Setting) -> dict[str, Any]:
     for objective in OBJECTIVE_IDS:
         bench = benches[KIND_OF[objective]]
         weights = [setting.full_weight[objective] * step / 4 for step in range(-4, 5)]
-        for method in ("genarm", "vas"):
+        for strategy in ("genarm", "vas"):
             truths, kls = [], []
             for weight in weights:
-                push = {objective: weight}
-                if method == "genarm":
-                    guide: Guide = bench.genarm(push, setting.beta)
+                chosen = {objective: weight}
+                if strategy == "genarm":
+                    guide: Guide = bench.genarm(chosen, setting.beta)
                 else:
-                    guide = bench.vas(push, setting.beta, setting.k)
+                    guide = bench.vas(chosen, setting.beta, setting.k)
                 outcome = bench.run(guide)
                 truths.append(estimate(outcome.truth[objective])["mean"])
                 kls.append(float(outcome.kl.mean()))
             rows.append({
                 "objective": objective,
-                "method": method,
+                "strategy": strategy,
                 "weights": weights,
                 "truth": truths,
                 "kl": kls,

@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 from tiller_training.export.release import publish
-from tiller_training.export.source import KINDS, ModelSource
+from tiller_training.export.exportable import KINDS, Exportable
 from tiller_training.run.artefacts import PipelineError, load_model_files, read_json
 
 
@@ -33,7 +33,7 @@ def main() -> int:
     arguments = parse_arguments()
     try:
         config, weights = load_model_files(arguments.weights)
-        source = ModelSource(
+        exportable = Exportable(
             id=arguments.id,
             kind=arguments.kind,
             objectives=tuple(name for name in arguments.objectives.split(",") if name),
@@ -44,7 +44,7 @@ def main() -> int:
             training=read_json(arguments.training),
             metrics=read_json(arguments.metrics),
         )
-        print(json.dumps({"id": source.id, **publish(source, arguments.out)}))
+        print(json.dumps({"id": exportable.id, **publish(exportable, arguments.out)}))
     except (PipelineError, ValueError) as error:
         print(f"export of {arguments.id}: {error}", file=sys.stderr)
         return 2

@@ -13,7 +13,7 @@ from tokenizers import Tokenizer
 
 from tiller_training.data.vocabulary import fingerprint
 from tiller_training.export.runtime import CachedModel, log_softmax, reward_scores
-from tiller_training.export.source import ModelSource
+from tiller_training.export.exportable import Exportable
 from tiller_training.run.artefacts import check_vocabulary, sha256_of
 
 CARD_VERSION = 1
@@ -22,31 +22,31 @@ LICENCE = "MIT"
 PROBE_TOLERANCE = 1e-3
 
 
-def build_card(source: ModelSource, folder: Path) -> dict[str, Any]:
+def build_card(exportable: Exportable, folder: Path) -> dict[str, Any]:
     """The card of a folder that is complete but for the card itself."""
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-    check_vocabulary(source.config, tokenizer.get_vocab_size(), folder)
+    check_vocabulary(exportable.config, tokenizer.get_vocab_size(), folder)
     return {
         "version": CARD_VERSION,
-        "id": source.id,
-        "kind": source.kind,
-        "objectives": list(source.objectives),
-        "b": source.b,
+        "id": exportable.id,
+        "kind": exportable.kind,
+        "objectives": list(exportable.objectives),
+        "b": exportable.b,
         "vocabulary": {
             "size": tokenizer.get_vocab_size(),
             "fingerprint": fingerprint(tokenizer),
         },
-        "layers": source.config.num_hidden_layers,
-        "heads": source.config.num_attention_heads,
-        "kvHeads": source.config.num_key_value_heads,
-        "headDim": source.config.head_dim,
-        "context": source.config.max_position_embeddings,
-        "params": sum(tensor.numel() for tensor in source.weights.values()),
+        "layers": exportable.config.num_hidden_layers,
+        "heads": exportable.config.num_attention_heads,
+        "kvHeads": exportable.config.num_key_value_heads,
+        "headDim": exportable.config.head_dim,
+        "context": exportable.config.max_position_embeddings,
+        "params": sum(tensor.numel() for tensor in exportable.weights.values()),
         "licence": LICENCE,
         "files": file_records(folder),
-        "training": source.training,
-        "probe": probe(source, folder / "onnx" / "model.onnx"),
-        "metrics": source.metrics,
+        "training": exportable.training,
+        "probe": probe(exportable, folder / "onnx" / "model.onnx"),
+        "metrics": exportable.metrics,
     }
 
 
@@ -70,14 +70,14 @@ def probe_ids(vocabulary_size: int) -> list[int]:
     return [0] + [3 + (211 * step + 89) % (vocabulary_size - 3) for step in range(39)]
 
 
-def probe(source: ModelSource, model: Path) -> dict[str, Any]:
+def probe(exportable: Exportable, model: Path) -> dict[str, Any]:
     """The self-check, computed from the file itself."""
-    ids = probe_ids(source.config.vocab_size)
-    if source.kind == "reward":
+    ids = probe_ids(exportable.config.vocab_size)
+    if exportable.kind == "reward":
         outputs = reward_scores(model, [ids])[0, :, 0].astype(np.float64)
     else:
         outputs = CachedModel(model).next_rows([ids])[0].astype(np.float64)
-        outputs = outputs if source.kind == "value" else log_softmax(outputs)
+        outputs = outputs if exportable.kind == "value" else log_softmax(outputs)
     best = np.argsort(-outputs, kind="stable")[:5]
     return {
         "ids": ids,

@@ -27,7 +27,7 @@ from torch import nn
 
 from tiller_training.export.card import file_records
 from tiller_training.export.runtime import log_softmax
-from tiller_training.export.source import ModelSource
+from tiller_training.export.exportable import Exportable
 
 FIXTURES_VERSION = 1
 TOP = 20
@@ -41,30 +41,30 @@ STEPS = 4
 GREEDY_TOKENS = 12
 
 
-def write_fixtures(sources: Sequence[ModelSource], models: Path, path: Path) -> None:
+def write_fixtures(exportables: Sequence[Exportable], models: Path, path: Path) -> None:
     """Write the expected numbers of exported models; `models` holds their folders."""
-    cases = [model_case(source, models / source.id) for source in sources]
+    cases = [model_case(exportable, models / exportable.id) for exportable in exportables]
     lines = ",\n".join(json.dumps(case, separators=(",", ":")) for case in cases)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(f'{{"version":{FIXTURES_VERSION},"cases":[\n{lines}\n]}}\n', encoding="utf-8")
 
 
-def model_case(source: ModelSource, folder: Path) -> dict[str, Any]:
-    twin = source.stored_twin()
+def model_case(exportable: Exportable, folder: Path) -> dict[str, Any]:
+    twin = exportable.stored_twin()
     hashes = {record["path"]: record["sha256"] for record in file_records(folder)}
     rows = []
-    for prompt, steps in fixture_rows(source.tokenizer):
+    for prompt, steps in fixture_rows(exportable.tokenizer):
         outputs = [
-            expected_output(source.kind, twin, prompt + steps[:count])
+            expected_output(exportable.kind, twin, prompt + steps[:count])
             for count in range(len(steps) + 1)
         ]
         row = {"prompt": prompt, "steps": steps, "outputs": outputs}
-        if source.kind in ("policy", "arm"):
+        if exportable.kind in ("policy", "arm"):
             row["greedy"] = greedy_continuation(twin, prompt)
         rows.append(row)
     return {
-        "model": source.id,
-        "kind": source.kind,
+        "model": exportable.id,
+        "kind": exportable.kind,
         "sha256": hashes["onnx/model.onnx"],
         "rows": rows,
     }
@@ -91,12 +91,12 @@ def expected_output(kind: str, twin: nn.Module, ids: list[int]) -> Any:
     output = twin(row)[0, -1].numpy()
     if kind == "value":
         return [rounded(value) for value in output.tolist()]
-    law = log_softmax(output)
-    best = np.argsort(-law, kind="stable")[:TOP]
+    distribution = log_softmax(output)
+    best = np.argsort(-distribution, kind="stable")[:TOP]
     return {
-        "top": [[int(index), rounded(law[index])] for index in best],
-        "mean": rounded(law.mean()),
-        "meanSquare": rounded((law**2).mean()),
+        "top": [[int(index), rounded(distribution[index])] for index in best],
+        "mean": rounded(distribution.mean()),
+        "meanSquare": rounded((distribution**2).mean()),
     }
 
 

@@ -10,7 +10,7 @@ from tiller_training.data.vocabulary import tokenizer_config
 from tiller_training.export.card import build_card
 from tiller_training.export.ensemble import ensemble_graph, members_of
 from tiller_training.export.graph import causal_graph, reward_graph, value_graph
-from tiller_training.export.source import ModelSource
+from tiller_training.export.exportable import Exportable
 from tiller_training.run.artefacts import PipelineError
 from tiller_training.run.settings import BEGIN, END, PAD
 
@@ -22,26 +22,26 @@ ARCHITECTURES = {
 }
 
 
-def export_model(source: ModelSource, models: Path) -> Path:
+def export_model(exportable: Exportable, models: Path) -> Path:
     """Write `models/<id>/` with its card and return the folder.
 
     The folder is built beside its place and renamed when it is complete, so that an interrupted
     run or a full disk leaves the former folder as it was.
     """
     models.mkdir(parents=True, exist_ok=True)
-    target = models / source.id
-    partial = models / f".{source.id}.partial-{os.getpid()}"
-    former = models / f".{source.id}.former-{os.getpid()}"
+    target = models / exportable.id
+    partial = models / f".{exportable.id}.partial-{os.getpid()}"
+    former = models / f".{exportable.id}.former-{os.getpid()}"
     try:
         (partial / "onnx").mkdir(parents=True)
-        (partial / "onnx" / "model.onnx").write_bytes(graph_bytes(source))
-        shutil.copyfile(source.tokenizer, partial / "tokenizer.json")
-        _write_json(partial / "config.json", hub_config(source))
+        (partial / "onnx" / "model.onnx").write_bytes(graph_bytes(exportable))
+        shutil.copyfile(exportable.tokenizer, partial / "tokenizer.json")
+        _write_json(partial / "config.json", hub_config(exportable))
         _write_json(partial / "tokenizer_config.json", tokenizer_config())
-        if source.kind in ("policy", "arm"):
+        if exportable.kind in ("policy", "arm"):
             special = {"bos_token_id": BEGIN, "eos_token_id": END, "pad_token_id": PAD}
             _write_json(partial / "generation_config.json", special)
-        _write_json(partial / "card.json", build_card(source, partial))
+        _write_json(partial / "card.json", build_card(exportable, partial))
         if target.exists():
             target.rename(former)
         partial.rename(target)
@@ -58,26 +58,26 @@ def export_model(source: ModelSource, models: Path) -> Path:
     return target
 
 
-def graph_bytes(source: ModelSource) -> bytes:
+def graph_bytes(exportable: Exportable) -> bytes:
     """The ONNX file of a model."""
-    if source.kind == "value":
-        model = value_graph(source.config, source.weights)
-    elif source.kind == "reward" and members_of(source.weights):
-        model = ensemble_graph(source.config, source.weights, len(source.objectives))
-    elif source.kind == "reward":
-        model = reward_graph(source.config, source.weights, len(source.objectives))
+    if exportable.kind == "value":
+        model = value_graph(exportable.config, exportable.weights)
+    elif exportable.kind == "reward" and members_of(exportable.weights):
+        model = ensemble_graph(exportable.config, exportable.weights, len(exportable.objectives))
+    elif exportable.kind == "reward":
+        model = reward_graph(exportable.config, exportable.weights, len(exportable.objectives))
     else:
-        model = causal_graph(source.config, source.weights, with_hidden=source.kind == "policy")
+        model = causal_graph(exportable.config, exportable.weights, with_hidden=exportable.kind == "policy")
     return model.SerializeToString()
 
 
-def hub_config(source: ModelSource) -> dict[str, Any]:
+def hub_config(exportable: Exportable) -> dict[str, Any]:
     """`config.json` as transformers writes it for a Llama model with a tied head."""
     return {
-        "architectures": [ARCHITECTURES[source.kind]],
+        "architectures": [ARCHITECTURES[exportable.kind]],
         "model_type": "llama",
-        **source.config.to_dict(),
-        "head_dim": source.config.head_dim,
+        **exportable.config.to_dict(),
+        "head_dim": exportable.config.head_dim,
         "hidden_act": "silu",
         "attention_bias": False,
         "mlp_bias": False,

@@ -15,7 +15,7 @@ import torch
 from torch import nn
 
 from tiller_training.export.runtime import CachedModel, Rows, log_softmax, reward_scores
-from tiller_training.export.source import ModelSource
+from tiller_training.export.exportable import Exportable
 
 TOLERANCE = 1e-3
 
@@ -40,16 +40,16 @@ class Parity:
 
 
 @torch.no_grad()
-def measure_parity(source: ModelSource, model: bytes | Path, rows: Rows) -> Parity:
+def measure_parity(exportable: Exportable, model: bytes | Path, rows: Rows) -> Parity:
     """Differences over rows of at least five tokens and preferably unequal lengths."""
-    twin = source.stored_twin()
-    if source.kind == "reward":
+    twin = exportable.stored_twin()
+    if exportable.kind == "reward":
         wanted = [twin(torch.tensor([row]), torch.tensor([len(row)]))[0].numpy() for row in rows]
         alone = [_gap(reward_scores(model, [row])[0], want) for row, want in zip(rows, wanted)]
         ragged = _gap(reward_scores(model, rows), np.stack(wanted))
         # A judge keeps no cache; its only other route is the ragged batch.
         return Parity(uncached=_worst(alone), cached=_worst(alone), batch=ragged, ragged=ragged)
-    routes = _CausalRoutes(source, model, rows, twin)
+    routes = _CausalRoutes(exportable, model, rows, twin)
     shortest = min(map(len, rows))
     return Parity(
         uncached=_worst([routes.gap([index], [len(row)]) for index, row in enumerate(rows)]),
@@ -63,9 +63,9 @@ class _CausalRoutes:
     """One exported causal or value model beside PyTorch's answer for every position of the rows."""
 
     def __init__(
-        self, source: ModelSource, model: bytes | Path, rows: Rows, twin: nn.Module
+        self, exportable: Exportable, model: bytes | Path, rows: Rows, twin: nn.Module
     ) -> None:
-        self._scaled = (lambda output: output) if source.kind == "value" else log_softmax
+        self._scaled = (lambda output: output) if exportable.kind == "value" else log_softmax
         self._runner = CachedModel(model)
         self._rows = rows
         self._wanted = [self._scaled(twin(torch.tensor([row]))[0].numpy()) for row in rows]

@@ -24,7 +24,7 @@ from tiller_training.export.facts import metrics, training_facts
 from tiller_training.export.fixtures import fixture_rows, write_fixtures
 from tiller_training.export.folder import export_model, graph_bytes
 from tiller_training.export.parity import measure_parity
-from tiller_training.export.source import ModelSource
+from tiller_training.export.exportable import Exportable
 from tiller_training.export.storage import STORAGES, storage_cost
 from tiller_training.reward.fallible import JUDGED
 from tiller_training.run.context import Context, say
@@ -46,33 +46,33 @@ def release(context: Context, ids: Sequence[str]) -> dict[str, Any]:
     rows = held_out_rows(context)
     for name in ids:
         try:
-            source = model_source(context, name)
-            report[name] = publish(source, context.models)
+            exportable = exportable_of(context, name)
+            report[name] = publish(exportable, context.models)
         except ValueError as error:
             raise PipelineError(f"export of {name}: {error}") from error
-        costs = [asdict(storage_cost(source, rows, storage)) for storage in STORAGES]
+        costs = [asdict(storage_cost(exportable, rows, storage)) for storage in STORAGES]
         report[name]["storage"] = [
             {key: value for key, value in cost.items() if value is not None} for cost in costs
         ]
         say("export", f"{name}: {report[name]['bytes']:,} bytes, parity {report[name]['parity']}")
     report = {name: report[name] for name in MODEL_IDS if name in report}
     write_json(report_path, report)
-    sources = [model_source(context, name) for name in report]
-    write_fixtures(sources, context.models, fixtures_path(context))
+    exportables = [exportable_of(context, name) for name in report]
+    write_fixtures(exportables, context.models, fixtures_path(context))
     return {"models": list(report), "bytes": sum(entry["bytes"] for entry in report.values())}
 
 
-def publish(source: ModelSource, models: Path) -> dict[str, Any]:
+def publish(exportable: Exportable, models: Path) -> dict[str, Any]:
     """Check the graph against PyTorch, then write the model's folder; raises if they differ."""
-    rows = [prompt + steps for prompt, steps in fixture_rows(source.tokenizer)]
-    parity = measure_parity(source, graph_bytes(source), rows)
-    parity.check(source.id)
-    folder = export_model(source, models)
+    rows = [prompt + steps for prompt, steps in fixture_rows(exportable.tokenizer)]
+    parity = measure_parity(exportable, graph_bytes(exportable), rows)
+    parity.check(exportable.id)
+    folder = export_model(exportable, models)
     size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
     return {"bytes": size, "parity": asdict(parity)}
 
 
-def model_source(context: Context, name: str) -> ModelSource:
+def exportable_of(context: Context, name: str) -> Exportable:
     """A trained stage as the export sees it."""
     folder = context.folder(name)
     config, weights = load_model_files(folder)
@@ -82,7 +82,7 @@ def model_source(context: Context, name: str) -> ModelSource:
     if kind == "arm" and objective not in OBJECTIVES:
         raise ValueError(f"model {name!r} is unknown: use one of {', '.join(MODEL_IDS)}")
     extra = folder / "metrics.json"
-    return ModelSource(
+    return Exportable(
         id=name,
         kind=kind,
         objectives={"policy": (), "fallible": JUDGED}.get(name, (objective,) if kind == "arm" else OBJECTIVES),

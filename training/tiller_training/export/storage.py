@@ -12,7 +12,7 @@ import numpy as np
 import torch
 
 from tiller_training.export.runtime import Rows
-from tiller_training.export.source import ModelSource
+from tiller_training.export.exportable import Exportable
 from tiller_training.models.quantise import BLOCK, dequantised, is_stored_in_blocks
 
 Weights = dict[str, torch.Tensor]
@@ -40,7 +40,7 @@ class StorageCost:
 
     Language models: `perplexity` of the stored model, its `perplexity_rise` (0.01 is 1 %),
     `greedy_agreement`, the share of positions where the most likely token stays the same, and
-    `mean_kl`, nats per token from the trained to the stored law. Value models and judges:
+    `mean_kl`, nats per token from the trained to the stored distribution. Value models and judges:
     `mean_shift`, the mean absolute change of an output in units of reward.
     """
 
@@ -53,12 +53,12 @@ class StorageCost:
     mean_shift: float | None = None
 
 
-def storage_cost(source: ModelSource, rows: Rows, storage: Storage) -> StorageCost:
+def storage_cost(exportable: Exportable, rows: Rows, storage: Storage) -> StorageCost:
     """Measure one way of storage on held-out rows of token ids."""
-    size = round(stored_bytes(source.weights, storage) / 1e6, 3)
-    if source.kind in ("value", "reward"):
-        return StorageCost(storage.name, size, mean_shift=_mean_shift(source, rows, storage))
-    return StorageCost(storage.name, size, **_law_cost(source, rows, storage))
+    size = round(stored_bytes(exportable.weights, storage) / 1e6, 3)
+    if exportable.kind in ("value", "reward"):
+        return StorageCost(storage.name, size, mean_shift=_mean_shift(exportable, rows, storage))
+    return StorageCost(storage.name, size, **_distribution_cost(exportable, rows, storage))
 
 
 def stored_bytes(weights: Weights, storage: Storage) -> float:
@@ -70,17 +70,17 @@ def stored_bytes(weights: Weights, storage: Storage) -> float:
 
 
 @torch.no_grad()
-def _law_cost(source: ModelSource, rows: Rows, storage: Storage) -> dict[str, float]:
-    models = [source.torch_model(w) for w in (source.weights, storage.rounded(source.weights))]
+def _distribution_cost(exportable: Exportable, rows: Rows, storage: Storage) -> dict[str, float]:
+    models = [exportable.torch_model(w) for w in (exportable.weights, storage.rounded(exportable.weights))]
     loss = np.zeros(2)
     same = divergence = count = 0.0
     for row in rows:
         ids = torch.tensor([row])
-        laws = [torch.log_softmax(model(ids)[0, :-1].double(), dim=-1) for model in models]
+        distributions = [torch.log_softmax(model(ids)[0, :-1].double(), dim=-1) for model in models]
         target = ids[0, 1:, None]
-        loss -= [float(law.gather(1, target).sum()) for law in laws]
-        same += float((laws[0].argmax(-1) == laws[1].argmax(-1)).sum())
-        divergence += float((laws[0].exp() * (laws[0] - laws[1])).sum())
+        loss -= [float(distribution.gather(1, target).sum()) for distribution in distributions]
+        same += float((distributions[0].argmax(-1) == distributions[1].argmax(-1)).sum())
+        divergence += float((distributions[0].exp() * (distributions[0] - distributions[1])).sum())
         count += len(row) - 1
     before, after = (math.exp(total / count) for total in loss)
     return {
@@ -92,12 +92,12 @@ def _law_cost(source: ModelSource, rows: Rows, storage: Storage) -> dict[str, fl
 
 
 @torch.no_grad()
-def _mean_shift(source: ModelSource, rows: Rows, storage: Storage) -> float:
-    models = [source.torch_model(w) for w in (source.weights, storage.rounded(source.weights))]
+def _mean_shift(exportable: Exportable, rows: Rows, storage: Storage) -> float:
+    models = [exportable.torch_model(w) for w in (exportable.weights, storage.rounded(exportable.weights))]
     shifts = []
     for row in rows:
         ids = torch.tensor([row])
-        extra = (torch.tensor([len(row)]),) if source.kind == "reward" else ()
+        extra = (torch.tensor([len(row)]),) if exportable.kind == "reward" else ()
         before, after = (model(ids, *extra) for model in models)
         shifts.append(float((before - after).abs().mean()))
     return float(np.mean(shifts))

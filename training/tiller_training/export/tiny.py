@@ -16,7 +16,7 @@ from tiller_training import OBJECTIVES
 from tiller_training.data.vocabulary import SPECIAL
 from tiller_training.export.fixtures import write_fixtures
 from tiller_training.export.folder import export_model
-from tiller_training.export.source import ModelSource
+from tiller_training.export.exportable import Exportable
 from tiller_training.models.model import Llama, LlamaConfig, RewardEnsemble, RewardModel, ValueModel
 from tiller_training.models.quantise import is_stored_in_blocks
 from tiller_training.reward.fallible import JUDGED
@@ -50,7 +50,7 @@ def tiny_tokenizer() -> Tokenizer:
     return tokenizer
 
 
-def tiny_sources(tokenizer: Path) -> Iterator[ModelSource]:
+def tiny_exportables(tokenizer: Path) -> Iterator[Exportable]:
     """Policy, six reward models, value model, judge and an ensemble of judges, each from its own seed."""
     kinds = [("policy", "policy", ())]
     kinds += [(f"arm-{name}", "arm", (name,)) for name in OBJECTIVES]
@@ -66,7 +66,7 @@ def tiny_sources(tokenizer: Path) -> Iterator[ModelSource]:
         )
         members = 5 if name == "fallible" else 1
         weights = _random_weights(kind, config, len(objectives), members, seed)
-        yield ModelSource(
+        yield Exportable(
             id=name,
             kind=kind,
             objectives=tuple(objectives),
@@ -103,7 +103,7 @@ def _random_weights(
         torch.nn.init.normal_(model.reward_head.weight, std=0.1)
     else:
         model = Llama(config)
-    # Ten times the usual spread: the laws are then peaked and depend on the context.
+    # Ten times the usual spread: the distributions are then peaked and depend on the context.
     return {
         name: tensor * 10 if is_stored_in_blocks(name, tensor) else tensor
         for name, tensor in model.state_dict().items()
@@ -118,10 +118,10 @@ def main() -> None:
     tokenizer = out / "tokenizer.json"
     try:
         tiny_tokenizer().save(str(tokenizer), pretty=False)
-        sources = list(tiny_sources(tokenizer))
-        for source in sources:
-            export_model(source, out)
-        write_fixtures(sources, out, out / "expected.json")
+        exportables = list(tiny_exportables(tokenizer))
+        for exportable in exportables:
+            export_model(exportable, out)
+        write_fixtures(exportables, out, out / "expected.json")
     finally:
         tokenizer.unlink(missing_ok=True)
 

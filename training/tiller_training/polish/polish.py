@@ -76,7 +76,7 @@ class Answers:
         prompts = [prompt_ids(self._tokenizer, document.kind, document.prompt) for document in documents]
         sampler = copy.deepcopy(model).eval().to(fast_dtype(self._context.device))
         drawn = sample_all(
-            sampler, prompts, settings.max_new_tokens, settings.rollout_batch, self._seed + round_, with_laws=False
+            sampler, prompts, settings.max_new_tokens, settings.rollout_batch, self._seed + round_, with_distributions=False
         )
         texts = self._tokenizer.decode_batch([answer.tokens for answer in drawn])
         asked = [(document, answer.tokens, text.strip()) for document, answer, text in zip(documents, drawn, texts)]

@@ -30,7 +30,7 @@ from tiller_training.reward.contributions import (
     contribution_sums,
     lexical_rewards,
 )
-from tiller_training.data.laws import Laws
+from tiller_training.data.kept_distributions import KeptDistributions
 from tiller_training.data.rollouts import KINDS
 from tiller_training.models.model import Llama
 from tiller_training.models.precision import low_precision
@@ -62,12 +62,12 @@ def response_log_probs(states: Tensor, embedding: Tensor, ids: Tensor, lengths: 
     return -(nats * response_positions(lengths, prompts, ids.shape[1])).sum(dim=1)
 
 
-def load_laws(context: Context) -> Laws:
-    """The policy's laws at every roll-out, in the order of `Pairs.rows`."""
-    return Laws.merge([Laws.load(context.folder(f"rollouts-{kind}")) for kind in KINDS])
+def load_distributions(context: Context) -> KeptDistributions:
+    """The policy's distributions at every roll-out, in the order of `Pairs.rows`."""
+    return KeptDistributions.merge([KeptDistributions.load(context.folder(f"rollouts-{kind}")) for kind in KINDS])
 
 
-def arm_scores(context: Context, model: Llama, b: float, pairs: Pairs, laws: Laws) -> Scores:
+def arm_scores(context: Context, model: Llama, b: float, pairs: Pairs, distributions: KeptDistributions) -> Scores:
     """What an ARM says of responses: b times the log-probability, and b times the sum of contributions, (G*r,2)."""
     hidden = hidden_function(model, context.compiled)
 
@@ -77,7 +77,7 @@ def arm_scores(context: Context, model: Llama, b: float, pairs: Pairs, laws: Law
         embedding = model.model.embed_tokens.weight
         whole = response_log_probs(states, embedding, batch.ids, batch.lengths, batch.prompts)
         response = response_positions(batch.lengths, batch.prompts, batch.ids.shape[1])
-        heads = laws.padded(pairs.rows, batch.members, batch.ids.shape[1], context.device)
+        heads = distributions.padded(pairs.rows, batch.members, batch.ids.shape[1], context.device)
         steered = contribution_sums(
             states[:, :-1], embedding, batch.ids[:, 1:], (heads[0][:, 1:], heads[1][:, 1:]), response
         )
@@ -87,16 +87,16 @@ def arm_scores(context: Context, model: Llama, b: float, pairs: Pairs, laws: Law
 
 
 def train_arm(
-    context: Context, stage: str, objective: str, b: float, plan: PassPlan, pairs: Pairs, laws: Laws
+    context: Context, stage: str, objective: str, b: float, plan: PassPlan, pairs: Pairs, distributions: KeptDistributions
 ) -> tuple[Llama, dict[str, Any]]:
     """One ARM from the small language model or from an exported ARM; returns it with its held-out figures."""
     model = Llama.of(*first_weights(context, f"arm-{objective}")).to(context.device)
     torch.manual_seed(context.seed(stage))
-    scores = arm_scores(context, model, b, pairs, laws)
+    scores = arm_scores(context, model, b, pairs, distributions)
     column = OBJECTIVES.index(objective)
     training, held_out = pairs.chosen(column, False), pairs.chosen(column, True)
     task = Fit(model, scores, [column, column], training, held_out, (1.0, CONTRIBUTIONS_WEIGHT))
-    shift = start_lexically(context, task, b, pairs, laws)
+    shift = start_lexically(context, task, b, pairs, distributions)
     facts = fit(context, stage, plan, pairs, task)
     return model, facts | {"objective": objective, "b": b, **arm_figures(context, pairs, task), "lexical_start": shift}
 
@@ -112,7 +112,7 @@ def arm_figures(context: Context, pairs: Pairs, task: Fit) -> dict[str, Any]:
 
 
 @torch.no_grad()
-def start_lexically(context: Context, task: Fit, b: float, pairs: Pairs, laws: Laws) -> dict[str, float]:
+def start_lexically(context: Context, task: Fit, b: float, pairs: Pairs, distributions: KeptDistributions) -> dict[str, float]:
     """Shift every token's logit, in all states alike, by what the model does not know of the votes.
 
     Every hidden state has nearly the same component along one direction u, so adding u * rewards / b
@@ -121,7 +121,7 @@ def start_lexically(context: Context, task: Fit, b: float, pairs: Pairs, laws: L
     model, column, groups = task.model, task.columns[0], np.sort(task.training[:LEXICAL_GROUPS])
     known = margins_of(context, pairs, task, groups)[:, :, 1]
     with torch.enable_grad():
-        rewards = lexical_rewards(pairs, laws, column, groups, known, model.config.vocab_size)
+        rewards = lexical_rewards(pairs, distributions, column, groups, known, model.config.vocab_size)
     states = []
     for _, batch in pairs.batches(groups[:DIRECTION_GROUPS], 8, np.random.default_rng(0), context.device):
         response = response_positions(batch.lengths, batch.prompts, batch.ids.shape[1])
@@ -140,7 +140,7 @@ def start_lexically(context: Context, task: Fit, b: float, pairs: Pairs, laws: L
 def run(context: Context, objective: str) -> dict[str, Any]:
     stage = first_arm(objective)
     settings, pairs = context.settings, load_pairs(context)
-    model, facts = train_arm(context, stage, objective, settings.b[objective], settings.arm, pairs, load_laws(context))
+    model, facts = train_arm(context, stage, objective, settings.b[objective], settings.arm, pairs, load_distributions(context))
     save_model(context.folder(stage), model, model.config)
     return facts
 
@@ -152,13 +152,13 @@ def first_arm(objective: str) -> str:
 
 def run_sweep(context: Context) -> dict[str, Any]:
     """Stage `arm-sweep`: one pass over the pairs for every b, for one objective of each kind."""
-    settings, pairs, laws = context.settings, load_pairs(context), load_laws(context)
+    settings, pairs, distributions = context.settings, load_pairs(context), load_distributions(context)
     plan = replace(settings.arm, epochs=1)
     rows = []
     for objective in ("joy", "helpful"):
         for b in settings.b_sweep:
             stage = f"arm-sweep/{objective}-{b}"
-            model, facts = train_arm(context, stage, objective, b, plan, pairs, laws)
+            model, facts = train_arm(context, stage, objective, b, plan, pairs, distributions)
             save_model(context.folder(stage), model, model.config)
             rows.append(facts)
     write_json(context.results / "arm-sweep.json", rows)

@@ -1,7 +1,7 @@
 """Stages `arm-<objective>`: an ARM goes on with texts that it has guided itself (`guided_rollouts`).
 
 The loss is that of `arm`. As many pairs of the policy are shown beside them, without which the ARM would forget the
-texts that a gentle push leaves as they are. Held-out figures are those of the policy's texts, as they always were;
+texts that weak guidance leaves as they are. Held-out figures are those of the policy's texts, as they always were;
 `guided` has those of its own, before and after.
 """
 
@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 
 from tiller_training import OBJECTIVES
-from tiller_training.data.laws import Laws
+from tiller_training.data.kept_distributions import KeptDistributions
 from tiller_training.models.model import Llama
-from tiller_training.reward.arm import CONTRIBUTIONS_WEIGHT, arm_figures, arm_scores, first_arm, load_laws
+from tiller_training.reward.arm import CONTRIBUTIONS_WEIGHT, arm_figures, arm_scores, first_arm, load_distributions
 from tiller_training.reward.guided_rollouts import load_guided
 from tiller_training.reward.pairs import Pairs, load_pairs
 from tiller_training.reward.preference import Fit, fit
@@ -26,13 +26,13 @@ from tiller_training.run.context import Context
 def run(context: Context, objective: str) -> dict[str, Any]:
     stage, column, folder = f"arm-{objective}", OBJECTIVES.index(objective), context.folder(first_arm(objective))
     first = read_json(folder / MANIFEST)["facts"]
-    of_policy, (of_arm, arm_laws) = load_pairs(context), load_guided(context, objective)
-    pairs, laws = Pairs.merge([of_policy, of_arm]), Laws.merge([load_laws(context), arm_laws])
+    of_policy, (of_arm, arm_distributions) = load_pairs(context), load_guided(context, objective)
+    pairs, distributions = Pairs.merge([of_policy, of_arm]), KeptDistributions.merge([load_distributions(context), arm_distributions])
     own = of_arm.chosen(column, False) + len(of_policy.groups)
     known = of_policy.chosen(column, False)
     again = np.random.default_rng(context.seed(stage)).choice(known, min(len(own), len(known)), replace=False)
     model = Llama.of(*load_model_files(folder)).to(context.device)
-    scores = arm_scores(context, model, first["b"], pairs, laws)
+    scores = arm_scores(context, model, first["b"], pairs, distributions)
     held_out = pairs.chosen(column, True)
     task = Fit(model, scores, [column, column], np.concatenate((again, own)), held_out, (1.0, CONTRIBUTIONS_WEIGHT))
     is_own = held_out >= len(of_policy.groups)

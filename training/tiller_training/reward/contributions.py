@@ -4,7 +4,7 @@ GenARM's loss grades `b log pi_r(y)`, a sum over the text. It splits in two:
 
     log pi_r(y) = sum_t ( log pi_r(y_t) - E_{u ~ pi_ref} log pi_r(u) )  +  sum_t E_{u ~ pi_ref} log pi_r(u)
 
-Only the first part, the contributions, moves the guided law: the second is the same for every
+Only the first part, the contributions, moves the guided distribution: the second is the same for every
 candidate of a step. Nothing in the loss prefers one to the other, and trained by it alone our
 models put most of the reward into the second, where it steers nothing (docs/adr/0008).
 
@@ -20,7 +20,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from tiller_training.data.laws import Laws
+from tiller_training.data.kept_distributions import KeptDistributions
 from tiller_training.reward.pairs import UNDEFINED, Pairs, pair_columns
 from tiller_training.reward.preference import preference_loss
 
@@ -28,43 +28,43 @@ LEXICAL_PENALTY = 30.0  # of squared weights, against the summed nats of all pai
 ITERATIONS = 60
 
 
-def contribution_sums(states: Tensor, embedding: Tensor, targets: Tensor, laws: tuple[Tensor, Tensor], response: Tensor) -> Tensor:
+def contribution_sums(states: Tensor, embedding: Tensor, targets: Tensor, distributions: tuple[Tensor, Tensor], response: Tensor) -> Tensor:
     """Sum over each response of log pi_r(y_t) - E_{u ~ pi_ref} log pi_r(u), (B,) nats.
 
-    states (B,S,D) predict targets (B,S) of which `response` (B,S) bool counts; laws are the
+    states (B,S,D) predict targets (B,S) of which `response` (B,S) bool counts; distributions are the
     policy's likeliest tokens there and their probabilities, (B,S,K). The normaliser of pi_r cancels.
     """
-    tokens, chances = (part[response] for part in laws)
+    tokens, chances = (part[response] for part in distributions)
     mean = F.embedding_bag(tokens, embedding, per_sample_weights=chances.to(embedding.dtype), mode="sum")
     each = (states[response].to(embedding.dtype) * (embedding[targets[response]] - mean)).sum(dim=-1)
     return torch.zeros(len(states), dtype=each.dtype, device=each.device).index_add(0, response.nonzero()[:, 0], each)
 
 
-def token_counts(pairs: Pairs, laws: Laws | None, groups: np.ndarray, vocabulary: int) -> np.ndarray:
-    """How often each response holds each token, (G,r,V) float32; with laws, less what the policy expected."""
+def token_counts(pairs: Pairs, distributions: KeptDistributions | None, groups: np.ndarray, vocabulary: int) -> np.ndarray:
+    """How often each response holds each token, (G,r,V) float32; with distributions, less what the policy expected."""
     members = pairs.groups[groups].ravel()
     counts = np.zeros((len(members), vocabulary), dtype=np.float32)
     for line, row in enumerate(members):
         start = pairs.rows.starts[row] + pairs.rows.prompt_lengths[row]
         part = slice(start, pairs.rows.starts[row + 1])
         np.add.at(counts[line], pairs.rows.tokens[part], 1.0)
-        if laws is not None:
-            chances = np.asarray(laws.chances[part], dtype=np.float32)
-            np.add.at(counts[line], laws.tokens[part].ravel(), -(chances / chances.sum(axis=1, keepdims=True)).ravel())
+        if distributions is not None:
+            chances = np.asarray(distributions.chances[part], dtype=np.float32)
+            np.add.at(counts[line], distributions.tokens[part].ravel(), -(chances / chances.sum(axis=1, keepdims=True)).ravel())
     return counts.reshape(len(groups), pairs.responses, vocabulary)
 
 
 def lexical_rewards(
-    pairs: Pairs, laws: Laws | None, objective: int, groups: np.ndarray, known: Tensor, vocabulary: int
+    pairs: Pairs, distributions: KeptDistributions | None, objective: int, groups: np.ndarray, known: Tensor, vocabulary: int
 ) -> Tensor:
     """One reward a token, (V,), that explains best what `known` leaves open of the groups' votes.
 
     Bradley-Terry with a squared penalty on counts, as if a token counted alike everywhere: convex,
-    so done in seconds. With laws, only what the policy did not expect counts, as in guidance. known
+    so done in seconds. With distributions, only what the policy did not expect counts, as in guidance. known
     (G,pairs) are the margins that the model has already.
     """
     first, second = pair_columns(pairs.responses)
-    counts = token_counts(pairs, laws, groups, vocabulary)
+    counts = token_counts(pairs, distributions, groups, vocabulary)
     gaps = torch.from_numpy((counts[:, first] - counts[:, second]).reshape(-1, vocabulary))
     votes = torch.from_numpy(pairs.votes[:, groups][..., objective].mean(axis=0)).float().reshape(-1)
     defined, known = int((votes != UNDEFINED).sum()), known.reshape(-1).float()

@@ -15,7 +15,7 @@ from torch import Tensor
 
 from tiller_training import OBJECTIVES
 from tiller_training.data.dataset import TokenRows
-from tiller_training.data.laws import KEPT, Laws
+from tiller_training.data.kept_distributions import KEPT, KeptDistributions
 from tiller_training.data.rollouts import Rollouts, load_policy, prompts_of
 from tiller_training.data.vocabulary import load_tokenizer, prompt_ids
 from tiller_training.decode.guided import decode
@@ -38,7 +38,7 @@ def stage_of(objective: str) -> str:
 
 
 class Recorded:
-    """A guide that also keeps the head of the base law at every step, as plain sampling does."""
+    """A guide that also keeps the head of the base distribution at every step, as plain sampling does."""
 
     def __init__(self, guide: Guide) -> None:
         self._guide, self.positions = guide, guide.positions
@@ -49,12 +49,12 @@ class Recorded:
         self._guide.open(prompts, capacity)
         self._live, self._heads = list(range(len(prompts))), [[] for _ in prompts]
 
-    def law(self, base: Tensor) -> Tensor:
+    def distribution(self, base: Tensor) -> Tensor:
         head = base.topk(min(KEPT, base.shape[1]), dim=-1)
         tokens, chances = head.indices.cpu().numpy().astype(np.uint16), head.values.exp().cpu().numpy().astype(np.float16)
         for slot, row in enumerate(self._live):
             self._heads[row].append((tokens[slot], chances[slot]))
-        return self._guide.law(base)
+        return self._guide.distribution(base)
 
     def advance(self, tokens: Tensor) -> None:
         self._guide.advance(tokens)
@@ -63,10 +63,10 @@ class Recorded:
         self._guide.select(rows)
         self._live = [self._live[slot] for slot in rows.tolist()]
 
-    def laws(self, row: int) -> Laws:
+    def distributions(self, row: int) -> KeptDistributions:
         """Of a row's tokens, its end of text included."""
         tokens, chances = zip(*self._heads[row])
-        return Laws(np.array(tokens), np.array(chances))
+        return KeptDistributions(np.array(tokens), np.array(chances))
 
 
 def run(context: Context, objective: str) -> dict[str, Any]:
@@ -76,13 +76,13 @@ def run(context: Context, objective: str) -> dict[str, Any]:
     prompts = [
         prompt_ids(tokenizer, kind, document.prompt) for document in documents for _ in range(settings.responses_per_prompt)
     ]
-    rows, laws, kl = sample_guided(context, objective, prompts)
+    rows, distributions, kl = sample_guided(context, objective, prompts)
     truth = standardised(context, Rollouts(documents, rows, settings.responses_per_prompt))
     pairs = voted(rows, truth, settings.responses_per_prompt, settings.votes, np.random.default_rng(context.seed(stage)))
     pairs.held_out[: settings.guided.held_out_prompts] = True
     folder = context.folder(stage)
     rows.save(folder)
-    laws.save(folder)
+    distributions.save(folder)
     pairs.save(folder)
     own = truth[:, OBJECTIVES.index(objective)]
     return {"prompts": len(documents), "responses": len(rows), "kl": kl, "truth": float(np.nanmean(own)), "truth_sd": float(np.nanstd(own))}
@@ -96,15 +96,15 @@ def guided_prompts(context: Context, objective: str) -> list[Document]:
 
 
 @torch.inference_mode()
-def sample_guided(context: Context, objective: str, prompts: list[list[int]]) -> tuple[TokenRows, Laws, float]:
-    """A guided response to each prompt, in their order, the policy's laws, and the mean KL of a response in nats."""
+def sample_guided(context: Context, objective: str, prompts: list[list[int]]) -> tuple[TokenRows, KeptDistributions, float]:
+    """A guided response to each prompt, in their order, the policy's distributions, and the mean KL of a response in nats."""
     settings, stage = context.settings, stage_of(objective)
     policy = load_policy(context, low_precision=False)
     folder = context.folder(first_arm(objective))
     arm = Llama.of(*load_model_files(folder)).to(context.device).eval()
     coefficient = settings.guided.push * read_json(folder / MANIFEST)["facts"]["b"]
     order = sorted(range(len(prompts)), key=lambda index: len(prompts[index]))
-    rows, laws, kl, progress = dict[int, list[int]](), dict[int, Laws](), 0.0, Progress(stage, len(prompts), "responses")
+    rows, distributions, kl, progress = dict[int, list[int]](), dict[int, KeptDistributions](), 0.0, Progress(stage, len(prompts), "responses")
     for start in range(0, len(order), AT_ONCE):
         chosen = order[start : start + AT_ONCE]
         guide = Recorded(Genarm({"arm": (coefficient, arm)}, beta=1.0))
@@ -112,17 +112,17 @@ def sample_guided(context: Context, objective: str, prompts: list[list[int]]) ->
         decoded, _ = decode(policy, [prompts[index] for index in chosen], guide, generator, settings.max_new_tokens)
         for slot, (index, response) in enumerate(zip(chosen, decoded)):
             tokens = response.tokens + ([END] if response.ended else [])
-            rows[index], laws[index] = prompts[index] + tokens, guide.laws(slot)
+            rows[index], distributions[index] = prompts[index] + tokens, guide.distributions(slot)
             kl += response.kl / len(prompts)
         progress.update(start + len(chosen))
     in_order, lengths = range(len(prompts)), [len(prompt) for prompt in prompts]
     return (
         TokenRows.from_lists([rows[index] for index in in_order], lengths),
-        Laws.of_responses([laws[index] for index in in_order], lengths),
+        KeptDistributions.of_responses([distributions[index] for index in in_order], lengths),
         kl,
     )
 
 
-def load_guided(context: Context, objective: str) -> tuple[Pairs, Laws]:
+def load_guided(context: Context, objective: str) -> tuple[Pairs, KeptDistributions]:
     folder = context.folder(stage_of(objective))
-    return Pairs.load(folder, TokenRows.load(folder)), Laws.load(folder)
+    return Pairs.load(folder, TokenRows.load(folder)), KeptDistributions.load(folder)

@@ -69,7 +69,8 @@ class PolishPlan:
 @dataclass(frozen=True)
 class GuidedPlan:
     """What ARMs learn from their own guidance: answers to so many further `prompts` for each objective, `held_out_prompts` of
-    them for its figures alone; a reward of 1 sd more multiplies a text's chance by exp(`push`), as weight / beta does."""
+    them for its figures alone; `push` is the
+    strength, 1 / beta at weight 1, under the name that work folders have kept."""
 
     prompts: dict[str, int]
     held_out_prompts: int

@@ -74,7 +74,7 @@ def _add_line(topic: Topic, head: str, body: str) -> None:
         raise ValueError(f"unknown entry {key!r}")
 
 
-def parse_topics(text: str, source: str) -> list[Topic]:
+def parse_topics(text: str, file_name: str) -> list[Topic]:
     """Topics of one file; raises ValueError naming the file and the line."""
     topics: list[Topic] = []
     for number, line in enumerate(text.splitlines(), start=1):
@@ -90,13 +90,13 @@ def parse_topics(text: str, source: str) -> list[Topic]:
                 raise ValueError("expected 'entry: text' inside a topic")
             _add_line(topics[-1], head.strip(), body)
         except ValueError as error:
-            raise ValueError(f"{source}, line {number}: {error}") from None
+            raise ValueError(f"{file_name}, line {number}: {error}") from None
     for topic in topics:
-        _check(topic, source)
+        _check(topic, file_name)
     return topics
 
 
-def _check(topic: Topic, source: str) -> None:
+def _check(topic: Topic, file_name: str) -> None:
     """Raise ValueError when a topic lacks a part that the generator needs."""
     lacking = [key for key in ("asks", "ask", "why", "aside", "stop", "whom") if not getattr(topic, key)]
     if len(topic.hazards) != HAZARDS_PER_TOPIC:
@@ -108,7 +108,7 @@ def _check(topic: Topic, source: str) -> None:
     if bool(topic.about) == bool(topic.takes):
         lacking.append("either about or takes")
     if lacking:
-        raise ValueError(f"{source}: topic {topic.name} lacks {', '.join(lacking)}")
+        raise ValueError(f"{file_name}: topic {topic.name} lacks {', '.join(lacking)}")
 
 
 @lru_cache(maxsize=1)

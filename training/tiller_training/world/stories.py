@@ -78,7 +78,7 @@ def _next_pattern(
     group: tuple[Pattern, ...], outcome: str, spoken: bool, told: set[str], rng: random.Random
 ) -> Pattern:
     """A pattern that fits the outcome, is spoken or not as wanted, and has not been told yet."""
-    fitting = [row for row in group if row.outcome in ("", outcome) and row.source not in told]
+    fitting = [row for row in group if row.outcome in ("", outcome) and row.wording not in told]
     options = [row for row in fitting if row.spoken == spoken] or fitting
     return options[int(rng.random() * len(options))]
 
@@ -95,7 +95,7 @@ def _write(tale: Tale, plot: str, count: int) -> str:
     for group in _beats(tale.data, plot, count, rng):
         owed = share * (words + WORDS_PER_SENTENCE) - spoken
         pattern = _next_pattern(group, outcome, owed / SPOKEN_SENTENCE > rng.random(), told, rng)
-        told.add(pattern.source)
+        told.add(pattern.wording)
         sentence = writer.sentence(pattern)
         sentences.append(sentence)
         words += len(WORD.findall(sentence))

@@ -51,7 +51,7 @@ Piece = tuple[str, str]  # ("text", literal) | ("noun", noun) | ("slot", name) |
 class Pattern:
     """One compiled sentence pattern."""
 
-    source: str
+    wording: str
     pieces: tuple[Piece, ...]
     spoken: bool
     outcome: str  # "+" only if the tale ends well, "-" only if it ends badly, "" either
@@ -83,17 +83,17 @@ class StoryData:
 def compile_pattern(line: str, news: str = "") -> Pattern:
     """Cut one line of data into pieces; ``news`` is what it tells if it has no outcome mark."""
     outcome = line[0] if line[0] in "+-" else ""
-    source = line[1:].strip() if outcome or line[0] == "@" else line.strip()
-    subject = "they" if source.startswith("they ") else "friend" if "{sayF}" in source or source.startswith("{F}") else "hero"
-    personal = line[0] == "@" or source.startswith(PERSONAL_STARTS) or source.endswith(("{sayN}.", "{sayF}."))
-    personal = personal and not source.endswith("was <feel>.")
-    trails = not source.endswith("/")
-    source = source.rstrip(" /")
+    wording = line[1:].strip() if outcome or line[0] == "@" else line.strip()
+    subject = "they" if wording.startswith("they ") else "friend" if "{sayF}" in wording or wording.startswith("{F}") else "hero"
+    personal = line[0] == "@" or wording.startswith(PERSONAL_STARTS) or wording.endswith(("{sayN}.", "{sayF}."))
+    personal = personal and not wording.endswith("was <feel>.")
+    trails = not wording.endswith("/")
+    wording = wording.rstrip(" /")
     pieces: list[Piece] = []
     start = 0
-    for match in _PIECE.finditer(source):
+    for match in _PIECE.finditer(wording):
         if match.start() > start:
-            pieces.append(("text", source[start : match.start()]))
+            pieces.append(("text", wording[start : match.start()]))
         piece = match.group()
         if piece[0] == "*":
             pieces.append(("noun", piece[1:]))
@@ -102,12 +102,12 @@ def compile_pattern(line: str, news: str = "") -> Pattern:
         else:
             pieces.append(("slot", piece[1:-1]))
         start = match.end()
-    if start < len(source):
-        pieces.append(("text", source[start:]))
-    first = source.split(" ", 1)[0]
+    if start < len(wording):
+        pieces.append(("text", wording[start:]))
+    first = wording.split(" ", 1)[0]
     return Pattern(
-        source, tuple(pieces), '"' in source, outcome,
-        opens=source[0] != '"' and first not in _NO_OPENER, trails=trails and source.endswith("."),
+        wording, tuple(pieces), '"' in wording, outcome,
+        opens=wording[0] != '"' and first not in _NO_OPENER, trails=trails and wording.endswith("."),
         news=outcome or news, personal=personal, subject=subject,
     )
 

@@ -208,10 +208,10 @@ class Writer:
         phrases = tale.data.phrases[name if self.personal else name + IMPERSONAL]
         pattern = phrases[int(tale.rng.random() * len(phrases))]
         for _ in range(4):
-            if pattern.source not in tale.used:
+            if pattern.wording not in tale.used:
                 break
             pattern = phrases[int(tale.rng.random() * len(phrases))]
-        tale.used.add(pattern.source)
+        tale.used.add(pattern.wording)
         return "".join(self._phrase_piece(kind, value) for kind, value in pattern.pieces)
 
     def _phrase_piece(self, kind: str, value: str) -> str:

@@ -17,7 +17,7 @@ METRIC_KEYS = {"value", "n", "ci95", "command"}
 
 
 @dataclass(frozen=True)
-class ModelSource:
+class Exportable:
     """One trained model and everything its folder says about it.
 
     `b` maps each objective of an autoregressive reward model to the coefficient it was trained

@@ -21,8 +21,8 @@ KEPT = 32
 
 
 @dataclass(frozen=True)
-class Laws:
-    """Row i of both arrays is the law that token i of `TokenRows.tokens` was drawn from; 0 at prompts."""
+class KeptDistributions:
+    """Row i of both arrays is the distribution that token i of `TokenRows.tokens` was drawn from; 0 at prompts."""
 
     tokens: np.ndarray  # (T,K) uint16
     chances: np.ndarray  # (T,K) float16, the policy's probabilities, falling
@@ -40,16 +40,17 @@ class Laws:
         return torch.from_numpy(tokens).to(device), torch.from_numpy(chances).to(device)
 
     def save(self, folder: Path) -> None:
+        # File names stay those of older work folders.
         write_array(folder / "law_tokens.npy", self.tokens)
         write_array(folder / "law_chances.npy", self.chances)
 
     @classmethod
-    def load(cls, folder: Path) -> Laws:
+    def load(cls, folder: Path) -> KeptDistributions:
         return cls(read_array(folder / "law_tokens.npy"), read_array(folder / "law_chances.npy"))
 
     @classmethod
-    def of_responses(cls, responses: Sequence[Laws], prompt_lengths: Sequence[int]) -> Laws:
-        """Laws of rows, from those of their responses alone."""
+    def of_responses(cls, responses: Sequence[KeptDistributions], prompt_lengths: Sequence[int]) -> KeptDistributions:
+        """Distributions of rows, from those of their responses alone."""
         parts = []
         for field in ("tokens", "chances"):
             arrays: list[np.ndarray] = []
@@ -60,5 +61,5 @@ class Laws:
         return cls(*parts)
 
     @classmethod
-    def merge(cls, parts: Sequence[Laws]) -> Laws:
+    def merge(cls, parts: Sequence[KeptDistributions]) -> KeptDistributions:
         return cls(np.concatenate([part.tokens for part in parts]), np.concatenate([part.chances for part in parts]))
