@@ -11,12 +11,14 @@ import type {
   ReweighedStep,
 } from "../src/core/reweighing.ts";
 import { RunError } from "../src/core/errors.ts";
+import { sourceById } from "../src/core/sources/spec.ts";
 import type { RowStep } from "../src/core/types.ts";
 import { fillLane, isFilled } from "../src/engine/reweigh/fill-lane.ts";
 import { missingScores } from "../src/engine/reweigh/fill-scores.ts";
 import type { Models } from "../src/engine/interfaces.ts";
 import { KeptRuns, type KeptRun } from "../src/engine/reweigh/kept-runs.ts";
-import { guidanceOf, sourceById } from "../src/engine/decode/plan.ts";
+import { Binding } from "../src/engine/decode/binding.ts";
+import { guidanceOf } from "../src/engine/decode/plan.ts";
 import { reweighChoice } from "../src/engine/reweigh/reweigh-choice.ts";
 import { TraceReweigher } from "../src/engine/reweigh/reweigh-trace.ts";
 import { LaneReweigher } from "../src/engine/reweigh/reweigh-lane.ts";
@@ -32,13 +34,13 @@ export interface ReweighDeps {
 }
 
 /** A run as this worker can re-weigh it. */
-interface Source {
+interface ReweighableRun {
   drawn(): DrawnSamples;
   /** Reads the sources that were off and now have a weight; it may take long, and ends early where it shall not go on. */
   fill(target: LaneTarget, goesOn: () => Promise<boolean>): Promise<void>;
   /** Why a lane cannot be weighed, though it was judged; null where it can. */
   obstacle(target: LaneTarget): RunError | null;
-  /** null for a lane that has no steps to re-weigh, or lacks a source. */
+  /** null for a lane that has no steps to re-weigh, or lacks a found. */
   weigher(target: LaneTarget): Weigher | null;
 }
 
@@ -78,10 +80,10 @@ export class Reweighs {
 
   /** One step takes about a millisecond: it needs no turn. A source that is still to be read is left to the longer question. */
   async #look({ runId, targets, view }: ReweighAsk, models: Models | null, emit: EmitReweighed): Promise<ReweighEnd> {
-    const source = this.#scoresOf(runId, models);
-    if (source === null) return "unknown";
+    const found = this.#find(runId, models);
+    if (found === null) return "unknown";
     const target = targets.find(({ lane }) => lane === view?.lane);
-    const weigher = target === undefined ? null : source.weigher(target);
+    const weigher = target === undefined ? null : found.weigher(target);
     if (view !== null && weigher !== null) tellStep(weigher, view, emit);
     return "done";
   }
@@ -92,23 +94,23 @@ export class Reweighs {
     emit: EmitReweighed,
     isOld: () => boolean,
   ): Promise<ReweighEnd> {
-    const source = this.#scoresOf(runId, models);
-    if (source === null) return "unknown";
+    const found = this.#find(runId, models);
+    if (found === null) return "unknown";
     // The lane in view before the others.
     const ordered = targets.toSorted((a, b) => Number(b.lane === view?.lane) - Number(a.lane === view?.lane));
     const portion = new Portion(this.#deps);
     let obstacle: RunError | null = null;
     for (const target of ordered) {
-      await source.fill(target, async () => {
+      await found.fill(target, async () => {
         await portion.pause();
         return !isOld();
       });
       if (isOld()) return "superseded";
-      const own = source.obstacle(target);
+      const own = found.obstacle(target);
       obstacle ??= own;
-      const choice = own === null ? reweighChoice(source.drawn(), target) : null;
+      const choice = own === null ? reweighChoice(found.drawn(), target) : null;
       if (choice !== null) void emit(choice);
-      const weigher = source.weigher(target);
+      const weigher = found.weigher(target);
       if (weigher === null) continue;
       const { lane } = target;
       if (view?.lane === lane) tellStep(weigher, view, emit);
@@ -129,7 +131,7 @@ export class Reweighs {
     return "done";
   }
 
-  #scoresOf(runId: string, models: Models | null): Source | null {
+  #find(runId: string, models: Models | null): ReweighableRun | null {
     const run = this.kept.find(runId);
     if (run !== null && models !== null) {
       return {
@@ -164,8 +166,8 @@ function unscored(run: RecordedRun, target: LaneTarget): RunError | null {
 
 function exactly(run: KeptRun, models: Models, target: LaneTarget): Weigher | null {
   const steps = run.lanes.get(target.lane) ?? [];
-  const guidance = guidanceOf(target.strategy, models, run.request.sources);
-  return steps.length > 0 && isFilled(steps, guidance) ? new LaneReweigher(run, models, target) : null;
+  const guidance = guidanceOf(target.strategy, new Binding(models, run.request));
+  return steps.length > 0 && isFilled(steps, guidance) ? new LaneReweigher(run, models, target, guidance) : null;
 }
 
 function tellStep(weigher: Weigher, { lane, position }: NonNullable<ReweighAsk["view"]>, emit: EmitReweighed): void {

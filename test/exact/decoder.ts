@@ -1,7 +1,8 @@
 /** The real decoder on the exact world: table-backed models, and its distribution over texts by walking every path. */
 import { Guide } from "../../src/engine/decode/guidance.ts";
 import type { Models } from "../../src/engine/interfaces.ts";
-import type { Lane } from "../../src/engine/decode/lane.ts";
+import { Binding } from "../../src/engine/decode/binding.ts";
+import { planLanes } from "../../src/engine/decode/lane.ts";
 import { Lockstep } from "../../src/engine/decode/lockstep.ts";
 import { Row } from "../../src/engine/decode/row.ts";
 import type { LaneRequest, ObjectiveId, RunRequest } from "../../src/core/types.ts";
@@ -61,11 +62,12 @@ export async function decodedDistribution(
   models: Models,
   { strategy, sampling }: LaneRequest,
 ): Promise<Probabilities> {
-  const lane: Lane = { index: 0, strategy, sampling, opening: [], forwards: {}, ms: 0 };
-  const lockstep = new Lockstep(models, request([]), () => 0, new Set());
+  const binding = new Binding(models, request([]));
+  const [lane] = planLanes(request([{ name: "", strategy, sampling }]), binding);
+  const lockstep = new Lockstep(binding, () => 0, new Set());
   const guide = new Guide(world.vocabSize, new Set());
   const logprobs = new Map(
-    world.texts.map((text) => [new Row(lane, 0, world.prompt, models.tokenizer), { text, sum: 0 }]),
+    world.texts.map((text) => [new Row(lane!, 0, world.prompt, models.tokenizer), { text, sum: 0 }]),
   );
   try {
     for (let live = [...logprobs.keys()]; live.length > 0;) {

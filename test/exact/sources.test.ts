@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import type { SourceSpec } from "../../src/core/sources/spec.ts";
 import { Guide } from "../../src/engine/decode/guidance.ts";
 import type { CausalModel, Models } from "../../src/engine/interfaces.ts";
-import type { Lane } from "../../src/engine/decode/lane.ts";
+import { Binding } from "../../src/engine/decode/binding.ts";
+import { planLanes } from "../../src/engine/decode/lane.ts";
 import { Lockstep } from "../../src/engine/decode/lockstep.ts";
 import { Row } from "../../src/engine/decode/row.ts";
 import { lane, request } from "../fakes.ts";
@@ -59,10 +60,12 @@ function withSiblings(world: World): Models {
 
 async function decoded(world: World, models: Models, weights: Record<string, number>): Promise<Probabilities> {
   const { strategy, sampling } = lane({ id: "genarm", beta: BETA, weights });
-  const own: Lane = { index: 0, strategy, sampling, opening: [], forwards: {}, ms: 0 };
-  const lockstep = new Lockstep(models, request([], { sources: SOURCES }), () => 0, new Set());
+  const asked = request([{ name: "", strategy, sampling }], { sources: SOURCES });
+  const binding = new Binding(models, asked);
+  const [own] = planLanes(asked, binding);
+  const lockstep = new Lockstep(binding, () => 0, new Set());
   const guide = new Guide(world.vocabSize, new Set());
-  const sums = new Map(world.texts.map((text) => [new Row(own, 0, world.prompt, models.tokenizer), { text, sum: 0 }]));
+  const sums = new Map(world.texts.map((text) => [new Row(own!, 0, world.prompt, models.tokenizer), { text, sum: 0 }]));
   try {
     for (let live = [...sums.keys()]; live.length > 0;) {
       await lockstep.read(live);

@@ -80,6 +80,13 @@ export function canWeigh(strategy: string, spec: SourceSpec): boolean {
   return strategy === "bon" || strategy === "soft-bon";
 }
 
+/** The source of an id. Requests are checked to define what they weigh, so one that is not there is a mistake of ours. */
+export function sourceById(sources: readonly SourceSpec[], id: string): SourceSpec {
+  const spec = sources.find((each) => each.id === id);
+  if (spec === undefined) throw new Error(`no source ${id}, though a lane weighs it`);
+  return spec;
+}
+
 /** The models that a source asks. */
 export function modelsAsked(spec: SourceSpec): readonly ModelId[] {
   if (spec.type === "rule") return [];

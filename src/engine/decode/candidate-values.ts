@@ -3,13 +3,13 @@ import { labelLogOdds } from "../../core/sources/classifier.ts";
 import type { TokenId } from "../../core/types.ts";
 import { likeliestCandidates } from "./candidates.ts";
 import type { Logits, Models, StepScores } from "../interfaces.ts";
-import type { Guidance, LabelGuide } from "./plan.ts";
+import type { BoundLabel } from "./binding.ts";
+import type { ValueGuidance } from "./plan.ts";
 import type { Row } from "./row.ts";
 import type { TextStream } from "./text-stream.ts";
 import { ValueTrack, type CountForward } from "./tracks.ts";
 
 export type CandidateValues = Pick<StepScores, "candidates" | "values">;
-type ValueGuidance = Guidance & { readonly type: "values" };
 
 interface User {
   readonly row: Row;
@@ -33,12 +33,11 @@ export class CandidateScorer {
   /** @param logitsOf the policy's @param ms receives the milliseconds of each model that was asked, by id */
   async ask(
     rows: readonly Row[],
-    guidance: readonly Guidance[],
     logitsOf: (row: Row) => Logits,
     clock: { readonly now: () => number; readonly ms: Record<string, number> },
   ): Promise<ReadonlyMap<Row, CandidateValues>> {
-    const users = rows.flatMap((row, i): User[] => {
-      const guide = guidance[i]!;
+    const users = rows.flatMap((row): User[] => {
+      const guide = row.lane.guidance;
       return guide.type === "values" ? [{ row, guide }] : [];
     });
     // Lanes may differ in k; all rows ask for the largest, and each keeps its own first k, the likeliest.
@@ -112,7 +111,7 @@ export class CandidateScorer {
 
 /** log p(label) − log(1 − p(label)) of the text so far with each candidate after it; one batched forward. */
 export async function labelLogOddsOf(
-  { classifier, label }: Pick<LabelGuide, "classifier" | "label">,
+  { classifier, label }: BoundLabel,
   stream: TextStream,
   candidates: readonly TokenId[],
 ): Promise<number[]> {

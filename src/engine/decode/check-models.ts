@@ -3,18 +3,18 @@ import { RunError } from "../../core/errors.ts";
 import { unjudged } from "../../core/judges.ts";
 import { isObjective, pushIds } from "../../core/push-ids.ts";
 import { isTerm, modelsAsked, type SourceSpec } from "../../core/sources/spec.ts";
-import type { ObjectiveId, RunRequest, Strategy, TokenId } from "../../core/types.ts";
-import type { CausalModel, Models, RewardModel } from "../interfaces.ts";
+import type { ObjectiveId, RunRequest, Strategy } from "../../core/types.ts";
+import type { RewardModel } from "../interfaces.ts";
 import { asFollowUp } from "./text-scores.ts";
-import { guidanceOf, labelOf, sourceById } from "./plan.ts";
-import { termParts, promptOf, readerOf } from "./terms.ts";
+import { readerOf, type Binding, type PromptedModel } from "./binding.ts";
+import { guidanceOf } from "./plan.ts";
 
 /**
  * Refuses what this set of models cannot run, before anything is computed.
  * @throws RunError "context-overflow", "vocab-mismatch", "model-missing", "invalid-request"
  */
-export function checkModels(request: RunRequest, prompt: readonly TokenId[], models: Models): void {
-  const { policy, arms } = models;
+export function checkModels(request: RunRequest, binding: Binding): void {
+  const { policy, arms } = binding.models;
   for (const { objective, model } of arms.values()) {
     if (model.vocabSize === policy.vocabSize) continue;
     const sizes = `${model.vocabSize} tokens and the policy ${policy.vocabSize}`;
@@ -22,9 +22,9 @@ export function checkModels(request: RunRequest, prompt: readonly TokenId[], mod
     const details = { model: model.id, tokens: model.vocabSize, policy: policy.vocabSize };
     throw new RunError("vocab-mismatch", message, details);
   }
-  checkContext(request, prompt, models);
+  checkContext(request, binding);
   for (const { strategy, opening = [] } of request.lanes) {
-    checkStrategy(strategy, request, models);
+    checkStrategy(strategy, binding, request.maxTokens);
     const stray = opening.find((token) => token >= policy.vocabSize);
     if (stray === undefined) continue;
     const message = `A branch begins with token ${stray}, and the policy has ${policy.vocabSize}; make the branch anew.`;
@@ -32,8 +32,9 @@ export function checkModels(request: RunRequest, prompt: readonly TokenId[], mod
   }
 }
 
-function checkContext({ maxTokens }: RunRequest, prompt: readonly TokenId[], models: Models): void {
-  const { policy, arms, value, judge } = models;
+function checkContext({ maxTokens }: RunRequest, binding: Binding): void {
+  const { policy, arms, value, judge } = binding.models;
+  const { prompt } = binding.policy;
   const armContexts = [...arms.values()].map((arm) => arm.model.context);
   const context = Math.min(policy.context, ...armContexts, value?.context ?? Infinity, judge?.context ?? Infinity);
   const room = context - prompt.length;
@@ -45,12 +46,12 @@ function checkContext({ maxTokens }: RunRequest, prompt: readonly TokenId[], mod
 }
 
 /** Whether the models can follow a strategy; asked again when a setting moves. */
-export function checkStrategy(strategy: Strategy, request: RunRequest, models: Models): void {
-  guidanceOf(strategy, models, request.sources);
+export function checkStrategy(strategy: Strategy, binding: Binding, maxTokens: number): void {
+  guidanceOf(strategy, binding);
   if (strategy.id === "base") return;
   const weighed = pushIds(strategy.weights).filter((id) => (strategy.weights[id] ?? 0) !== 0);
-  for (const id of weighed) if (!isObjective(id)) checkSource(sourceById(request.sources ?? [], id), request, models);
-  const { policy, judge } = models;
+  for (const id of weighed) if (!isObjective(id)) checkSource(binding.source(id), binding, maxTokens);
+  const { policy, judge } = binding.models;
   if (strategy.id === "vas" && strategy.k > policy.vocabSize) {
     const message = `k must be at most ${policy.vocabSize}, the vocabulary, got ${strategy.k}; lower it`;
     throw new RunError("invalid-request", message, { k: strategy.k, bound: policy.vocabSize });
@@ -74,22 +75,21 @@ function unknownTo({ id, objectives }: RewardModel, objective: ObjectiveId): Run
 }
 
 /** The models of a source, and whether its prompts leave room for the answer. */
-function checkSource(spec: SourceSpec, request: RunRequest, models: Models): void {
-  if (spec.type === "classifier") return void labelOf(spec, models);
+function checkSource(spec: SourceSpec, binding: Binding, maxTokens: number): void {
+  if (spec.type === "classifier") return void binding.label(spec);
   if (isTerm(spec)) {
-    const parts = termParts(spec, models);
+    const parts = binding.termParts(spec);
     const [first, second] = parts;
     // The policy may be named by its alias and by its id.
-    if (spec.type === "sibling-ratio" && first?.model === second?.model) throw itself(spec);
-    for (const part of parts) checkRoom(spec, part.model, promptOf(models, request, part), request);
+    if (spec.type === "sibling-ratio" && first?.prompted.model === second?.prompted.model) throw itself(spec);
+    for (const { prompted } of parts) checkRoom(spec, prompted, maxTokens);
     return;
   }
   const followUps = spec.type === "follow-up" ? [...spec.positive, ...spec.negative] : [];
-  const longest = Math.max(0, ...followUps.map((text) => models.tokenizer.encode(asFollowUp(text)).length));
+  const longest = Math.max(0, ...followUps.map((text) => binding.models.tokenizer.encode(asFollowUp(text)).length));
   for (const id of modelsAsked(spec)) {
-    const model = readerOf(models, id, spec.name);
-    const prompt = promptOf(models, request, { model, instruction: null });
-    checkRoom(spec, model, prompt, { maxTokens: request.maxTokens + longest });
+    const model = readerOf(binding.models, id, spec.name);
+    checkRoom(spec, binding.prompted(model), maxTokens + longest);
   }
 }
 
@@ -98,12 +98,7 @@ function itself({ name, strong, weak }: SourceSpec & { readonly type: "sibling-r
   return new RunError("invalid-request", message, { source: name, model: strong });
 }
 
-function checkRoom(
-  { name }: SourceSpec,
-  { id, context }: CausalModel,
-  prompt: readonly TokenId[],
-  { maxTokens }: Pick<RunRequest, "maxTokens">,
-): void {
+function checkRoom({ name }: SourceSpec, { model: { id, context }, prompt }: PromptedModel, maxTokens: number): void {
   if (prompt.length + maxTokens <= context) return;
   const wanted = `"${name}" has ${id} read ${prompt.length} tokens and then up to ${maxTokens}`;
   const message = `${wanted}, but it reads ${context} in all; shorten its texts, the prompt or the answer.`;

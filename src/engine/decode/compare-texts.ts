@@ -12,7 +12,7 @@ import {
 import { SOURCE_LIMITS } from "../../core/sources/spec.ts";
 import type { TokenId } from "../../core/types.ts";
 import type { CausalModel, Models } from "../interfaces.ts";
-import { readerOf } from "./terms.ts";
+import { readerOf } from "./binding.ts";
 
 /** A letter, or a short word before it: what follows is a reason that nobody reads. */
 const REPLY_TOKENS = 12;

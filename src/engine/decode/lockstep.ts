@@ -2,10 +2,11 @@
  * All models of a run, advanced together: one policy forward a step for every row of every lane, one forward for each
  * model that terms ask, one value forward for all VAS rows.
  */
-import type { RunRequest, TokenId } from "../../core/types.ts";
+import type { TokenId } from "../../core/types.ts";
+import type { Binding } from "./binding.ts";
 import { CandidateScorer } from "./candidate-values.ts";
-import type { Models, StepScores } from "../interfaces.ts";
-import { guidanceOf } from "./plan.ts";
+import type { StepScores } from "../interfaces.ts";
+import { chargeForward } from "./lane.ts";
 import type { Guidance } from "./plan.ts";
 import { Readers } from "./readers.ts";
 import type { Row } from "./row.ts";
@@ -24,25 +25,20 @@ export interface StepReadings {
   readonly models: Readonly<Record<string, number>>;
 }
 
-type Asked = Pick<RunRequest, "kind" | "prompt" | "sources">;
-
 export class Lockstep {
   /** Batched forwards so far, all models. */
   forwards = 0;
-  readonly #models: Models;
-  readonly #request: Asked;
   readonly #now: () => number;
   readonly #policy: CausalTrack;
   readonly #readers: Readers;
   readonly #candidates: CandidateScorer;
 
   /** @param banned tokens that must not be drawn, and so are no candidates of VAS */
-  constructor(models: Models, request: Asked, now: () => number, banned: ReadonlySet<TokenId>) {
-    this.#models = models;
-    this.#request = request;
+  constructor(binding: Binding, now: () => number, banned: ReadonlySet<TokenId>) {
+    const { models } = binding;
     this.#now = now;
     this.#policy = new CausalTrack(models.policy, this.#count);
-    this.#readers = new Readers(models, request, this.#policy, this.#count);
+    this.#readers = new Readers(binding, this.#policy, this.#count);
     this.#candidates = new CandidateScorer(models, this.#count, banned);
   }
 
@@ -60,15 +56,14 @@ export class Lockstep {
   /** After `read`: brings the sources of this moment's settings to the end of the rows that use them. */
   async weigh(rows: readonly Row[]): Promise<StepReadings> {
     const start = this.#now();
-    const guidance = rows.map((row) => guidanceOf(row.lane.strategy, this.#models, this.#request.sources));
     const models: Record<string, number> = {};
-    await this.#readers.follow(rows, guidance, this.#now, models);
+    await this.#readers.follow(rows, this.#now, models);
     const logitsOf = (row: Row) => this.#policy.logits(row);
-    const values = await this.#candidates.ask(rows, guidance, logitsOf, { now: this.#now, ms: models });
-    const readings = rows.map((row, i): RowReading => {
+    const values = await this.#candidates.ask(rows, logitsOf, { now: this.#now, ms: models });
+    const readings = rows.map((row): RowReading => {
       const { candidates, values: own } = values.get(row) ?? { candidates: [], values: [] };
-      const terms = this.#termsOf(row, guidance[i]!);
-      return { row, guidance: guidance[i]!, policy: logitsOf(row), terms, candidates, values: own };
+      const terms = this.#termsOf(row);
+      return { row, guidance: row.lane.guidance, policy: logitsOf(row), terms, candidates, values: own };
     });
     return { readings, ms: this.#now() - start, models };
   }
@@ -81,11 +76,14 @@ export class Lockstep {
 
   readonly #count = (modelId: string, rows: readonly Follower[]): void => {
     this.forwards++;
-    for (const { lane } of rows) lane.forwards[modelId] = (lane.forwards[modelId] ?? 0) + 1;
+    for (const { lane } of rows) chargeForward(lane, modelId);
   };
 
-  #termsOf(row: Row, guidance: Guidance): StepScores["terms"] {
+  #termsOf(row: Row): StepScores["terms"] {
+    const { guidance } = row.lane;
     if (guidance.type !== "terms") return new Map();
-    return new Map(guidance.terms.map(({ id, parts }) => [id, parts.map((part) => this.#readers.logits(row, part))]));
+    return new Map(
+      guidance.terms.map(({ id, parts }) => [id, parts.map(({ prompted }) => this.#readers.logits(row, prompted))]),
+    );
   }
 }

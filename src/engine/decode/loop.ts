@@ -9,6 +9,7 @@ import { parseChange, parseRequest } from "../../core/request.ts";
 import type { RowStep, RunEvent, RunRequest, ScheduledChange, TokenId } from "../../core/types.ts";
 import { checkModels, checkStrategy } from "./check-models.ts";
 import { bannedOf } from "./banned.ts";
+import { Binding } from "./binding.ts";
 import { Guide } from "./guidance.ts";
 import type { Models, RunControl } from "../interfaces.ts";
 import { Lockstep } from "./lockstep.ts";
@@ -19,7 +20,6 @@ import { judgeRows, laneResult } from "./results.ts";
 import { planRows } from "./row.ts";
 import type { Row } from "./row.ts";
 import { decide } from "./row-step.ts";
-import { promptOf } from "./terms.ts";
 
 /**
  * Runs a request to its one `finished` or `failed`. Never throws for what can go wrong in a run; everything that was
@@ -40,16 +40,17 @@ export async function* decode(
 }
 
 async function* run(runId: string, request: RunRequest, models: Models, control: RunControl): AsyncGenerator<RunEvent> {
-  const prompt = promptOf(models, request, { model: models.policy, instruction: null });
-  checkModels(request, prompt, models);
+  const binding = new Binding(models, request);
+  checkModels(request, binding);
+  const { prompt } = binding.policy;
   const { refs, device, tokenizer, policy } = models;
   yield { type: "started", runId, request, models: refs, device, promptTokens: prompt };
 
   const banned = bannedOf(request, tokenizer);
-  const lanes = planLanes(request);
+  const lanes = planLanes(request, binding);
   const rows = planRows(lanes, prompt, tokenizer);
   const guide = new Guide(policy.vocabSize, banned);
-  const lockstep = new Lockstep(models, request, () => control.now(), banned);
+  const lockstep = new Lockstep(binding, () => control.now(), banned);
   let live = rows;
   let closeCalls = 0;
   try {
@@ -59,8 +60,8 @@ async function* run(runId: string, request: RunRequest, models: Models, control:
       if (control.signal.aborted) break;
       for (const change of dueChanges(request, step, control)) {
         const lane = lanes[change.lane]!;
-        applyChange(lane, change.change);
-        checkStrategy(lane.strategy, request, models);
+        applyChange(lane, change.change, binding);
+        checkStrategy(lane.strategy, binding, request.maxTokens);
         yield { type: "changed", runId, change };
       }
       const { readings, ms: rewardsMs, models: sourceMs } = await lockstep.weigh(live);
@@ -89,7 +90,7 @@ async function* run(runId: string, request: RunRequest, models: Models, control:
   } finally {
     lockstep.dispose();
   }
-  yield* finish(runId, request, models, { lanes, rows, closeCalls });
+  yield* finish(runId, request, binding, { lanes, rows, closeCalls });
 }
 
 interface Outcome {
@@ -101,14 +102,14 @@ interface Outcome {
 async function* finish(
   runId: string,
   request: RunRequest,
-  models: Models,
+  binding: Binding,
   { lanes, rows, closeCalls }: Outcome,
 ): AsyncGenerator<RunEvent> {
-  const samples = await judgeRows(rows, request, models);
+  const samples = await judgeRows(rows, binding);
   for (const result of samples) yield { type: "sample", runId, result };
   const results = lanes.map((lane) => {
     const own = samples.filter((sample) => sample.lane === lane.index);
-    return laneResult(lane, own, request.seed, models.tokenizer.endIds);
+    return laneResult(lane, own, request.seed, binding.models.tokenizer.endIds);
   });
   const reason = samples.some((sample) => sample.finish === "aborted") ? "aborted" : "done";
   yield { type: "finished", runId, lanes: results, closeCalls, reason };

@@ -2,28 +2,25 @@
  * The models that terms ask, each with one batch: a row of it is a text under one prompt, so that two terms over one model
  * share its session, and parts that read the same share a row.
  */
-import type { RunRequest, TokenId } from "../../core/types.ts";
-import type { Logits, Models } from "../interfaces.ts";
+import type { TokenId } from "../../core/types.ts";
+import type { Logits } from "../interfaces.ts";
+import type { Binding, PromptedModel } from "./binding.ts";
 import type { Guidance } from "./plan.ts";
 import { RowReader, type Row } from "./row.ts";
-import { promptOf, type TermPart } from "./terms.ts";
 import { CausalTrack, type CountForward } from "./tracks.ts";
 
 export class Readers {
-  readonly #models: Models;
-  readonly #request: Pick<RunRequest, "kind" | "prompt">;
+  readonly #binding: Binding;
   readonly #policy: CausalTrack;
   readonly #count: CountForward;
   /** By model id. */
   readonly #tracks = new Map<string, CausalTrack>();
-  /** By model and instruction: the prompt's tokens. */
-  readonly #prompts = new Map<string, readonly TokenId[]>();
-  readonly #readers = new Map<Row, Map<string, RowReader>>();
+  /** null where the policy's own row reads the same. */
+  readonly #readers = new Map<Row, Map<PromptedModel, RowReader | null>>();
 
   /** @param policy answers the parts that read what the policy reads anyway, without a forward */
-  constructor(models: Models, request: Pick<RunRequest, "kind" | "prompt">, policy: CausalTrack, count: CountForward) {
-    this.#models = models;
-    this.#request = request;
+  constructor(binding: Binding, policy: CausalTrack, count: CountForward) {
+    this.#binding = binding;
     this.#policy = policy;
     this.#count = count;
   }
@@ -32,19 +29,14 @@ export class Readers {
    * Brings each model to the end of the rows whose guidance asks it; one that nobody asks lets its batch go.
    * @param ms receives the milliseconds of each model that was asked, by id
    */
-  async follow(
-    rows: readonly Row[],
-    guidance: readonly Guidance[],
-    now: () => number,
-    ms: Record<string, number>,
-  ): Promise<void> {
+  async follow(rows: readonly Row[], now: () => number, ms: Record<string, number>): Promise<void> {
     const wanted = new Map<string, Set<RowReader>>();
-    for (const [i, row] of rows.entries()) {
-      for (const part of askedParts(guidance[i]!)) {
-        const reader = this.#readerOf(row, part);
+    for (const row of rows) {
+      for (const prompted of promptedBy(row.lane.guidance)) {
+        const reader = this.#readerOf(row, prompted);
         if (reader === null) continue;
-        const { id } = part.model;
-        if (!this.#tracks.has(id)) this.#tracks.set(id, new CausalTrack(part.model, this.#count));
+        const { id } = prompted.model;
+        if (!this.#tracks.has(id)) this.#tracks.set(id, new CausalTrack(prompted.model, this.#count));
         wanted.set(id, (wanted.get(id) ?? new Set()).add(reader));
       }
     }
@@ -56,32 +48,30 @@ export class Readers {
     }
   }
 
-  /** Next-token logits of a part for a row of the latest `follow`, valid until the next one. */
-  logits(row: Row, part: TermPart): Logits {
-    const reader = this.#readerOf(row, part);
-    return reader === null ? this.#policy.logits(row) : this.#tracks.get(part.model.id)!.logits(reader);
+  /** Next-token logits of a prompted model for a row of the latest `follow`, valid until the next one. */
+  logits(row: Row, prompted: PromptedModel): Logits {
+    const reader = this.#readerOf(row, prompted);
+    return reader === null ? this.#policy.logits(row) : this.#tracks.get(prompted.model.id)!.logits(reader);
   }
 
   dispose(): void {
     for (const track of this.#tracks.values()) track.dispose();
   }
 
-  /** null where the policy's own row says the same. */
-  #readerOf(row: Row, part: TermPart): RowReader | null {
-    const key = JSON.stringify([part.model.id, part.instruction]);
-    const prompt = this.#prompts.get(key) ?? promptOf(this.#models, this.#request, part);
-    this.#prompts.set(key, prompt);
-    if (part.model === this.#models.policy && isSame(prompt, row.prompt)) return null;
-    const own = this.#readers.get(row) ?? new Map<string, RowReader>();
+  #readerOf(row: Row, prompted: PromptedModel): RowReader | null {
+    const own = this.#readers.get(row) ?? new Map<PromptedModel, RowReader | null>();
     this.#readers.set(row, own);
-    const reader = own.get(key) ?? new RowReader(row, prompt);
-    own.set(key, reader);
+    const known = own.get(prompted);
+    if (known !== undefined) return known;
+    const isPolicyRow = prompted.model === this.#binding.models.policy && isSame(prompted.prompt, row.prompt);
+    const reader = isPolicyRow ? null : new RowReader(row, prompted.prompt);
+    own.set(prompted, reader);
     return reader;
   }
 }
 
-function askedParts(guidance: Guidance): readonly TermPart[] {
-  return guidance.type === "terms" ? guidance.terms.flatMap((term) => term.parts) : [];
+function promptedBy(guidance: Guidance): readonly PromptedModel[] {
+  return guidance.type === "terms" ? guidance.terms.flatMap(({ parts }) => parts.map((part) => part.prompted)) : [];
 }
 
 function isSame(a: readonly TokenId[], b: readonly TokenId[]): boolean {

@@ -5,9 +5,10 @@ import { distinctN } from "../../core/metrics.ts";
 import { bestOfNKl } from "../../core/pool.ts";
 import { softChoiceDistribution } from "../../core/soft-best-of-n.ts";
 import { OBJECTIVES_OF_KIND } from "../../core/types.ts";
-import type { KlReport, LaneResult, ObjectiveId, RunRequest, SampleResult, TokenId } from "../../core/types.ts";
+import type { KlReport, LaneResult, ObjectiveId, SampleResult, TokenId } from "../../core/types.ts";
 import type { Models } from "../interfaces.ts";
-import type { Lane } from "./lane.ts";
+import { chargeForward, type LaneOutcome } from "./lane.ts";
+import type { Binding, BoundRequest } from "./binding.ts";
 import type { Row } from "./row.ts";
 import { selectSample } from "./select-sample.ts";
 import type { SampleChoice } from "./select-sample.ts";
@@ -19,7 +20,8 @@ type Members = Partial<Record<ObjectiveId, readonly number[]>>;
  * Judges all rows in one batch, and scores them by the sources in use. A row still alive was aborted; its text counts as far as it goes, and where it has no
  * token yet it has no reward.
  */
-export async function judgeRows(rows: readonly Row[], request: RunRequest, models: Models): Promise<SampleResult[]> {
+export async function judgeRows(rows: readonly Row[], binding: Binding): Promise<SampleResult[]> {
+  const { models, request } = binding;
   const judged = rows.filter((row) => row.tokens.length > 0);
   const members = new Map<Row, Members>();
   if (models.judge !== null && judged.length > 0) {
@@ -27,7 +29,7 @@ export async function judgeRows(rows: readonly Row[], request: RunRequest, model
     const scores = await models.judge.score(judged.map((row) => row.prefix));
     const here: readonly ObjectiveId[] = OBJECTIVES_OF_KIND[request.kind];
     for (const [i, row] of judged.entries()) {
-      row.lane.forwards[id] = (row.lane.forwards[id] ?? 0) + 1;
+      chargeForward(row.lane, id);
       const own: Members = {};
       for (const [o, objective] of objectives.entries()) {
         if (here.includes(objective)) own[objective] = [...scores[i]![o]!];
@@ -36,7 +38,7 @@ export async function judgeRows(rows: readonly Row[], request: RunRequest, model
     }
   }
   for (const row of rows) row.stream.flush();
-  const sources = await scoreTexts(rows, request, models);
+  const sources = await scoreTexts(rows, binding);
   return rows.map((row) => {
     const own = sources.get(row);
     const result = sampleResult(row, members.get(row) ?? {}, request, models);
@@ -44,7 +46,7 @@ export async function judgeRows(rows: readonly Row[], request: RunRequest, model
   });
 }
 
-function sampleResult(row: Row, rewardMembers: Members, request: RunRequest, models: Models): SampleResult {
+function sampleResult(row: Row, rewardMembers: Members, request: BoundRequest, models: Models): SampleResult {
   const { text } = row.stream;
   const reward: Partial<Record<ObjectiveId, number>> = {};
   for (const objective of OBJECTIVES_OF_KIND[request.kind]) {
@@ -69,7 +71,7 @@ function sampleResult(row: Row, rewardMembers: Members, request: RunRequest, mod
 
 /** @param samples the lane's own results, in order of `sample` */
 export function laneResult(
-  lane: Lane,
+  lane: LaneOutcome,
   samples: readonly SampleResult[],
   seed: number,
   endIds: readonly TokenId[],
@@ -95,13 +97,16 @@ export function laneResult(
 }
 
 /** Not defined for token strategies, nor where no sample has a score. */
-function softChoiceOf({ strategy }: Lane, { scores }: SampleChoice): { readonly softChoice?: readonly number[] } {
+function softChoiceOf(
+  { strategy }: LaneOutcome,
+  { scores }: SampleChoice,
+): { readonly softChoice?: readonly number[] } {
   if (!("n" in strategy) || scores.every((score) => score === null)) return {};
   return { softChoice: [...softChoiceDistribution(scores, strategy.beta)].map(Math.exp) };
 }
 
 /** Token strategies: the exact KL along the text. Best-of-N: an estimator and a bound (`bestOfNKl`). */
-function klReport({ strategy }: Lane, shown: SampleResult, { scores }: SampleChoice): KlReport {
+function klReport({ strategy }: LaneOutcome, shown: SampleResult, { scores }: SampleChoice): KlReport {
   if (!("n" in strategy)) return { type: "exact", sum: shown.klSum };
   return bestOfNKl(
     strategy.n,

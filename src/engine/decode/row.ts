@@ -23,8 +23,7 @@ export class Row {
     this.lane = lane;
     this.sample = sample;
     this.prompt = prompt;
-    // The last prompt token as context keeps the space of the first response token; the start token spells nothing.
-    this.stream = new TextStream(tokenizer, prompt.length > 1 ? prompt.slice(-1) : []);
+    this.stream = TextStream.after(tokenizer, prompt);
   }
 
   /** Everything the models read so far. */

@@ -8,11 +8,11 @@ import { ruleScore } from "../../core/sources/rules.ts";
 import { textRatio } from "../../core/sources/sibling-ratio.ts";
 import { textSibling } from "../../core/sources/sibling.ts";
 import { isTerm, type SourceId, type SourceSpec } from "../../core/sources/spec.ts";
-import type { RunRequest, Strategy, TokenId } from "../../core/types.ts";
-import type { CausalModel, Models } from "../interfaces.ts";
-import { labelOf } from "./plan.ts";
+import type { Strategy, TokenId } from "../../core/types.ts";
+import type { CausalModel } from "../interfaces.ts";
+import { readerOf, type Binding } from "./binding.ts";
+import { chargeForward } from "./lane.ts";
 import type { Row } from "./row.ts";
-import { termParts, promptOf, readerOf } from "./terms.ts";
 
 export type SourceScores = Readonly<Record<SourceId, number | null>>;
 
@@ -23,13 +23,9 @@ type Charge = (modelId: string) => void;
  * Every source that some lane weighs, on every text, so that lanes can be compared. A lane is charged for what it ranks by;
  * the rest is measuring.
  */
-export async function scoreTexts(
-  rows: readonly Row[],
-  request: RunRequest,
-  models: Models,
-): Promise<ReadonlyMap<Row, SourceScores>> {
+export async function scoreTexts(rows: readonly Row[], binding: Binding): Promise<ReadonlyMap<Row, SourceScores>> {
   const found = new Map<Row, Record<SourceId, number | null>>();
-  const used = (request.sources ?? []).filter(({ id }) => rows.some(({ lane }) => weighs(lane.strategy, id)));
+  const used = (binding.request.sources ?? []).filter(({ id }) => rows.some(({ lane }) => weighs(lane.strategy, id)));
   if (used.length === 0) return found;
   for (const row of rows) {
     const scores: Record<SourceId, number | null> = {};
@@ -37,10 +33,10 @@ export async function scoreTexts(
     for (const spec of used) {
       const isRanked = "n" in row.lane.strategy && weighs(row.lane.strategy, spec.id);
       const charge: Charge = (id) => {
-        if (isRanked) row.lane.forwards[id] = (row.lane.forwards[id] ?? 0) + 1;
+        if (isRanked) chargeForward(row.lane, id);
       };
       const said = { tokens: row.tokens, text };
-      scores[spec.id] = await scoreText(spec, said, { request, models, charge });
+      scores[spec.id] = await scoreText(spec, said, { binding, charge });
     }
     found.set(row, scores);
   }
@@ -58,8 +54,7 @@ interface Said {
 }
 
 interface ScoreContext {
-  readonly request: Pick<RunRequest, "kind" | "prompt">;
-  readonly models: Models;
+  readonly binding: Binding;
   readonly charge: Charge;
 }
 
@@ -67,14 +62,15 @@ interface ScoreContext {
 export async function scoreText(
   spec: SourceSpec,
   { tokens, text }: Said,
-  { request, models, charge }: ScoreContext,
+  { binding, charge }: ScoreContext,
 ): Promise<number | null> {
   if (tokens.length === 0) return null;
+  const { models } = binding;
   if (isTerm(spec)) {
     const parts: Float64Array[] = [];
-    for (const part of termParts(spec, models)) {
-      charge(part.model.id);
-      parts.push(await logprobsOf(part.model, promptOf(models, request, part), tokens));
+    for (const { prompted } of binding.termParts(spec)) {
+      charge(prompted.model.id);
+      parts.push(await logprobsOf(prompted.model, prompted.prompt, tokens));
     }
     const [first, second] = parts;
     return second === undefined ? textSibling(first!) : textRatio(first!, second);
@@ -83,13 +79,13 @@ export async function scoreText(
     case "average-logprob": {
       const model = readerOf(models, spec.model, spec.name);
       charge(model.id);
-      return averageLogprob(await logprobsOf(model, promptOf(models, request, { model, instruction: null }), tokens));
+      return averageLogprob(await logprobsOf(model, binding.prompted(model).prompt, tokens));
     }
     case "follow-up": {
       const model = readerOf(models, spec.model, spec.name);
       const { endIds } = models.tokenizer;
       const spoken = tokens.filter((token) => !endIds.includes(token));
-      const before = [...promptOf(models, request, { model, instruction: null }), ...spoken];
+      const before = [...binding.prompted(model).prompt, ...spoken];
       const read = async (texts: readonly string[]): Promise<Float64Array[]> => {
         const all: Float64Array[] = [];
         for (const each of texts) {
@@ -103,7 +99,7 @@ export async function scoreText(
       return followUpReward(await read(spec.positive), await read(spec.negative));
     }
     case "classifier": {
-      const { classifier, label } = labelOf(spec, models);
+      const { classifier, label } = binding.label(spec);
       charge(classifier.id);
       const [logits] = await classifier.score([text]);
       return logits === undefined ? null : labelLogOdds(logits, label, classifier.isMultiLabel);

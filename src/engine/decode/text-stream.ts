@@ -24,6 +24,11 @@ export class TextStream {
     this.#context = context;
   }
 
+  /** The text of a response. The last prompt token as context keeps the space of the first token; a start token spells nothing. */
+  static after(tokenizer: Tokenizer, prompt: readonly TokenId[]): TextStream {
+    return new TextStream(tokenizer, prompt.length > 1 ? prompt.slice(-1) : []);
+  }
+
   /** The text that `token` adds; empty while a multi-byte character is incomplete. */
   push(token: TokenId): string {
     this.#pending.push(token);

@@ -5,7 +5,6 @@ import { likeliestCandidates } from "../decode/candidates.ts";
 import type { Logits, Models } from "../interfaces.ts";
 import type { KeptRun, KeptStep } from "./kept-runs.ts";
 import type { Guidance, TermGuide } from "../decode/plan.ts";
-import { promptOf } from "../decode/terms.ts";
 
 /** Prefixes that a value model reads together: their caches take memory by the square of the text. */
 const PREFIXES_AT_ONCE = 32;
@@ -30,15 +29,13 @@ function lacks({ values }: KeptStep, k: number, columns: readonly number[]): boo
 
 /** One forward a part: the logits of a term at every step of a text, `[part][step]`. */
 export async function readTerm(
-  models: Models,
-  run: KeptRun,
   steps: readonly KeptStep[],
   { parts }: TermGuide,
 ): Promise<readonly (readonly Logits[])[]> {
   const said = steps.slice(0, -1).map(({ step }) => step.token);
   const read: (readonly Logits[])[] = [];
-  for (const part of parts) {
-    read.push(await part.model.read([...promptOf(models, run.request, part), ...said], steps.length));
+  for (const { prompted } of parts) {
+    read.push(await prompted.model.read([...prompted.prompt, ...said], steps.length));
   }
   return read;
 }

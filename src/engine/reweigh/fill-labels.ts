@@ -6,10 +6,8 @@ import { likeliestCandidates } from "../decode/candidates.ts";
 import type { ValueReading } from "./fill-in.ts";
 import type { Models } from "../interfaces.ts";
 import type { KeptRun, KeptStep } from "./kept-runs.ts";
-import type { Guidance } from "../decode/plan.ts";
+import type { ValueGuidance } from "../decode/plan.ts";
 import { TextStream } from "../decode/text-stream.ts";
-
-type ValueGuidance = Extract<Guidance, { readonly type: "values" }>;
 
 export interface LabelReading extends ValueReading {
   /** The sources that had something to read. */
@@ -37,8 +35,7 @@ export async function readLabels(
 ): Promise<LabelReading | null> {
   const banned = bannedOf(run.request, models.tokenizer);
   const width = (models.value?.objectives.length ?? 0) + labelColumns;
-  const { promptTokens } = run;
-  const stream = new TextStream(models.tokenizer, promptTokens.length > 1 ? promptTokens.slice(-1) : []);
+  const stream = TextStream.after(models.tokenizer, run.promptTokens);
   const candidates: (readonly TokenId[])[] = [];
   const values: (readonly Float64Array[])[] = [];
   const filled = new Set<PushId>();

@@ -5,6 +5,7 @@ import { lacksLabels, readLabels } from "./fill-labels.ts";
 import { missingScores, readScores } from "./fill-scores.ts";
 import type { Models } from "../interfaces.ts";
 import type { KeptRun, KeptRuns, KeptStep } from "./kept-runs.ts";
+import { Binding } from "../decode/binding.ts";
 import { guidanceOf, type Guidance } from "../decode/plan.ts";
 
 /** Whether the steps have all scores that a guidance needs. */
@@ -31,9 +32,9 @@ export async function fillLane(
   const { lane, strategy } = target;
   const steps = run.lanes.get(lane) ?? [];
   if (steps.length === 0) return;
-  const guidance = guidanceOf(strategy, models, run.request.sources);
+  const guidance = guidanceOf(strategy, new Binding(models, run.request));
   for (const term of missingTerms(steps, guidance)) {
-    kept.addTerm(run, lane, term.id, await readTerm(models, run, steps, term));
+    kept.addTerm(run, lane, term.id, await readTerm(steps, term));
   }
   if (guidance.type !== "values") return;
   if (lacksValues(steps, guidance)) {

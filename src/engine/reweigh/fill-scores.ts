@@ -4,7 +4,7 @@ import type { DrawnSamples, LaneTarget } from "../../core/reweighing.ts";
 import type { SourceId } from "../../core/sources/spec.ts";
 import type { SampleResult } from "../../core/types.ts";
 import type { Models } from "../interfaces.ts";
-import { sourceById } from "../decode/plan.ts";
+import { Binding } from "../decode/binding.ts";
 import { scoreText } from "../decode/text-scores.ts";
 
 /** Sources that a lane is to be ranked by, though some of its samples were not scored by them. */
@@ -29,7 +29,7 @@ export async function readScores(
   goesOn: () => Promise<boolean>,
 ): Promise<readonly SampleResult[] | null> {
   const missing = missingScores({ samples }, target);
-  const given = { request, models, charge: () => undefined };
+  const context = { binding: new Binding(models, request), charge: () => undefined };
   const scored: SampleResult[] = [];
   for (const sample of samples) {
     if (sample.lane !== target.lane) {
@@ -38,7 +38,7 @@ export async function readScores(
     }
     const sources: Record<SourceId, number | null> = { ...sample.sources };
     const said = { tokens: sample.tokens, text: sample.text.trim() };
-    for (const id of missing) sources[id] ??= await scoreText(sourceById(request.sources ?? [], id), said, given);
+    for (const id of missing) sources[id] ??= await scoreText(context.binding.source(id), said, context);
     scored.push({ ...sample, sources });
     if (!(await goesOn())) return null;
   }

@@ -5,18 +5,14 @@ import { laneResult } from "../decode/results.ts";
 
 /** null where the lane is not done, so that nothing was judged. */
 export function reweighChoice({ request, samples, results }: DrawnSamples, target: LaneTarget): ReweighedChoice | null {
-  const { lane, strategy, sampling } = target;
+  const { lane, strategy } = target;
   const ran = results.find((result) => result.lane === lane);
   const own = samples.filter((sample) => sample.lane === lane).toSorted((a, b) => a.sample - b.sample);
   if (ran === undefined || own.length === 0 || !("n" in strategy)) return null;
   // More samples than were drawn cannot be ranked.
-  const asked = { index: lane, sampling, opening: [], strategy: { ...strategy, n: own.length } };
-  const result = laneResult(
-    { ...asked, forwards: { ...ran.forwards }, ms: ran.ms },
-    own,
-    request.seed,
-    endsOf(samples),
-  );
+  const ranked = { ...strategy, n: own.length };
+  const outcome = { index: lane, strategy: ranked, forwards: { ...ran.forwards }, ms: ran.ms };
+  const result = laneResult(outcome, own, request.seed, endsOf(samples));
   return { type: "choice", lane, result };
 }
 

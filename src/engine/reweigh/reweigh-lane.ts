@@ -6,7 +6,7 @@ import { bannedOf } from "../decode/banned.ts";
 import { Guide } from "../decode/guidance.ts";
 import type { Models } from "../interfaces.ts";
 import type { KeptRun, KeptStep } from "./kept-runs.ts";
-import { guidanceOf, type Guidance } from "../decode/plan.ts";
+import type { Guidance } from "../decode/plan.ts";
 import { measured, topCandidates } from "../decode/row-step.ts";
 import { TextStream } from "../decode/text-stream.ts";
 import type { WeighedStep, Weigher } from "./weigher.ts";
@@ -20,13 +20,13 @@ export class LaneReweigher implements Weigher {
   readonly #guide: Guide;
   readonly #isSampledAlike: boolean;
 
-  /** The steps must hold all scores that the target's guidance needs. */
-  constructor(run: KeptRun, models: Models, target: LaneTarget) {
+  /** @param guidance the target's, bound; the steps must hold all scores that it needs */
+  constructor(run: KeptRun, models: Models, target: LaneTarget, guidance: Guidance) {
     this.#run = run;
     this.#models = models;
     this.#steps = run.lanes.get(target.lane) ?? [];
     this.#target = target;
-    this.#guidance = guidanceOf(target.strategy, models, run.request.sources);
+    this.#guidance = guidance;
     this.#guide = new Guide(models.policy.vocabSize, bannedOf(run.request, models.tokenizer));
     const ran = run.request.lanes[target.lane]?.sampling;
     this.#isSampledAlike = JSON.stringify(ran) === JSON.stringify(target.sampling);
@@ -74,8 +74,7 @@ export class LaneReweigher implements Weigher {
   #textOf(position: number, token: TokenId): string {
     const { tokenizer } = this.#models;
     if (tokenizer.endIds.includes(token)) return "";
-    const { promptTokens } = this.#run;
-    const stream = new TextStream(tokenizer, promptTokens.length > 1 ? promptTokens.slice(-1) : []);
+    const stream = TextStream.after(tokenizer, this.#run.promptTokens);
     for (const { step } of this.#steps.slice(0, position)) stream.push(step.token);
     return stream.peek(token);
   }

@@ -210,3 +210,26 @@ describe("a classifier", () => {
     expect(eventsOf(events, "finished")[0]!.lanes[1]!.chosen).toBe(scores.indexOf(Math.max(...scores)));
   });
 });
+
+it("a run reads each model's prompt once, however many rows and tokens it has", async () => {
+  const promptsOf = async (lanes: readonly LaneRequest[], maxTokens: number): Promise<string[]> => {
+    const fakes = fakeModels();
+    const asked: string[] = [];
+    const { promptIds } = fakes.models;
+    const models: Models = {
+      ...fakes.models,
+      promptIds: (id, variant) => {
+        asked.push(`${id}: ${variant.instruction ?? "plain"}`);
+        return promptIds(id, variant);
+      },
+    };
+    const run = withSources([CONTRAST, RATIO], lanes, { maxTokens, suppressEnd: true });
+    const events = await collect({ ...fakes, models }, run);
+    expect(eventsOf(events, "failed")).toEqual([]);
+    return asked.toSorted();
+  };
+  const lanes = [genarm({ s1: 1, s2: 0.5 }), genarm({ s1: 2 }), bon(4, { s1: 1 })];
+  const short = await promptsOf(lanes, 1);
+  expect(await promptsOf(lanes, 24)).toEqual(short);
+  expect(short).toEqual(["arm-joy: be kind", "arm-joy: be rude", "arm-joy: plain", "policy: plain"]);
+});

@@ -16,6 +16,7 @@ import { vasCandidates, vasDistribution, vasShift } from "../../../src/core/vas.
 import { decode } from "../../../src/engine/decode/loop.ts";
 import { lacksValues, missingTerms, readTerm, readValues } from "../../../src/engine/reweigh/fill-in.ts";
 import { KeptRuns, type KeptRun } from "../../../src/engine/reweigh/kept-runs.ts";
+import { Binding } from "../../../src/engine/decode/binding.ts";
 import { guidanceOf } from "../../../src/engine/decode/plan.ts";
 import { LaneReweigher } from "../../../src/engine/reweigh/reweigh-lane.ts";
 import { fakeControl, fakeModels, isTidy, lane, request, type Fakes } from "../../fakes.ts";
@@ -60,16 +61,16 @@ async function keptRun(wanted: RunRequest, fakes = fakeModels()): Promise<Ran> {
 /** As the worker does it: sources that were off are read first. */
 async function reweigher({ fakes, runs, run }: Ran, own: LaneRequest): Promise<LaneReweigher> {
   const target: LaneTarget = { lane: 0, strategy: own.strategy, sampling: own.sampling };
-  const guidance = guidanceOf(own.strategy, fakes.models);
+  const guidance = guidanceOf(own.strategy, new Binding(fakes.models, run.request));
   const steps = run.lanes.get(0) ?? [];
   for (const term of missingTerms(steps, guidance)) {
-    runs.addTerm(run, 0, term.id, await readTerm(fakes.models, run, steps, term));
+    runs.addTerm(run, 0, term.id, await readTerm(steps, term));
   }
   if (guidance.type === "values" && lacksValues(steps, guidance)) {
     const { candidates, values } = await readValues(fakes.models, run, steps, guidance.k);
     runs.addValues(run, 0, candidates, values);
   }
-  return new LaneReweigher(run, fakes.models, target);
+  return new LaneReweigher(run, fakes.models, target, guidance);
 }
 
 /** One step by the papers' equations alone, on logits asked of the models afresh. */

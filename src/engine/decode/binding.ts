@@ -1,0 +1,126 @@
+/**
+ * Binds a request to the models that are loaded. Lookups by id happen here, once a lane and change, so that the rows and
+ * steps of a run look nothing up.
+ */
+import { RunError } from "../../core/errors.ts";
+import { POLICY, sourceById, type ModelId, type SourceSpec, type TermSpec } from "../../core/sources/spec.ts";
+import type { Sign } from "../../core/term-reward.ts";
+import type { PushId, RunRequest, TokenId } from "../../core/types.ts";
+import type { CausalModel, Classifier, Models } from "../interfaces.ts";
+
+/** What of a request decides which models read which prompts. */
+export type BoundRequest = Pick<RunRequest, "kind" | "prompt" | "sources">;
+
+/** One model under one prompt. A binding has one object for each pair, so equal parts of terms share a row of work. */
+export interface PromptedModel {
+  readonly model: CausalModel;
+  /** Tokens that the model reads before the response. */
+  readonly prompt: readonly TokenId[];
+}
+
+/** One part of a term (`core/term-reward.ts`). */
+export interface TermPart {
+  readonly prompted: PromptedModel;
+  readonly sign: Sign;
+}
+
+/** One label of a loaded classifier. */
+export interface BoundLabel {
+  readonly classifier: Classifier;
+  /** Place among the classifier's labels. */
+  readonly label: number;
+}
+
+export class Binding {
+  readonly models: Models;
+  readonly request: BoundRequest;
+  readonly #prompted = new Map<CausalModel, Map<string | null, PromptedModel>>();
+
+  constructor(models: Models, request: BoundRequest) {
+    this.models = models;
+    this.request = request;
+  }
+
+  /** The policy under the plain prompt: every lane's rows begin with it. */
+  get policy(): PromptedModel {
+    return this.prompted(this.models.policy);
+  }
+
+  /** @param instruction stands before the prompt; null leaves the prompt as it is */
+  prompted(model: CausalModel, instruction: string | null = null): PromptedModel {
+    const own = this.#prompted.get(model) ?? new Map<string | null, PromptedModel>();
+    this.#prompted.set(model, own);
+    const known = own.get(instruction);
+    if (known !== undefined) return known;
+    const { kind, prompt } = this.request;
+    const made = { model, prompt: this.models.promptIds(model.id, { kind, prompt, instruction }) };
+    own.set(instruction, made);
+    return made;
+  }
+
+  /** The request's source of this id; requests are checked to define what they weigh. */
+  source(id: PushId): SourceSpec {
+    return sourceById(this.request.sources ?? [], id);
+  }
+
+  /** @throws RunError "model-missing", "vocab-mismatch" */
+  termParts(spec: TermSpec): readonly TermPart[] {
+    const part = (id: ModelId, instruction: string | null, sign: Sign): TermPart => {
+      return { prompted: this.prompted(readerOf(this.models, id, spec.name), instruction), sign };
+    };
+    switch (spec.type) {
+      case "sibling":
+        return [part(spec.model, null, 1)];
+      case "sibling-ratio": {
+        const criteria = spec.criteria.trim() === "" ? null : spec.criteria;
+        return [part(spec.strong, criteria, 1), part(spec.weak, criteria, -1)];
+      }
+      case "contrastive":
+        return [part(spec.model, spec.better, 1), part(spec.model, spec.worse, -1)];
+      default:
+        throw new Error(`unknown term ${JSON.stringify(spec satisfies never)}`);
+    }
+  }
+
+  /** @throws RunError "model-missing" for a classifier that is not loaded, "invalid-request" for a label it lacks */
+  label(spec: SourceSpec): BoundLabel {
+    if (spec.type !== "classifier") throw new Error(`a source of type ${spec.type} values no candidates`);
+    const { classifiers } = this.models;
+    const classifier = classifiers.get(spec.model);
+    if (classifier === undefined) {
+      const known = [...classifiers.keys()];
+      const wayOut = known.length === 0 ? "load one" : `load it, or choose one of ${known.join(", ")}`;
+      const message = `"${spec.name}" asks the classifier "${spec.model}", which is not loaded; ${wayOut}.`;
+      throw new RunError("model-missing", message, { source: spec.name, model: spec.model });
+    }
+    const label = classifier.labels.indexOf(spec.label);
+    if (label >= 0) return { classifier, label };
+    const labels = classifier.labels.join(", ");
+    const message = `"${spec.name}" asks for the label "${spec.label}", and ${spec.model} has ${labels}; choose one.`;
+    throw new RunError("invalid-request", message, { source: spec.name, label: spec.label });
+  }
+}
+
+/**
+ * A loaded causal model by its id.
+ * @param name the source that asks for it, for the message
+ * @throws RunError "model-missing", "vocab-mismatch"
+ */
+export function readerOf(models: Models, id: ModelId, name: string): CausalModel {
+  const model = id === POLICY ? models.policy : models.readers.get(id);
+  if (model === undefined) {
+    const known = [...new Set([POLICY, ...models.readers.keys()])].join(", ");
+    const message = `"${name}" asks the model "${id}", which is not loaded; load it, or choose one of ${known}.`;
+    throw new RunError("model-missing", message, { source: name, model: id });
+  }
+  const { vocabSize } = models.policy;
+  if (model.vocabSize === vocabSize) return model;
+  const sizes = `${model.vocabSize} tokens and the policy ${vocabSize}`;
+  const message = `"${name}" asks the model "${id}", which has ${sizes}; choose a model of the policy’s tokenizer.`;
+  throw new RunError("vocab-mismatch", message, {
+    source: name,
+    model: id,
+    tokens: model.vocabSize,
+    policy: vocabSize,
+  });
+}
