@@ -8,6 +8,35 @@ const layer = (name, from, allowed, comment) => ({
   to: { pathNot: [...allowed, "^node_modules/"] },
 });
 
+/** A room of a layer imports itself, the rooms named here, and what its layer may import. */
+const room = (layerPath, name, rooms) => ({
+  name: `${layerPath.split("/")[1]}/${name}`,
+  comment: `${layerPath}${name} may import of its layer only ${[name, ...rooms].join(", ")}`,
+  severity: "error",
+  from: { path: `^${layerPath}${name}/` },
+  to: { path: `^${layerPath}`, pathNot: [name, ...rooms].map((each) => `^${layerPath}${each}(/|[.]ts$)`) },
+});
+
+/** Rooms from the bottom up: each may import those named beside it, so arrows go one way. */
+const ENGINE_ROOMS = {
+  decode: ["interfaces"],
+  reweigh: ["interfaces", "decode"],
+  onnx: ["interfaces"],
+  bundle: ["interfaces", "onnx"],
+  hub: ["interfaces", "onnx", "bundle"],
+};
+const STATE_ROOMS = {
+  worker: [],
+  settings: [],
+  hub: ["worker", "settings"],
+  run: ["worker", "settings"],
+  stage: ["worker", "settings", "run"],
+  "what-if": ["worker", "settings", "run", "stage"],
+  keep: ["settings", "run", "stage"],
+  sweep: ["worker", "settings", "run", "stage"],
+};
+const rooms = (layerPath, table) => Object.entries(table).map(([name, below]) => room(layerPath, name, below));
+
 /** @type {import("dependency-cruiser").IConfiguration} */
 module.exports = {
   forbidden: [
@@ -49,6 +78,22 @@ module.exports = {
       ["^src/(core|state|ui)/", "^workers/protocol[.]ts$"],
       "components know state and core types",
     ),
+    ...rooms("src/engine/", ENGINE_ROOMS),
+    ...rooms("src/state/", STATE_ROOMS),
+    {
+      name: "no-file-between-rooms",
+      comment: "At the root of these layers stands only what belongs to no room.",
+      severity: "error",
+      from: {},
+      to: { path: "^src/(engine/(?!interfaces)|state/(?!playground|surroundings))[^/]+$" },
+    },
+    {
+      name: "estimators-are-for-studies",
+      comment: "What only vectors and studies call stays out of the product.",
+      severity: "error",
+      from: { path: "^(src/(?!core/estimators)|workers)" },
+      to: { path: "^src/core/estimators/" },
+    },
     {
       name: "product-without-tests",
       severity: "error",

@@ -215,12 +215,11 @@ it("a run reads each model's prompt once, however many rows and tokens it has", 
   const promptsOf = async (lanes: readonly LaneRequest[], maxTokens: number): Promise<string[]> => {
     const fakes = fakeModels();
     const asked: string[] = [];
-    const { promptIds } = fakes.models;
     const models: Models = {
       ...fakes.models,
       promptIds: (id, variant) => {
         asked.push(`${id}: ${variant.instruction ?? "plain"}`);
-        return promptIds(id, variant);
+        return fakes.models.promptIds(id, variant);
       },
     };
     const run = withSources([CONTRAST, RATIO], lanes, { maxTokens, suppressEnd: true });
