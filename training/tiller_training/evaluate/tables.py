@@ -15,6 +15,7 @@ from tiller_training.run.artefacts import read_json
 TRAINING = Path(__file__).resolve().parents[2]
 PRICES = (1.0, 2.0, 4.0)  # nats
 MIN_EFFECTIVE = 8.0
+STRATEGIES = {"genarm": "GenARM", "vas": "VAS", "bestOf16": "best-of-16"}
 Row = dict[str, Any]
 
 
@@ -114,19 +115,19 @@ def equal(data: Row) -> str:
     return table(
         ["objective", "strategy", "gain, sd", "KL, nats", "N by truth", "N by judge", "positions a token"],
         [
-            [r["objective"], r["strategy"], f"{r['gain']:+.2f}", f"{r['kl']:.1f}", n(r["equalN-truth"]), n(r["equalN-judge"]), f"{r['positionsPerToken']:.1f}"]
+            [r["objective"], STRATEGIES[r["strategy"]], f"{r['gain']:+.2f}", f"{r['kl']:.1f}", n(r["equalN-truth"]), n(r["equalN-judge"]), f"{r['positionsPerToken']:.1f}"]
             for r in data["rows"]
         ],
     )
 
 
 def monotone(data: Row) -> str:
-    rows = [[r["objective"], r["strategy"], f"{r['spearman']:.2f}", f"{r['effect']:+.2f}"] for r in data["rows"]]
+    rows = [[r["objective"], STRATEGIES[r["strategy"]], f"{r['spearman']:.2f}", f"{r['effect']:+.2f}"] for r in data["rows"]]
     return table(["objective", "strategy", "Spearman over nine weights", "effect between the ends, sd"], rows)
 
 
 def front(data: Row) -> str:
-    return table(["strategy", "hypervolume"], [[name, f"{volume:.2f}"] for name, volume in data["hypervolume"].items()])
+    return table(["strategy", "hypervolume"], [[STRATEGIES[name], f"{volume:.2f}"] for name, volume in data["hypervolume"].items()])
 
 
 def reward_kl(data: Row) -> str:
