@@ -7,7 +7,7 @@
  * the order hide the bias, and some count replies that they cannot read as ties; both are reported apart here.
  */
 
-export type Answer = "A" | "B" | "tie" | "unparsable";
+export type ComparisonReply = "A" | "B" | "tie" | "unparsable";
 
 export type Verdict =
   | { readonly type: "prefers"; readonly winner: "first" | "second" }
@@ -51,7 +51,7 @@ export function comparisonPrompt(rubric: string, task: string, a: string, b: str
  * Reads a reply. A lone letter counts, also in brackets, quotes or asterisks, after "Answer:" or before a reason; the
  * article of "A good text" does not.
  */
-export function parseAnswer(reply: string): Answer {
+export function parseAnswer(reply: string): ComparisonReply {
   const bare = reply.trim().replace(/^(?:the )?(?:answer|better text|winner)(?: is)?\s*:?\s*/i, "");
   if (/^\W*tie\b/i.test(bare)) return "tie";
   const found = /^[("'*[]*(?:text )?([AB])(?:[)"'*\]]*(?:$|[.,:;!\n-])| is\b| because\b)/.exec(
@@ -61,7 +61,7 @@ export function parseAnswer(reply: string): Answer {
 }
 
 /** @param swapped the answer when the second text stood first */
-export function verdictOf(straight: Answer, swapped: Answer): Verdict {
+export function verdictOf(straight: ComparisonReply, swapped: ComparisonReply): Verdict {
   if (straight === "unparsable" || swapped === "unparsable") return { type: "unparsable" };
   if (straight === "tie" || swapped === "tie") return { type: "tie" };
   if (straight === swapped) return { type: "position-bias", favours: straight };

@@ -4,7 +4,7 @@
  *   guided'(v) = base(v) + sum_i r_i c_i(v) - log Z'        c_i the contribution as it ran,  r_i = (w'_i/beta') / (w_i/beta)
  *   Z' = sum over kept + tail'                              tail' = sum over the others, which nobody wrote down
  *
- * KeptStep of the others: their mass under the base, m0 = tail'(r = 0), and after guidance, m1 = tail'(r = 1). By Hölder's
+ * StepCandidates of the others: their mass under the base, m0 = tail'(r = 0), and after guidance, m1 = tail'(r = 1). By Hölder's
  * inequality, for 0 <= s <= 1,
  *
  *   tail'(r) <= m0^(1-s) m1^s exp( sum_i (r_i - s) e_i )     wherever (r_i - s) c_i <= (r_i - s) e_i on all of them
@@ -67,7 +67,7 @@ export function reweighCandidates(
 }
 
 /** What the trace knows of each thing that pushed. */
-interface KeptStep {
+interface StepCandidates {
   readonly active: readonly PushId[];
   readonly edges: readonly (Edge | null)[];
   readonly values: number | null;
@@ -78,7 +78,7 @@ function tailRange(
   top: TopCandidates,
   logZ: number,
   ratios: Ratios,
-  { active, edges, values }: KeptStep,
+  { active, edges, values }: StepCandidates,
 ): readonly [number, number] {
   const before = Math.log(top.tail.base);
   const after = Math.log(top.tail.guided) + logZ;

@@ -8,7 +8,7 @@ import { HubModels } from "./hub/hub-models.svelte.ts";
 import { JudgeSoFar } from "./stage/judge-so-far.svelte.ts";
 import { LaneComparison } from "./stage/comparison.svelte.ts";
 import { liveChanges } from "./run/live-changes.ts";
-import { Models } from "./worker/models.svelte.ts";
+import { PageModels } from "./worker/models.svelte.ts";
 import { Prefs } from "./settings/prefs.svelte.ts";
 import { Reweighing, type Place } from "./what-if/reweighing.svelte.ts";
 import { Run } from "./run/run.svelte.ts";
@@ -33,7 +33,7 @@ const GATHER_MS = 60;
 export class Playground {
   readonly settings: Settings;
   readonly prefs: Prefs;
-  readonly models: Models;
+  readonly models: PageModels;
   readonly hub: HubModels;
   readonly folders: Folders;
   readonly run: Run;
@@ -66,7 +66,7 @@ export class Playground {
     this.settings = new Settings(around.storage, around.random32);
     this.prefs = new Prefs(around.storage, around.root);
     const judge = (): JudgeId => this.settings.data.judge;
-    this.models = new Models(this.#supervisor, around.modelsUrl, around.backend, around.clock.now, judge);
+    this.models = new PageModels(this.#supervisor, around.modelsUrl, around.backend, around.clock.now, judge);
     this.hub = new HubModels(this.#supervisor, this.models, this.settings, around.storage, () => this.stop());
     this.folders = new Folders(around.folders);
     this.run = new Run(this.#supervisor, around.clock, around.newId);

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { comparisonPrompt, parseAnswer, tally, verdictOf } from "../../src/core/comparison.ts";
-import type { Answer } from "../../src/core/comparison.ts";
+import type { ComparisonReply } from "../../src/core/comparison.ts";
 
 describe("a judge's reply", () => {
-  it.each<[string, Answer]>([
+  it.each<[string, ComparisonReply]>([
     ["A", "A"],
     [" B.\nBecause it is shorter", "B"],
     ["**A**", "A"],
@@ -24,7 +24,7 @@ describe("a judge's reply", () => {
 });
 
 describe("verdicts", () => {
-  const answers: readonly Answer[] = ["A", "B", "tie", "unparsable"];
+  const answers: readonly ComparisonReply[] = ["A", "B", "tie", "unparsable"];
 
   it("need both orders to agree, and mirror when the texts are exchanged", () => {
     expect(verdictOf("A", "B")).toEqual({ type: "prefers", winner: "first" });

@@ -6,7 +6,14 @@ import { truth } from "../../objectives/truth.ts";
 import { coefficientOf, fileOf, type ModelCard, type ObjectiveRecord } from "./card.ts";
 import type { ArmSource, CausalModel, Models, RewardModel, Tokenizer, ValueModel } from "../interfaces.ts";
 import { aborted, checkVocabularies, Loader, sha256 } from "./loader.ts";
-import { openFolder, follow, openModel, openSession, type OpenOptions, type OpenedModel } from "./open-folder.ts";
+import {
+  openFolder,
+  follow,
+  openBundledModel,
+  openSession,
+  type OpenOptions,
+  type OpenedModel,
+} from "./open-folder.ts";
 import type { Runtime } from "../onnx/runtime.ts";
 import { bundledPrompts } from "./prompts.ts";
 import type { ModelFiles } from "./model-files.ts";
@@ -90,7 +97,7 @@ export async function openOne(
 ): Promise<OpenedModel & { card: ModelCard }> {
   const loader = new Loader(files, { signal: new AbortController().signal, onProgress: () => undefined });
   const card = await loader.card(id);
-  return { ...(await openModel(card, await openSession(runtime, card, await loader.graph(card)))), card };
+  return { ...(await openBundledModel(card, await openSession(runtime, card, await loader.graph(card)))), card };
 }
 
 /** The true objectives, with the standardisation that came with the models. */

@@ -7,7 +7,7 @@ import { OnnxCausalModel } from "../onnx/causal.ts";
 import { OnnxRewardModel } from "../onnx/reward.ts";
 import type { Runtime, Session } from "../onnx/runtime.ts";
 import { OnnxValueModel } from "../onnx/value.ts";
-import { probeCausal, probeReward, probeValue } from "./self-check.ts";
+import { checkCausal, checkReward, checkValue } from "./self-check.ts";
 import type { ModelFiles } from "./model-files.ts";
 
 export interface OpenProgress {
@@ -58,7 +58,7 @@ export async function openFolder(
   report("compile", { modelId: card.id });
   const session = await openSession(runtime, card, graph);
   report("self-check", {});
-  return openModel(card, session);
+  return openBundledModel(card, session);
 }
 
 export async function openSession(runtime: Runtime, card: ModelCard, graph: Uint8Array): Promise<Session> {
@@ -68,7 +68,7 @@ export async function openSession(runtime: Runtime, card: ModelCard, graph: Uint
 }
 
 /** Wraps a session as the kind of model that its card says, and checks its numbers; one that fails is closed. */
-export async function openModel(card: ModelCard, session: Session): Promise<OpenedModel> {
+export async function openBundledModel(card: ModelCard, session: Session): Promise<OpenedModel> {
   try {
     return await checkedModel(card, session);
   } catch (error) {
@@ -81,15 +81,15 @@ async function checkedModel(card: ModelCard, session: Session): Promise<OpenedMo
   const { id, kind, context, objectives, vocabulary } = card;
   if (kind === "value") {
     const model = new OnnxValueModel({ id, context, objectives }, session);
-    await probeValue(model, card);
+    await checkValue(model, card);
     return { kind, model };
   }
   if (kind === "reward") {
     const model = new OnnxRewardModel({ id, context, objectives }, session);
-    await probeReward(model, card);
+    await checkReward(model, card);
     return { kind, model };
   }
   const model = new OnnxCausalModel({ id, context, vocabSize: vocabulary.size }, session);
-  await probeCausal(model, card);
+  await checkCausal(model, card);
   return { kind, model };
 }

@@ -6,7 +6,7 @@ import type { CausalModel, RewardModel } from "../interfaces.ts";
 import type { OnnxValueModel } from "../onnx/value.ts";
 
 /** The outputs after the probe's last token: log-probabilities, values, or the first member's scores. */
-export async function probeCausal(model: CausalModel, card: ModelCard): Promise<void> {
+export async function checkCausal(model: CausalModel, card: ModelCard): Promise<void> {
   const batch = await model.open([card.probe.ids]);
   try {
     compare(card, logSoftmax(batch.logits(0)));
@@ -15,11 +15,11 @@ export async function probeCausal(model: CausalModel, card: ModelCard): Promise<
   }
 }
 
-export async function probeValue(model: OnnxValueModel, card: ModelCard): Promise<void> {
+export async function checkValue(model: OnnxValueModel, card: ModelCard): Promise<void> {
   compare(card, await model.valueOf(card.probe.ids));
 }
 
-export async function probeReward(model: RewardModel, card: ModelCard): Promise<void> {
+export async function checkReward(model: RewardModel, card: ModelCard): Promise<void> {
   const scores = await model.score([card.probe.ids]);
   compare(
     card,

@@ -15,7 +15,7 @@ import {
   requireListening,
   toleranceOf,
 } from "./numeric-check.ts";
-import { openModel, type HubModel } from "./open-model.ts";
+import { openHubModel, type HubModel } from "./open-model.ts";
 import type { RepoFiles } from "./repo.ts";
 
 export interface ModelToOpen {
@@ -81,7 +81,7 @@ export async function openLineup(wishes: readonly ModelToOpen[], options: Lineup
     const files = await fetchModel(repo, { ...options.fetching, dtype, onProgress });
     if (options.fetching.signal.aborted) throw aborted();
     report("compile");
-    const opened = await openModel(files, { ...options, usedBytes });
+    const opened = await openHubModel(files, { ...options, usedBytes });
     report("self-check");
     const check = await checkNumbers(files, opened, options, usedBytes);
     if (check.status === "differs") throw wrongNumbers(opened.id, check);
@@ -156,7 +156,7 @@ async function checkNumbers(
   const runtime = await startReference();
   try {
     const limits: DeviceLimits = { backend: runtime.backend, maxBufferBytes: null, budgetBytes: null };
-    const twin = await openModel(files, { runtime, limits, usedBytes, plan });
+    const twin = await openHubModel(files, { runtime, limits, usedBytes, plan });
     return await compare(twin, opened);
   } catch (error) {
     // A model that fits the card alone is used unchecked, and the device card says so.

@@ -59,7 +59,7 @@ export function describe(
 }
 
 /** @throws RunError "model-corrupt", "model-unsupported", "model-missing", "out-of-memory" and what the runtime throws */
-export async function openModel(fetched: FetchedModel, options: OpenModelOptions): Promise<HubModel> {
+export async function openHubModel(fetched: FetchedModel, options: OpenModelOptions): Promise<HubModel> {
   const { manifest } = fetched;
   const { id, dtype } = manifest;
   const json = async (path: string): Promise<unknown> =>

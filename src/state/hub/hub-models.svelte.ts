@@ -2,7 +2,7 @@
 import type { DownloadProgress, Dtype } from "../../core/hub.ts";
 import { toErrorData, type ErrorData } from "../../core/errors.ts";
 import type { HubApi, KeptModels, ModelAddress, ModelWish, RepoReport, Settled } from "../../../workers/protocol.ts";
-import type { Models } from "../worker/models.svelte.ts";
+import type { PageModels } from "../worker/models.svelte.ts";
 import type { Settings } from "../settings/settings.svelte.ts";
 import type { Supervisor } from "../worker/supervisor.ts";
 import { Mirrors } from "./mirrors.ts";
@@ -40,7 +40,7 @@ export class HubModels {
   /** Told in words until the next change. */
   turnover = $state.raw<Turnover | null>(null);
   readonly #supervisor: Supervisor;
-  readonly #models: Models;
+  readonly #models: PageModels;
   readonly #settings: Settings;
   readonly #stopRun: () => Promise<void>;
   readonly #mirrors: Mirrors;
@@ -49,7 +49,7 @@ export class HubModels {
 
   constructor(
     supervisor: Supervisor,
-    models: Models,
+    models: PageModels,
     settings: Settings,
     storage: Storage | null,
     stopRun: () => Promise<void>,

@@ -1,10 +1,10 @@
 /** Another judge: fetched when it is chosen, and given up where the visitor cancels that. */
 import { CAREFUL_JUDGE, type JudgeId } from "../../core/judges.ts";
-import type { Models } from "../worker/models.svelte.ts";
+import type { PageModels } from "../worker/models.svelte.ts";
 import type { Settings } from "../settings/settings.svelte.ts";
 
 /** What runs must have stopped before: it ends under the judge that it began with. */
-export async function chooseJudge(judge: JudgeId, settings: Settings, models: Models): Promise<void> {
+export async function chooseJudge(judge: JudgeId, settings: Settings, models: PageModels): Promise<void> {
   const before = settings.data.judge;
   const wasReady = models.report !== null;
   const wasAbsent = models.state.status === "absent";

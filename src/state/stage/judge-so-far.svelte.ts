@@ -2,7 +2,7 @@
 import { isObjective } from "../../core/push-ids.ts";
 import { weightedSum } from "../../core/selection.ts";
 import type { Rewards, TokenId, Weights } from "../../core/types.ts";
-import type { Models } from "../worker/models.svelte.ts";
+import type { PageModels } from "../worker/models.svelte.ts";
 import type { Run } from "../run/run.svelte.ts";
 import type { Selected } from "./selection.svelte.ts";
 import type { Supervisor } from "../worker/supervisor.ts";
@@ -30,12 +30,12 @@ export class JudgeSoFar {
   #latest = $state.raw<Answer | null>(null);
   readonly #supervisor: Supervisor;
   readonly #run: Run;
-  readonly #models: Models;
+  readonly #models: PageModels;
   readonly #known = new Map<string, readonly Rewards[]>();
   #wanted: Selected | null = null;
   #isAsking = false;
 
-  constructor(supervisor: Supervisor, run: Run, models: Models) {
+  constructor(supervisor: Supervisor, run: Run, models: PageModels) {
     this.#supervisor = supervisor;
     this.#run = run;
     this.#models = models;

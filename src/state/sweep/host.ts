@@ -1,5 +1,5 @@
 /** What a sweep borrows. */
-import type { Models } from "../worker/models.svelte.ts";
+import type { PageModels } from "../worker/models.svelte.ts";
 import type { Clock } from "../run/run.svelte.ts";
 import type { Settings } from "../settings/settings.svelte.ts";
 import type { Supervisor } from "../worker/supervisor.ts";
@@ -7,7 +7,7 @@ import type { Supervisor } from "../worker/supervisor.ts";
 /** What the playground lends: the sweep shares its worker, models and settings. */
 export interface SweepHost {
   readonly supervisor: Supervisor;
-  readonly models: Models;
+  readonly models: PageModels;
   readonly settings: Settings;
   readonly storage: Storage | null;
   readonly clock: Clock;

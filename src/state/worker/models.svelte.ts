@@ -18,7 +18,7 @@ export interface Memory {
   readonly gpuBytes: number | null;
 }
 
-export class Models {
+export class PageModels {
   state = $state.raw<LoadState>({ status: "absent" });
   memory = $state.raw<Memory | null>(null);
   readonly #supervisor: Supervisor;

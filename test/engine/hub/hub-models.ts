@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { fetchModel, type FetchedModel } from "../../../src/engine/hub/fetch-model.ts";
 import { folderFiles, type FolderFile } from "../../../src/engine/hub/folder-files.ts";
 import { ModelCache } from "../../../src/engine/hub/model-cache.ts";
-import { openModel, type HubModel } from "../../../src/engine/hub/open-model.ts";
+import { openHubModel, type HubModel } from "../../../src/engine/hub/open-model.ts";
 import type { RepoFiles } from "../../../src/engine/hub/repo.ts";
 import { memoryShelf } from "../../../src/engine/hub/shelf.ts";
 import type { Runtime } from "../../../src/engine/onnx/runtime.ts";
@@ -87,7 +87,7 @@ export function fetchFixture(source: RepoFiles, dtype: Dtype | null = null): Pro
 
 export async function openFixture(runtime: Runtime, name: string, dtype: Dtype | null = null): Promise<HubModel> {
   const fetched = await fetchFixture(folderFiles(name, fixtureFolder(name)), dtype);
-  return openModel(fetched, {
+  return openHubModel(fetched, {
     runtime,
     limits: { backend: "wasm", maxBufferBytes: null, budgetBytes: null },
     usedBytes: 0,

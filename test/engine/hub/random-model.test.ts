@@ -1,7 +1,7 @@
 /** Graphs with a shared cache, and without any, of our own making: every way of reading a text gives one distribution. */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { folderFiles } from "../../../src/engine/hub/folder-files.ts";
-import { openModel } from "../../../src/engine/hub/open-model.ts";
+import { openHubModel } from "../../../src/engine/hub/open-model.ts";
 import type { CausalModel } from "../../../src/engine/interfaces.ts";
 import type { OnnxCausalModel } from "../../../src/engine/onnx/causal.ts";
 import type { Runtime } from "../../../src/engine/onnx/runtime.ts";
@@ -25,7 +25,7 @@ beforeAll(async () => void (runtime = await wasmRuntime()));
 afterAll(() => runtime.dispose());
 
 async function open(shape: RandomShape): Promise<CausalModel> {
-  const opened = await openModel(await fetchFixture(folderFiles("random", randomModel(shape)), "q4"), {
+  const opened = await openHubModel(await fetchFixture(folderFiles("random", randomModel(shape)), "q4"), {
     runtime,
     limits: { backend: "wasm", maxBufferBytes: null, budgetBytes: null },
     usedBytes: 0,

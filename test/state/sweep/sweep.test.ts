@@ -1,7 +1,7 @@
 /** The sweep as the page holds it, over real decoding of table models: stop, pause, reload, and what can go wrong. */
 import { describe, expect, test } from "vitest";
 import type { SweepEvent } from "../../../src/core/sweep.ts";
-import { Models } from "../../../src/state/worker/models.svelte.ts";
+import { PageModels } from "../../../src/state/worker/models.svelte.ts";
 import { Settings } from "../../../src/state/settings/settings.svelte.ts";
 import { Supervisor } from "../../../src/state/worker/supervisor.ts";
 import { Sweep } from "../../../src/state/sweep/sweep.svelte.ts";
@@ -25,7 +25,7 @@ interface Page {
   readonly sweep: Sweep;
   readonly store: MemoryStore;
   readonly supervisor: Supervisor;
-  readonly models: Models;
+  readonly models: PageModels;
 }
 
 /** A freshly loaded page; `store` is what an earlier one left. */
@@ -39,7 +39,7 @@ async function page(
     () => fakeLink(watched(api, (event) => onEvent(event, sweep))),
     () => models.forget(),
   );
-  const models = new Models(
+  const models = new PageModels(
     supervisor,
     "models/",
     "wasm",
