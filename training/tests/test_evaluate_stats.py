@@ -1,9 +1,8 @@
-"""Statistics and charts of the evaluation against hand-computed values."""
+"""Statistics of the evaluation against hand-computed values."""
 
 from __future__ import annotations
 
 import json
-import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +10,6 @@ import pytest
 
 from tiller_training import OBJECTIVES
 from tiller_training.evaluate.bench import Outcome, mean_outcome
-from tiller_training.evaluate.chart import Series, line_chart, ticks
 from tiller_training.evaluate.equal import equal_best_of_n
 from tiller_training.evaluate.pool import Pool, read_pool, write_pool
 from tiller_training.evaluate.ranking import agreement
@@ -55,24 +53,6 @@ def test_several_draws_of_a_prompt_count_as_their_mean() -> None:
     assert found.kl.tolist() == [3.0, 4.0] and found.well_formed.tolist() == [1.0, 0.5]
     assert found.positions_per_token == 3.0 and found.texts == ["first", "first"]
     assert mean_outcome([first]) is first
-
-
-def test_ticks_are_round_and_cover_the_range() -> None:
-    assert ticks(0, 5.8) == pytest.approx([0, 1, 2, 3, 4, 5, 6])
-    low, high = ticks(-0.3, 2.7)[0], ticks(-0.3, 2.7)[-1]
-    assert low <= -0.3 and high >= 2.7
-
-
-def test_a_chart_is_well_formed_and_plots_every_point() -> None:
-    one = Series("a < b", [0.0, 1.0, 2.0], [0.0, 1.0, 4.0], [(0, 0.1), (0.9, 1.1), (3.9, 4.1)])
-    theory = Series("limit", [0.0, 2.0], [0.0, 5.0], dashed=True)
-    root = ElementTree.fromstring(line_chart("t & u", "KL, nats", "gain, sd", [one, theory]))
-    svg = "{http://www.w3.org/2000/svg}"
-    lines = root.findall(f"{svg}polyline")
-    assert [len(line.attrib["points"].split()) for line in lines] == [3, 2]
-    heights = [float(pair.split(",")[1]) for pair in lines[0].attrib["points"].split()]
-    assert heights[0] > heights[1] > heights[2]
-    assert len(root.findall(f"{svg}circle")) == 4
 
 
 def test_agreement_of_values_with_rollouts_by_hand() -> None:

@@ -13,6 +13,7 @@ from typing import Any
 import torch
 
 from tiller_training.evaluate.bench import MAX_TOKENS, Bench
+from tiller_training.evaluate.chart import check_can_draw
 from tiller_training.evaluate.ends import slider_ends
 from tiller_training.evaluate.equal import equal_best_of_n
 from tiller_training.evaluate.figures import draw_all
@@ -112,6 +113,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         torch.set_num_threads(options.threads)
     given = sys.argv[1:] if arguments is None else list(arguments)
     try:
+        check_can_draw()
         studies = Studies(options)
         for name in options.study or STUDIES:
             started = time.monotonic()

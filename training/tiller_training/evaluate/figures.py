@@ -1,15 +1,19 @@
-"""The pictures of docs/results/, drawn from the JSON files of training/results/ and nothing else."""
+"""`python -m tiller_training.evaluate.figures`: draws docs/results/ from training/results/. It runs no model."""
 
 from __future__ import annotations
 
+import argparse
 import json
-
+import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from tiller_training.evaluate.chart import Series, line_chart
+from tiller_training.evaluate.chart import Series, check_can_draw, line_chart
 from tiller_training.evaluate.over_figures import draw_over_optimisation
+from tiller_training.run.artefacts import PipelineError
 
+TRAINING = Path(__file__).resolve().parents[2]
 Row = dict[str, Any]
 MIN_EFFECTIVE_SAMPLES = 30
 
@@ -35,15 +39,15 @@ def draw_reward_kl(data: dict[str, Any]) -> dict[str, str]:
         series = [
             _curve("GenARM", guided["genarm"], "kl"),
             _curve("VAS", guided["vas"], "kl"),
-            _curve("best-of-N, truth", curves["bestOfN"]["truth"], "klUpperBound"),
-            _curve("best-of-N, judge", curves["bestOfN"]["judge"], "klUpperBound"),
+            _curve("best-of-N by truth", curves["bestOfN"]["truth"], "klUpperBound"),
+            _curve("best-of-N by judge", curves["bestOfN"]["judge"], "klUpperBound"),
             *([_curve("neutral ARM", guided["neutral"], "kl")] if "neutral" in guided else []),
             _ceiling(curves["ceiling"]),
         ]
         pictures[f"reward-kl-{objective}"] = line_chart(
-            f"{objective}: what a nat buys",
-            "KL to the base model, nats a response (best-of-N: upper bound)",
-            "gain in truth, sd",
+            f"{objective.capitalize()}: gain in truth at each KL",
+            "KL to the base model (nats per response; for best-of-N its upper bound)",
+            "gain in truth (sd of the base model)",
             series,
         )
     return pictures
@@ -63,7 +67,7 @@ def _curve(name: str, rows: list[Row], price: str) -> Series:
 def _ceiling(rows: list[Row]) -> Series:
     """Drawn only where enough samples carry the weight for the estimate to mean something."""
     kept = [row for row in rows if row["effectiveSamples"] >= MIN_EFFECTIVE_SAMPLES]
-    return Series("target (ceiling)", [r["kl"] for r in kept], [r["gain"] for r in kept], dashed=True)
+    return Series("exact target (ceiling)", [r["kl"] for r in kept], [r["gain"] for r in kept], dashed=True)
 
 
 def draw_front(data: dict[str, Any]) -> dict[str, str]:
@@ -79,9 +83,9 @@ def draw_front(data: dict[str, Any]) -> dict[str, str]:
     ]
     return {
         "helpful-cautious": line_chart(
-            "Helpful against cautious (hypervolume in brackets)",
-            "cautious, sd of the base model",
-            "helpful, sd of the base model",
+            "Helpful against cautious, with the hypervolume in brackets",
+            "mean truth of cautious (sd of the base model)",
+            "mean truth of helpful (sd of the base model)",
             series,
         )
     }
@@ -96,11 +100,9 @@ def draw_monotone(data: dict[str, Any]) -> dict[str, str]:
             if row["strategy"] == strategy
         ]
         pictures[f"monotone-{strategy}"] = line_chart(
-            f"{title}: truth against the slider", "weight", "mean truth, sd", series
+            f"{title}: mean truth at each slider weight", "slider weight", "mean truth (sd of the base model)", series
         )
     return pictures
-
-
 
 
 DRAWINGS = {
@@ -109,3 +111,22 @@ DRAWINGS = {
     "monotone": draw_monotone,
     "over-optimisation": draw_over_optimisation,
 }
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m tiller_training.evaluate.figures", description=__doc__)
+    parser.add_argument("--results", type=Path, default=TRAINING / "results")
+    parser.add_argument("--pictures", type=Path, default=TRAINING.parent / "docs" / "results")
+    options = parser.parse_args(arguments)
+    try:
+        check_can_draw()
+    except PipelineError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    for path in draw_all(options.results, options.pictures):
+        print(f"drew {path}")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,8 +1,7 @@
-"""The pictures of over-optimisation: what judges believe (dashed) beside what is true."""
+"""The pictures of over-optimisation: what is true, and beside it, dashed, what judges believe."""
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 from tiller_training.evaluate.chart import Series, line_chart
@@ -21,14 +20,14 @@ def draw_over_optimisation(data: Row) -> dict[str, str]:
 
 def _by_n(objective: str, rules: Row) -> str:
     single, band = rules["single"]["curve"], rules["single"]["band"]
-    x = [math.log2(row["n"]) for row in single]
+    x = [row["n"] for row in single]
     series = [
         Series("one judge", x, [row["truth"] for row in single], [tuple(row["truth"]) for row in band]),
         *(Series(title, x, [row["truth"]["mean"] for row in rules[name]["curve"]]) for name, title in SHOWN.items()),
-        Series("one judge's belief", x, [row["proxy"] for row in single], dashed=True),
+        Series("belief of one judge", x, [row["proxy"] for row in single], dashed=True),
     ]
-    title = f"{objective}: the best of N by judges of few, partly wrong votes"
-    return line_chart(title, "log2 N (8 is the best of 256)", "gain, sd of the base model", series)
+    title = f"{objective.capitalize()}: best-of-N by judges with few, partly wrong votes"
+    return line_chart(title, "N, the number of samples", "gain in truth (sd of the base model)", series, doubling=True)
 
 
 def _by_strength(objective: str, rows: list[Row]) -> str:
@@ -37,8 +36,8 @@ def _by_strength(objective: str, rows: list[Row]) -> str:
     believed = [sum(row["single"]) / len(row["single"]) for row in rows]
     series = [
         Series("truth", x, [one["mean"] for one in truth], [tuple(one["ci95"]) for one in truth]),
-        Series("ARM's own reward", x, [row["armReward"]["mean"] for row in rows], dashed=True),
-        Series("one judge's belief", x, believed, dashed=True),
-        Series("worst case of five", x, [row["wco"]["mean"] for row in rows], dashed=True),
+        Series("reward by the ARM", x, [row["armReward"]["mean"] for row in rows], dashed=True),
+        Series("belief of one judge", x, believed, dashed=True),
+        Series("worst belief of five", x, [row["wco"]["mean"] for row in rows], dashed=True),
     ]
-    return line_chart(f"{objective}: GenARM, stronger and stronger", "strength, 1 / beta", "gain, sd of the base model", series)
+    return line_chart(f"{objective.capitalize()}: truth and belief at each strength of GenARM", "strength (1 / beta)", "gain (sd of the base model)", series)
