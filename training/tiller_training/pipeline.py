@@ -28,11 +28,11 @@ def parser() -> argparse.ArgumentParser:
     result.add_argument("--results", type=Path, help="folder of the reports (training/results)")
     result.add_argument(
         "--start", type=Path, metavar="MODELS",
-        help="go on from the exported models in this folder: the policy trains its last leg, reward models a further pass",
+        help="go on from the exported models in this folder: the policy repeats the last part of its training, reward models train one more pass",
     )
     result.add_argument(
         "--policy", choices=POLICY_WAYS, default="read",
-        help="with --start: its policy reads on and is polished (read), is only polished (polish), or stays as it is (keep)",
+        help="with --start: the policy reads more text and is polished (read), is polished only (polish), or does not change (keep)",
     )
     result.add_argument("--threads", type=int, default=os.cpu_count() or 1)
     result.add_argument("--compile", action="store_true", help="compile the trunks (needs a C++ compiler)")
@@ -45,7 +45,7 @@ def context_of(options: argparse.Namespace) -> Context:
     if options.threads < 1:
         raise PipelineError(f"--threads {options.threads}: use 1 or more")
     if options.policy != "read" and options.start is None:
-        raise PipelineError(f"--policy {options.policy} is about the policy of --start MODELS: give that folder too")
+        raise PipelineError(f"--policy {options.policy} is about the policy of --start MODELS: give --start MODELS too")
     work = options.work or TRAINING / ("work/smoke" if options.smoke else "work/full")
     beside = work if options.smoke else TRAINING
     return Context(
@@ -72,7 +72,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"error: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
-        say("pipeline", "interrupted: the same command goes on from the last checkpoint")
+        say("pipeline", "interrupted: run the same command again to go on from the last checkpoint")
         return 130
     return 0
 

@@ -1,1 +1,1 @@
-"""What models learn from: documents, their tokens, and the responses of the policy."""
+"""The data that models learn from: documents, their tokens, and the responses of the policy."""

@@ -1,7 +1,6 @@
 """Stage `corpus`: documents for training and validation, and prompts to hold out.
 
-The world gives every prompt to one split by a hash of its text, so the splits share neither a
-document nor a prompt.
+A hash of its text puts every prompt into one split. So the splits share neither a document nor a prompt.
 """
 
 from __future__ import annotations
@@ -20,9 +19,9 @@ from tiller_training.run.parallel import spread
 from tiller_training.world.document import Document
 from tiller_training.world.generate import documents
 
-# Our name of a split, and the world's.
+# The name of a split here, and in the world.
 SPLITS = {"train": "train", "valid": "validation", "prompts": "prompts"}
-# Documents from one random stream; the world writes thirty for every one of the held-out splits.
+# Documents from one random stream. About one in thirty falls into a held-out split.
 BLOCKS = {"train": 5_000, "valid": 125, "prompts": 125}
 
 
@@ -41,7 +40,7 @@ def run(context: Context) -> dict[str, Any]:
 
 
 def block(number: int, seed: int, split: str, size: int) -> list[tuple[bytes, str]]:
-    """Block `number` of a split: a digest of what each document says, and the document as JSON."""
+    """Block `number` of a split: each document as JSON, with a digest of its text."""
     return [
         (hashlib.blake2b(f"{made.prompt}\n{made.response}".encode(), digest_size=12).digest(), json.dumps(asdict(made)))
         for made in documents(seed + number, size, split=split)
@@ -49,7 +48,7 @@ def block(number: int, seed: int, split: str, size: int) -> list[tuple[bytes, st
 
 
 def distinct_lines(seed: int, split: str, count: int, size: int) -> Iterator[str]:
-    """`count` documents as JSON, no two of one text; blocks of `size` are made side by side."""
+    """`count` documents as JSON, all with different texts. Blocks of `size` documents are made in parallel."""
     size = min(size, count)
     seen: set[bytes] = set()
     first, blocks = 0, -(-count // size)

@@ -1,7 +1,7 @@
 """Token rows on disk and batches of rows of about equal length.
 
-One row is one document from `<s>` to `</s>`, so that training sees the positions that decoding
-will use. Rows of similar length share a batch: padding then costs a few per cent.
+One row is one document from `<s>` to `</s>`, so that training uses the same positions as decoding. The rows of a batch
+have similar lengths, so padding costs only a few per cent.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from tiller_training.run.parallel import spread
 from tiller_training.run.settings import PAD
 
 ENCODE_AT_ONCE = 2_000
-# Batches are cut from length-sorted pools of this many rows, so that order stays random.
+# Batches are taken from pools of this many rows, sorted by length. So the order stays random.
 POOL_ROWS = 4_096
 
 
@@ -90,7 +90,7 @@ class TokenRows:
 
 
 def run(context: Context) -> dict[str, Any]:
-    """Stage `tokens`: the corpus as ids; a share of what is trained on is about strangers."""
+    """Stage `tokens`: the corpus as token ids. A share of the training documents is about strangers."""
     facts = {}
     for split in ("train", "valid"):
         lines = list(read_lines(context, split))
@@ -108,7 +108,7 @@ def run(context: Context) -> dict[str, Any]:
 
 
 def encoded(block: tuple[int, list[str]], tokenizer: str, share: float, seed: int) -> TokenRows:
-    """Documents as JSON from the given place on, a `share` of them about strangers, as rows of the tokenizer in that file."""
+    """Token rows of JSON documents, a `share` of them about strangers. The place of the first one seeds the choice."""
     start, lines = block
     reader, rng = _tokenizer(tokenizer), random.Random(f"{seed}:{start}")
     pieces, rows, prompt_lengths = pieces_of(reader), [], []
@@ -127,7 +127,7 @@ def _tokenizer(path: str) -> Tokenizer:
 
 
 def to_device(array: np.ndarray, device: torch.device) -> Tensor:
-    """Without waiting for what the device is busy with."""
+    """Copies without waiting for the work that the device is doing."""
     tensor = torch.from_numpy(array)
     return tensor.pin_memory().to(device, non_blocking=True) if device.type == "cuda" else tensor
 

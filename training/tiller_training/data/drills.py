@@ -1,8 +1,8 @@
-"""Copying drills: rows in which a name comes back, and only its return is graded.
+"""Copying drills: rows in which a name occurs again. Only the second and later occurrences are graded.
 
-A story must write "Quillandra" again from the prompt, piece by piece. The circuit for that (find where
-this piece stood before, write what followed; Olsson et al., arXiv 2209.11895) forms late in small
-models, because few tokens of a document ask for it. In a drill every graded token does.
+A story must copy "Quillandra" from the prompt, piece by piece. To do so, a model finds the earlier place of a piece and
+writes the piece that followed there (Olsson et al., arXiv 2209.11895). Small models learn this late, because few
+tokens of a document need it. In a drill every graded token needs it.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ BETWEEN = (0, 6)  # tokens of ordinary text between two names
 
 
 def name_pool(tokenizer: Tokenizer, seed: int) -> list[list[int]]:
-    """Ids of made-up names and things, as they stand inside a sentence; only those of several pieces."""
+    """Token ids of made-up names and things inside a sentence. Each has at least two pieces."""
     rng, data = random.Random(seed), story_data()
     words = [invented_name(data, rng, rng.random() < 0.5) for _ in range(POOL // 2)]
     words += [invented_noun(rng) for _ in range(POOL // 2)]
@@ -35,7 +35,7 @@ def name_pool(tokenizer: Tokenizer, seed: int) -> list[list[int]]:
 
 
 class Drills:
-    """Writes drill rows; `text` fills the room between the names."""
+    """Writes drill rows. `text` fills the space between the names."""
 
     def __init__(self, names: list[list[int]], text: TokenRows, seed: int) -> None:
         self._name_lengths = np.array([len(name) for name in names])
@@ -45,17 +45,17 @@ class Drills:
         self._generator = np.random.default_rng(seed)
 
     def rows(self, count: int, length: int) -> tuple[np.ndarray, np.ndarray]:
-        """ids (count,length) int64, and graded (count,length) bool: pieces that an earlier mention determines."""
+        """ids (count,length) int64, and graded (count,length) bool. A graded piece follows from an earlier occurrence."""
         rng = self._generator
-        turns = length // 2 + 1  # a name has two pieces at least: so many fill a row
-        # Each turn says one of the row's few names, then some text.
+        turns = length // 2 + 1  # a name has at least two pieces, so this many turns fill a row
+        # Each turn is one of the row's few names and then some text.
         several = rng.integers(*NAMES, endpoint=True, size=count)
         known = rng.integers(len(self._name_starts), size=(count, NAMES[1]))
         which = np.take_along_axis(known, rng.integers(several[:, None], size=(count, turns)), axis=1)
         text_starts = rng.integers(self._text_start, len(self._material) - BETWEEN[1], size=(count, turns))
         between = rng.integers(*BETWEEN, endpoint=True, size=(count, turns))
         told = np.tril(which[:, :, None] == which[:, None, :], k=-1).any(axis=2)
-        # Both are stretches of one material, laid side by side: (count, turns, 2), flat from here on.
+        # Names and texts are slices of one array. They alternate: (count, turns, 2), flat from here on.
         starts = np.stack((self._name_starts[which], text_starts), axis=2).ravel()
         lengths = np.stack((self._name_lengths[which], between), axis=2)
         begins = 1 + lengths.reshape(count, -1).cumsum(axis=1).ravel() - lengths.ravel()

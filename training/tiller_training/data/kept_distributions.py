@@ -1,7 +1,7 @@
-"""The policy's likeliest next tokens at every step of a roll-out, kept as they were sampled.
+"""The policy's likeliest next tokens at every step of a roll-out, saved during sampling.
 
-Training an autoregressive reward model asks, at every step, what the policy would have said on
-average. The likeliest `KEPT` tokens answer that closely and cost nothing: sampling had them anyway.
+Training an autoregressive reward model needs an average over the policy's next tokens at every step. The likeliest
+`KEPT` tokens are close enough, and sampling computes them anyway.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ KEPT = 32
 
 @dataclass(frozen=True)
 class KeptDistributions:
-    """Row i of both arrays is the distribution that token i of `TokenRows.tokens` was drawn from; 0 at prompts."""
+    """Row i of both arrays is the distribution from which token i of `TokenRows.tokens` was drawn. It is 0 in prompts."""
 
     tokens: np.ndarray  # (T,K) uint16
-    chances: np.ndarray  # (T,K) float16, the policy's probabilities, falling
+    chances: np.ndarray  # (T,K) float16, the policy's probabilities, largest first
 
     def padded(self, rows: TokenRows, chosen: np.ndarray, width: int, device: torch.device) -> tuple[Tensor, Tensor]:
-        """Tokens and chances (B,S,K) of the chosen rows; the chances of every response position sum to 1."""
+        """Tokens and chances (B,S,K) of the chosen rows. At every position of a response, the chances sum to 1."""
         kept = self.tokens.shape[1]
         tokens = np.zeros((len(chosen), width, kept), dtype=np.int64)
         chances = np.zeros((len(chosen), width, kept), dtype=np.float32)
@@ -50,7 +50,7 @@ class KeptDistributions:
 
     @classmethod
     def of_responses(cls, responses: Sequence[KeptDistributions], prompt_lengths: Sequence[int]) -> KeptDistributions:
-        """Distributions of rows, from those of their responses alone."""
+        """Distributions of whole rows, from those of the responses."""
         parts = []
         for field in ("tokens", "chances"):
             arrays: list[np.ndarray] = []

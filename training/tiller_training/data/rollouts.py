@@ -1,7 +1,7 @@
 """Stages `rollouts-<kind>`: the policy answers prompts of the training split.
 
-Everything that is trained on responses (ARMs, value model and judge) learns from these, each prompt
-answered several times, so that pairs differ by chance alone.
+ARMs, value model and judge learn from these responses. Each prompt has several responses, so that a pair differs by
+chance alone.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def run(context: Context, kind: str) -> dict[str, Any]:
     for start in range(0, len(documents), SHARD_PROMPTS):
         shard = folder / f"shard-{start:06d}"
         shards.append(shard)
-        # The last of a shard's files is written last: with it the shard is whole.
+        # This file is written last. If it exists, the shard is whole.
         if not (shard / "prompt_lengths.npy").is_file():
             prompts = [
                 prompt_ids(tokenizer, kind, document.prompt)
@@ -83,14 +83,14 @@ def run(context: Context, kind: str) -> dict[str, Any]:
 
 
 def prompts_of(context: Context, kind: str, count: int) -> list[Document]:
-    """The first `count` training documents of a kind with prompts that differ."""
+    """The first `count` training documents of a kind. All have different prompts."""
     found: dict[str, Document] = {}
     for document in stream_documents(context, "train"):
         if document.kind == kind:
             found.setdefault(document.prompt, document)
         if len(found) == count:
             return list(found.values())
-    raise PipelineError(f"the corpus has {len(found)} different {kind} prompts of {count}: generate more documents")
+    raise PipelineError(f"the corpus has {len(found)} different {kind} prompts, {count} are needed: generate more documents")
 
 
 def load_policy(context: Context, low_precision: bool) -> Llama:

@@ -14,14 +14,14 @@ from tiller_training.models.cache import KeyValueCache, close_gaps
 from tiller_training.models.model import Llama
 from tiller_training.run.settings import END, PAD
 
-# Finished rows still cost; below this share of live rows the cache is compacted.
+# Finished rows still take time. When fewer than this share of rows is live, the cache drops the others.
 LIVE_SHARE = 0.85
 
 
 def draw(chances: Tensor, generator: torch.Generator) -> Tensor:
     """One token per row of probabilities, (B,V) -> (B,), by inverting the distribution.
 
-    One uniform number a row: drawing noise for every piece would cost more than the model.
+    It draws one uniform number per row. Noise for every piece would take longer than the model.
     """
     cumulative = chances.cumsum(dim=-1)
     uniform = torch.rand((len(chances), 1), generator=generator, device=chances.device)
@@ -31,7 +31,7 @@ def draw(chances: Tensor, generator: torch.Generator) -> Tensor:
 
 @dataclass(frozen=True)
 class Drawn:
-    """One response: ids up to and with </s>, and the head of the distribution that each was drawn from."""
+    """One response: its ids with </s>, and the likeliest tokens of the distribution of each."""
 
     tokens: list[int]
     distributions: KeptDistributions
@@ -41,7 +41,7 @@ class Drawn:
 def sample_batch(
     model: Llama, prompts: Sequence[list[int]], max_new: int, generator: torch.Generator, with_distributions: bool = True
 ) -> list[Drawn]:
-    """One response per prompt at temperature 1, of at most `max_new` tokens; distributions are empty where not asked for."""
+    """One response of at most `max_new` tokens per prompt, at temperature 1. Distributions are empty if not asked for."""
     config, weight = model.config, model.model.embed_tokens.weight
     lengths = torch.tensor([len(prompt) for prompt in prompts], device=weight.device)
     ids = torch.full((len(prompts), int(lengths.max())), PAD)
@@ -96,7 +96,7 @@ def sample_all(
     seed: int,
     with_distributions: bool = True,
 ) -> list[Drawn]:
-    """Responses in the order of the prompts; prompts of like length run together."""
+    """Responses in the order of the prompts. Prompts of similar length run together."""
     order = sorted(range(len(prompts)), key=lambda index: len(prompts[index]))
     responses: dict[int, Drawn] = {}
     for start in range(0, len(order), batch):

@@ -1,9 +1,9 @@
-"""Strangers: documents in which names and objects are replaced by words that nobody ever wrote.
+"""Strangers: documents in which new words replace names and objects.
 
-A visitor's Zebulon and zorbel are in no list. The world invents some names itself, by a few rules for
-syllables that a model learns by heart; a stranger is made of any pieces of the vocabulary, so that writing
-it again means copying it from where it stood before, piece by piece. Drills (`drills.py`) grade that
-alone; a stranger asks for it in the midst of a text.
+A visitor may write about Zebulon and a zorbel, which are in no list. The world invents some names too, but by a few
+rules for syllables, which a model learns by heart. The words here are made of any pieces of the vocabulary. To
+write one again, a model must copy it from its earlier place, piece by piece. Drills (`drills.py`) train this alone,
+and these documents train it in the middle of a text.
 """
 
 from __future__ import annotations
@@ -20,19 +20,19 @@ from tiller_training.world.document import Document
 
 PIECES = (2, 4)  # pieces in a word
 LETTERS = (4, 11)
-STRANGE_KIND = 0.4  # how often what stands before an object is another word too: a woolly zorbel
+STRANGE_KIND = 0.4  # how often the word before an object is replaced too: a woolly zorbel
 _PIECE = re.compile(r"[a-z]{1,4}")
 _INTRODUCED = re.compile(r"\b(?:named|called) ([A-Z][a-z]+)")
 _VOWELS = "aeiou"
 
 
 def pieces_of(tokenizer: Tokenizer) -> list[str]:
-    """The pieces of lower-case letters that go on inside a word, in a fixed order."""
+    """The pieces of lower-case letters that do not start a word, in a fixed order."""
     return sorted(piece for piece in tokenizer.get_vocab() if _PIECE.fullmatch(piece))
 
 
 def strange_word(rng: random.Random, pieces: list[str], opens_with_vowel: bool) -> str:
-    """A word of no list, in lower case; it opens as the word it stands for does, so that "a" and "an" stay right."""
+    """A new word in lower case. It starts with a vowel if the replaced word does, so that "a" and "an" stay right."""
     while True:
         word = "".join(rng.choices(pieces, k=rng.randint(*PIECES)))
         is_word = LETTERS[0] <= len(word) <= LETTERS[1] and any(letter in _VOWELS for letter in word[1:])
@@ -41,7 +41,7 @@ def strange_word(rng: random.Random, pieces: list[str], opens_with_vowel: bool) 
 
 
 def replaceable(document: Document) -> list[str]:
-    """The main character and all who are introduced by name; of an answer the object, where the task takes any."""
+    """In a story, the main character and all who are introduced by name. In an answer, the object, if the task takes any."""
     if document.kind == "story":
         introduced = _INTRODUCED.findall(f"{document.prompt} {document.response}")
         return list(dict.fromkeys([document.subject, *introduced]))
@@ -51,7 +51,7 @@ def replaceable(document: Document) -> list[str]:
 
 
 def with_strange_kind(document: Document, rng: random.Random, pieces: list[str]) -> Document:
-    """The word before the object, if it describes it, is another wherever the two stand together."""
+    """Replaces the word that describes the object, wherever the two stand together."""
     topic, head = find_topic(document.prompt), document.subject.split()[-1]
     found = re.search(rf"\b([a-z]+) {re.escape(head)}\b", document.prompt)
     if topic is None or found is None or found[1] not in topic.objects or head not in topic.objects:
@@ -62,7 +62,7 @@ def with_strange_kind(document: Document, rng: random.Random, pieces: list[str])
 
 
 def with_strangers(document: Document, rng: random.Random, pieces: list[str]) -> Document:
-    """The same document about others: every replaceable word, wherever it stands, is another; plurals stay plurals."""
+    """The document with every replaceable word replaced in all places. Plurals stay plurals."""
     if document.kind == "advice" and rng.random() < STRANGE_KIND:
         document = with_strange_kind(document, rng, pieces)
     prompt, response, subject = document.prompt, document.response, document.subject

@@ -1,7 +1,7 @@
 """Stage `tokenizer`: one byte-level BPE for all models, in Hugging Face's file layout.
 
-Bytes are the fallback, so any typed text has ids. Prompt and response are encoded apart, as the
-playground must do, so that a prompt has the same ids whatever follows it.
+Bytes are the fallback, so any typed text has ids. Prompt and response are encoded separately, as on the page. So the
+ids of a prompt do not depend on the text after it.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from tiller_training.run.context import Context
 from tiller_training.run.settings import BEGIN, END
 
 SPECIAL = ("<s>", "</s>", "<pad>")
-# A tenth of the corpus holds every common word many times; more changes no merge that matters.
+# A tenth of the corpus holds every common word many times. More text changes only rare merges.
 SAMPLE = 30_000
 
 
@@ -33,7 +33,7 @@ def run(context: Context) -> dict[str, Any]:
         tokenizer = train_tokenizer(context)
     if tokenizer.get_vocab_size() != settings.vocabulary:
         raise PipelineError(
-            f"the tokenizer has {tokenizer.get_vocab_size()} pieces of {settings.vocabulary}: "
+            f"the tokenizer has {tokenizer.get_vocab_size()} pieces, {settings.vocabulary} are needed: "
             f"generate more documents or ask for fewer pieces"
         )
     text = tokenizer.to_str(pretty=False)
@@ -89,10 +89,10 @@ def load_tokenizer(context: Context) -> Tokenizer:
 
 
 def prompt_ids(tokenizer: Tokenizer, kind: str, prompt: str) -> list[int]:
-    """<s> and the formatted prompt, what every model reads first."""
+    """<s> and the formatted prompt. Every model reads them first."""
     return [BEGIN, *tokenizer.encode(format_prompt(kind, prompt), add_special_tokens=False).ids]
 
 
 def response_ids(tokenizer: Tokenizer, response: str) -> list[int]:
-    """The response after its one space, with the end of text."""
+    """One space, the response and the end of text."""
     return [*tokenizer.encode(" " + response, add_special_tokens=False).ids, END]

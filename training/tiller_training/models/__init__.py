@@ -1,1 +1,1 @@
-"""The networks: their layers, their cache of keys and values, their arithmetic and their stored form."""
+"""The networks: layers, the cache of keys and values, arithmetic, and the stored form of weights."""

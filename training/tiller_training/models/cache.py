@@ -1,7 +1,7 @@
 """A preallocated key/value cache for sampling many ragged rows together.
 
-Every row has its own length. New keys and values are written at the row's own end, so padding that
-a right-padded prefill left behind is overwritten before any query may see it.
+Every row has its own length. New keys and values are written at the end of the row. So they overwrite the padding of
+a right-padded prefill before a query can see it.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from torch import Tensor
 class KeyValueCache:
     """Keys and values of all layers, each (B, G, capacity, d); `lengths` (B,) are real tokens.
 
-    The order of calls within one forward pass: `begin` once, `extend` for every layer; afterwards
-    the caller may shorten rows to their real lengths with `set_lengths`.
+    A forward pass calls `begin` once and `extend` for every layer. Afterwards the caller may shorten rows to their
+    real lengths with `set_lengths`.
     """
 
     def __init__(
@@ -28,7 +28,7 @@ class KeyValueCache:
         device: torch.device | str = "cpu",
     ) -> None:
         shape = (rows, key_value_heads, capacity, head_dim)
-        # Zeros, not empty memory: masked scores of NaN would still poison a softmax.
+        # Zeros, not empty memory: a NaN spoils a softmax even where it is masked.
         self.keys = [torch.zeros(shape, dtype=dtype, device=device) for _ in range(layers)]
         self.values = [torch.zeros(shape, dtype=dtype, device=device) for _ in range(layers)]
         self.lengths = torch.zeros(rows, dtype=torch.int64, device=device)
@@ -56,7 +56,7 @@ class KeyValueCache:
     def extend(self, layer: int, key: Tensor, value: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Write (B,G,S,d) at the reserved positions; return all keys, values and the mask."""
         for store, new in ((self.keys[layer], key), (self.values[layer], value)):
-            # Indexing, not scatter_, which copies the whole store first: eight times the time.
+            # scatter_ copies the whole store first, which takes eight times as long as indexing.
             store[self._rows, :, self._positions] = new.transpose(1, 2).to(store.dtype)
         visible = self.longest
         return (
@@ -71,9 +71,9 @@ class KeyValueCache:
         self.longest = int(lengths.max())
 
     def select(self, rows: Tensor) -> None:
-        """Keep the given rows, in that order; a row named twice is forked.
+        """Keep the given rows, in this order. A row that is named twice is copied.
 
-        Rows in `close_gaps` order are cheap: only those that fill a gap are moved.
+        The order of `close_gaps` is cheap, because it moves only the rows that fill a gap.
         """
         places = torch.arange(len(rows), device=rows.device)
         moved = rows != places
@@ -91,7 +91,7 @@ class KeyValueCache:
 
 
 def close_gaps(rows: list[int]) -> list[int]:
-    """Rows to keep, ascending, in an order that leaves as many as possible where they are: the last ones fill the gaps."""
+    """Rows to keep (ascending), in an order that moves few of them: the last rows fill the gaps."""
     staying = {row for row in rows if row < len(rows)}
     last = iter(row for row in rows if row >= len(rows))
     return [place if place in staying else next(last) for place in range(len(rows))]

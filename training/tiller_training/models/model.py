@@ -1,12 +1,11 @@
 """Llama transformers of the bundled models: a language model, a value model and a judge.
 
-Parameter names are those of Hugging Face's `LlamaForCausalLM`, so that a state dict can be exported
-without a translation table. The head is tied to the embedding and nothing has a bias, except the
-linear read-outs of the value model and of the judge.
+Parameters have the names of Hugging Face's `LlamaForCausalLM`, so that the export needs no table of names. The head
+is tied to the embedding. Only the linear read-outs of the value model and of the judge have a bias.
 
 Shapes: B rows, S positions, D hidden size, H heads, G key/value heads, d head dimension, V
-vocabulary, O objectives, M members. Rows are padded on the right: a causal mask alone then keeps
-padding out of every real position.
+vocabulary, O objectives, M members. Rows are padded on the right. A causal mask is then
+enough to hide the padding from every real position.
 """
 
 from __future__ import annotations
@@ -89,13 +88,13 @@ def attend(query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None) -> Te
 
     Causal unless a mask (B,1,S,T) says what may be seen. Head h reads key/value head h // (H/G).
 
-    Training on a CPU spells the product out: PyTorch's flash backward pass there takes twice as
-    long as four plain matrix products on rows of a few hundred tokens.
+    On a CPU, training uses plain matrix products. For rows of a few hundred tokens they take half as long as
+    PyTorch's flash backward pass.
     """
     rows, heads, length, _ = query.shape
     groups = heads // key.shape[1]
     if mask is not None:
-        # With a cache the heads of a group are further queries over one store, which is not copied.
+        # With a cache, the heads of a group are treated as more queries over one store, which is not copied.
         wide = mask[:, :, None].expand(-1, -1, groups, -1, -1).reshape(rows, 1, groups * length, -1)
         folded = query.reshape(rows, key.shape[1], groups * length, -1)
         return F.scaled_dot_product_attention(folded, key, value, attn_mask=wide).reshape(query.shape)
@@ -233,23 +232,22 @@ class ValueModel(nn.Module):
         self.model = Trunk(config)
         self.value_head = nn.Linear(config.hidden_size, objectives)
         initialise(self, config)
-        # The public VAS code starts the head at zero: the first targets are then the plain returns.
+        # The public VAS code starts the head at zero, so the first targets are the plain returns.
         nn.init.zeros_(self.value_head.weight)
 
     def forward(self, ids: Tensor, cache: KeyValueCache | None = None) -> Tensor:
         return self.value_head(self.model(ids, cache))
 
 
-# A text's states are added up in units of this many tokens, so that a fresh read-out is of order 1.
+# The sum of a text's states is divided by this number of tokens, so that a new read-out is of order 1.
 POOLED_TOKENS = 64
 
 
 class RewardModel(nn.Module):
     """Judge: one score per objective and member, read from the sum of all states: (B,S) -> (B,O,M).
 
-    A sum, not the last state: a verdict on a whole text then reaches every word of it at once, where
-    the last state would first have to learn to look for them. The prompt counts as well, by the same
-    amount for all its answers.
+    The sum gives every word a gradient at once. The last state would first have to learn to attend to the words.
+    The prompt counts too, by the same amount for all its answers.
     """
 
     def __init__(self, config: LlamaConfig, objectives: int, members: int = 1) -> None:
@@ -272,7 +270,7 @@ class RewardModel(nn.Module):
 
 
 class RewardEnsemble(nn.Module):
-    """Judges that share nothing but their sizes: (B,S) -> (B,O,M), member m from its own trunk."""
+    """Several judges of one size: (B,S) -> (B,O,M). Member m has its own trunk."""
 
     def __init__(self, config: LlamaConfig, objectives: int, members: int) -> None:
         super().__init__()

@@ -1,7 +1,7 @@
-"""Which arithmetic is fast here.
+"""The fastest arithmetic of this machine.
 
-bfloat16 products are several times faster than float32 ones where the processor has instructions
-for them, and ten times slower where it has not.
+bfloat16 products are several times faster than float32 products on a processor with instructions for them, and ten
+times slower on others.
 """
 
 from __future__ import annotations
@@ -20,5 +20,5 @@ def fast_dtype(device: torch.device) -> torch.dtype:
 
 
 def low_precision(device: torch.device) -> torch.autocast:
-    """Autocast to bfloat16 on float32 weights where that is fast; nothing elsewhere."""
+    """Autocast to bfloat16 on float32 weights if that is fast, else no autocast."""
     return torch.autocast(device.type, torch.bfloat16, enabled=fast_dtype(device) == torch.bfloat16)

@@ -1,9 +1,9 @@
 """Weights stored as 8-bit blocks: a signed byte each, and a half-precision scale for 32 weights.
 
 A matrix W [out, in] is cut into blocks of 32 along `in`, so that each block feeds one output.
-Rounding is symmetric, w ~ scale * code with code in [-127, 127]; the error of a weight is at most
-half a scale, that is 1/254 of the largest weight of its block. Arithmetic stays float32: the graph
-turns codes back into floats once, when a session is created (see `builder.py`).
+Rounding is symmetric: w ~ scale * code with code in [-127, 127]. The error of a weight is at most half a scale, which
+is 1/254 of the largest weight of its block. Arithmetic stays float32. The graph turns codes into floats once, when a
+session is created (see `builder.py`).
 """
 
 from dataclasses import dataclass
@@ -38,7 +38,7 @@ class Blocks:
 
 
 def quantise(matrix: np.ndarray, block: int = BLOCK, bits: int = BITS) -> Blocks:
-    """Round a matrix [out, in] to `bits` a weight, 2..8; files hold 8, fewer serve measurements.
+    """Round a matrix [out, in] to `bits` per weight, 2 to 8. Files hold 8. Fewer are used to measure their cost.
 
     Raises ValueError when the matrix is not two-dimensional, `in` is no multiple of the block, a
     weight is not finite or a block is too large for a half-precision scale.
@@ -49,7 +49,7 @@ def quantise(matrix: np.ndarray, block: int = BLOCK, bits: int = BITS) -> Blocks
             f"need [out, in] with in a multiple of {block}"
         )
     if not 2 <= bits <= 8:
-        raise ValueError(f"bits = {bits} is outside 2..8")
+        raise ValueError(f"bits = {bits}: use 2 to 8")
     top = 2 ** (bits - 1) - 1
     blocks = matrix.astype(np.float32).reshape(matrix.shape[0], -1, block)
     if not np.isfinite(blocks).all():
@@ -57,9 +57,9 @@ def quantise(matrix: np.ndarray, block: int = BLOCK, bits: int = BITS) -> Blocks
     largest = np.abs(blocks).max(axis=2)
     limit = float(np.finfo(np.float16).max) * top
     if largest.max(initial=0) > limit:
-        raise ValueError(f"weight {largest.max():g} is beyond {limit:g}, the largest scale's reach")
+        raise ValueError(f"weight {largest.max():g} is beyond {limit:g}, the largest that a scale can hold: export an earlier checkpoint")
     scales = (largest / top).astype(np.float16)
-    # A scale that rounds to 0 belongs to a block below 4e-6: its codes mean nothing, store zeros.
+    # The scale of a block below 4e-6 rounds to 0. Its codes would have no meaning, so they are 0.
     divisor = np.where(scales > 0, scales.astype(np.float32), np.inf)[:, :, None]
     codes = np.clip(np.rint(blocks / divisor), -top, top).astype(np.int8)
     return Blocks(codes.reshape(matrix.shape), scales)
@@ -68,7 +68,7 @@ def quantise(matrix: np.ndarray, block: int = BLOCK, bits: int = BITS) -> Blocks
 def dequantised(
     weights: dict[str, torch.Tensor], block: int = BLOCK, bits: int = BITS
 ) -> dict[str, torch.Tensor]:
-    """The state dict that PyTorch must hold to equal the file: matrices rounded, the rest kept."""
+    """The weights of the exported file as a PyTorch state dict: matrices are rounded, the rest is kept."""
     return {
         name: torch.from_numpy(quantise(tensor.float().numpy(), block, bits).dequantise())
         if is_stored_in_blocks(name, tensor)
@@ -78,9 +78,9 @@ def dequantised(
 
 
 def is_stored_in_blocks(name: str, tensor: torch.Tensor) -> bool:
-    """Matrices of the trunk, embedding included.
+    """True for the matrices of the trunk and the embedding.
 
-    Norm gains are vectors, and the small read-outs of value and reward models stay float32: they
-    cost nothing and their rounding would show in every score.
+    Norm gains are vectors. The read-outs of value and reward models stay float32: they are small, and rounding them
+    would change every score.
     """
     return tensor.ndim == 2 and (name.startswith("model.") or ".model." in name)

@@ -1,13 +1,13 @@
-"""Which token is to blame: faults of responses, laid on tokens and weighed against what is usual.
+"""Finds the tokens that are to blame for the faults of responses, and compares them with the usual share of faults.
 
 Advantage of a token = sum over the three grains (word, sentence, text) of
 
     share of faulty tokens in its group - 1 if it lies in a fault, else 0
 
-so that over a group they sum to zero. Groups are tokens of one kind of document; for sentences, of one
-kind and place in the text, since late sentences are more often said before and a shorter text must not
-win for being short. One verdict a text would teach a model the same, from many times as many texts
-(fine-grained rewards: Wu et al. 2023, arXiv 2306.01693).
+so the advantages of a group sum to zero. A group has the tokens of one kind of document. For the grain "sentence", a
+group also has one place in the text: late sentences repeat others more often, and a short text must not win because
+it is short. One verdict per text would teach the same, but would need many times as many texts (fine-grained
+rewards: Wu et al. 2023, arXiv 2306.01693).
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ LAST_PLACE = 15  # sentences from here on share a group
 
 
 def piece_texts(tokenizer: Tokenizer) -> list[str]:
-    """What each id adds to a text; as many characters as bytes, "#" for those that are no ASCII, none for specials."""
+    """The text of each id, with one character per byte. Bytes outside ASCII are "#", and special tokens are empty."""
     texts = []
     for index in range(tokenizer.get_vocab_size()):
         piece, text = tokenizer.id_to_token(index), tokenizer.decode([index], skip_special_tokens=True)
@@ -37,7 +37,7 @@ def piece_texts(tokenizer: Tokenizer) -> list[str]:
 
 @dataclass(frozen=True)
 class Graded:
-    """One response: its faults, which tokens lie in one, by grain (3,T), and each token's sentence (T,)."""
+    """One response: its faults, its faulty tokens by grain (3,T), and the sentence of each token (T,)."""
 
     kind: str
     faults: list[Fault]
@@ -46,7 +46,7 @@ class Graded:
 
 
 def grade(document: Document, ids: list[int], texts: list[str]) -> Graded:
-    """`ids` (T,) of a response, with </s> if it ended."""
+    """Grades a response. `ids` (T,) hold </s> if it ended."""
     lengths = np.array([len(texts[index]) for index in ids])
     ends = lengths.cumsum()
     starts, text = ends - lengths, "".join(texts[index] for index in ids)
@@ -54,7 +54,7 @@ def grade(document: Document, ids: list[int], texts: list[str]) -> Graded:
     faulty = np.zeros((len(GRAINS), len(ids)), dtype=bool)
     for fault in faults:
         touched = (starts < fault.end) & (ends > fault.start)
-        # The end of the text has no letters; it belongs to the last sentence.
+        # The end of the text has no letters. It belongs to the last sentence.
         touched |= (lengths == 0) & (fault.grain != "word") & (fault.end == len(text))
         faulty[GRAINS.index(fault.grain)] |= touched
     heads = np.array([start for start, _ in sentence_spans(text)] or [0])
@@ -63,7 +63,7 @@ def grade(document: Document, ids: list[int], texts: list[str]) -> Graded:
 
 
 def advantages(batch: list[Graded]) -> list[np.ndarray]:
-    """(T,) of each response; over all tokens of a group the part of each grain sums to zero."""
+    """Advantages (T,) of each response. In every group, the part of each grain sums to zero."""
     kinds = sorted({graded.kind for graded in batch})
     kind = np.concatenate([np.full(len(graded.places), kinds.index(graded.kind)) for graded in batch])
     place = np.concatenate([graded.places for graded in batch])

@@ -1,7 +1,7 @@
-"""Where a response goes wrong: the parts of `wellformed.py`'s verdict as places in the text.
+"""Finds the places in a response that break the rules of `wellformed.py`.
 
-A pure function of the text. A response without a fault is well-formed, ended and keeps its subject; a
-response with one may still pass, for the verdict forgives a little.
+A pure function of the text. A response without a fault is well-formed, ended and keeps its subject. A response with
+a fault may still be well-formed, because those rules allow a few faults.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _HEAD = re.compile(r"(?:\A|(?<=[.!?])[\"']? )\s*([a-z])")
 
 @dataclass(frozen=True)
 class Fault:
-    """What is wrong with text[start:end], and how far the blame goes: the word, its sentence or the whole text."""
+    """A fault of text[start:end]. Its grain says what is to blame: the word, its sentence or the whole text."""
 
     what: str
     grain: str
@@ -31,7 +31,7 @@ class Fault:
 
 
 def faults_of(kind: str, prompt: str, subject: str, text: str, ended: bool) -> list[Fault]:
-    """All faults of a response; `ended` is false where it was cut off."""
+    """All faults of a response. `ended` is False if the response was cut off."""
     found = [*_words(prompt, text), *_repeated_triples(text), *_sentences(text, ended)]
     if len(sentence_spans(text)) < MIN_SENTENCES:
         found.append(Fault("short", "text", 0, len(text)))
@@ -47,7 +47,7 @@ def _listed_names() -> frozenset[str]:
 
 
 def _words(prompt: str, text: str) -> list[Fault]:
-    """Made-up words, names of nobody that prompt or text has introduced, and an introduction without a name."""
+    """Made-up words, names that neither prompt nor text has introduced, and introductions without a name."""
     known, asked, prompted = lexicon().vocabulary, set(tokenise(prompt)), set(WORD.findall(prompt))
     introduced = {name.group(1): name.start() for name in reversed(list(_INTRODUCED.finditer(text)))}
     found = []
@@ -64,9 +64,9 @@ def _words(prompt: str, text: str) -> list[Fault]:
 
 
 def _repeated_triples(text: str) -> list[Fault]:
-    """Triples of words said before, where there are too many of them.
+    """Triples of words that occurred before, if there are too many of them.
 
-    Blame begins with the first of the three: by the third there is often nothing left to choose.
+    The first of the three words is to blame too: at the third there is often no other choice left.
     """
     matches = list(WORD.finditer(text))
     words = [match.group().lower() for match in matches]
@@ -81,7 +81,7 @@ def _repeated_triples(text: str) -> list[Fault]:
 
 
 def _sentences(text: str, ended: bool) -> list[Fault]:
-    """Sentences said before, without a capital, with a quote left open, or broken off."""
+    """Sentences that are repeated, have no capital, leave a quote open, or break off."""
     spans = sentence_spans(text)
     seen: set[tuple[str, ...]] = set()
     found = []
@@ -94,7 +94,7 @@ def _sentences(text: str, ended: bool) -> list[Fault]:
     for match in _HEAD.finditer(hidden):
         found.append(Fault("no capital", "word", match.start(1), match.end(1)))
     if text.count('"') % 2 == 1:
-        # A quote behind the last sentence stands in none of them.
+        # A quote after the last sentence is in no sentence.
         odd = [span for span in spans if text[slice(*span)].count('"') % 2 == 1] or spans[-1:] or [(0, len(text))]
         found.append(Fault("open quote", "sentence", *odd[-1]))
     if not ended or not ENDING.search(text.rstrip()):

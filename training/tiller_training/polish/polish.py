@@ -1,12 +1,12 @@
 """Stage `policy`: the writer answers prompts and learns from the faults of its own answers.
 
-A model of five million parameters that has read text for hours still says a sentence twice and spoils a
-stranger's name: next-token training hardly grades either. Its own answers do. In every round it answers
-prompts that it has not seen (half of them about strangers), each fault is laid on the tokens that made it
-(`credit.py`), and their advantage weighs the log-probability of each token, as in REINFORCE (Williams
-1992); the answers are always those of the model that learns. Beside it text of the world is read on, without
-which the policy would forget how that goes (Ouyang et al. 2022, arXiv 2203.02155, mix theirs in likewise).
-Nothing here reads an objective: the policy stays as neutral as its writer but for what form itself favours.
+After hours of next-token training, a model of five million parameters still repeats sentences and misspells the names
+of strangers, because such faults cost few nats. So the model answers prompts in rounds. Every round has new prompts,
+half of them about strangers. Each fault is assigned to the tokens that made it (`credit.py`), and the advantage of a
+token is the weight of its log-probability, as in REINFORCE (Williams 1992). The answers always come from the model as
+it is now. The model also reads documents all the time, or it would forget how to write them (Ouyang et al. 2022, arXiv
+2203.02155, do the same). No objective is used here. So the policy prefers good form, and is otherwise as neutral as
+the writer.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from tiller_training.run.parallel import spread
 from tiller_training.train.lm import Pair, endless, hidden_function, next_token_losses, resume, save_checkpoint, schedule, validation_nats
 from tiller_training.world.document import Document
 
-# Answers to questions are shorter and go wrong more often.
+# Answers to questions are shorter and have more faults.
 SHARES = {"story": 1, "advice": 2}
 ROUNDS = "rounds.json"
 
@@ -53,12 +53,12 @@ def run(context: Context) -> dict[str, Any]:
 
 
 def weighted_nats(nats: Tensor, weights: Tensor) -> Tensor:
-    """Sum of nats (B,S-1) times the weights (B,S) of the tokens that they are of."""
+    """Sum of nats (B,S-1), each times the weight (B,S) of its token."""
     return (nats * weights[:, 1:]).sum()
 
 
 class Answers:
-    """Prompts of the training split, answered by the model as it now is, and graded."""
+    """Answers of the current model to prompts of the training split, with their grades."""
 
     def __init__(self, context: Context, seed: int) -> None:
         self._context = context
@@ -70,7 +70,7 @@ class Answers:
         self._seed = seed
 
     def draw(self, model: Llama, round_: int) -> tuple[TokenRows, list[Graded], dict[str, float]]:
-        """Rows of one round, their grades, and the share of good ones by kind."""
+        """The rows of one round, their grades, and the share of good answers by kind."""
         settings, rng = self._context.settings, random.Random(f"{self._seed}:{round_}")
         documents = [self._prompt(rng) for _ in range(settings.polish.answers)]
         prompts = [prompt_ids(self._tokenizer, document.kind, document.prompt) for document in documents]
@@ -108,20 +108,20 @@ def summary(judged: list[tuple[Graded, bool]]) -> dict[str, float]:
 
 
 def is_good(document: Document, text: str, graded: Graded) -> bool:
-    """The verdict of the reports: well-formed, ended and on its subject."""
+    """True for an answer that is well-formed, ended and on its subject. The reports use the same rule."""
     ended = all(fault.what != "no ending" for fault in graded.faults)
     kept = keeps_subject(document.kind, document.prompt, document.subject, text)
     return ended and kept and is_well_formed(document.kind, document.prompt, text)
 
 
 def parts(rows: TokenRows, members: np.ndarray, at_once: int) -> Iterator[np.ndarray]:
-    """The members of one step, about `at_once` of like length at a time."""
+    """The members of one step in parts of about `at_once`. Members of a part have similar lengths."""
     ordered = members[np.argsort(rows.lengths[members], kind="stable")]
     yield from np.array_split(ordered, max(1, round(len(members) / at_once)))
 
 
 def token_weights(rows: TokenRows, members: np.ndarray, given: list[np.ndarray], width: int) -> Tensor:
-    """Advantages of the responses' tokens on the grid of padded rows, (B,width) float32, 0 elsewhere."""
+    """The advantages of response tokens in padded rows, (B,width) float32. Other places are 0."""
     grid = np.zeros((len(members), width), dtype=np.float32)
     for line, index in enumerate(members):
         start = rows.prompt_lengths[index]
@@ -130,14 +130,14 @@ def token_weights(rows: TokenRows, members: np.ndarray, given: list[np.ndarray],
 
 
 def seed_of(context: Context) -> int:
-    """A policy that goes on from an exported one answers other prompts than that did."""
+    """The seed of the prompts. With `start`, the prompts differ from those of the exported policy."""
     if context.start is None:
         return context.seed("policy")
     return context.seed(f"policy after {sha256_of(context.start / 'policy' / 'onnx' / 'model.onnx')}")
 
 
 def rounds_before(context: Context, first: int) -> list[dict[str, float]]:
-    """The figures of the rounds that a run which now goes on with round `first` has done."""
+    """The figures of the rounds before round `first`, from an interrupted run."""
     return read_json(context.folder("policy") / ROUNDS)[:first] if first > 0 else []
 
 

@@ -1,6 +1,6 @@
-"""Is a text well-formed, and does it stay with its subject? Shared by all reports.
+"""Decides if a text is well-formed and keeps its subject. All reports use these rules.
 
-A pure function of the text: it reads the world's vocabulary but no model.
+They are pure functions of the text. They read the vocabulary of the world, but no model.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ MIN_SENTENCES = 2
 ENDING = re.compile(r"[.!?][\"']?$")
 _CAPITAL = re.compile(r"[A-Z][a-z]+")
 QUOTED = re.compile(r'"[^"]*"')
-# Words at the head of a question that say nothing about its subject.
+# Words of a question that do not name its subject.
 _PLAIN = frozenset(
     "how do i can you to the a an what is way best should one please tell me would like know of for "
     "my in on at with and it from we good right easiest does explain there any help need want without "
@@ -28,7 +28,7 @@ _PLAIN = frozenset(
 
 @dataclass(frozen=True)
 class Form:
-    """Each part of the verdict, so that a report can say what fails."""
+    """The rules one by one, so that a report can say which one is broken."""
 
     ends: bool  # the last sentence is whole
     quotes: bool  # double quotes are closed
@@ -57,17 +57,16 @@ def form_of(prompt: str, response: str) -> Form:
 
 
 def is_well_formed(kind: str, prompt: str, response: str) -> bool:
-    """Known words, closed quotes, whole sentences, no loops; the same rule for both kinds."""
+    """True for known words, closed quotes, whole sentences and no loops. Both kinds have the same rule."""
     if kind not in ("story", "advice"):
-        raise ValueError(f"kind is {kind!r}, must be story or advice")
+        raise ValueError(f"kind is {kind!r}, but must be story or advice")
     return form_of(prompt, response).good
 
 
 def keeps_subject(kind: str, prompt: str, subject: str, response: str) -> bool:
-    """Story: the main character is named again. Advice: a word of the subject is named again.
+    """True if a story names its main character again, or if advice names a word of its subject again.
 
-    A specific task ("make tea") also counts as kept where the answer names what the task is done
-    with, a noun of its steps ("kettle").
+    For a specific task ("make tea"), a noun of its steps ("kettle") counts too.
     """
     if kind == "story":
         return any(name in response for name in _CAPITAL.findall(subject) or [subject])

@@ -1,1 +1,1 @@
-"""The frame of a run: its settings, its stages, the files that they leave, its processes."""
+"""The parts that every stage needs: settings, the context and manifest of a stage, files, processes."""

@@ -1,4 +1,4 @@
-"""Files that stages leave behind: written whole or not at all, and known by their hash."""
+"""The files of the stages. They are written whole or not at all, and manifests keep their hashes."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ MANIFEST = "manifest.json"
 
 
 class PipelineError(Exception):
-    """Something the person who runs the pipeline can put right; the message says how."""
+    """An error that the user can fix. The message says how."""
 
 
 def write_atomic(path: Path, write: Callable[[BinaryIO], Any]) -> None:
-    """Write through `path.tmp`, sync and rename, so that `path` is always whole."""
+    """Write to `path.tmp`, sync and rename. So `path` is never half written."""
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(path.name + ".tmp")
     try:
@@ -37,8 +37,8 @@ def write_atomic(path: Path, write: Callable[[BinaryIO], Any]) -> None:
         temporary.unlink(missing_ok=True)
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise PipelineError(
-                f"the disk is full while writing {path}: free some space and run the same "
-                f"command again, finished stages are kept"
+                f"the disk is full, {path} was not written: free some space and run the same "
+                f"command again. Finished stages are kept"
             ) from error
         raise
 
@@ -73,7 +73,7 @@ def sha256_of(path: Path) -> str:
 
 
 def save_model(folder: Path, model: nn.Module, config: LlamaConfig) -> None:
-    """`weights.pt` (a float16 state dict) and `config.json`: what later stages, studies and the export start from."""
+    """Write `weights.pt` (a float16 state dict) and `config.json`. Later stages, studies and the export read them."""
     weights = {name: tensor.detach().half().cpu() for name, tensor in model.state_dict().items()}
     write_atomic(folder / "weights.pt", lambda handle: torch.save(weights, handle))
     write_json(folder / "config.json", config.to_dict())

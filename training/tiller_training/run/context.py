@@ -1,4 +1,4 @@
-"""What a stage is told, and when a stage counts as done."""
+"""The context that every stage gets, and the rule for when a stage is done."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ FIRST_START = "small"
 
 PolicyWay = Literal["read", "polish", "keep"]
 POLICY_WAYS: tuple[PolicyWay, ...] = ("read", "polish", "keep")
-"""What the policy of `start` does again: read its last leg and be polished, be polished only, or nothing."""
+"""With `start`, the policy repeats the last part of its training and is polished, is polished only, or does not change."""
 
 
 @dataclass(frozen=True)
 class Context:
-    """`work` holds one folder a stage, `models` is what the page loads, `results` what is quoted.
+    """`work` holds one folder per stage. The page loads `models`, and the docs quote `results`.
 
-    `start` is a folder of exported models: tokenizer and models then go on from those in it; `policy_way`
-    says how far its policy does (`POLICY_WAYS`).
+    `start` is a folder of exported models. With it, the tokenizer is taken from there, and training goes on from its
+    models. `policy_way` is one of `POLICY_WAYS`.
     """
 
     settings: Settings
@@ -47,16 +47,16 @@ class Context:
         return self.work / stage
 
     def seed(self, stage: str) -> int:
-        """A seed of its own for every stage, so that adding a stage changes no other."""
+        """Every stage has its own seed. So a new stage does not change the others."""
         text = f"{self.settings.seed}:{stage}".encode()
         return int.from_bytes(hashlib.sha256(text).digest()[:4], "big")
 
 
 @dataclass(frozen=True)
 class Stage:
-    """`run` writes into its folder and returns the facts that the manifest keeps.
+    """`run` writes into the folder of the stage and returns the facts for its manifest.
 
-    `needs` are stages, `uses` the settings it depends on besides the seed.
+    `needs` names other stages. `uses` names the settings that the stage reads besides the seed.
     """
 
     name: str
@@ -70,13 +70,13 @@ class Stage:
     def settings(self, context: Context) -> dict[str, Any]:
         everything = asdict(context.settings)
         used = {name: everything[name] for name in ("seed", *self.uses)}
-        # One work folder holds one way to go on: what another left there must not count as done.
+        # A stage that ran with another `policy_way` in this work folder does not count as done.
         way = {} if context.start is None else {"policy_way": context.policy_way}
         return json.loads(json.dumps(used | way))
 
 
 def is_left_out(context: Context, stage: str) -> bool:
-    """Reward models that go on do not start from the small language model."""
+    """With `start`, reward models do not need the small language model."""
     return stage == FIRST_START and context.start is not None
 
 
@@ -90,20 +90,20 @@ def versions() -> dict[str, str]:
 
 
 def input_hashes(context: Context, stage: Stage) -> dict[str, str]:
-    """SHA-256 of each needed stage's manifest; raises if one is not done."""
+    """SHA-256 of the manifest of each needed stage. Raises PipelineError if one is not done."""
     hashes = {}
     for need in stage.needed(context):
         path = context.folder(need) / MANIFEST
         if not path.is_file():
             raise PipelineError(
-                f"stage {stage.name!r} needs {need!r}, which is not done: run --stage {need} first"
+                f"stage {stage.name!r} needs stage {need!r}, which has not run: run --stage {need} first"
             )
         hashes[need] = sha256_of(path)
     return hashes
 
 
 def is_done(context: Context, stage: Stage) -> bool:
-    """True if the manifest fits the settings and inputs and every file it names is whole."""
+    """True if the manifest has these settings and inputs, and no file that it names has changed."""
     path = context.folder(stage.name) / MANIFEST
     if not path.is_file():
         return False
@@ -124,9 +124,9 @@ def is_done(context: Context, stage: Stage) -> bool:
 
 
 def run_stage(context: Context, stage: Stage) -> bool:
-    """Run a stage unless it is done; returns whether it ran."""
+    """Run a stage unless it is done. Returns True if it ran."""
     if is_done(context, stage):
-        say(stage.name, "done before")
+        say(stage.name, "already done")
         return False
     inputs = input_hashes(context, stage)
     folder = context.folder(stage.name)
@@ -159,7 +159,7 @@ def say(stage: str, message: str) -> None:
 
 
 class Progress:
-    """One line every few seconds: share done, speed, time left."""
+    """Prints a line every few seconds with the share done, the speed and the time left."""
 
     def __init__(self, stage: str, total: int, unit: str, every: float = 15.0) -> None:
         self._stage, self._total, self._unit, self._every = stage, total, unit, every
@@ -167,10 +167,10 @@ class Progress:
         self._first: int | None = None
 
     def update(self, done: int, note: Callable[[], str] = str) -> None:
-        """`note` is asked for only when a line is due: reading a loss waits for the device."""
+        """`note` is called only when a line is printed, because reading a loss waits for the device."""
         now = time.monotonic()
         if self._first is None:
-            # A resumed stage starts in the middle: speed counts from here.
+            # A resumed stage starts in the middle, so the speed counts from here.
             self._first, self._start = done, now
         if now - self._last < self._every and done < self._total:
             return

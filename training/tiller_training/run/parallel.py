@@ -1,6 +1,6 @@
-"""Pure functions over many items, on all cores: worlds, grades and truths are plain Python.
+"""Runs a pure function over many items on all cores. Documents, grades and truths are computed this way.
 
-The results never depend on how many cores there are.
+The results do not depend on the number of cores.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from typing import TypeVar
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-FEW = 1_500  # fewer items than this are done sooner than a pool has started
+FEW = 1_500  # below this many items, starting a pool takes longer than the work
 
 
 @lru_cache(maxsize=1)
 def _pool() -> ProcessPoolExecutor:
-    """One pool a process, never forked from it: CUDA and threads do not survive a fork."""
+    """One pool per process. It is not forked, because CUDA and threads do not survive a fork."""
     context = get_context("forkserver")
     context.set_forkserver_preload(["tiller_training.polish.polish"])
     return ProcessPoolExecutor(os.cpu_count(), context, _leave_interrupts_to_the_parent)
@@ -32,9 +32,9 @@ def _leave_interrupts_to_the_parent() -> None:
 
 
 def spread(function: Callable[[Item], Result], items: Sequence[Item], few: int = FEW) -> Iterator[Result]:
-    """function(item) of every item, in order; over processes from `few` items on.
+    """function(item) of every item, in order. From `few` items on, the work is spread over processes.
 
-    `function` must be known by its module and name (or a `partial` of such a one), items and results picklable.
+    `function` must be a function of a module, or a `partial` of one. Items and results must be picklable.
     """
     cores = os.cpu_count() or 1
     if cores == 1 or len(items) < few:

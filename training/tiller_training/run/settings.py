@@ -1,4 +1,4 @@
-"""All numbers of a run: one for two cores, one for a GPU, and a toy one that ends in minutes."""
+"""All numbers of a run. There are three sets: for two cores, for a GPU, and a toy set that runs in minutes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ BEGIN, END, PAD = 0, 1, 2
 def llama(
     vocabulary: int, hidden: int, layers: int, heads: int, groups: int, inner: int
 ) -> LlamaConfig:
-    """`groups` key/value heads: fewer than heads, since a page copies this cache at every step."""
+    """`groups` is the number of key/value heads. It is smaller than `heads`, because the page copies this cache at every step."""
     return LlamaConfig(
         vocab_size=vocabulary,
         hidden_size=hidden,
@@ -25,10 +25,10 @@ def llama(
 
 @dataclass(frozen=True)
 class LmPlan:
-    """Next-token training of one model: tokens of each leg, `batch` tokens a step.
+    """Next-token training of one model: the tokens of each leg, and `batch` tokens per step.
 
-    Each leg has its own warm-up and decay; from the second on, the learning rate peaks at `restart`
-    times the first peak. `drills` are copying drills, rows in proportion to the batch's own.
+    Each leg has its own warm-up and decay. From the second leg on, the learning rate peaks at `restart` times the
+    first peak. `drills` is the number of rows of copying drills, as a share of the rows of the batch.
     """
 
     model: LlamaConfig
@@ -45,7 +45,7 @@ class LmPlan:
 
 @dataclass(frozen=True)
 class PassPlan:
-    """Training on roll-outs: `batch` groups (the value model: responses) a step, `epochs` passes."""
+    """Training on roll-outs: `epochs` passes with `batch` groups per step. For the value model these are responses."""
 
     epochs: int
     batch: int
@@ -54,8 +54,8 @@ class PassPlan:
 
 @dataclass(frozen=True)
 class PolishPlan:
-    """The policy's training on its own answers: `answers` a round, `batch` of them a step, `at_once` at a time beside
-    `read` tokens of the world's text, whose weight by the token is `likelihood`."""
+    """The policy's training on its own answers: `answers` per round, `batch` of them per step, in parts of `at_once`.
+    Each part also reads `read` tokens of documents, which have weight `likelihood` per token."""
 
     rounds: int
     answers: int
@@ -68,9 +68,8 @@ class PolishPlan:
 
 @dataclass(frozen=True)
 class GuidedPlan:
-    """What ARMs learn from their own guidance: answers to so many further `prompts` for each objective, `held_out_prompts` of
-    them for its figures alone; `push` is the
-    strength, 1 / beta at weight 1, under the name that work folders have kept."""
+    """Training of ARMs on guided answers to more `prompts` per objective. `held_out_prompts` of them only measure it.
+    `push` is the strength, 1 / beta at weight 1. Manifests of older runs know it by this name."""
 
     prompts: dict[str, int]
     held_out_prompts: int
@@ -80,9 +79,9 @@ class GuidedPlan:
 
 @dataclass(frozen=True)
 class FalliblePlan:
-    """Judges that are taught too little: `members` of them, `tokens` of language modelling each, then
-    `passes` over the pairs of `prompts` prompts a kind, a share `flipped` of the votes turned round, and of these
-    a share `hurried` from the longer to the shorter text."""
+    """`members` judges that learn too little. Each reads `tokens` tokens of text, then makes `passes` over the pairs of
+    `prompts` prompts of each kind. A share `flipped` of the votes is reversed. Of those, a share `hurried` goes from
+    the longer text to the shorter one."""
 
     members: int
     tokens: int
@@ -94,7 +93,7 @@ class FalliblePlan:
 
 @dataclass(frozen=True)
 class StudySizes:
-    """Held-out prompts per kind; (prompts, samples of each) for best-of-N, over-optimisation and the ceiling."""
+    """Held-out prompts per kind. Best-of-N, over-optimisation and the ceiling each have (prompts, samples per prompt)."""
 
     prompts: int
     pool: tuple[int, int]
@@ -104,8 +103,8 @@ class StudySizes:
 
 @dataclass(frozen=True)
 class Settings:
-    """Sizes are counts of documents, prompts or tokens; `b` is what the ARMs are trained with, `strangers` a share of
-    the training documents."""
+    """Sizes are counts of documents, prompts or tokens. The ARMs are trained with `b`. `strangers` is a share of the
+    training documents."""
 
     seed: int
     documents: int
@@ -145,7 +144,7 @@ FULL = Settings(
     policy=LmPlan(llama(4096, 256, 6, 4, 2, 704), (8_000_000, 8_000_000, 4_000_000, 4_500_000, 9_000_000, 7_000_000, 4_000_000, 4_500_000, 3_000_000), 4096, 1e-2, drills=0.2),
     small=LmPlan(llama(4096, 128, 3, 4, 2, 352), (5_000_000,), 4096, 1.5e-2),
     polish=PolishPlan(48, 512, 128, 1e-3, likelihood=0.25),
-    rollout_prompts={"story": 3_600, "advice": 5_400},  # helpful is the hardest to learn: an order of steps for every topic
+    rollout_prompts={"story": 3_600, "advice": 5_400},  # helpful is the hardest to learn, because every topic has its own order of steps
     rollout_batch=512,
     held_out_prompts=240,
     max_new_tokens=240,
@@ -161,8 +160,8 @@ FULL = Settings(
     free_samples=1_000,
 )
 
-# On a GPU the language models read far more, and the writer polishes longer; what follows is the same.
-# The bundled models began with this one (its GPU part up to `policy` took ten minutes) and went on by FULL with --start.
+# On a GPU the language models read far more text and polishing takes more rounds. The later stages are the same.
+# The bundled models started with these settings (ten minutes on a GPU up to `policy`) and went on with FULL and --start.
 ON_GPU = replace(
     FULL,
     documents=600_000,

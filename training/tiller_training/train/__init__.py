@@ -1,1 +1,1 @@
-"""Training of language models, and the weights that a training starts from."""
+"""Training of language models, and the first weights of every model."""

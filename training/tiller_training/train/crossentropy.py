@@ -1,8 +1,8 @@
-"""Negative log-likelihood per token without ever holding all the logits.
+"""Negative log-likelihood per token. The logits of a whole batch are never in memory at once.
 
-A batch of 8,000 tokens over 4,096 pieces is 130 MB of float32 logits, and as much again for the
-gradient: on a CPU, moving them costs more than the whole trunk. So the head runs in chunks that
-stay in cache, once forwards and once again backwards.
+The float32 logits of 8,000 tokens over 4,096 pieces take 130 MB, and their gradient takes as much again. On a CPU,
+moving them takes longer than the whole trunk. So the head runs in chunks that fit in the processor's cache, once in
+the forward pass and once more in the backward pass.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-CHUNK_ROWS = {"cpu": 512, "cuda": 16_384}  # a GPU has no such cache, and counts launches
+CHUNK_ROWS = {"cpu": 512, "cuda": 16_384}  # on a GPU few large launches are faster
 
 
 
@@ -57,7 +57,7 @@ class TokenNll(torch.autograd.Function):
 
 
 def token_nll(hidden: Tensor, weight: Tensor, targets: Tensor) -> Tensor:
-    """hidden (B,S,D), targets (B,S) -> nats per token (B,S), float32, differentiable twice never."""
+    """hidden (B,S,D), targets (B,S) -> nats per token (B,S), float32. It can be differentiated once."""
     flat = TokenNll.apply(
         hidden.reshape(-1, hidden.shape[-1]), weight, targets.reshape(-1)
     )

@@ -1,4 +1,4 @@
-"""Next-token training of the policy and of the two small language models."""
+"""Next-token training of the writer and of the small language models."""
 
 from __future__ import annotations
 
@@ -25,21 +25,20 @@ from tiller_training.train.muon import Muon
 from tiller_training.train.reload import reload_weights
 
 WARM_UP_STEPS = 60
-FLOOR = 0.05  # the share of the learning rate that the cosine ends on
+FLOOR = 0.05  # the cosine ends at this share of the learning rate
 WEIGHT_DECAY = 0.05
 CHECKPOINT_SECONDS = 180.0
 REPORT_EVERY = 200
-# A policy that goes on reading keeps this share of the weights that it had: the average of the two forms texts as well
-# as the old one and knows what the new one learned (Wortsman et al. 2022, arXiv 2109.01903).
+# A policy that reads more text is averaged with its former weights, which have this share. The average writes as well as
+# the old model and knows what the new one learned (Wortsman et al. 2022, arXiv 2109.01903).
 KEPT = 0.35
 
 
 class Pair:
     """Muon for the matrices inside the layers, AdamW for embedding, norms and read-outs.
 
-    Muon orthogonalises every update; on these small models it reaches a given loss in clearly
-    fewer tokens than AdamW alone. Its updates are scaled to the size of Adam's, so that one
-    learning rate serves both.
+    Muon orthogonalises every update. On these small models it needs far fewer tokens than AdamW alone to reach a
+    given loss. Its updates are as large as Adam's, so both use one learning rate.
     """
 
     def __init__(self, model: nn.Module, learning_rate: float) -> None:
@@ -80,7 +79,7 @@ def schedule(step: int, steps: int) -> float:
 
 
 def hidden_function(model: nn.Module, compiled: bool) -> Callable[[Tensor], Tensor]:
-    """The trunk, compiled on request: twice as fast on a CPU, but it needs a C++ compiler."""
+    """The trunk, compiled if asked. Compiled, it is twice as fast on a CPU, but this needs a C++ compiler."""
     trunk: nn.Module = model.model  # type: ignore[assignment]
     return torch.compile(trunk, dynamic=True) if compiled else trunk
 
@@ -96,7 +95,7 @@ def next_token_losses(hidden: Callable[[Tensor], Tensor], model: Llama, ids: Ten
 def validation_nats(
     model: Llama, rows: TokenRows, batch: int, device: torch.device, responses_only: bool = False
 ) -> float:
-    """Mean nats a token over all rows (of the response alone, on request)."""
+    """Mean nats per token over all rows, or over their responses only."""
     total = count = 0.0
     for chosen in length_batches(rows.lengths, batch, np.random.default_rng(0)):
         ids, lengths, prompts = rows.padded(chosen, device)
@@ -110,7 +109,7 @@ def validation_nats(
 
 
 def train(context: Context, stage: str, plan: LmPlan) -> dict[str, Any]:
-    """Train from scratch, from the stage's checkpoint or from an exported model; leaves weights.pt and config.json."""
+    """Train from scratch, from the checkpoint of the stage, or from an exported model. Writes weights.pt and config.json."""
     folder, device = context.folder(stage), context.device
     check_vocabulary(plan.model, load_tokenizer(context).get_vocab_size(), folder)
     rows = TokenRows.load(context.folder("tokens") / "train")
@@ -126,7 +125,7 @@ def train(context: Context, stage: str, plan: LmPlan) -> dict[str, Any]:
     first = resume(checkpoint, model, optimiser)
     started_from = None
     if context.start is not None and stage == "writer":
-        # An exported policy has been polished; as a writer it goes on reading, and is polished again.
+        # An exported policy has been polished. Here it reads more text, and stage `policy` polishes it again.
         exported = context.start / "policy"
         started_from = sha256_of(exported / "onnx" / "model.onnx")
         if first == 0:
@@ -178,7 +177,7 @@ def _loss(
     drills: Drills,
     plan: LmPlan,
 ) -> tuple[Tensor, Callable[[], str]]:
-    """Mean nats over the documents' tokens and the graded ones of the drills; and both apart, in words, when asked."""
+    """Mean nats of the documents and of the graded tokens of the drills, and a function that tells both apart in words."""
     ids, lengths, _ = batch
     documents = len(ids)
     real = (torch.arange(ids.shape[1], device=ids.device) < lengths[:, None]).float()
@@ -206,7 +205,7 @@ def save_checkpoint(path: Path, step: int, model: nn.Module, optimiser: Pair) ->
 
 
 def resume(path: Path, model: nn.Module, optimiser: Pair) -> int:
-    """Load a checkpoint if there is one; the step to go on from."""
+    """Load the checkpoint, if there is one. Returns the next step."""
     if not path.is_file():
         return 0
     state = torch.load(path, weights_only=True)

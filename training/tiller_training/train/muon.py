@@ -3,11 +3,10 @@
 K. Jordan et al., "Muon: An optimizer for hidden layers in neural networks" (2024). With the
 momentum M of a matrix [m, n], the update is the nearest orthogonal matrix, reached by five
 Newton-Schulz steps X <- a X + (b A + c A^2) X with A = X X^T, and scaled by 0.2 sqrt(max(m, n)), so
-that its entries are as large as Adam's (Liu et al., arXiv 2502.16982).
+that its entries are as large as those of Adam (Liu et al., arXiv 2502.16982).
 
-`torch.optim.Muon` always iterates in bfloat16; on a processor without such instructions that takes
-a hundred times longer than the model itself. Here the caller chooses, and matrices of one shape are
-orthogonalised together.
+`torch.optim.Muon` always uses bfloat16. On a processor without bfloat16 instructions that takes a hundred times as long
+as the model itself. Here the caller chooses the arithmetic, and matrices of one shape are orthogonalised together.
 """
 
 from __future__ import annotations

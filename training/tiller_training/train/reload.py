@@ -1,4 +1,4 @@
-"""Weights read back from an exported model, so that training can go on from what is in the tree."""
+"""Reads the weights of an exported model, so that training can go on from it."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ READ_OUTS = ("value_head", "reward_head")
 
 
 def reload_weights(folder: Path, expected: LlamaConfig) -> dict[str, torch.Tensor]:
-    """The de-quantised state dict of `folder/onnx/model.onnx`, read-outs included.
+    """The de-quantised state dict of `folder/onnx/model.onnx`, with its read-outs.
 
-    Raises PipelineError where the sizes are not the expected ones.
+    Raises PipelineError if the model has other sizes.
     """
     config = read_json(folder / "config.json")
     differing = {key: config.get(key) for key, value in expected.to_dict().items() if config.get(key) != value}
     if differing:
         raise PipelineError(
-            f"{folder} holds a model of other sizes ({differing}): start from a folder made with these settings"
+            f"{folder} holds a model with other sizes ({differing}): choose a folder that was made with these settings"
         )
     graph = onnx.load(str(folder / "onnx" / "model.onnx")).graph
     arrays = {constant.name: numpy_helper.to_array(constant) for constant in graph.initializer}

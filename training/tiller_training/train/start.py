@@ -1,4 +1,4 @@
-"""Where a reward model starts: from the small language model, or from its own exported folder."""
+"""The first weights of a reward model: those of the small language model, or of its own exported folder."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tiller_training.train.reload import reload_weights
 
 
 def first_weights(context: Context, name: str) -> tuple[LlamaConfig, dict[str, torch.Tensor]]:
-    """Sizes and weights to start model `name` from; read-outs only where an exported model has them."""
+    """Sizes and first weights of model `name`. Only weights of an exported model hold read-outs."""
     if context.start is None:
         return load_model_files(context.folder(FIRST_START))
     config = context.settings.small.model
