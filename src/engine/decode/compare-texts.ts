@@ -1,4 +1,4 @@
-/** A loaded model as judge between two texts (`core/sources/judge.ts`): asked in both orders, two rows of one batch. */
+/** A loaded model compares two texts (`core/comparison.ts`): asked in both orders, two rows of one batch. */
 import { checkString, refuse } from "../../core/bounds.ts";
 import { RunError } from "../../core/errors.ts";
 import { argmax } from "../../core/logprobs.ts";
