@@ -60,7 +60,12 @@ test("docs/dependencies.md has a line for every package, and for no other", () =
   const listed = Array.from(rows, ([, cell]) =>
     [...(cell ?? "").matchAll(/`([^`]+)`/g)].map(([, name]) => name),
   ).flat();
-  expect(new Set(listed)).toEqual(new Set(Object.keys({ ...PACKAGE.dependencies, ...PACKAGE.devDependencies })));
+  const pythonLists = readFileSync("training/pyproject.toml", "utf8").matchAll(/^(?:dependencies|test) = \[(.*)\]/gm);
+  const python = Array.from(pythonLists, ([, list]) =>
+    [...(list ?? "").matchAll(/"([\w-]+)/g)].map(([, name]) => name),
+  ).flat();
+  const node = Object.keys({ ...PACKAGE.dependencies, ...PACKAGE.devDependencies });
+  expect(new Set(listed)).toEqual(new Set([...node, ...python]));
 });
 
 test("the comments of the code name files that are there", () => {
