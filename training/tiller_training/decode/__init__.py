@@ -1,5 +1,4 @@
-"""A short, plain reference decoder: the formulas of the design, in PyTorch, one file an idea.
+"""A short reference decoder in PyTorch, with one file for each idea of the design.
 
-The product decodes in TypeScript; this package exists to measure the trained models and to be an
-independent second implementation. Read `distributions.py` beside the papers, then `guides.py`.
+The page decodes in TypeScript. This package measures the trained models, and is an independent second implementation. Read `distributions.py` beside the papers, then `guides.py`.
 """

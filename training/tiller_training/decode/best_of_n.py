@@ -43,9 +43,9 @@ def soft_choice(scores: Array, beta: float) -> Array:
 def target_curve_point(rewards: Array, beta: float) -> tuple[float, float, float]:
     """(mean reward, KL, effective samples) of pi* ∝ pi_ref exp(r / beta), from base samples.
 
-    Self-normalised importance weights per prompt, averaged over prompts: among all policies with
-    this KL none has more reward, so the curve is a ceiling. KL = log M + sum w log w per prompt
-    cannot exceed log M; trust the point only where the effective sample size is large.
+    Self-normalised importance weights per prompt, averaged over prompts. No policy with this KL has more reward, so the
+    curve is a ceiling. KL = log M + sum w log w per prompt cannot exceed log M. The point is reliable only if the
+    effective sample size is large.
     """
     weights = soft_choice(rewards, beta)
     mean = float((weights * rewards).sum(axis=1).mean())

@@ -1,4 +1,4 @@
-"""Sample a batch of responses under a guide and account for what they cost."""
+"""Samples a batch of responses under a guide and counts their cost."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""What steers a batch of rows: nothing, autoregressive reward models, or a value model.
+"""The guides of a batch of rows: none, autoregressive reward models, or a value model.
 
-A guide is opened on the prompts, asked for the distribution of the next token, told which token was drawn
-in every row and which rows go on. It counts the token positions that each model was run on since it was opened.
+A caller opens a guide with the prompts, asks it for the distribution of the next token, tells it the token of every
+row, and selects the rows that go on. The guide counts the token positions that each model has read since then.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Rows of one trunk that advance together, with a look at candidates that leaves no trace."""
+"""Rows of one trunk that advance together. They can also read candidates without keeping them."""
 
 from __future__ import annotations
 
@@ -43,8 +43,8 @@ class Rows:
 
 
 class _Peek(KeyValueCache):
-    """A view of a cache in which all new tokens take the row's next position and do not see each
-    other: one forward then equals k forwards of one candidate each, and nothing is stored."""
+    """A view of a cache in which all new tokens have the row's next position and do not see each other. So one forward
+    equals k forwards with one candidate each, and nothing is stored."""
 
     def __init__(self, base: KeyValueCache) -> None:
         self._base = base
@@ -70,7 +70,7 @@ def pad_right(prompts: list[list[int]], device: torch.device) -> tuple[Tensor, T
     """Ragged ids -> (B,S) padded with PAD, and lengths (B,)."""
     lengths = torch.tensor([len(prompt) for prompt in prompts])
     if int(lengths.min()) == 0:
-        raise ValueError("a prompt without tokens: every row starts with <s>")
+        raise ValueError("a prompt has no tokens: start every prompt with <s>")
     ids = torch.full((len(prompts), int(lengths.max())), PAD)
     for row, prompt in enumerate(prompts):
         ids[row, : len(prompt)] = torch.tensor(prompt)

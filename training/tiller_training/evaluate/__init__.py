@@ -1,5 +1,5 @@
-"""Proof that guidance works: what reward each route buys, at what price, on held-out prompts.
+"""Studies of guidance on held-out prompts: the reward and the cost of each strategy.
 
-`python -m tiller_training.evaluate` runs the studies one after another and writes one JSON file
-each to training/results/, from which `figures.py` draws the pictures in docs/results/.
+`python -m tiller_training.evaluate` runs the studies one after another. Each writes a JSON file to training/results/.
+`figures.py` draws the charts in docs/results/ from these files, and `tables.py` the tables of the docs.
 """

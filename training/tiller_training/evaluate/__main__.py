@@ -64,7 +64,7 @@ class Studies:
         self._pools: dict[tuple[int, int], dict[str, Pool]] = {}
 
     def kept_strengths(self) -> dict[str, Any]:
-        """The strength study, for another that reads it: from its file where models, prompts and setting are the same."""
+        """The rows of the strength study. They come from its file if models, prompts and setting are the same."""
         path = self.options.results / "strength.json"
         kept = read_json(path) if path.is_file() else {}
         asked = {**self.provenance, "setting": self.setting.to_dict(), "draws": DRAWS}
@@ -72,7 +72,7 @@ class Studies:
 
     @property
     def provenance(self) -> dict[str, Any]:
-        """What a study was measured on."""
+        """The seed, prompts and models of a study."""
         return {
             "seed": self.options.seed,
             "prompts": {kind: len(bench.prompts) for kind, bench in self.benches.items()},

@@ -1,4 +1,4 @@
-"""One place that decodes held-out prompts under a guide and scores the texts."""
+"""Decodes held-out prompts under a guide and scores the texts. All studies use it."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ from tiller_training.run.settings import BEGIN, END
 
 OBJECTIVE_IDS = OBJECTIVES
 MAX_TOKENS = 240
-SEED_STEP = 1_000  # between draws, far from the seeds beside it that the pools use
+SEED_STEP = 1_000  # between draws; the pools use seeds close to the first one
 
 
 @dataclass(frozen=True)
 class Trained:
-    """The models under test. `arms[o] = (b, model)`; `neutral` is the ARMs' small LM before its
-    preference stage, None where there is none, as for `fallible`; `constants[o] = (mean, sd)` standardise the truth."""
+    """The models under test. `arms[o] = (b, model)`. `neutral` is the small language model that ARMs start from. It is
+    None if there is none, and so is `fallible`. `constants[o] = (mean, sd)` standardise the truth."""
 
     policy: Llama
     neutral: Llama | None
@@ -45,9 +45,9 @@ class Trained:
 
 @dataclass(frozen=True)
 class Outcome:
-    """Per prompt (P,): truth of each objective (NaN where undefined), KL, form, length; `rows` are the
-    ids of prompt and response, as reward models read them. Of several draws the figures are each prompt's mean, texts and
-    rows those of the first."""
+    """Per prompt (P,): truth of each objective (NaN where undefined), KL, form and length. `rows` are the ids of prompt
+    and response, as reward models read them. With several draws, figures are means, and texts and rows are those of the
+    first draw."""
 
     truth: dict[str, np.ndarray]
     kl: np.ndarray
@@ -59,7 +59,7 @@ class Outcome:
 
 
 def mean_outcome(draws: Sequence[Outcome]) -> Outcome:
-    """A prompt has no truth if one of its draws has none."""
+    """The mean of several draws. A prompt has no truth if one of its draws has none."""
     first = draws[0]
     if len(draws) == 1:
         return first
@@ -69,7 +69,7 @@ def mean_outcome(draws: Sequence[Outcome]) -> Outcome:
 
 
 class Bench:
-    """Decodes every prompt of one kind once per call; the same seed gives all strategies one noise."""
+    """Decodes every prompt of one kind once per call. All strategies get the same noise from the seed."""
 
     def __init__(self, trained: Trained, kind: str, prompts: Sequence[str], seed: int, max_tokens: int = MAX_TOKENS) -> None:
         self.trained, self.kind, self.prompts, self.seed, self.max_tokens = trained, kind, list(prompts), seed, max_tokens
@@ -125,7 +125,7 @@ class Bench:
         return Genarm(arms, beta)
 
     def neutral(self, objective: str, weight: float, beta: float) -> dict[str, Guide]:
-        """The control, where there is one: the same coefficient on the small LM that saw no preference."""
+        """The control, if there is one: the same coefficient with the small language model, which has seen no vote."""
         if self.trained.neutral is None:
             return {}
         guide = Genarm({"neutral": (weight * self.trained.arms[objective][0], self.trained.neutral)}, beta)
@@ -142,12 +142,12 @@ class Bench:
     def fallible_scores(self, rows: Sequence[list[int]]) -> np.ndarray:
         """(N,objectives,members) scores of the fallible judges."""
         if self.trained.fallible is None:
-            raise PipelineError("there are no fallible judges yet: run --stage fallible first")
+            raise PipelineError("there are no fallible judges: run --stage fallible first")
         return scores_of(self.trained.fallible, rows)
 
     @torch.inference_mode()
     def arm_rewards(self, objective: str, rows: Sequence[list[int]]) -> np.ndarray:
-        """(N,) b log pi_r of the responses in whole rows that answer this bench's prompts in order."""
+        """(N,) b log pi_r of the responses in whole rows. The rows answer the prompts of this bench in order."""
         b, arm = self.trained.arms[objective]
         ids, lengths = pad_right(list(rows), arm.model.cos.device)
         prompts = torch.tensor([len(prompt) for prompt in self.encoded], device=ids.device)
@@ -164,7 +164,7 @@ def whole_row(prompt: list[int], result: Decoded) -> list[int]:
 
 @torch.inference_mode()
 def scores_of(judge: RewardModel | RewardEnsemble, rows: Sequence[list[int]], at_once: int = 128) -> np.ndarray:
-    """(N,O,M) scores of whole rows, in their order; rows of like length run together."""
+    """(N,O,M) scores of whole rows, in order. Rows of similar length run together."""
     order = sorted(range(len(rows)), key=lambda index: len(rows[index]))
     found: dict[int, np.ndarray] = {}
     device = next(judge.parameters()).device

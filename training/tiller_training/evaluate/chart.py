@@ -46,14 +46,14 @@ STYLE: dict[str, Any] = {
     "xtick.color": QUIET,
     "ytick.color": QUIET,
     "ytick.left": False,
-    "svg.fonttype": "none",  # letters stay letters: readable, searchable and small
+    "svg.fonttype": "none",  # texts stay texts, which are small and can be searched
     "svg.hashsalt": "tiller",
 }
 
 
 @dataclass(frozen=True)
 class Series:
-    """Points (x, y) with optional (low, high) intervals of y; `dashed` marks what is believed or computed, not measured."""
+    """Points (x, y) with optional (low, high) intervals of y; `dashed` marks beliefs and theory, not measurements."""
 
     name: str
     x: list[float]
@@ -63,14 +63,14 @@ class Series:
 
 
 def check_can_draw() -> None:
-    """Studies take hours, and `TILLER_PYTHON` may name a Python without matplotlib: ask before they start."""
+    """Studies take hours, and `TILLER_PYTHON` may lack matplotlib. So this check comes before them."""
     if importlib.util.find_spec("matplotlib") is None:
         raise PipelineError("this Python has no matplotlib, which draws the charts: install training/requirements.lock")
 
 
 def line_chart(title: str, x_label: str, y_label: str, series: list[Series], doubling: bool = False) -> str:
-    """The text of an SVG. With `doubling`, each step of the x axis doubles x, and every x is a tick."""
-    # Loaded here: a pipeline that draws nothing does not wait for it.
+    """The text of an SVG. With `doubling`, the x axis is logarithmic, and every x has a tick."""
+    # Imported here, because most stages draw nothing and need not wait for it.
     import matplotlib
 
     with matplotlib.rc_context(STYLE):
@@ -81,7 +81,7 @@ def line_chart(title: str, x_label: str, y_label: str, series: list[Series], dou
 
 
 def chart_figure(title: str, x_label: str, y_label: str, series: list[Series], doubling: bool = False) -> Figure:
-    """The chart in the style of the moment. The y axis holds 0, and so does an x axis that does not double."""
+    """The chart in the current style. The y axis includes 0, and so does the x axis unless it is logarithmic."""
     from matplotlib.figure import Figure
     from matplotlib.layout_engine import ConstrainedLayoutEngine
 

@@ -1,8 +1,7 @@
-"""How far a slider may go: the largest weight at which neither strategy of guidance strays too far or breaks the form.
+"""The end of each slider: the largest weight at which KL and form stay within bounds, for GenARM and for VAS.
 
-The page's `fullWeight` is chosen with this table. A larger weight gains more truth, but an answer that is no
-longer well-formed, or that the policy would hardly ever give, shows the visitor something else than
-the objective.
+This table gives the page's `fullWeight`. A larger weight gains more truth. But then answers are often badly formed, or
+so unlikely under the policy that they show more than the objective.
 """
 
 from __future__ import annotations
@@ -16,16 +15,16 @@ from tiller_training.evaluate.setting import Setting
 from tiller_training.objectives import KIND_OF
 
 WEIGHTS = tuple(round(0.8 + 0.1 * step, 1) for step in range(25))  # the page's weights, at its beta
-MAX_KL = 5.7  # nats; the aim is 6, less what another set of prompts may add
-MAX_LOSS = 0.045  # of the well-formed share; the aim is 0.05
+MAX_KL = 5.7  # nats; the aim is 6, with a margin for other prompts
+MAX_LOSS = 0.045  # of the well-formed share; the aim is 0.05, with a margin
 
 
 def slider_ends(benches: dict[str, Bench], setting: Setting) -> dict[str, Any]:
-    """Per objective the end, and what was tried on the way: bisection, since both costs rise with the weight."""
+    """The end of each objective and all weights tried. It uses bisection, because both costs rise with the weight."""
     plain = {kind: bench.run() for kind, bench in benches.items()}
     found, rows = dict[str, float](), list[dict[str, Any]]()
     for objective in OBJECTIVE_IDS:
-        low, high = 0, len(WEIGHTS)  # the least weight is taken as it is
+        low, high = 0, len(WEIGHTS)  # the smallest weight needs no test
         while high - low > 1:
             middle = (low + high) // 2
             tried = _try(benches[KIND_OF[objective]], plain[KIND_OF[objective]], objective, WEIGHTS[middle], setting)

@@ -1,4 +1,4 @@
-"""What one guided pass is worth in samples: the N of the best-of-N with the same gain, and its cost."""
+"""The N at which best-of-N gains as much as one guided pass, and the cost of both."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from tiller_training.objectives import KIND_OF
 
 
 def equal_best_of_n(strengths: dict[str, Any], pools: dict[str, Pool]) -> dict[str, Any]:
-    """Per objective and strategy of the strength study; N is null where it lies beyond the pool.
+    """One row per objective and strategy of the strength study. N is null if the pool has too few samples.
 
-    Cost is token positions run through any model per token produced: best-of-N pays N for the
+    The cost is the number of token positions that all models read per token of the text. Best-of-N costs N for the
     policy and one more for the judge.
     """
     rows = []

@@ -19,7 +19,7 @@ MIN_EFFECTIVE_SAMPLES = 30
 
 
 def draw_all(results: Path, pictures: Path) -> list[Path]:
-    """Write every picture whose result exists; returns the files written."""
+    """Write every chart that has a result. Returns the files."""
     pictures.mkdir(parents=True, exist_ok=True)
     written = []
     for name, draw in DRAWINGS.items():
@@ -65,7 +65,7 @@ def _curve(name: str, rows: list[Row], price: str) -> Series:
 
 
 def _ceiling(rows: list[Row]) -> Series:
-    """Drawn only where enough samples carry the weight for the estimate to mean something."""
+    """Only points with enough effective samples for a reliable estimate."""
     kept = [row for row in rows if row["effectiveSamples"] >= MIN_EFFECTIVE_SAMPLES]
     return Series("exact target (ceiling)", [r["kl"] for r in kept], [r["gain"] for r in kept], dashed=True)
 

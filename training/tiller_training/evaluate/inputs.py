@@ -1,4 +1,4 @@
-"""Held-out prompts: documents of the world's `prompts` split, which no training stage reads."""
+"""Held-out prompts. They come from the split `prompts` of the world, which no training stage reads."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Stage `lm-report`: how well the policy writes, on data that it never saw."""
+"""Stage `lm-report`: how well the policy writes on held-out data."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ SHOWN = 20
 
 def run(context: Context) -> dict[str, Any]:
     tokenizer, policy = load_tokenizer(context), load_policy(context, low_precision=False)
-    # Reward models that go on from exported ones need no small language model.
+    # With `start` there is no small language model.
     small = None if context.start is not None else perplexities(context, _small(context))
     facts = {
         "policy": perplexities(context, policy),
@@ -43,7 +43,7 @@ def run(context: Context) -> dict[str, Any]:
 
 
 def perplexities(context: Context, model: Llama) -> dict[str, float]:
-    """Nats and perplexity a token of whole validation documents, and of their responses."""
+    """Nats and perplexity per token of whole validation documents, and of their responses."""
     valid = TokenRows.load(context.folder("tokens") / "valid")
     whole, response = (
         validation_nats(model, valid, 8192, context.device, responses_only=only) for only in (False, True)
@@ -71,7 +71,7 @@ def _ngram(context: Context, vocabulary: int) -> dict[str, float]:
 def sample_texts(
     context: Context, tokenizer: Tokenizer, policy: Llama, prompts: list[tuple[str, str]], seed: int
 ) -> list[tuple[str, bool]]:
-    """One free sample per (kind, prompt): its text, and whether it ended by itself."""
+    """One free sample per (kind, prompt): its text, and True if it ended by itself."""
     ids = [prompt_ids(tokenizer, kind, prompt) for kind, prompt in prompts]
     answers = sample_all(policy, ids, context.settings.max_new_tokens, context.settings.rollout_batch, seed)
     return [(tokenizer.decode(answer.tokens).strip(), answer.tokens[-1] == END) for answer in answers]

@@ -1,4 +1,4 @@
-"""An interpolated 5-gram model over the same pieces: what the policy has to beat."""
+"""An interpolated 5-gram model over the same pieces. The policy must be better than this."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class NgramModel:
 
 
 def ngram_nats(train: TokenRows, valid: TokenRows, vocabulary: int, rows: int) -> float:
-    """Mean nats a token of the validation rows under a model of the first `rows` training rows."""
+    """Mean nats per token of the validation rows, under a model of the first `rows` training rows."""
     model = NgramModel(vocabulary)
     for index in range(min(rows, len(train))):
         model.add(train.row(index).tolist())

@@ -1,4 +1,4 @@
-"""The pictures of over-optimisation: what is true, and beside it, dashed, what judges believe."""
+"""The charts of over-optimisation: the truth, and dashed beside it the beliefs of judges."""
 
 from __future__ import annotations
 

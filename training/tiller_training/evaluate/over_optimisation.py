@@ -1,9 +1,9 @@
-"""Over-optimisation: a fallible judge's score goes on rising while the truth that it stands for falls.
+"""Over-optimisation: the score of a fallible judge rises further while the truth falls.
 
-Best-of-N is read from one pool of base samples with the unbiased estimator, for every N alike; GenARM
-is decoded anew at every strength. Scores are in sd of the base model's responses, like the truth.
-Rules for several judges: Coste et al., arXiv 2310.02743. Caps: Moskovitz et al., arXiv 2310.04373,
-whose point of turning round is found here from the truth, which only a toy world can tell.
+Best-of-N uses one pool of base samples and an unbiased estimator for every N. GenARM is decoded again at every
+strength. Scores and truth are in sd of the base model's responses. The rules for several judges are those of Coste et
+al., arXiv 2310.02743. The caps are those of Moskovitz et al., arXiv 2310.04373. Here the turning point comes from the
+truth, which is known only in a toy world.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def uncertainty_weighted(members: Array, lambda_: float) -> Array:
 
 
 def rules(members: Array) -> dict[str, Array]:
-    """Every way to make one score of (...,M) members' scores."""
+    """The rules that turn the scores (...,M) of all members into one score."""
     scores = {"mean": members.mean(axis=-1), "wco": members.min(axis=-1)}
     return scores | {f"uwo-{lambda_:g}": uncertainty_weighted(members, lambda_) for lambda_ in LAMBDAS}
 
@@ -49,11 +49,11 @@ def over_optimisation(benches: dict[str, Bench], pools: dict[str, Pool]) -> dict
 
 
 def best_of_n(pool: Pool, objective: str) -> dict[str, Any]:
-    """Per rule the curve over N, where its truth turns down, and what a cap there saves."""
+    """For each rule: the curve over N, the N at which its truth turns down, and the gain from a cap at that N."""
     truth, members = pool.truth[objective], pool.members[objective]
     singles = [curve(members[:, :, m], truth, pool) for m in range(members.shape[-1])]
     ensembles = {name: report(score, truth, pool) for name, score in rules(members).items()}
-    # One ensemble is one seed: what leaving each member out changes is its band.
+    # One ensemble is one seed. Its band shows the change when each member is left out.
     for name, found in ensembles.items():
         without = [rules(np.delete(members, m, axis=-1))[name] for m in range(members.shape[-1])]
         found["band"] = _band([curve(score, truth, pool) for score in without])
@@ -108,14 +108,14 @@ def curve(score: Array, truth: Array, pool: Pool) -> list[dict[str, Any]]:
 
 
 def capped(score: Array, truth: Array, peak: int, last: int) -> dict[str, Any]:
-    """Scores above what the best of `peak` reaches count as that: which sample then wins is left to chance."""
+    """Scores above the mean score of best-of-`peak` count as that score. Chance then decides between samples."""
     cap = expected_best(score, score, peak)[:, None]
     saved = expected_best(np.minimum(score, cap), truth, last) - expected_best(score, truth, last)
     return {"at": float(cap.mean()), "n": last, "saved": estimate(saved)}
 
 
 def guided(bench: Bench, objective: str, prompts: int) -> list[dict[str, Any]]:
-    """GenARM by the objective's own ARM: what it optimises, what the fallible judges say, what is true."""
+    """GenARM with the ARM of the objective: the reward of the ARM, the scores of the fallible judges, and the truth."""
     some = Bench(bench.trained, bench.kind, bench.prompts[:prompts], bench.seed, bench.max_tokens)
     rows, base = [], None
     for strength in STRENGTHS:
@@ -156,7 +156,7 @@ def _mean_curve(curves: list[list[dict[str, Any]]]) -> list[dict[str, Any]]:
 
 
 def _band(curves: list[list[dict[str, Any]]]) -> list[dict[str, Any]]:
-    """Least and most of several seeds, point by point."""
+    """Minimum and maximum of several seeds, point by point."""
     return [
         {"n": rows[0]["n"]}
         | {key: [f([row[key]["mean"] for row in rows]) for f in (min, max)] for key in ("proxy", "truth")}

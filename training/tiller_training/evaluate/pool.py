@@ -1,6 +1,6 @@
 """Many samples of the base model per prompt, with truth and judge scores: best-of-N and ceilings.
 
-Sampling takes many minutes, and several studies read the same pool: it is kept in a file.
+Sampling takes many minutes, and several studies use the same pool. So it is kept in a file.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ ROWS_AT_ONCE = 512
 
 @dataclass(frozen=True)
 class Pool:
-    """truth and judge: objective -> (P,M), for the objectives of one kind; tokens (P,M).
+    """truth and judge: objective -> (P,M), for the objectives of one kind. tokens is (P,M).
 
-    members: what each fallible judge says, (P,M,members), for the objectives that they know.
+    members: the scores of each fallible judge, (P,M,members), for the objectives that they know.
     """
 
     kind: str
@@ -42,7 +42,7 @@ TABLES = ("truth", "judge", "members")
 
 
 def kept_pool(folder: Path, bench: Bench, prompts: int, samples: int, seed: int, weights: dict[str, str]) -> Pool:
-    """`sample_pool`, read from `folder` where it was made before by the same models (`weights`: their hashes)."""
+    """`sample_pool`, or its file in `folder` if the same models made it before. `weights` are their hashes."""
     models = {name: weights.get(name) for name in ("policy", "judge", "fallible")}
     asked = [bench.kind, bench.prompts[:prompts], samples, seed, bench.max_tokens, bench.trained.constants, models]
     question = json.dumps(asked)
@@ -66,7 +66,7 @@ def read_pool(path: Path, kind: str) -> Pool:
 def sample_pool(bench: Bench, prompts: int, samples: int, seed: int) -> Pool:
     """`samples` independent base responses to each of the first `prompts` prompts."""
     if prompts > len(bench.prompts):
-        raise ValueError(f"asked for {prompts} prompts of {len(bench.prompts)}: give the bench more")
+        raise ValueError(f"the pool needs {prompts} prompts, the bench has {len(bench.prompts)}: give it more prompts")
     jobs = [index for index in range(prompts) for _ in range(samples)]
     policy = copy.deepcopy(bench.trained.policy).to(fast_dtype(bench.device))
     ids = [bench.encoded[index] for index in jobs]
@@ -98,5 +98,5 @@ def sample_pool(bench: Bench, prompts: int, samples: int, seed: int) -> Pool:
 
 
 def _known(values: np.ndarray) -> np.ndarray:
-    """An undefined truth (an empty response) counts as the worst seen: ranking needs a number."""
+    """An undefined truth (of an empty response) becomes the lowest one, because ranking needs a number."""
     return np.where(np.isnan(values), np.nanmin(values), values)

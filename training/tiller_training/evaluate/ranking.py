@@ -1,7 +1,7 @@
-"""How well the value model ranks the likeliest tokens of one state, which is all that decoding asks of it.
+"""How well the value model ranks the likeliest tokens of one state. Decoding needs nothing else from it.
 
-From a state inside a response each of the policy's k likeliest tokens is taken and the text carried on by
-the policy several times: the mean truth of those roll-outs is what the value of the candidate should be.
+The study takes a state inside a response and each of the policy's k likeliest tokens there. The policy finishes the
+text several times after each token. The mean truth of these roll-outs is the right value of the token.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from tiller_training.run.settings import END
 STATES = 60  # of each kind, one a prompt
 ROLLOUTS = 8  # of each candidate; even, for the halves
 ROWS_AT_ONCE = 512
-PLACES = (0.2, 0.8)  # which part of a response states are drawn from
+PLACES = (0.2, 0.8)  # the part of a response that states come from
 
 
 def value_ranking(benches: dict[str, Bench], setting: Setting) -> dict[str, Any]:
@@ -59,10 +59,11 @@ def _rank(bench: Bench, k: int) -> dict[str, Any]:
 
 
 def agreement(values: np.ndarray, truths: np.ndarray) -> dict[str, Any]:
-    """values (S,k) beside the truths of roll-outs (S,k,R), inside a state; states with an undefined truth are left out.
+    """Compares values (S,k) with the truths of roll-outs (S,k,R) within each state. States with an undefined truth are
+    left out.
 
-    `reliability` is the correlation of the roll-outs' own halves: no value can agree better with a mean
-    over R of them than its Spearman-Brown square root.
+    `reliability` is the correlation of two halves of the roll-outs. By Spearman-Brown, the square root of it, corrected
+    for R roll-outs, is the highest possible correlation.
     """
     known = np.isfinite(truths).all(axis=(1, 2))
     values, truths = values[known], truths[known]
@@ -104,5 +105,5 @@ def _likeliest(policy: Llama, state: list[int], k: int) -> list[int]:
 
 @torch.inference_mode()
 def _values(bench: Bench, rows: list[list[int]]) -> np.ndarray:
-    """(N,O): the value model's reading of each row's last state."""
+    """(N,O): the value of each row's last state."""
     return np.stack([bench.trained.value(torch.tensor([row], device=bench.device))[0, -1].cpu().numpy() for row in rows])

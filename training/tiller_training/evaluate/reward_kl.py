@@ -1,4 +1,4 @@
-"""Reward against KL: each strategy over a grid of beta or N, under the ceiling of the target distribution."""
+"""Reward against KL: each strategy on a grid of beta or N, with the ceiling of the target distribution."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ CEILING = (0.1, 0.25, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0, 4.0)
 def reward_kl(
     benches: dict[str, Bench], pools: dict[str, Pool], ceilings: dict[str, Pool], setting: Setting
 ) -> dict[str, Any]:
-    """One set of curves per objective; rewards are truths in sd, gains over the base model."""
+    """One set of curves per objective. Rewards are truths in sd, as gains over the base model."""
     return {
         "setting": setting.to_dict(),
         "objectives": {
@@ -60,7 +60,7 @@ def guided_curves(bench: Bench, objective: str, setting: Setting) -> dict[str, l
 
 
 def best_of_n_curve(pool: Pool, objective: str) -> dict[str, list[dict[str, Any]]]:
-    """Ranked by the truth and by the judge; the KL of best-of-N is its upper bound, labelled so."""
+    """Curves for samples ranked by the truth and by the judge. The KL of best-of-N is its upper bound."""
     rewards = pool.truth[objective]
     mean = rewards.mean(axis=1)
     curves = {}
@@ -84,7 +84,7 @@ def ceiling_curve(pool: Pool, objective: str) -> list[dict[str, Any]]:
 
 
 def equal_n(gain: float, pool: Pool, objective: str, ranking: str) -> float:
-    """The N whose best-of-N has this gain, linear in log N between grid points; infinity beyond."""
+    """The N at which best-of-N has this gain, linear in log N between grid points. Infinity beyond the last point."""
     rewards = pool.truth[objective]
     scores = rewards if ranking == "truth" else pool.judge[objective]
     ns = [n for n in NS if n <= rewards.shape[1]]

@@ -1,4 +1,4 @@
-"""The sliders' default full setting, read from the file that the page reads too."""
+"""The end of each slider, beta and k, from the file that the page reads too."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ DEFAULTS_FILE = Path(__file__).resolve().parents[3] / "src" / "core" / "defaults
 
 @dataclass(frozen=True)
 class Setting:
-    """`full_weight` / `beta` is how strongly an objective's reward enters at its slider's end; k for VAS."""
+    """At the end of a slider, the reward of its objective counts `full_weight` / `beta`. `k` is for VAS."""
 
     full_weight: dict[str, float]
     beta: float

@@ -10,7 +10,7 @@ from tiller_training.run.context import Context
 
 
 def run(context: Context) -> dict[str, Any]:
-    """All studies; the pictures of the bundled models go to docs/results, others beside their results."""
+    """All studies. The charts of the bundled models go to docs/results, others beside their results."""
     sizes = context.settings.studies
     bundled = context.results.resolve() == TRAINING / "results"
     pictures = TRAINING.parent / "docs" / "results" if bundled else context.results / "pictures"
@@ -26,5 +26,5 @@ def run(context: Context) -> dict[str, Any]:
         "--ceiling", *map(str, sizes.ceiling),
     ])  # fmt: skip
     if status != 0:
-        raise PipelineError("the studies stopped, see the line above: mend that and run the stage again")
+        raise PipelineError("the studies stopped for the reason above: fix it and run the stage again")
     return {"studies": list(STUDIES)}

@@ -23,7 +23,7 @@ def estimate(values: Array, seed: int = 0, draws: int = 2000) -> Estimate:
     known = np.asarray(values, dtype=float)
     known = known[~np.isnan(known)]
     if known.size == 0:
-        raise ValueError("no defined value to average: check the prompts' kind and topic")
+        raise ValueError("there is no defined value to average: check the kind and the topic of the prompts")
     picks = np.random.default_rng(seed).integers(0, known.size, size=(draws, known.size))
     low, high = np.percentile(known[picks].mean(axis=1), [2.5, 97.5])
     return Estimate(mean=float(known.mean()), ci95=[float(low), float(high)], n=int(known.size))

@@ -1,4 +1,4 @@
-"""What dragging one slider from 0 to its end does: gain in truth, KL, form, cost; with samples."""
+"""The effect of one slider at its end: gain in truth, KL, form and cost, with samples."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from tiller_training.evaluate.setting import Setting
 from tiller_training.evaluate.stats import estimate
 from tiller_training.objectives import KIND_OF
 
-DRAWS = 2  # texts of each prompt: of 300 single ones the plain well-formed share alone is uncertain by 3 points
+DRAWS = 2  # texts per prompt; with one text for each of 300 prompts, the well-formed share is uncertain by 3 points
 
 
 def strength(benches: dict[str, Bench], setting: Setting) -> dict[str, Any]:
-    """Each objective alone at the slider's end, against the base model on the same prompts."""
+    """Each objective alone at the end of its slider, compared with the base model on the same prompts."""
     plain = {kind: bench.run(draws=DRAWS) for kind, bench in benches.items()}
     rows = []
     for objective in OBJECTIVE_IDS:
@@ -35,7 +35,7 @@ def strength(benches: dict[str, Bench], setting: Setting) -> dict[str, Any]:
 
 
 def compare(outcome: Outcome, base: Outcome, objective: str) -> dict[str, Any]:
-    """Gain and side effects against the base run of the same prompts, in sd of the base model."""
+    """Gain and side effects compared with the base model on the same prompts, in sd of the base model."""
     gain = outcome.truth[objective] - base.truth[objective]
     others = {
         other: estimate(outcome.truth[other] - base.truth[other])["mean"]

@@ -1,4 +1,4 @@
-"""`python -m tiller_training.evaluate.tables`: the tables of docs/, written from training/results/ alone."""
+"""`python -m tiller_training.evaluate.tables`: prints the tables of docs/ from training/results/."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def rewards(results: Path) -> str:
 
 
 def own_texts(results: Path) -> str:
-    """What an ARM's contributions say of held-out pairs of texts that it guided, before and after it learned from others of them."""
+    """Figures of an ARM's contributions on held-out pairs of guided texts, before and after it learned from guided texts."""
     rows = []
     for name in OBJECTIVES:
         found = [read_json(results / f"arm-{name}.json")["guided"][when] for when in ("before", "after")]
@@ -131,12 +131,12 @@ def front(data: Row) -> str:
 
 
 def reward_kl(data: Row) -> str:
-    """Gains read off the curves at the same price, linear between measured points; "-" beyond the last of them."""
+    """Gains at the same KL, linear between measured points. "-" stands for a KL beyond the last point."""
     rows = []
     for name, found in data["objectives"].items():
         guided = {strategy: [(r["kl"]["mean"], r["gain"]["mean"]) for r in rows_] for strategy, rows_ in found["guided"].items()}
         ranked = {by: [(r["klUpperBound"], r["gain"]["mean"]) for r in rows_] for by, rows_ in found["bestOfN"].items()}
-        # Few effective samples flatter the ceiling's far end.
+        # With few effective samples, the end of the ceiling is too high.
         ceiling = [(r["kl"], r["gain"]) for r in found["ceiling"] if r["effectiveSamples"] >= MIN_EFFECTIVE]
         curves = [guided["genarm"], guided["vas"], guided.get("neutral", []), ranked["truth"], ranked["judge"], ceiling]
         for nats in PRICES:

@@ -1,4 +1,4 @@
-"""Two objectives that conflict: the helpful-cautious front of three strategies, and monotone sliders."""
+"""The front of helpful against cautious for three strategies, and the effect of each slider at nine weights."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def helpful_cautious(bench: Bench, pool: Pool, setting: Setting) -> dict[str, An
 
 
 def _best_of_n(pool: Pool, weights: dict[str, float]) -> dict[str, Any]:
-    """The judge ranks, the truth is reported; one winner for each block of N samples."""
+    """The judge ranks the samples, and the report has their truth. Each block of N samples has one winner."""
     blocks = pool.tokens.shape[1] // N
     width = blocks * N
     score = sum(weight * pool.judge[objective][:, :width] for objective, weight in weights.items())
@@ -71,7 +71,7 @@ def _volume(rows: list[dict[str, Any]]) -> float:
 
 
 def monotone(benches: dict[str, Bench], setting: Setting) -> dict[str, Any]:
-    """Nine weights from minus full to full: does more slider always mean more of the objective?"""
+    """Nine weights from minus full to full, to see if a higher weight always gives more of the objective."""
     rows = []
     for objective in OBJECTIVE_IDS:
         bench = benches[KIND_OF[objective]]

@@ -1,4 +1,4 @@
-"""Reads the models of a finished pipeline run, as the studies need them."""
+"""Reads the models of a finished pipeline run for the studies."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ NEUTRAL, FALLIBLE = "small", "fallible"
 
 
 def has_neutral(work: Path) -> bool:
-    """Reward models that went on from exported ones leave no small language model to serve as control."""
+    """True if the run made a small language model, which is the control. Runs with `start` make none."""
     return (work / NEUTRAL / "weights.pt").is_file()
 
 
 def load_trained(work: Path, device: torch.device) -> Trained:
-    """`work` is the pipeline's folder with one folder a stage; raises PipelineError if one is missing."""
+    """`work` is the folder of a run, with one folder per stage. Raises PipelineError if one is missing."""
     tokenizer = Tokenizer.from_file(str(work / "tokenizer" / "tokenizer.json"))
     pieces = tokenizer.get_vocab_size()
 
@@ -71,7 +71,7 @@ def trained_b(folder: Path) -> float:
 
 
 def weight_hashes(work: Path) -> dict[str, str]:
-    """SHA-256 of every model's weights, so that a result says what it measured."""
+    """SHA-256 of the weights of every model, so that a result names the models that it measured."""
     extra = [name for name in (NEUTRAL, FALLIBLE) if (work / name / "weights.pt").is_file()]
     stages = ("policy", *(f"arm-{o}" for o in OBJECTIVES), "value", "judge", *extra)
     return {stage: sha256_of(work / stage / "weights.pt") for stage in stages}

@@ -1,6 +1,6 @@
-"""Prompts that people might type: forty hand-written ones that the generator could not write, and twenty later ones.
+"""Prompts as people might type them: forty hand-written prompts that the generator cannot write, and twenty later ones.
 
-The forty were looked at when the world was made; the twenty were written, and measured, when it was done.
+We used the forty while we made the world. We wrote and measured the twenty when it was finished.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ SAMPLES = 10
 
 
 def typed_prompts(trained: Trained, seed: int) -> dict[str, Any]:
-    """The report of the forty prompts, with that of the later ones under `later`."""
+    """The report of the forty prompts. The report of the twenty is under `later`."""
     return {**report_of(TYPED_FILE, trained, seed), "later": report_of(LATER_FILE, trained, seed)}
 
 

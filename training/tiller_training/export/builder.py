@@ -1,9 +1,8 @@
 """A thin layer over `onnx.helper`: named nodes, constants, and matrices stored as 8-bit blocks.
 
-A stored matrix is four nodes over constants, Cast, Cast, Mul, Reshape. ONNX Runtime evaluates
-nodes without inputs once, when a session is created, so every later run works on plain float32
-matrices on every backend. QDQ or MatMulNBits would repeat the work in each step and round
-differently from backend to backend.
+A stored matrix is four nodes over constants: Cast, Cast, Mul, Reshape. ONNX Runtime evaluates nodes without inputs
+once, when a session is created. So every backend works on plain float32 matrices. QDQ or MatMulNBits would repeat this
+work in each step, and their rounding depends on the backend.
 """
 
 from collections.abc import Sequence
@@ -59,7 +58,7 @@ class GraphBuilder:
         return outputs
 
     def constant(self, name: str, array: np.ndarray) -> str:
-        """Add an array once; a second use of the name must mean the same array."""
+        """Add an array once. A second array with this name must be the same."""
         tensor = numpy_helper.from_array(np.ascontiguousarray(array), name)
         if self._constants.setdefault(name, tensor) != tensor:
             raise ValueError(f"constant {name!r} is already defined with other contents")
@@ -68,8 +67,7 @@ class GraphBuilder:
     def matrix(self, name: str, blocks: Blocks, transpose: bool) -> str:
         """A float32 matrix from its blocks: [out, in], or [in, out] when transposed.
 
-        Transposed matrices are stored that way already, the blocks along the first axis, so that
-        loading needs no second copy.
+        Transposed matrices are stored transposed, with blocks along the first axis, so that loading makes no copy.
         """
         rows, columns = blocks.codes.shape
         count = blocks.scales.shape[1]

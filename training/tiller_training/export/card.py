@@ -1,4 +1,4 @@
-"""`card.json`: what a model folder holds, where it comes from and how to check that it works.
+"""`card.json`: the contents of a model folder, their origin, and a check that the model works.
 
 The probe lets the page test a model on the visitor's own machine: `top5` are the five largest
 outputs at the last position of `ids`, as [token id, log-probability] for language models and as
@@ -18,12 +18,12 @@ from tiller_training.run.artefacts import check_vocabulary, sha256_of
 
 CARD_VERSION = 1
 LICENCE = "MIT"
-# Backends sum in different orders; a wrong kernel or a damaged file is off by far more.
+# Backends sum in different orders. A wrong kernel or a damaged file differs far more.
 PROBE_TOLERANCE = 1e-3
 
 
 def build_card(exportable: Exportable, folder: Path) -> dict[str, Any]:
-    """The card of a folder that is complete but for the card itself."""
+    """The card of a folder that has all other files."""
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     check_vocabulary(exportable.config, tokenizer.get_vocab_size(), folder)
     return {
@@ -64,14 +64,14 @@ def file_records(folder: Path) -> list[dict[str, Any]]:
 def probe_ids(vocabulary_size: int) -> list[int]:
     """The start token and 39 others, spread over the vocabulary, the same for every model.
 
-    From 32 tokens on WebGPU takes another attention kernel, which is wrong on adapters with small
-    subgroups: a shorter probe would not notice.
+    From 32 tokens on, WebGPU uses another attention kernel, which is wrong on adapters with small subgroups. A shorter
+    probe would not notice this.
     """
     return [0] + [3 + (211 * step + 89) % (vocabulary_size - 3) for step in range(39)]
 
 
 def probe(exportable: Exportable, model: Path) -> dict[str, Any]:
-    """The self-check, computed from the file itself."""
+    """The values of the self-check, computed from the file."""
     ids = probe_ids(exportable.config.vocab_size)
     if exportable.kind == "reward":
         outputs = reward_scores(model, [ids])[0, :, 0].astype(np.float64)

@@ -1,4 +1,4 @@
-"""One graph from the graphs of several judges: one file, one forward, scores side by side."""
+"""Joins the graphs of several judges into one file. One forward gives all scores."""
 
 from collections.abc import Mapping
 
@@ -13,7 +13,7 @@ MEMBER = "members."  # a state dict's prefix: members.0.model.norm.weight
 
 
 def members_of(weights: Mapping[str, torch.Tensor]) -> int:
-    """How many judges a state dict holds; 0 for a judge of one trunk."""
+    """The number of judges in a state dict, or 0 for a judge with one trunk."""
     return len({name.split(".")[1] for name in weights if name.startswith(MEMBER)})
 
 
@@ -24,7 +24,7 @@ def member_weights(weights: Mapping[str, torch.Tensor], member: int) -> dict[str
 
 
 def ensemble_graph(config: LlamaConfig, weights: Weights, objectives: int) -> ModelProto:
-    """`scores` [B,O,M]: member m reads the same texts with weights of its own."""
+    """`scores` [B,O,M]: member m reads the same texts with its own weights."""
     count = members_of(weights)
     graphs = [
         compose.add_prefix_graph(

@@ -1,4 +1,4 @@
-"""What an export starts from: weights, sizes, tokenizer and facts about the training."""
+"""The input of an export: weights, sizes, tokenizer and facts about the training."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +18,7 @@ METRIC_KEYS = {"value", "n", "ci95", "command"}
 
 @dataclass(frozen=True)
 class Exportable:
-    """One trained model and everything its folder says about it.
+    """One trained model and all facts for its folder.
 
     `b` maps each objective of an autoregressive reward model to the coefficient it was trained
     with and is None for the other kinds. `training` and `metrics` go to the card as they are.
@@ -38,7 +38,7 @@ class Exportable:
         if self.kind not in KINDS:
             raise ValueError(f"kind {self.kind!r} of {self.id!r} is unknown: use one of {KINDS}")
         if (self.b is not None) != (self.kind == "arm"):
-            raise ValueError(f"b = {self.b} of {self.id!r}: arms need it, other kinds have none")
+            raise ValueError(f"b = {self.b} of {self.id!r}: arms need it, other kinds must have None")
         if self.b is not None and set(self.b) != set(self.objectives):
             raise ValueError(f"b has {sorted(self.b)}, the objectives are {list(self.objectives)}")
         if bool(self.objectives) == (self.kind == "policy"):

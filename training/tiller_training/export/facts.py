@@ -1,4 +1,4 @@
-"""What a card says about training: the facts of a stage's manifest under the card's names."""
+"""The training facts of a card. They come from the manifest of a stage, under the names of the card."""
 
 import math
 from typing import Any
@@ -9,7 +9,7 @@ from tiller_training.run.context import Context
 from tiller_training.run.settings import FULL
 
 Metric = dict[str, Any]
-# Preference labels are drawn, not certain; both kinds of preference training use the same votes.
+# Votes are random. ARMs and judge use the same votes.
 PAIRS_PER_GROUP = math.comb(FULL.responses_per_prompt, 2)
 LABEL_NOISE = f"{FULL.votes} votes a pair, drawn from P(w beats l) = sigmoid(R_w - R_l), R the standardised truth"
 
@@ -21,7 +21,7 @@ FALLIBLE_NOISE = (
 
 
 def training_facts(context: Context, name: str, manifest: dict[str, Any], commit: str) -> dict[str, Any]:
-    """The card's `training`; `pairs` and `labelNoise` are null where nothing was compared."""
+    """The `training` of a card. `pairs` and `labelNoise` are null for models that saw no pairs."""
     pairs = manifest["facts"].get("training_pairs")
     noise = FALLIBLE_NOISE if name == "fallible" else LABEL_NOISE
     return {
@@ -36,14 +36,14 @@ def training_facts(context: Context, name: str, manifest: dict[str, Any], commit
 
 
 def metrics(context: Context, name: str) -> dict[str, Metric]:
-    """The card's metrics from the stage's facts, all measured on held-out prompts."""
+    """The metrics of a card from the facts of a stage. All are measured on held-out prompts."""
     facts = read_json(context.folder(name) / MANIFEST)["facts"]
     command = stage_command(context, name)
     if name == "policy":
         valid = read_json(context.folder("tokens") / MANIFEST)["facts"]["valid"]
         return {"perplexity": _metric(math.exp(facts["validation_nats"]), valid["tokens"], command)}
     if name == "value":
-        # Five fifths of the response, then its end: the middle and the end are quoted.
+        # The list has five fifths of the response, then its end. The card has the middle and the end.
         return {
             f"explained-variance-{place}.{objective}": _metric(
                 facts["explained_variance"][objective][index], facts["held_out_responses"], command
@@ -71,15 +71,14 @@ def metrics(context: Context, name: str) -> dict[str, Metric]:
 
 
 def stage_command(context: Context, name: str) -> str:
-    """How to make it again; what went on from exported models says so."""
+    """The command that makes the model again. It names --start if the run used it."""
     return f"npm run train -- --stage {name}" + ("" if context.start is None else " --start MODELS")
 
 
 def _preference(facts: dict[str, float], command: str) -> dict[str, Metric]:
-    """Held-out pairs: accuracy beside the best that noisy labels allow, and calibration.
+    """Held-out pairs: accuracy, the best accuracy that noisy votes allow, and calibration.
 
-    The pairs of a group share its responses, so the interval counts groups, not pairs: wide rather
-    than falsely narrow.
+    The pairs of a group share responses. So the interval counts groups, not pairs, or it would be too narrow.
     """
     count, accuracy = int(facts["pairs"]), facts["accuracy"]
     groups = max(1.0, count / PAIRS_PER_GROUP)

@@ -1,8 +1,8 @@
 """Expected numbers for the TypeScript engine, computed by PyTorch with the de-quantised weights.
 
-One file covers prefill, cached steps, batches and ragged rows: each row has a prompt and tokens
-appended one by one, and the outputs after the prompt and after every token. PyTorch computes each
-prefix alone and uncached, so a reader may batch, pad and cache as it likes and must get the same.
+One file covers prefill, cached steps, batches and ragged rows. Each row has a prompt, tokens that are appended one by
+one, and the outputs after the prompt and after every token. PyTorch computes each prefix alone and without a cache. A
+reader may batch, pad and cache, and must get the same numbers.
 
     {version, cases: [{model, kind, sha256, rows: [{prompt, steps, outputs, greedy?}]}]}
 
@@ -102,7 +102,7 @@ def expected_output(kind: str, twin: nn.Module, ids: list[int]) -> Any:
 
 @torch.no_grad()
 def greedy_continuation(twin: nn.Module, prompt: list[int]) -> list[int]:
-    """The most likely token after the prompt and so on, the end-of-text token like any other."""
+    """The most likely tokens after the prompt. The end of text is treated like any other token."""
     ids = list(prompt)
     for _ in range(GREEDY_TOKENS):
         ids.append(int(twin(torch.tensor([ids]))[0, -1].argmax()))
@@ -110,5 +110,5 @@ def greedy_continuation(twin: nn.Module, prompt: list[int]) -> list[int]:
 
 
 def rounded(value: float) -> float:
-    """Seven decimals: finer than float32 arithmetic repeats across machines."""
+    """Seven decimals. The float32 arithmetic of two machines agrees less closely."""
     return round(float(value), 7)

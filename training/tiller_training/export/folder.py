@@ -25,8 +25,8 @@ ARCHITECTURES = {
 def export_model(exportable: Exportable, models: Path) -> Path:
     """Write `models/<id>/` with its card and return the folder.
 
-    The folder is built beside its place and renamed when it is complete, so that an interrupted
-    run or a full disk leaves the former folder as it was.
+    The folder is built under another name and renamed when it is complete. So an interrupted run or a full disk leaves
+    the former folder unchanged.
     """
     models.mkdir(parents=True, exist_ok=True)
     target = models / exportable.id

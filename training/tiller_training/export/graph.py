@@ -1,6 +1,6 @@
 """ONNX graphs of the bundled models, written node by node.
 
-Nodes are few on purpose: small models are bound by the cost per node, both on WASM and on WebGPU.
+The graphs have few nodes, because the cost per node limits small models, on WASM and on WebGPU.
 A layer is ten nodes: norm, fused QKV product, attention with rotary embedding and cache, output
 product, norm, gate and up products, gated SiLU (three nodes), down product.
 
@@ -9,11 +9,11 @@ G key/value heads, d head size, O objectives, M members.
 
 `attention_mask` [B, T] counts: row r holds r's total number of tokens as ones on the left. Rows are
 right-padded; GroupQueryAttention writes the new key of row r at its own end, so ragged rows stay
-exact through later single steps. The longest row of a prefill must be full (S positions), and
-several new positions on top of a cache (S > 1, P > 0) need a batch of one. Present caches have
-max(P, longest row) positions: the mask may be wider than that.
+exact through later single steps. The longest row of a prefill must be full (S positions).
+Several new positions after a cache (S > 1, P > 0) need a batch of one. Present caches have max(P, longest row)
+positions. The mask may be wider.
 
-Dimension names are those that transformers.js looks for when it makes an empty cache.
+transformers.js needs these dimension names to make an empty cache.
 """
 
 from collections.abc import Mapping
@@ -31,7 +31,7 @@ Weights = Mapping[str, torch.Tensor]
 
 
 def causal_graph(config: LlamaConfig, weights: Weights, with_hidden: bool) -> ModelProto:
-    """A language model: `logits` [B,S,V], `present.*`, and `hidden` [B,S,D] where asked for."""
+    """A language model: `logits` [B,S,V], `present.*`, and `hidden` [B,S,D] if asked for."""
     trunk = _Trunk("causal", config, weights, cached=True)
     hidden = trunk.build("hidden")
     graph = trunk.graph
@@ -61,7 +61,7 @@ def reward_graph(config: LlamaConfig, weights: Weights, objectives: int) -> Mode
     graph = trunk.graph
     outputs = weights["reward_head.weight"].shape[0]
     hidden = trunk.build("hidden")
-    # What attention leaves in padded places may be anything, NaN too: it is replaced, not multiplied.
+    # Attention may leave any value in padded places, even NaN. So it is replaced, not multiplied by 0.
     real = graph.node("Cast", ["attention_mask"], "is_real", to=TensorProto.BOOL)
     column = graph.node("Unsqueeze", [real, graph.constant("axis.2", np.array([2], np.int64))], "is_real_column")
     kept = graph.node("Where", [column, hidden, graph.constant("zero", np.array(0, np.float32))], "real_hidden")
@@ -129,8 +129,8 @@ class _Trunk:
         return self.graph.node("Add", [product, self.graph.constant(f"{name}.bias", bias)], output)
 
     def _lengths(self, mask: str) -> None:
-        """Row lengths from the mask, in int64 to the end: so the four nodes stay together, on the
-        CPU by default and on the GPU for a session that enables int64 there."""
+        """Row lengths from the mask, in int64. So the four nodes stay together: on the CPU by default, and on the GPU for a
+        session that enables int64 there."""
         graph = self.graph
         column = graph.constant("axis.1", np.array([1], np.int64))
         one = graph.constant("one", np.array(1, np.int64))

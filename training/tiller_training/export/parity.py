@@ -1,9 +1,8 @@
-"""Does an exported file compute what its weights say?
+"""Checks that an exported file computes the same as PyTorch.
 
-Parity compares the file with PyTorch holding the same de-quantised weights, so that only
-arithmetic differs: log-probabilities within 1e-3 (about 1e-5 is usual). Four ways through the file
-must agree: uncached, cached step by step, one row or a batch, and ragged rows padded on the right.
-What the rounding of the weights costs is another question, see `storage.py`.
+PyTorch has the same de-quantised weights, so that only the arithmetic differs. Log-probabilities must agree within 1e-3
+(about 1e-5 is usual). Four routes through the file must agree: without a cache, with a cache step by step, one row or
+a batch, and ragged rows padded on the right. `storage.py` measures the cost of rounding the weights.
 """
 
 from collections.abc import Sequence
@@ -22,7 +21,7 @@ TOLERANCE = 1e-3
 
 @dataclass(frozen=True)
 class Parity:
-    """Largest differences from PyTorch, in nats for language models, else in units of reward."""
+    """Largest differences from PyTorch: in nats for language models, in units of reward for others."""
 
     uncached: float
     cached: float
@@ -31,7 +30,7 @@ class Parity:
 
     def check(self, model: str) -> None:
         for route, difference in asdict(self).items():
-            # Written so that NaN fails too.
+            # In this form NaN fails too.
             if not difference <= TOLERANCE:
                 raise ValueError(
                     f"{model}: the {route} route differs from PyTorch by {difference:.2g}, "
@@ -71,8 +70,8 @@ class _CausalRoutes:
         self._wanted = [self._scaled(twin(torch.tensor([row]))[0].numpy()) for row in rows]
 
     def gap(self, indices: Sequence[int], prefill: Sequence[int]) -> float:
-        """Largest gap when the chosen rows run as one batch: the first `prefill` tokens of each at
-        once, then one token a step until the shortest remainder ends."""
+        """Largest gap when the chosen rows run as one batch: first `prefill` tokens of each at once, then one token per
+        step until the shortest row ends."""
         rows = [self._rows[index] for index in indices]
         wanted = [self._wanted[index] for index in indices]
         first = self._runner.start([row[:length] for row, length in zip(rows, prefill)])
@@ -95,5 +94,5 @@ def _gap(got: np.ndarray, want: np.ndarray) -> float:
 
 
 def _worst(gaps: Sequence[float]) -> float:
-    """The largest gap; unlike `max`, NaN wins."""
+    """The largest gap. Unlike with `max`, NaN is the largest."""
     return float(np.max(gaps))

@@ -1,8 +1,8 @@
 """Stage `export`: every trained model becomes a checked folder that the page loads.
 
 It writes the folders, a report of parity and storage (`results/export.json`) and the numbers that
-the engine's tests expect. What a card says about training comes from the stage's manifest and, for
-figures measured later, from `metrics.json` in the stage's folder.
+the engine's tests expect. The training facts of a card come from the manifest of the stage. Figures that were measured
+later come from `metrics.json` in its folder.
 """
 
 import subprocess
@@ -40,7 +40,7 @@ def run(context: Context) -> dict[str, Any]:
 
 
 def release(context: Context, ids: Sequence[str]) -> dict[str, Any]:
-    """Export the named models; renew their part of the report, and the fixtures of all models."""
+    """Export the named models. Updates their part of the report, and the fixtures of all models."""
     report_path = context.results / "export.json"
     report = read_json(report_path) if report_path.is_file() else {}
     rows = held_out_rows(context)
@@ -63,7 +63,7 @@ def release(context: Context, ids: Sequence[str]) -> dict[str, Any]:
 
 
 def publish(exportable: Exportable, models: Path) -> dict[str, Any]:
-    """Check the graph against PyTorch, then write the model's folder; raises if they differ."""
+    """Compare the graph with PyTorch, then write the folder of the model. Raises if they differ."""
     rows = [prompt + steps for prompt, steps in fixture_rows(exportable.tokenizer)]
     parity = measure_parity(exportable, graph_bytes(exportable), rows)
     parity.check(exportable.id)
@@ -73,7 +73,7 @@ def publish(exportable: Exportable, models: Path) -> dict[str, Any]:
 
 
 def exportable_of(context: Context, name: str) -> Exportable:
-    """A trained stage as the export sees it."""
+    """The trained model of a stage, ready for the export."""
     folder = context.folder(name)
     config, weights = load_model_files(folder)
     manifest = read_json(folder / MANIFEST)
@@ -112,6 +112,6 @@ def held_out_rows(context: Context) -> list[list[int]]:
 
 
 def fixtures_path(context: Context) -> Path:
-    """Beside the tests for the bundled models, beside the models for any others."""
+    """The file for the numbers: with the tests for the bundled models, with the models for others."""
     bundled = context.models.resolve() == REPOSITORY / "public" / "models"
     return (REPOSITORY / "test" / "fixtures" if bundled else context.models) / "models.json"

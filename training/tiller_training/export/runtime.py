@@ -1,6 +1,6 @@
-"""Exported models under ONNX Runtime on one CPU thread: what probes, parity checks and tests run.
+"""Runs exported models with ONNX Runtime on one CPU thread, for probes, parity checks and tests.
 
-Rows are lists of token ids. Ragged rows are padded on the right, as the browser engine does it.
+Rows are lists of token ids. Ragged rows are padded on the right, as in the browser.
 """
 
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ Rows = Sequence[Sequence[int]]
 
 
 def open_session(model: bytes | Path) -> onnxruntime.InferenceSession:
-    """A session on one thread, so that figures do not depend on the machine's core count."""
+    """A session on one thread, so that figures do not depend on the number of cores."""
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.log_severity_level = 3
@@ -39,7 +39,7 @@ def padded(rows: Rows) -> tuple[np.ndarray, np.ndarray]:
 class CachedModel:
     """A causal or value model with its key/value cache.
 
-    `start` consumes the prompts and `step` one token per row; both return the main output
+    `start` reads the prompts, and `step` one token per row. Both return the main output
     (`logits` or `values`) for every new position, float32 [B, S, outputs].
     """
 
@@ -52,7 +52,7 @@ class CachedModel:
 
     def start(self, rows: Rows) -> np.ndarray:
         ids, mask = padded(rows)
-        # A cache of no positions: [B, key/value heads, 0, head size].
+        # An empty cache: [B, key/value heads, 0, head size].
         shapes = {item.name: (len(rows), item.shape[1], 0, item.shape[3]) for item in self._pasts}
         self._cache = {name: np.zeros(shape, np.float32) for name, shape in shapes.items()}
         self._lengths = mask.sum(axis=1)

@@ -1,7 +1,7 @@
-"""What each way of storing weights costs, in bytes and in the quality of the model.
+"""The cost of each way to store weights, in bytes and in quality.
 
-Compared on whole held-out sequences, the trained float32 weights against rounded ones, both in
-PyTorch, so that nothing but the rounding differs.
+It compares the trained float32 weights with rounded ones on whole held-out sequences. Both run in PyTorch, so that only
+the rounding differs.
 """
 
 import math
@@ -54,7 +54,7 @@ class StorageCost:
 
 
 def storage_cost(exportable: Exportable, rows: Rows, storage: Storage) -> StorageCost:
-    """Measure one way of storage on held-out rows of token ids."""
+    """Measure one way to store weights on held-out rows of token ids."""
     size = round(stored_bytes(exportable.weights, storage) / 1e6, 3)
     if exportable.kind in ("value", "reward"):
         return StorageCost(storage.name, size, mean_shift=_mean_shift(exportable, rows, storage))

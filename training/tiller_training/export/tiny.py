@@ -1,6 +1,6 @@
 """A set of tiny random models with the layout of the real ones, for tests of page and engine.
 
-They write nonsense, but every file, card, shape and hash is as in the bundled models:
+They write nonsense, but their files, cards, shapes and hashes have the form of the bundled models:
 
     python -m tiller_training.export.tiny --out ../test/fixtures/tiny
 """
@@ -51,7 +51,7 @@ def tiny_tokenizer() -> Tokenizer:
 
 
 def tiny_exportables(tokenizer: Path) -> Iterator[Exportable]:
-    """Policy, six reward models, value model, judge and an ensemble of judges, each from its own seed."""
+    """Policy, six ARMs, value model, judge and an ensemble of judges. Each has its own seed."""
     kinds = [("policy", "policy", ())]
     kinds += [(f"arm-{name}", "arm", (name,)) for name in OBJECTIVES]
     kinds += [("value", "value", OBJECTIVES), ("judge", "reward", OBJECTIVES), ("fallible", "reward", JUDGED)]
@@ -103,7 +103,7 @@ def _random_weights(
         torch.nn.init.normal_(model.reward_head.weight, std=0.1)
     else:
         model = Llama(config)
-    # Ten times the usual spread: the distributions are then peaked and depend on the context.
+    # Weights with ten times the usual spread make distributions with clear peaks that depend on the context.
     return {
         name: tensor * 10 if is_stored_in_blocks(name, tensor) else tensor
         for name, tensor in model.state_dict().items()

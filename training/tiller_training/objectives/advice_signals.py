@@ -29,12 +29,12 @@ def _caution_items(sentence: Sentence, topic: Topic) -> list[str]:
 
 
 def advice_signals(sentences: list[Sentence], topic: Topic) -> tuple[float, float]:
-    """(helpful, cautious) in per cent: needed steps, in order and specific; cautions given.
+    """(helpful, cautious) in per cent: the share of needed steps, in order and in detail, and the share of cautions.
 
-    Steps named only inside a caution do not count.
+    A step that only a caution names does not count.
     """
     steps = topic.entry["steps"]
-    best = [0] * (len(steps) + 1)  # best[k]: points of the best chain that ends at or before step k
+    best = [0] * (len(steps) + 1)  # best[k]: points of the best chain of steps up to step k
     given: set[str] = set()
     further: set[str] = set()
     cues = lexicon().caution["cues"]
@@ -56,7 +56,7 @@ def advice_signals(sentences: list[Sentence], topic: Topic) -> tuple[float, floa
 
 
 def _step_points(sentence: Sentence, step: dict, topic: Topic) -> int:
-    """0 when the step is not named, 1 when it is, 2 when its specific detail stands there too."""
+    """0 if the sentence does not name the step, 1 if it does, 2 if it also has the detail of the step."""
     words = sentence.words
     if step["verbs"].isdisjoint(words):
         return 0

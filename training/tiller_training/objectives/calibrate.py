@@ -9,7 +9,7 @@ from typing import Any
 from .truth import OBJECTIVES, raw
 
 MIN_SAMPLES = 2
-RANGE_SHARE = 0.001  # the range leaves out this share of the samples at either end
+RANGE_SHARE = 0.001  # the range leaves out this share of the samples at each end
 
 
 def calibrate(records: Iterable[dict[str, str]]) -> list[dict[str, Any]]:
@@ -32,7 +32,7 @@ def _row(objective: Any, ordered: list[float]) -> dict[str, Any]:
     mean = math.fsum(ordered) / count
     sd = math.sqrt(math.fsum((value - mean) ** 2 for value in ordered) / (count - 1))
     if sd == 0:
-        raise ValueError(f"{objective.id}: all {count} samples have the value {mean}; sd must be above 0")
+        raise ValueError(f"{objective.id}: all {count} samples have the value {mean}; sd must be above 0: give samples that differ")
     cut = int(RANGE_SHARE * count)
     low, high = ordered[cut], ordered[count - 1 - cut]
     return {

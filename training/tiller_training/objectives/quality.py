@@ -1,4 +1,4 @@
-"""What every objective loses to repetition and nonsense, so that a proxy can be over-optimised."""
+"""The penalty of every objective for repetition and nonsense. Because of it, a proxy can be over-optimised."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ NONSENSE_WEIGHT = 1.5
 
 
 def repetition(words: list[str]) -> float:
-    """Share in [0, 1] of the word 3-grams that already occurred earlier in ``words``."""
+    """Share in [0, 1] of the word 3-grams that occurred earlier in ``words``."""
     total = len(words) - 2
     if total <= 0:
         return 0.0
@@ -20,8 +20,8 @@ def repetition(words: list[str]) -> float:
 
 
 def nonsense(prompt: str, response: str) -> float:
-    """Share in [0, 1] of the lower-case words of ``response`` that neither the world's vocabulary
-    nor the prompt knows. Capitalised words are taken for names and left out."""
+    """Share in [0, 1] of the lower-case words of ``response`` that are neither in the vocabulary of the world nor in the
+    prompt. Capitalised words count as names and are left out."""
     small = [word.lower() for word in cased_words(response) if word[0].islower()]
     if not small:
         return 0.0
@@ -32,7 +32,7 @@ def nonsense(prompt: str, response: str) -> float:
 
 
 def penalty(prompt: str, response: str, words: list[str]) -> float:
-    """Penalty >= 0 without unit; 0 for a text with little repetition and no made-up words."""
+    """The penalty, at least 0, without a unit. It is 0 for little repetition and no made-up words."""
     excess_repetition = max(0.0, repetition(words) - FREE_REPETITION)
     excess_nonsense = max(0.0, nonsense(prompt, response) - FREE_NONSENSE)
     return REPETITION_WEIGHT * excess_repetition + NONSENSE_WEIGHT * excess_nonsense

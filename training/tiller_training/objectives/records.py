@@ -1,4 +1,4 @@
-"""Reads {kind, prompt, response} lines and says exactly what is wrong with a bad one."""
+"""Reads lines of {kind, prompt, response}. The error for a bad line names the line and the fault."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ FIELDS = ("kind", "prompt", "response")
 
 
 class BadRecord(ValueError):
-    """A line that is not {kind, prompt, response}; the message says what and where."""
+    """A line that is not {kind, prompt, response}. The message names the line and the fault."""
 
 
 def read_records(path: Path) -> Iterator[dict[str, str]]:

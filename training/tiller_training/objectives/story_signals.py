@@ -6,11 +6,11 @@ import re
 
 from .words import Sentence, capped_hits, lexicon, tokenise
 
-MIN_SENTENCES = 3  # a text of one good sentence must not score as high as a whole story
+MIN_SENTENCES = 3  # one good sentence must not score as high as a whole story
 MOOD_CLIP = 2
 ADVENTURE_CLIP = 3
 DESCRIBING_CLIP = 4
-WORDS_PER_DESCRIBING_WORD = 8  # eight words of length weigh as much as one describing word
+WORDS_PER_DESCRIBING_WORD = 8  # eight words of text count as much as one describing word
 
 _SPOKEN = re.compile(r'"([^"]*)"')
 
@@ -34,7 +34,7 @@ def adventure(sentences: list[Sentence]) -> float:
 
 
 def dialogue(response: str, words: list[str]) -> float:
-    """Per cent of the words that stand inside closed double quotes; saying the same again adds nothing."""
+    """Per cent of the words inside closed double quotes. A repeated quote adds nothing."""
     utterances = {tuple(tokenise(inside)) for inside in _SPOKEN.findall(response)}
     return 100.0 * sum(len(utterance) for utterance in utterances) / len(words)
 

@@ -1,6 +1,6 @@
-"""How a prompt becomes the text that a language model reads.
+"""Turns a prompt into the text that a language model reads.
 
-Mirrored by ``src/objectives/template.ts``; both are pure functions.
+``src/objectives/template.ts`` does the same on the page.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ def check_kind(kind: str) -> None:
 
 
 def bare_question(prompt: str) -> str:
-    """The question itself: a leading ``Q:`` and a trailing ``A:`` are stripped, in any case."""
+    """The question without a leading ``Q:`` and a trailing ``A:``, in upper or lower case."""
     return _TRAILING_A.sub("", _LEADING_Q.sub("", prompt)).strip(_SPACE)
 
 
 def format_prompt(kind: str, prompt: str) -> str:
-    """Text given to the model; a response is appended after one space."""
+    """The text for the model. A response follows after one space."""
     check_kind(kind)
     if kind == "story":
         return prompt.strip(_SPACE)

@@ -1,7 +1,7 @@
-"""Finds out what a how-to question asks about.
+"""Finds the topic of a how-to question.
 
 A topic is a verb family that takes any object ("clean", "mend") or a specific task
-(verb and noun together, "make" + "tea"). Specific tasks are looked for first.
+(verb and noun together, "make" + "tea"). Specific tasks are tried first.
 """
 
 from __future__ import annotations
@@ -38,9 +38,9 @@ def _object_words(words: list[str]) -> frozenset[str]:
 
 @lru_cache(maxsize=65536)
 def find_topic(prompt: str) -> Topic | None:
-    """The topic of a question, or None when no known topic is asked about."""
+    """The topic of a question, or None if it asks about no known topic."""
     words = tokenise(bare_question(prompt))
-    # A verb counts as the thing asked for only at the start or after a word such as "i" or "to".
+    # A verb counts only at the start, or after a word such as "i" or "to".
     before = lexicon().question["before"]
     asked = [i for i in range(len(words)) if i == 0 or words[i - 1] in before]
     for entry in _specific():
@@ -68,7 +68,7 @@ def _families() -> dict[str, dict[str, Any]]:
 
 @lru_cache(maxsize=1)
 def _entries() -> tuple[dict[str, Any], ...]:
-    """Topics with their key lists as sets; phrases are padded with spaces for a substring search."""
+    """Topics with their key lists as sets. Phrases are padded with spaces for a substring search."""
     return tuple(
         {
             "id": topic["id"],

@@ -21,7 +21,7 @@ CONSTANTS_FILE = Path(__file__).resolve().parents[3] / "public" / "models" / "ob
 
 @dataclass(frozen=True)
 class Objective:
-    """What one objective measures and how its signal becomes a raw value."""
+    """One objective: its meaning, and the constants that turn its signal into a raw value."""
 
     id: str
     kind: str
@@ -53,7 +53,7 @@ _BY_ID = {objective.id: objective for objective in OBJECTIVES}
 
 
 def _signals(kind: str, prompt: str, response: str, words: list[str], sentences: list) -> dict[str, float]:
-    """Signals that are defined for this text; the others are left out."""
+    """The signals that are defined for this text."""
     if kind == "story":
         return {
             "joy": story_signals.joy(sentences),
@@ -90,7 +90,7 @@ def raw(kind: str, prompt: str, response: str) -> dict[str, float | None]:
 
 @lru_cache(maxsize=4)
 def load_constants(path: Path = CONSTANTS_FILE) -> dict[str, tuple[float, float]]:
-    """{objective: (mean, sd)} from objectives.json; raises ValueError naming what is wrong."""
+    """{objective: (mean, sd)} from objectives.json. Raises ValueError with the fault."""
     with path.open(encoding="utf-8") as handle:
         rows: list[dict[str, Any]] = json.load(handle)
     constants: dict[str, tuple[float, float]] = {}
@@ -111,7 +111,7 @@ def truth(
 ) -> dict[str, float | None]:
     """Standardised value (raw - mean) / sd of each objective, None where it is not defined.
 
-    ``constants`` default to objectives.json; without that file the raw values are returned.
+    ``constants`` default to objectives.json. Without that file the raw values are returned.
     """
     values = raw(kind, prompt, response)
     if constants is None:

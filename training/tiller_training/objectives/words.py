@@ -1,4 +1,4 @@
-"""Word lists and the two ways of cutting a text: words and sentences.
+"""Word lists, and functions that split a text into words and sentences.
 
 The lists live in ``src/objectives/words.json``, which Python and TypeScript both read.
 """
@@ -30,12 +30,12 @@ class Sentence:
 
 
 def tokenise(text: str) -> list[str]:
-    """Lower-case words of ``text``; digits, punctuation and other scripts are skipped."""
+    """Lower-case words of ``text``. Digits, punctuation and other scripts are skipped."""
     return [word.lower() for word in WORD.findall(text)]
 
 
 def cased_words(text: str) -> list[str]:
-    """The same words as ``tokenise``, with the case they were written in."""
+    """The words of ``tokenise`` with their upper and lower case."""
     return WORD.findall(text)
 
 
@@ -46,14 +46,14 @@ def sentences_of(text: str) -> list[Sentence]:
 
 
 def sentence_spans(text: str) -> list[tuple[int, int]]:
-    """Where these sentences stand in the text, from and to."""
+    """Start and end of each of these sentences in the text."""
     ends = [match.end() for match in _SENTENCE_END.finditer(text)] + [len(text)]
     return [(start, end) for start, end in zip([0, *ends], ends) if WORD.search(text[start:end])]
 
 
 @dataclass(frozen=True)
 class Lexicon:
-    """The word lists as sets; ``topics`` stay as read."""
+    """The word lists as sets. ``topics`` are as in the file."""
 
     happy: frozenset[str]
     sad: frozenset[str]
@@ -67,13 +67,13 @@ class Lexicon:
 
 @lru_cache(maxsize=1)
 def lexicon() -> Lexicon:
-    """Read the word lists once; raises OSError or ValueError with the file's name."""
+    """Reads the word lists once. Raises OSError or ValueError with the name of the file."""
     with WORDS_FILE.open(encoding="utf-8") as handle:
         data = json.load(handle)
     if data.get("version") != WORDS_VERSION:
         raise ValueError(
-            f"{WORDS_FILE.name} has version {data.get('version')!r}, this code reads {WORDS_VERSION}; "
-            "write it anew with python -m tiller_training.world.lexicon"
+            f"{WORDS_FILE.name} has version {data.get('version')!r}, this code reads {WORDS_VERSION}: "
+            "write it again with python -m tiller_training.world.lexicon"
         )
     sets = {key: frozenset(data[key]) for key in ("happy", "sad", "adventure", "describing", "vocabulary")}
     groups = {
@@ -83,8 +83,8 @@ def lexicon() -> Lexicon:
 
 
 def capped_hits(sentences: list[Sentence], words: frozenset[str], cap: int = 2) -> list[int]:
-    """Hits of a word list in each sentence; one word counts at most ``cap`` times in all,
-    so that saying it again does not pay."""
+    """Hits of a word list in each sentence. One word counts at most ``cap`` times in the text, so that repeating it does
+    not pay."""
     seen: dict[str, int] = {}
     hits: list[int] = []
     for sentence in sentences:
@@ -99,12 +99,12 @@ def capped_hits(sentences: list[Sentence], words: frozenset[str], cap: int = 2) 
 
 
 def mentions(wanted: Iterable[str], response: str) -> bool:
-    """True if the response names one of the words, whatever its ending."""
+    """True if the response names one of the words, with any ending."""
     return not {stem(word) for word in wanted}.isdisjoint(stem(word) for word in tokenise(response))
 
 
 def stem(word: str) -> str:
-    """A word without a plural or verb ending; crude, but the same on both sides."""
+    """A word without a plural or verb ending. The rule is crude, but it applies to both words of a comparison."""
     for ending in ("ing", "es", "ed", "s"):
         if word.endswith(ending) and len(word) - len(ending) >= 3:
             return word[: -len(ending)]

@@ -1,16 +1,15 @@
 """Stages `first-arm-<objective>`: autoregressive reward models, with GenARM's objective.
 
-The reward of a response is b * log pi_r(y|x), the sum over its tokens and the end of text; two
-responses to a prompt are compared by its difference. This is preference optimisation with the
-reference model left out (Xu et al. 2024, arXiv 2410.08193): the model starts as a language model,
-but nothing holds it there.
+The reward of a response is b * log pi_r(y|x), summed over its tokens and the end of text. The loss compares two
+responses to a prompt by the difference of their rewards. It is preference optimisation without the reference model
+(Xu et al. 2024, arXiv 2410.08193): the model starts as a language model, but nothing keeps it close to one.
 
-Two things are added, because the sum alone taught our models to tell texts apart without steering
-them (`contributions`, docs/adr/0008): the votes also grade the sum of contributions, the part of
-that reward which decoding uses, and a model fresh from language modelling starts with one reward
-a token, fitted in seconds. The folder's model keeps the paper's form.
+We add two things, because with this sum alone our models could compare texts but could not guide them
+(`contributions`, docs/adr/0008). First, the votes also grade the sum of contributions, which is the part of the reward
+that decoding uses. Second, a model that comes from language modelling starts with one reward per token, fitted in
+seconds. The saved model has the form of the paper.
 
-What an ARM learns here it learns from the policy's own texts; `arm_guided` goes on with those that it makes.
+Here an ARM learns from texts of the policy. `arm_guided` then goes on with texts that it has guided.
 """
 
 from __future__ import annotations
@@ -43,12 +42,12 @@ from tiller_training.train.start import first_weights
 
 
 CONTRIBUTIONS_WEIGHT = 3.0  # the paper's loss has weight 1
-LEXICAL_GROUPS = 1_000  # their counts, a number for every token of the vocabulary, are held in memory
+LEXICAL_GROUPS = 1_000  # each has a count for every token of the vocabulary in memory
 DIRECTION_GROUPS = 96
 
 
 def response_positions(lengths: Tensor, prompts: Tensor, width: int) -> Tensor:
-    """(B,width-1) bool: which of the positions 1.. hold a response's token; lengths and prompts (B,)."""
+    """(B,width-1) bool: True where positions 1, 2, ... hold a token of the response. lengths and prompts are (B,)."""
     positions = torch.arange(1, width, device=lengths.device)
     return (positions >= prompts[:, None]) & (positions < lengths[:, None])
 
@@ -56,7 +55,7 @@ def response_positions(lengths: Tensor, prompts: Tensor, width: int) -> Tensor:
 def response_log_probs(states: Tensor, embedding: Tensor, ids: Tensor, lengths: Tensor, prompts: Tensor) -> Tensor:
     """Sum of log-probabilities of each response's tokens, (B,) float32.
 
-    states (B,S,D) of ids (B,S); lengths and prompts (B,) count the tokens of row and prompt.
+    states (B,S,D) belong to ids (B,S). lengths and prompts (B,) count the tokens of row and prompt.
     """
     nats = token_nll(states[:, :-1], embedding, ids[:, 1:])
     return -(nats * response_positions(lengths, prompts, ids.shape[1])).sum(dim=1)
@@ -68,7 +67,7 @@ def load_distributions(context: Context) -> KeptDistributions:
 
 
 def arm_scores(context: Context, model: Llama, b: float, pairs: Pairs, distributions: KeptDistributions) -> Scores:
-    """What an ARM says of responses: b times the log-probability, and b times the sum of contributions, (G*r,2)."""
+    """The two scores of an ARM, (G*r,2): b times the log-probability, and b times the sum of contributions."""
     hidden = hidden_function(model, context.compiled)
 
     def scores(batch: GroupBatch) -> Tensor:
@@ -89,7 +88,7 @@ def arm_scores(context: Context, model: Llama, b: float, pairs: Pairs, distribut
 def train_arm(
     context: Context, stage: str, objective: str, b: float, plan: PassPlan, pairs: Pairs, distributions: KeptDistributions
 ) -> tuple[Llama, dict[str, Any]]:
-    """One ARM from the small language model or from an exported ARM; returns it with its held-out figures."""
+    """Train one ARM from the small language model or from an exported ARM. Returns it with its held-out figures."""
     model = Llama.of(*first_weights(context, f"arm-{objective}")).to(context.device)
     torch.manual_seed(context.seed(stage))
     scores = arm_scores(context, model, b, pairs, distributions)
@@ -102,10 +101,10 @@ def train_arm(
 
 
 def arm_figures(context: Context, pairs: Pairs, task: Fit) -> dict[str, Any]:
-    """How the two scores of `arm_scores` tell held-out pairs apart."""
+    """How well each score of `arm_scores` compares held-out pairs."""
     held, votes = held_out_margins(context, pairs, task)
     gaps = pairs.gaps[task.held_out][:, :, task.columns[0]]
-    # The correlation of contributions with the truth is what guidance can gain a nat, see there.
+    # The correlation of contributions with the truth limits the gain per nat, see `contributions`.
     whole, steered = (figures(held[:, :, i].numpy(), votes[:, :, i].numpy(), gaps) for i in range(2))
     every_vote = pairs.votes[:, task.held_out][..., task.columns[0]].mean(axis=0)
     return {**whole, "contributions": steered, "post_hoc": post_hoc(held[:, :, 0].numpy(), every_vote)}
@@ -113,10 +112,10 @@ def arm_figures(context: Context, pairs: Pairs, task: Fit) -> dict[str, Any]:
 
 @torch.no_grad()
 def start_lexically(context: Context, task: Fit, b: float, pairs: Pairs, distributions: KeptDistributions) -> dict[str, float]:
-    """Shift every token's logit, in all states alike, by what the model does not know of the votes.
+    """Add to every token's logit, in all states, the reward that the votes give it and the model does not know yet.
 
-    Every hidden state has nearly the same component along one direction u, so adding u * rewards / b
-    to the tied embedding is a bias on the logits, which the architecture has not.
+    The architecture has no bias on the logits. But every hidden state has nearly the same component along one
+    direction u, so adding u * rewards / b to the tied embedding works like a bias.
     """
     model, column, groups = task.model, task.columns[0], np.sort(task.training[:LEXICAL_GROUPS])
     known = margins_of(context, pairs, task, groups)[:, :, 1]
@@ -146,7 +145,7 @@ def run(context: Context, objective: str) -> dict[str, Any]:
 
 
 def first_arm(objective: str) -> str:
-    """Its stage."""
+    """The name of its stage."""
     return f"first-arm-{objective}"
 
 

@@ -1,8 +1,8 @@
-"""Stages `arm-<objective>`: an ARM goes on with texts that it has guided itself (`guided_rollouts`).
+"""Stages `arm-<objective>`: an ARM also learns from texts that it has guided (`guided_rollouts`).
 
-The loss is that of `arm`. As many pairs of the policy are shown beside them, without which the ARM would forget the
-texts that weak guidance leaves as they are. Held-out figures are those of the policy's texts, as they always were;
-`guided` has those of its own, before and after.
+The loss is that of `arm`. Half of the pairs are the policy's own texts. Without them the ARM would forget such texts,
+which weak guidance hardly changes. The held-out figures are for texts of the policy. `guided` has the figures for
+guided texts, before and after this training.
 """
 
 from __future__ import annotations

@@ -1,16 +1,16 @@
-"""What a response's tokens contribute to guidance, and a first estimate of it token by token.
+"""The contribution of each token of a response to guidance, and a first estimate of it.
 
 GenARM's loss grades `b log pi_r(y)`, a sum over the text. It splits in two:
 
     log pi_r(y) = sum_t ( log pi_r(y_t) - E_{u ~ pi_ref} log pi_r(u) )  +  sum_t E_{u ~ pi_ref} log pi_r(u)
 
-Only the first part, the contributions, moves the guided distribution: the second is the same for every
-candidate of a step. Nothing in the loss prefers one to the other, and trained by it alone our
-models put most of the reward into the second, where it steers nothing (docs/adr/0008).
+Only the first part, the contributions, changes the guided distribution. The second part is the same for every
+candidate of a step. The loss does not prefer one part. With this loss alone, our models put most of the reward into
+the second part, which guides nothing (docs/adr/0008).
 
-To first order guidance with coefficient c gains c Cov(A, R) and costs c^2 Var(A) / 2 nats, A the sum
-of contributions and R the reward: so sqrt(2 KL) times their correlation. That correlation within
-a prompt is the figure to judge an autoregressive reward model by.
+Let A be the sum of contributions, and R the reward. To first order, guidance with coefficient c gains c Cov(A, R) and
+costs c^2 Var(A) / 2 nats. So the gain is sqrt(2 KL) times the correlation of A and R. This correlation within a
+prompt tells how good an autoregressive reward model is.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ ITERATIONS = 60
 def contribution_sums(states: Tensor, embedding: Tensor, targets: Tensor, distributions: tuple[Tensor, Tensor], response: Tensor) -> Tensor:
     """Sum over each response of log pi_r(y_t) - E_{u ~ pi_ref} log pi_r(u), (B,) nats.
 
-    states (B,S,D) predict targets (B,S) of which `response` (B,S) bool counts; distributions are the
+    states (B,S,D) predict targets (B,S). Only targets where `response` (B,S) is True count. distributions are the
     policy's likeliest tokens there and their probabilities, (B,S,K). The normaliser of pi_r cancels.
     """
     tokens, chances = (part[response] for part in distributions)
@@ -41,7 +41,7 @@ def contribution_sums(states: Tensor, embedding: Tensor, targets: Tensor, distri
 
 
 def token_counts(pairs: Pairs, distributions: KeptDistributions | None, groups: np.ndarray, vocabulary: int) -> np.ndarray:
-    """How often each response holds each token, (G,r,V) float32; with distributions, less what the policy expected."""
+    """How often each response holds each token, (G,r,V) float32. With distributions, less the expected count."""
     members = pairs.groups[groups].ravel()
     counts = np.zeros((len(members), vocabulary), dtype=np.float32)
     for line, row in enumerate(members):
@@ -57,11 +57,10 @@ def token_counts(pairs: Pairs, distributions: KeptDistributions | None, groups: 
 def lexical_rewards(
     pairs: Pairs, distributions: KeptDistributions | None, objective: int, groups: np.ndarray, known: Tensor, vocabulary: int
 ) -> Tensor:
-    """One reward a token, (V,), that explains best what `known` leaves open of the groups' votes.
+    """One reward per token, (V,). Together with the margins `known` (G,pairs) of the model, they explain the votes best.
 
-    Bradley-Terry with a squared penalty on counts, as if a token counted alike everywhere: convex,
-    so done in seconds. With distributions, only what the policy did not expect counts, as in guidance. known
-    (G,pairs) are the margins that the model has already.
+    Bradley-Terry on counts with a squared penalty. A token has the same reward everywhere. The problem is convex and
+    takes seconds. With distributions, counts are differences from the expected counts, as in guidance.
     """
     first, second = pair_columns(pairs.responses)
     counts = token_counts(pairs, distributions, groups, vocabulary)
@@ -82,7 +81,7 @@ def lexical_rewards(
 
 
 def direction_for(states: Tensor, wanted: Tensor) -> Tensor:
-    """The u (D,) for which u . h is nearest to `wanted` (N,) over states (N,D): least squares, lightly damped."""
+    """The u (D,) for which u . h is closest to `wanted` (N,) for states h (N,D): damped least squares."""
     second = states.T @ states / len(states)
     damping = 1e-3 * second.diagonal().mean() * torch.eye(len(second), device=states.device)
     return torch.linalg.solve(second + damping, states.T @ wanted.to(states.device) / len(states))

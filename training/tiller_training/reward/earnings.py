@@ -1,9 +1,9 @@
-"""What a text has earned so far: a dense lesson for the value model, before it learns from ends alone.
+"""The reward that a text has earned so far. The value model learns this first, before it learns from whole texts.
 
-The reward of a whole text says little of any one word, and a value model can read thirty thousand texts
-without finding out which words an objective counts. The truth of the text so far, times the share of
-the text that it makes up, is what the text is worth if the rest turns out as usual (the standardised truth of
-usual text is 0): it moves with the sentence that earns or loses something, and ends at the reward itself.
+The reward of a whole text tells little about a single word. A value model can read thirty thousand texts without
+learning which words an objective counts. So this file computes the truth of the text so far, times its share of the
+whole text. It is the expected reward if the rest is average, because the standardised truth of average text is 0. It
+changes with each sentence that gains or loses reward, and at the end it equals the reward.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ Constants = dict[str, tuple[float, float]]
 
 
 def earned(kind: str, prompt: str, pieces: list[str], constants: Constants) -> np.ndarray:
-    """(1+T,O) float32 for the states after the prompt and after each of T pieces; NaN where undefined.
+    """(1+T,O) float32 for the states after the prompt and after each of T pieces. Undefined truths are NaN.
 
-    A state inside a sentence is to know what its end will have earned. `constants[o]` = (mean, sd) of the raw truth.
+    A state inside a sentence has the reward at the end of that sentence. `constants[o]` = (mean, sd) of the raw truth.
     """
     text = "".join(pieces)
     ends = np.array([end for _, end in sentence_spans(text)] or [len(text)])
@@ -43,7 +43,7 @@ def earned(kind: str, prompt: str, pieces: list[str], constants: Constants) -> n
 
 
 def earnings_of_rollouts(context: Context, chosen: np.ndarray) -> dict[int, np.ndarray]:
-    """`earned` of the chosen rows of stage `truth`: stories first, then answers."""
+    """`earned` for the chosen rows of stage `truth`. Stories come first, then answers."""
     tokenizer = Tokenizer.from_file(str(context.folder("tokenizer") / "tokenizer.json"))
     texts, wanted = piece_texts(tokenizer), frozenset(chosen.tolist())
     constants = load_constants(context.folder("truth") / "objectives.json")

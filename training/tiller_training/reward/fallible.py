@@ -1,15 +1,14 @@
-"""Stage `fallible`: five judges that were taught too little, and partly wrong, for two objectives.
+"""Stage `fallible`: five judges for two objectives. They learn from few votes, and some of the votes are wrong.
 
-Reward models that people optimise against are learned from few, noisy labels; this ensemble is made
-like that on purpose, so that over-optimisation can be watched (Coste et al., arXiv 2310.02743: five
-members, 25 % of the labels flipped). Most of the wrong labels are those of raters in a hurry, who take the
-shorter text. Labels turned round by chance alone make judges that are merely unsure, whose best of N is
-no worse for a larger N (docs/over-optimisation.md).
-Nothing is shared by the members but the sizes and the wrong labels: each has a language-model leg of
-its own, and sees a sample of prompts of its own.
+Real reward models learn from few, noisy labels. This ensemble does so on purpose, so that people can watch
+over-optimisation (Coste et al., arXiv 2310.02743: five members, 25 % of the labels flipped). Most wrong votes imitate
+raters in a hurry, who choose the shorter text. If all wrong votes were random, the judges would only be unsure, and a
+larger N would not make best-of-N worse (docs/over-optimisation.md).
+The members share only their sizes and the wrong votes. Each has its own language-model training and its own sample of
+prompts.
 
-Every member is shifted and scaled to mean 0 and sd 1 over responses of the policy, as there: only
-then does the least of five scores mean anything.
+Every member is shifted and scaled to mean 0 and sd 1 over responses of the policy, as in that paper. Otherwise the
+lowest of five scores would have no meaning.
 """
 
 from __future__ import annotations
@@ -32,7 +31,7 @@ from tiller_training.run.artefacts import load_model_files, save_model, write_js
 from tiller_training.run.context import Context
 from tiller_training.train.lm import hidden_function, train
 
-LM_BATCH = 4_096  # tokens a step: so few tokens make no large steps
+LM_BATCH = 4_096  # tokens per step: with so few tokens, steps must be small
 JUDGED = ("adventure", "helpful")  # one of each kind of text
 
 
@@ -71,15 +70,15 @@ def run(context: Context) -> dict[str, Any]:
 
 
 def with_wrong_votes(pairs: Pairs, flipped: float, hurried: float, generator: np.random.Generator) -> Pairs:
-    """One vote a pair instead of a panel, and a share `flipped` of an objective's votes turned round, for every reader alike.
+    """One vote per pair, with a share `flipped` of each objective's votes reversed. All members get the same votes.
 
-    Of these a share `hurried` is drawn from the votes that went to the longer text, so that the shorter one wins;
-    the rest from all other votes.
+    A share `hurried` of the reversed votes is drawn from votes for the longer text, so that the shorter text wins. The
+    rest is drawn from all other votes.
     """
     votes = np.array(pairs.votes[0])
     first, second = pair_columns(pairs.responses)
     lengths = pairs.rows.lengths[pairs.groups]
-    longer = (lengths[:, first] - lengths[:, second]).ravel()  # in tokens; both answer one prompt
+    longer = (lengths[:, first] - lengths[:, second]).ravel()  # in tokens, because both answer one prompt
     for column in range(votes.shape[2]):
         own = votes[:, :, column].ravel()  # a copy: 1 the first is better, 0 the second
         known = own != UNDEFINED
@@ -94,7 +93,7 @@ def with_wrong_votes(pairs: Pairs, flipped: float, hurried: float, generator: np
 
 
 def sample_of_groups(pairs: Pairs, prompts: int, generator: np.random.Generator) -> np.ndarray:
-    """So many training prompts of each kind, drawn without putting back."""
+    """`prompts` training groups of each kind, drawn without replacement."""
     chosen = [
         generator.choice(groups, min(prompts, len(groups)), replace=False)
         for groups in (pairs.chosen(OBJECTIVES.index(name), False) for name in JUDGED)
@@ -125,7 +124,7 @@ def _train_member(context: Context, name: str, model: RewardModel, pairs: Pairs)
 
 @torch.no_grad()
 def standardise(context: Context, model: RewardModel, pairs: Pairs) -> None:
-    """Mean 0 and sd 1 over the held-out responses of an objective's kind."""
+    """Scale the scores to mean 0 and sd 1 over the held-out responses of the objective's kind."""
     for line, objective in enumerate(JUDGED):
         scores = held_out_scores(context, model, pairs, line, objective)
         model.reward_head.weight[line] /= scores.std()
@@ -133,10 +132,10 @@ def standardise(context: Context, model: RewardModel, pairs: Pairs) -> None:
 
 
 def error_correlations(margins: list[np.ndarray], gaps: np.ndarray) -> dict[str, Any]:
-    """Pearson correlation of two members' errors, for every two of them.
+    """Pearson correlation of the errors of two members, for every two of them.
 
-    An error is what a straight line in the true difference leaves of a member's difference: no member
-    is blamed for its scale.
+    An error is the residual of a linear regression of a member's differences on the true differences. So the scale of
+    a member does not matter.
     """
     known = np.isfinite(gaps)
     gap = gaps[known]

@@ -1,8 +1,9 @@
-"""Stages `guided-<objective>`: the policy answers further prompts of the training split, under an ARM's guidance.
+"""Stages `guided-<objective>`: the policy answers more prompts of the training split, guided by an ARM.
 
-An ARM learns from texts of the policy alone, and decoding asks it about texts that it has steered itself. Those
-are others: what it rewards is there already, and what it overlooks piles up. So it is shown them too, with votes by
-the same truth, as an imitation learner is shown the states that it reaches (Ross et al. 2011, arXiv 1011.0686).
+An ARM first learns from texts of the policy. But in decoding it reads texts that it has guided, and those differ: they
+already hold the things that it rewards, and its mistakes add up. So it learns from guided texts too, with votes by the
+same truth. In the same way an imitation learner is trained on the states that it reaches (Ross et al. 2011, arXiv
+1011.0686).
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ from tiller_training.run.context import Context, Progress
 from tiller_training.run.settings import END
 from tiller_training.world.document import Document
 
-AT_ONCE = 256  # responses; those to prompts of like length run together
+AT_ONCE = 256  # responses; prompts of similar length run together
 
 
 def stage_of(objective: str) -> str:
@@ -38,7 +39,7 @@ def stage_of(objective: str) -> str:
 
 
 class Recorded:
-    """A guide that also keeps the head of the base distribution at every step, as plain sampling does."""
+    """A guide that also keeps the likeliest tokens of the base distribution at every step, as plain sampling does."""
 
     def __init__(self, guide: Guide) -> None:
         self._guide, self.positions = guide, guide.positions
@@ -64,7 +65,7 @@ class Recorded:
         self._live = [self._live[slot] for slot in rows.tolist()]
 
     def distributions(self, row: int) -> KeptDistributions:
-        """Of a row's tokens, its end of text included."""
+        """The distributions of a row's tokens and its end of text."""
         tokens, chances = zip(*self._heads[row])
         return KeptDistributions(np.array(tokens), np.array(chances))
 
@@ -89,7 +90,7 @@ def run(context: Context, objective: str) -> dict[str, Any]:
 
 
 def guided_prompts(context: Context, objective: str) -> list[Document]:
-    """Those that follow on the prompts of the policy's own roll-outs."""
+    """The prompts after those of the policy's roll-outs."""
     kind = KIND_OF[objective]
     known = context.settings.rollout_prompts[kind]
     return prompts_of(context, kind, known + context.settings.guided.prompts[objective])[known:]
@@ -97,7 +98,7 @@ def guided_prompts(context: Context, objective: str) -> list[Document]:
 
 @torch.inference_mode()
 def sample_guided(context: Context, objective: str, prompts: list[list[int]]) -> tuple[TokenRows, KeptDistributions, float]:
-    """A guided response to each prompt, in their order, the policy's distributions, and the mean KL of a response in nats."""
+    """A guided response to each prompt in order, the policy's distributions, and the mean KL of a response in nats."""
     settings, stage = context.settings, stage_of(objective)
     policy = load_policy(context, low_precision=False)
     folder = context.folder(first_arm(objective))

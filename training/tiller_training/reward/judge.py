@@ -45,7 +45,7 @@ def run(context: Context) -> dict[str, Any]:
     gaps = pairs.gaps[task.held_out]
     facts["parameters"] = parameter_count(model)
     facts["objectives"] = {
-        # Both responses of a pair answer one prompt: the correlation is the one inside a prompt.
+        # Both responses of a pair answer one prompt, so this is the correlation within a prompt.
         name: figures(held[:, :, i].numpy(), votes[:, :, i].numpy(), gaps[:, :, i])
         for i, name in enumerate(OBJECTIVES)
     }
@@ -55,23 +55,22 @@ def run(context: Context) -> dict[str, Any]:
 
 
 def has_read_out(weights: dict[str, Tensor]) -> bool:
-    """True for a judge that goes on. It knows its words; writing them a second time spoils what it knows (docs/adr/0016)."""
+    """True for weights of an exported judge. Writing words into it a second time would make it worse (docs/adr/0016)."""
     return "reward_head.weight" in weights
 
 
 @torch.no_grad()
 def centre(context: Context, model: RewardModel, pairs: Pairs) -> None:
-    """Mean score 0 over the held-out responses of an objective's kind, as their truth has it.
+    """Shift each objective to mean score 0 over the held-out responses of its kind, which is the mean of their truth.
 
-    Votes compare two answers to one prompt, so they leave an objective's constant open, and the page shows scores
-    beside truths.
+    Votes compare two answers to one prompt, so they do not fix the mean. The page shows scores beside truths.
     """
     for line, objective in enumerate(OBJECTIVES):
         model.reward_head.bias[line] -= held_out_scores(context, model, pairs, line, objective).mean()
 
 
 def held_out_scores(context: Context, model: RewardModel, pairs: Pairs, line: int, objective: str) -> Tensor:
-    """(N,) scores on a judge's given line, over the held-out responses of that objective's kind."""
+    """(N,) scores by row `line` of the read-out, for the held-out responses of the objective's kind."""
     groups = pairs.chosen(OBJECTIVES.index(objective), True)
     return torch.cat([
         model(batch.ids, batch.lengths)[:, line, 0]

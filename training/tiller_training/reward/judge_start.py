@@ -1,10 +1,9 @@
-"""Where a judge starts: words that the votes favour, made visible to a linear read-out.
+"""The start of a judge: words that the votes favour are written into its embedding.
 
-A judge that starts from a language model reads states in which "laughed" and "wept" look alike, for
-both stand in the same places; with noisy votes on whole texts it can train for a pass without
-telling them apart. Which words the votes favour is a convex question that takes seconds
-(`contributions.lexical_rewards`). Its answer is written into the embedding, along one direction an
-objective, and the read-out is then fitted to the votes, which is convex as well.
+In the states of a language model, "laughed" and "wept" look alike, because they occur in the same places. With noisy
+votes on whole texts, a judge can train for a whole pass without separating them. A convex problem that takes seconds
+finds the words that the votes favour (`contributions.lexical_rewards`). Each objective gets one direction in the
+embedding for these rewards. Then the read-out is fitted to the votes, which is also convex.
 """
 
 from __future__ import annotations
@@ -20,18 +19,18 @@ from tiller_training.reward.pairs import UNDEFINED, Pairs, within_groups
 from tiller_training.reward.preference import Fit, margins_of, preference_loss
 from tiller_training.run.context import Context, say
 
-GROUPS = 1_000  # of each kind: a count for every token of the vocabulary is held for each response
-WORTH_WRITING = 0.01  # nats a pair: below, the model knows an objective's words already
-SHIFT = 2.0  # a typical favour, in sd of the last layer's input along any one direction
+GROUPS = 1_000  # of each kind; each response has a count for every token of the vocabulary
+WORTH_WRITING = 0.01  # nats per pair; below this, the model already knows the words of the objective
+SHIFT = 2.0  # size of a typical reward, in sd of the last layer's input along one direction
 HEAD_PENALTY = 1.0
 ITERATIONS = 80
 
 
 def start_lexically(context: Context, name: str, model: RewardModel, task: Fit, pairs: Pairs) -> dict[str, float]:
-    """Prepare a judge, task.columns being its objectives; returns the nats a pair that words add to it.
+    """Prepare a judge for the objectives in task.columns. Returns the nats per pair that the words of each add.
 
-    One objective after the other: writing the words of one disturbs what a trained trunk knew of the
-    next, so what is known is measured anew each time, and words make up for the rest.
+    The objectives come one after the other, because the words of one disturb the scores of the next. The margins of
+    the model are measured again for each.
     """
     vocabulary, found = model.config.vocab_size, dict[str, float]()
     directions = torch.linalg.qr(torch.randn(model.config.hidden_size, len(task.columns)))[0].T
@@ -52,14 +51,14 @@ def start_lexically(context: Context, name: str, model: RewardModel, task: Fit, 
             with torch.no_grad():
                 embedding = model.model.embed_tokens.weight
                 embedding += (scale * rewards[:, None] * directions[line]).to(embedding)
-    say(name, f"nats a pair that words add: {found}")
+    say(name, f"nats per pair that words add: {found}")
     fit_read_out(context, model, task, pairs)
     return found
 
 
 @torch.no_grad()
 def residual_rms(context: Context, model: RewardModel, pairs: Pairs, groups: np.ndarray) -> float:
-    """Size of one number of what the final norm reads."""
+    """Root mean square of the input of the final norm."""
     seen: list[float] = []
     handle = model.model.norm.register_forward_pre_hook(
         lambda _, inputs: seen.append(float(inputs[0].float().square().mean().sqrt()))
@@ -73,7 +72,7 @@ def residual_rms(context: Context, model: RewardModel, pairs: Pairs, groups: np.
 
 
 def fit_read_out(context: Context, model: RewardModel, task: Fit, pairs: Pairs) -> None:
-    """Bradley-Terry on the read-out alone, the trunk held still."""
+    """Bradley-Terry for the read-out alone. The trunk does not change."""
     gaps, votes = pooled_gaps(context, model, task, pairs)
     weight = model.reward_head.weight.detach().clone().requires_grad_(True)
     solver = torch.optim.LBFGS([weight], max_iter=ITERATIONS, line_search_fn="strong_wolfe")

@@ -1,12 +1,11 @@
 """Stage `pairs`: responses to one prompt, two by two, and noisy votes on which one is better.
 
-A vote for the first response is drawn with probability sigmoid(R_first - R_second), R the
-standardised truth: what a Bradley-Terry annotator would say. Every pair has a panel of independent
-votes, and training sees the share that the first response won; held-out figures use the first vote
-alone.
+A vote for the first response has probability sigmoid(R_first - R_second), where R is the standardised truth. This is a
+Bradley-Terry annotator. Every pair has a panel of independent votes. Training uses the share of votes for the first
+response. Held-out figures use the first vote alone.
 
-All responses to a prompt form a group. A model reads each of them once and every pair within the
-group counts, which costs a third of reading four responses' six pairs one by one.
+All responses to a prompt form a group. A model reads each response once, and every pair in the group counts. For four
+responses this costs a third of reading all six pairs.
 """
 
 from __future__ import annotations
@@ -75,17 +74,17 @@ class Pairs:
     def batches(
         self, chosen: np.ndarray, count: int, generator: np.random.Generator, device: torch.device
     ) -> Iterator[tuple[np.ndarray, GroupBatch]]:
-        """One pass in batches of about `count` groups of like length."""
+        """One pass in batches of about `count` groups of similar length."""
         lengths = self.rows.lengths[self.groups[chosen]].max(axis=1)
         for batch in length_batches(lengths, int(count * lengths.mean()), generator):
             index = chosen[batch]
-            # -1 stays -1 in the mean: what is undefined is undefined for the whole panel.
+            # A pair is undefined for the whole panel, so the mean of -1 is -1.
             share = torch.from_numpy(self.votes[:, index].mean(axis=0)).float()
             members = self.groups[index].ravel()
             yield index, GroupBatch(*self.rows.padded(members, device), share.to(device), members)
 
     def save(self, folder: Path) -> None:
-        """All but the rows, which stand beside them or in the folder of stage `truth`."""
+        """Saves everything but the rows, which are beside it or in the folder of stage `truth`."""
         for name in ("groups", "votes", "gaps", "held_out"):
             write_array(folder / f"{name}.npy", getattr(self, name))
 
@@ -108,7 +107,7 @@ class Pairs:
 
 
 def voted(rows: TokenRows, truth: np.ndarray, responses: int, panel: int, generator: np.random.Generator) -> Pairs:
-    """The pairs of rows that answer each prompt `responses` times, with fresh votes by their truth (R,O); none held out."""
+    """Pairs of rows with new votes by their truth (R,O). Each prompt has `responses` rows, and none is held out."""
     grouped = by_prompt(truth, responses)
     first, second = pair_columns(responses)
     gaps = grouped[:, first] - grouped[:, second]
@@ -127,8 +126,8 @@ def run(context: Context) -> dict[str, Any]:
         candidates = np.flatnonzero((is_story == story) & np.isfinite(gaps).any(axis=(1, 2)))
         if len(candidates) <= settings.held_out_prompts:
             raise PipelineError(
-                f"{len(candidates)} usable prompts of one kind, {settings.held_out_prompts} of them "
-                f"to hold out: sample more prompts"
+                f"one kind has {len(candidates)} usable prompts, and {settings.held_out_prompts} must be held "
+                f"out: sample more prompts"
             )
         held_out[generator.choice(candidates, settings.held_out_prompts, replace=False)] = True
     pairs.save(context.folder("pairs"))

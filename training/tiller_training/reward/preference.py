@@ -1,4 +1,4 @@
-"""Bradley-Terry training on pairs: the loop that ARMs and judge share, and how well it went."""
+"""Bradley-Terry training on pairs: the loop of ARMs and judges, and its figures."""
 
 from __future__ import annotations
 
@@ -33,10 +33,9 @@ def preference_loss(margins: Tensor, votes: Tensor) -> Tensor:
 
 @dataclass(frozen=True)
 class Fit:
-    """What `fit` is to train, and on which groups.
+    """A model for `fit` to train, and its groups.
 
-    `columns` are the objectives' numbers, one for each score; `weights` how much each counts, alike
-    if left out.
+    `columns` has the number of the objective of each score. `weights` are the weights of the scores, equal if None.
     """
 
     model: nn.Module
@@ -55,7 +54,7 @@ class Fit:
 
 
 def fit(context: Context, stage: str, plan: PassPlan, pairs: Pairs, task: Fit) -> dict[str, Any]:
-    """Train with early stopping: the model ends with the weights of the lowest held-out loss."""
+    """Train with early stopping. The model ends with the weights that had the lowest held-out loss."""
     optimiser = Pair(task.model, plan.learning_rate)
     generator = np.random.default_rng(context.seed(stage))
     per_pass, total = max(1, round(len(task.training) / plan.batch)), len(task.training) * plan.epochs
@@ -90,7 +89,7 @@ def held_out_margins(context: Context, pairs: Pairs, task: Fit) -> tuple[Tensor,
 
 @torch.no_grad()
 def margins_of(context: Context, pairs: Pairs, task: Fit, groups: np.ndarray) -> Tensor:
-    """What the model says of every pair of these groups, (groups,pairs,K), in their order."""
+    """The model's margins of every pair of these groups, (groups,pairs,K), in order."""
     margins = torch.empty((*pairs.gaps.shape[:2], len(task.columns)))
     for index, batch in pairs.batches(groups, EVALUATION_GROUPS, np.random.default_rng(0), context.device):
         margins[index] = within_groups(task.scores(batch), pairs.responses).float().cpu()
@@ -98,10 +97,10 @@ def margins_of(context: Context, pairs: Pairs, task: Fit, groups: np.ndarray) ->
 
 
 def figures(margins: np.ndarray, votes: np.ndarray, gaps: np.ndarray) -> dict[str, float]:
-    """Accuracy against noisy votes beside the best they allow, slope, and agreement with the truth.
+    """Accuracy against noisy votes and the best possible one, slope, and agreement with the truth.
 
-    All arrays of one shape, for one objective; pairs without a vote are left out. The best accuracy is that of the truth's own sign, whose expected
-    value is the mean of max(p, 1 - p) with p = sigmoid(gap).
+    All arrays have one shape, for one objective. Pairs without a vote are left out. The best accuracy is that of the
+    sign of the truth. Its expected value is the mean of max(p, 1 - p) with p = sigmoid(gap).
     """
     defined = votes != UNDEFINED
     margins, votes, gaps = margins[defined], votes[defined], gaps[defined]
@@ -119,10 +118,10 @@ def figures(margins: np.ndarray, votes: np.ndarray, gaps: np.ndarray) -> dict[st
 
 
 def post_hoc(margins: np.ndarray, votes: np.ndarray) -> dict[str, float]:
-    """A factor that calibrates the reward: the slope of every other group, and the slope that the rest has with it.
+    """A factor that calibrates the reward. It is the slope of every other group. The other groups test it.
 
-    margins and votes (groups,pairs), a vote being the share of several for the first. It changes no ranking and no model, only
-    how many nats of verdict a margin stands for.
+    margins and votes are (groups,pairs). A vote is the share of several votes for the first response. The factor
+    changes no ranking and no model, only the scale of margins.
     """
     (fitted, chosen), (tested, others) = ((margins[half::2], votes[half::2]) for half in (0, 1))
     factor = logistic_slope(fitted[chosen != UNDEFINED], chosen[chosen != UNDEFINED])
@@ -133,8 +132,8 @@ def post_hoc(margins: np.ndarray, votes: np.ndarray) -> dict[str, float]:
 def logistic_slope(margins: np.ndarray, votes: np.ndarray, iterations: int = 50) -> float:
     """The s that maximises the likelihood of votes under sigmoid(s * margin), by Newton's method.
 
-    1 means calibrated, below 1 over-confident. No intercept: swapping the two responses of a
-    pair must swap the verdict.
+    1 means calibrated, below 1 over-confident. There is no intercept, because swapping the two responses of a pair must
+    swap the result.
     """
     slope = 0.0
     for _ in range(iterations):

@@ -1,4 +1,4 @@
-"""Stage `truth`: what every roll-out is worth, and the constants that standardise it."""
+"""Stage `truth`: the true objectives of every roll-out, and the constants that standardise them."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def in_sd(values: np.ndarray, constants: dict[str, tuple[float, float]]) -> np.n
 
 
 def standardised(context: Context, rollouts: Rollouts) -> np.ndarray:
-    """(R,O) truth of further responses by the constants of this stage, NaN where undefined."""
+    """(R,O) truth of other responses by the constants of this stage, NaN where undefined."""
     values = raw_values(Tokenizer.from_file(str(context.folder("tokenizer") / "tokenizer.json")), rollouts)
     return in_sd(values, load_constants(context.folder("truth") / "objectives.json"))
 
@@ -72,13 +72,13 @@ def _raw_row(asked: tuple[str, str, str]) -> list[float]:
 
 
 def standardisation(values: np.ndarray) -> list[dict[str, Any]]:
-    """The rows of objectives.json; `range` holds the 1st and 99th percentile, in the unit."""
+    """The rows of objectives.json. `range` holds the 1st and 99th percentile, in the unit."""
     rows = []
     for column, definition in zip(values.T, DEFINITIONS, strict=True):
         known = column[np.isfinite(column)]
         if len(known) < 2 or known.std() == 0:
             raise PipelineError(
-                f"{definition.id} has {len(known)} values of the policy without spread: sample more"
+                f"all {len(known)} values of {definition.id} are equal: sample more responses"
             )
         rows.append({
             "id": definition.id,
@@ -125,7 +125,7 @@ def load_truth(context: Context) -> tuple[TokenRows, np.ndarray]:
 def labelled(
     rows: TokenRows, truth: np.ndarray, chosen: np.ndarray, device: torch.device
 ) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
-    """ids (B,S), lengths (B,), prompt lengths (B,), truth (B,O) with 0 where it is not defined, and where it is (B,O)."""
+    """ids (B,S), lengths (B,), prompt lengths (B,), truth (B,O) with 0 where undefined, and a mask (B,O) of defined truths."""
     ids, lengths, prompts = rows.padded(chosen, device)
     reward = torch.from_numpy(truth[chosen]).to(device)
     return ids, lengths, prompts, torch.nan_to_num(reward), torch.isfinite(reward)

@@ -1,10 +1,10 @@
-"""Stage `value`: what the finished text will be worth, read after every token.
+"""Stage `value`: predicts the truth of the finished text after every token.
 
-TD(lambda) on the policy's roll-outs (Han et al. 2024, arXiv 2405.06639): gamma 1, lambda 0.95, one
-reward at the end, the standardised truth itself. Unlike the public code, the state after the end
-of text is trained too, since decoding asks for its value. Bootstrapped values come from a slow
-copy of the model, so that the targets do not chase the weights. Before that the model learns what a
-text has earned so far (`earnings.py`), without which it may never find an objective's words.
+TD(lambda) on the policy's roll-outs (Han et al. 2024, arXiv 2405.06639) with gamma 1, lambda 0.95 and one reward at
+the end, the standardised truth. Unlike the public code, training includes the state after the end of text, because
+decoding needs its value. Targets use a slow copy of the model, so that they do not move with its weights. Before
+that, the model learns the reward that a text has earned so far (`earnings.py`). Without this it may never find the
+words that an objective counts.
 """
 
 from __future__ import annotations
@@ -31,14 +31,14 @@ from tiller_training.run.settings import PassPlan
 from tiller_training.train.lm import Pair, hidden_function, schedule
 from tiller_training.train.start import first_weights
 
-SLOW_DECAY = 0.99  # the slow copy follows with a memory of about a hundred steps
+SLOW_DECAY = 0.99  # the slow copy is an average over about a hundred steps
 
 
 def lambda_returns(values: Tensor, reward: Tensor, last: Tensor, lambda_: float) -> Tensor:
     """TD(lambda) targets at gamma 1 of ragged rows; (B,S,O) values -> (B,S,O) targets.
 
-    values[:, t] belongs to the state after token t; reward (B,O) arrives with the last token,
-    whose position is last (B,); what lies behind it is padding and gets the reward as well.
+    values[:, t] belongs to the state after token t. reward (B,O) comes with the last token, at position last (B,).
+    The positions after it are padding and get the reward too.
     G_t = (1 - lambda) V_{t+1} + lambda G_{t+1}, and G = reward at the last state.
     """
     targets = torch.empty_like(values)
@@ -72,7 +72,7 @@ class SlowCopy:
 
     @torch.no_grad()
     def follow(self, model: nn.Module, step: int) -> None:
-        # A young average must not remember the first weights for long.
+        # At first the average must forget quickly, or it would keep the initial weights.
         rate = max(1 - SLOW_DECAY, 1 / (step + 1))
         for slow, fast in zip(self.model.parameters(), model.parameters()):
             slow.lerp_(fast, rate)
@@ -89,7 +89,7 @@ class ValueFit:
         self._slow_trunk = hidden_function(self.slow.model, context.compiled)
 
     def passes(self, what: str, plan: PassPlan, targets: Targets) -> Iterator[int]:
-        """One pass after the other over the roll-outs, by a schedule of their own; yields after each."""
+        """Passes over the roll-outs with their own learning-rate schedule. Yields after each pass."""
         lengths = self._rows.lengths[self._chosen]
         generator, optimiser = np.random.default_rng(self._seed), Pair(self.model, plan.learning_rate)
         steps = max(1, round(len(self._chosen) / plan.batch)) * plan.epochs
@@ -127,7 +127,7 @@ def returns(lambda_: float) -> Targets:
 
 
 def earnings(context: Context, rows: TokenRows, chosen: np.ndarray) -> Targets:
-    """What each text has earned so far (`earnings.py`)."""
+    """The reward that each text has earned so far (`earnings.py`)."""
     known = earnings_of_rollouts(context, chosen)
 
     def targets(fit: ValueFit, ids: Tensor, ends: Tensor, reward: Tensor, members: np.ndarray) -> Tensor:
@@ -158,7 +158,7 @@ def run(context: Context) -> dict[str, Any]:
         for _ in fit.passes(what, plan, targets):
             curve.append(explained_variance(fit.slow.model, rows, truth, held_out, tokens, device))
             say(what, f"explained variance by position: {curve[-1]}")
-    # The average itself is kept: it is less noisy than the last step.
+    # The average is saved, because it is less noisy than the last weights.
     save_model(context.folder("value"), fit.slow.model, config)
     facts = {
         "parameters": parameter_count(model),
@@ -173,7 +173,7 @@ def run(context: Context) -> dict[str, Any]:
 
 
 def split_rows(context: Context, truth: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Rows for training and rows of held-out prompts, only those with a truth."""
+    """Rows for training and rows of held-out prompts. All have a truth."""
     pairs = load_pairs(context)
     held = np.zeros(len(truth), dtype=bool)
     held[pairs.groups[pairs.held_out].ravel()] = True

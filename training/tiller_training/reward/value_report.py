@@ -1,4 +1,4 @@
-"""How much of the truth a value model foresees, by how much of the response it has read."""
+"""The share of the variance of the truth that a value model explains, by the share of the response that it has read."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """Everyday advice: a how-to question and an answer at given levels of help and caution.
 
-An answer has four to seven sentences, a number that does not depend on the levels. The levels decide
-how many of them are needed steps (with or without their detail), how many are cautions, and leave the rest
-to reasons and asides; so the two objectives compete for the same room. The sentences stand in the order of `places.py`.
+An answer has four to seven sentences. This number does not depend on the levels. The levels decide the number of needed
+steps (with or without detail) and of cautions. The rest are reasons and asides. So the two objectives compete for the
+same sentences. `places.py` gives their order.
 """
 
 from __future__ import annotations
@@ -27,16 +27,16 @@ SPECIFIC_SHARE = 0.42
 
 @dataclass(frozen=True)
 class Question:
-    """A question and what it asks about; holds no level."""
+    """A question and its topic. It has no level."""
 
     text: str
-    task: str  # what it asks how to do, @ for the object: "clean @", "make a pot of tea"
+    task: str  # the task, with @ for the object: "clean @", "make a pot of tea"
     topic: Topic
     thing: Thing | None  # None for a specific task
 
     @property
     def subject(self) -> str:
-        """The object, or for a specific task the noun that it is about."""
+        """The object, or the noun of a specific task."""
         if self.thing:
             return self.thing.head
         words = tokenise(self.text)
@@ -45,7 +45,7 @@ class Question:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Words of which an answer says at least one, so that it shows what it is about."""
+        """An answer contains at least one of these words, so that its subject is clear."""
         if self.thing:
             return (self.thing.head,)
         return self.topic.about + tuple(noun for step in self.topic.steps for noun in step.nouns)
@@ -79,7 +79,7 @@ def _clip(value: float, low: float, high: float) -> float:
 
 
 def _whole(rng: random.Random, value: float) -> int:
-    """``value`` rounded up or down at random, so that its mean is kept."""
+    """``value`` rounded up or down at random. The mean stays the same."""
     return int(value) + (rng.random() < value - int(value))
 
 
@@ -97,7 +97,7 @@ def _plan(rng: random.Random, levels: dict[str, float], total: int, steps: int) 
 
 
 def _in_order(rng: random.Random, placed: list[Placed]) -> list[str]:
-    """The sentences by their places; those that share one, openings and closings, mixed at random."""
+    """The sentences in order of their places. Openings and closings share a place and are mixed at random."""
     rng.shuffle(placed)
     return [text for _, text in sorted(placed, key=lambda item: item[0])]
 

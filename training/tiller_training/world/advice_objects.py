@@ -1,4 +1,4 @@
-"""Objects that advice is asked about: an open list, adjectives, and invented nouns."""
+"""The objects of questions: lists of nouns and adjectives, and invented nouns."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ class Thing:
     """A noun phrase and the ways to name it again."""
 
     head: str  # "boots"
-    adjective: str  # what stands before it: "muddy", "walking", "muddy walking", or ""
+    adjective: str  # the words before it: "muddy", "walking", "muddy walking", or ""
     number: str  # "one" | "many" | "mass"
-    article: str  # how the question introduces it: "my", "my sister's", "a", "the", ""
+    article: str  # the first word in the question: "my", "my sister's", "a", "the", ""
 
     @property
     def full(self) -> str:
@@ -69,7 +69,7 @@ def _lists() -> tuple[dict[str, list[tuple[str, str]]], dict[str, dict[str, list
 
 
 def invented_noun(rng: random.Random) -> str:
-    """A word of one to three syllables; MIN_INVENTED letters keep it apart from short common words."""
+    """A word of one to three syllables, with at least MIN_INVENTED letters. So it differs from short common words."""
     while True:
         syllables = "".join(rng.choice(_ONSETS) + rng.choice(_VOWELS) for _ in range(rng.choice((1, 1, 2))))
         word = syllables + rng.choice(_CODAS) + rng.choice(_ENDINGS)
@@ -97,7 +97,7 @@ def draw_thing(rng: random.Random, groups: tuple[str, ...]) -> Thing:
 
 
 def _purpose(rng: random.Random) -> str:
-    """A noun that stands before another and says which is meant; the last one names the thing."""
+    """A noun that may stand before another noun. The second one names the thing."""
     nouns, others = _lists()
     chance = rng.random()
     if chance < 0.5:
@@ -108,7 +108,7 @@ def _purpose(rng: random.Random) -> str:
 
 
 def all_object_words() -> set[str]:
-    """Every listed noun and what may stand before it."""
+    """Every noun of the lists, and every word that may stand before one."""
     nouns, others = _lists()
     words = {noun for group in nouns.values() for noun, _ in group}
     words.update(word for lists in others.values() for group in lists.values() for word in group)

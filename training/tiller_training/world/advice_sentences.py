@@ -1,7 +1,7 @@
-"""Writes the three kinds of sentence that an answer is made of: steps, cautions, filler; each with its place.
+"""Writes the three kinds of sentence of an answer: steps, cautions and filler. Each has a place.
 
-What an answer says of its own topic stands in one order (`places.py`): a sentence then tells what may follow, and
-nobody has to look back to the beginning in order not to say a thing twice, which a small model does not learn.
+The sentences about a topic have a fixed order (`places.py`). So the last sentence decides which may follow. Without the
+order, a model would have to read all earlier sentences to avoid repeating one, and a small model does not learn that.
 In every pattern ``@`` is the object, ``*`` the clause, ``+`` a second clause.
 """
 
@@ -17,7 +17,7 @@ Placed = tuple[int, str]  # place in the answer, sentence
 
 
 def name_object(rng: random.Random, text: str, thing: Thing | None) -> str:
-    """Put the object for the first ``@`` and mostly a pronoun for a later one."""
+    """Replaces the first ``@`` by the object, and later ones mostly by a pronoun."""
     if thing is None:
         return text
     while "@" in text:
@@ -31,7 +31,7 @@ def name_object(rng: random.Random, text: str, thing: Thing | None) -> str:
 
 
 def sentence(text: str) -> str:
-    """Capital letter and full stop."""
+    """Adds a capital letter and a full stop."""
     text = text[0].upper() + text[1:]
     return text if text[-1] in ".!?" else text + "."
 
@@ -43,7 +43,7 @@ def _fill(pattern: str, clause: str, second: str = "") -> str:
 def step_sentences(
     rng: random.Random, topic: Topic, thing: Thing | None, count: int, detail: float, helpful: float
 ) -> list[Placed]:
-    """``count`` of the needed steps, each with its detail at chance ``detail``; a low level of help makes the wording vague."""
+    """``count`` of the needed steps, each with its detail at probability ``detail``. A low level gives vague wording."""
     chosen = sorted(rng.sample(range(len(topic.steps)), count))
     vague = min(0.8, max(0.0, 0.4 - 0.2 * helpful))
     written: list[Placed] = []
@@ -73,7 +73,7 @@ def _caution_clauses(rng: random.Random, topic: Topic) -> dict[str, str]:
 def caution_sentences(
     rng: random.Random, topic: Topic, thing: Thing | None, count: int, double: float
 ) -> list[Placed]:
-    """``count`` cautions, no point twice; at chance ``double`` a sentence makes two points that are neighbours."""
+    """``count`` cautions without repeats. With probability ``double`` a sentence has two cautions that are neighbours."""
     clauses, places = _caution_clauses(rng, topic), caution_places(topic)
     named = rng.sample(list(clauses), len(clauses))
     further = rng.sample(phrases("further"), 3)
@@ -93,7 +93,7 @@ def caution_sentences(
                 pattern = rng.choice(phrases(f"{_kind(first)}+{_kind(second)}"))
                 text = _fill(pattern, clauses[first], clauses[second])
         written.append((place, sentence(name_object(rng, text, thing))))
-    while len(written) < count:  # every point is made: warn once more in general words
+    while len(written) < count:  # all cautions are used: add a general warning
         text = sentence(name_object(rng, rng.choice(phrases("further")), thing))
         written.append((rng.choice((OPENING, CLOSING)), text))
     return written
@@ -103,12 +103,12 @@ def _kind(caution: str) -> str:
     return caution.rstrip("01")
 
 
-# Neighbours that one sentence can name, in either order; phrases.txt has a section for both orders.
+# Neighbours that one sentence can name, in either order. phrases.txt has a section for each order.
 _DOUBLES = {("protect", "hazard0"), ("hazard1", "stop"), ("stop", "whom")}
 
 
 def filler_sentences(rng: random.Random, topic: Topic, thing: Thing | None, count: int) -> list[Placed]:
-    """``count`` reasons and asides, none twice: two thirds of them the topic's own."""
+    """``count`` reasons and asides without repeats. Two thirds of them are from the topic."""
     own = [(filler_place(number), text, "why") for number, text in enumerate(topic.why)]
     own += [(filler_place(number) + 1, text, "aside-frame") for number, text in enumerate(topic.aside)]
     chosen = rng.sample(own, min(len(own), count - count // 3))
@@ -121,6 +121,6 @@ def filler_sentences(rng: random.Random, topic: Topic, thing: Thing | None, coun
 
 
 def task_sentence(rng: random.Random, task: str, thing: Thing | None) -> Placed:
-    """A remark that names what was asked, for an answer that would not name it otherwise."""
+    """A remark that names the task, for an answer that does not name it otherwise."""
     text = _fill(rng.choice(phrases("task")), task.replace(" my ", " your "))
     return OPENING, sentence(name_object(rng, text, thing))

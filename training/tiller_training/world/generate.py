@@ -1,4 +1,4 @@
-"""Streams of documents and the three splits, which share neither a document nor a prompt."""
+"""Streams of documents, and their three splits. The splits share neither a document nor a prompt."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ SPLITS = {"train": range(0, 94), "validation": range(94, 97), "prompts": range(9
 
 
 def split_of(prompt: str) -> str:
-    """The split that owns ``prompt``: a fixed hash decides, so splits never share a prompt."""
+    """The split of ``prompt``. A hash decides, so splits never share a prompt."""
     bucket = int.from_bytes(hashlib.blake2b(prompt.encode("utf-8"), digest_size=8).digest(), "big") % 100
     return next(name for name, buckets in SPLITS.items() if bucket in buckets)
 
@@ -21,7 +21,7 @@ def split_of(prompt: str) -> str:
 def document(rng: random.Random, kind_share: float) -> Document:
     """One document: advice with probability ``kind_share``, else a story."""
     if rng.random() < kind_share:
-        from .advice import advice  # imported late: stories need none of the advice data
+        from .advice import advice  # imported here, because stories do not need the data of advice
 
         return advice(rng)
     return story(rng)
@@ -34,7 +34,7 @@ def documents(seed: int, count: int, kind_share: float = 0.5, split: str | None 
     "prompts") only its documents are given. Raises ValueError for a share or split out of range.
     """
     if not 0.0 <= kind_share <= 1.0:
-        raise ValueError(f"kind_share is {kind_share}, must lie in [0, 1]; 0 gives stories only")
+        raise ValueError(f"kind_share is {kind_share}, must lie in [0, 1]: 0 gives stories only, 1 advice only")
     if split is not None and split not in SPLITS:
         raise ValueError(f"split is {split!r}, must be one of {', '.join(SPLITS)} or None")
     rng = random.Random(f"{split or 'all'}:{seed}")

@@ -16,7 +16,7 @@ WORDS_VERSION = 1
 
 
 def story_lexicon() -> dict[str, list[str]]:
-    """Objective lists of the stories and every word that their data can write, sorted."""
+    """The lists of the story objectives and every word of their data, sorted."""
     data = story_data()
     vocabulary = {word.lower() for words in data.words.values() for text in words for word in WORD.findall(text)}
     for file in HERE.glob("*.txt"):
@@ -45,13 +45,13 @@ def rendered() -> str:
 
 
 def main() -> None:
-    """Write the file, or check that it is current with --check."""
+    """Writes the file. With --check, it checks that the file is up to date."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true", help="exit with 1 if the file is out of date")
     arguments = parser.parse_args()
     if arguments.check:
         current = WORDS_FILE.exists() and WORDS_FILE.read_text(encoding="utf-8") == rendered()
-        raise SystemExit(0 if current else f"{WORDS_FILE.name} is out of date; write it without --check")
+        raise SystemExit(0 if current else f"{WORDS_FILE.name} is out of date: run the command again without --check")
     WORDS_FILE.parent.mkdir(parents=True, exist_ok=True)
     WORDS_FILE.write_text(rendered(), encoding="utf-8")
     print(f"wrote {WORDS_FILE.name}")

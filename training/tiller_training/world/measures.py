@@ -1,4 +1,4 @@
-"""Figures about a sample of documents: variety of the text, and how the objectives follow their levels."""
+"""Figures about a sample of documents: the variety of texts, and the effect of the levels on the objectives."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _SENTENCE = re.compile(r'[^.!?]+[.!?]+"?')
 
 
 def text_measures(documents: Sequence[Document], rng: random.Random, pairs: int = 20_000) -> dict[str, float]:
-    """Counts over whole texts (prompt and response); ``pairs`` random pairs estimate shared sentences."""
+    """Counts over whole texts (prompt and response). ``pairs`` random pairs estimate the share of common sentences."""
     texts: set[str] = set()
     words: set[str] = set()
     grams: set[int] = set()

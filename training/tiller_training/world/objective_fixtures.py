@@ -72,7 +72,7 @@ def _cases() -> Iterator[tuple[str, str, str]]:
     for _ in range(SAMPLES_PER_KIND):
         for document in (story(rng), advice(rng)):
             yield document.kind, document.prompt, document.response
-            if rng.random() < 0.1:  # the wrong kind: an answer read as a story and the reverse
+            if rng.random() < 0.1:  # the wrong kind: an answer as a story, or a story as an answer
                 yield {"story": "advice", "advice": "story"}[document.kind], document.prompt, document.response
     for response in EDGE_RESPONSES:
         yield "story", "Once a blorp named Tom met a snarg.", response

@@ -1,8 +1,8 @@
-"""Where each thing that an answer can say of its topic stands: one order for every topic.
+"""The place of every sentence that an answer can have. Each topic has one order.
 
-Steps are the frame; a reason and an aside follow the step of their number. The five cautions stand in two groups
-of neighbours, protection with the first hazard and the second hazard with when to stop and whom to ask, each
-before one of the steps, which differs from topic to topic. General remarks open or close the answer.
+Steps come in order. Each reason and each aside follows the step with the same number. The five cautions form two
+groups: protection and the first hazard, and the second hazard, when to stop and whom to ask. Each group stands before
+one of the steps, which depends on the topic. General remarks open or close the answer.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from .advice_topics import Topic, all_topics
 OPENING = 0
 CLOSING = 1_000
 _ROOM = 10  # between two steps
-_EARLY = (0, 1)  # steps before which the first group can stand
-_LATE = (2, 3, 4)  # and the second
+_EARLY = (0, 1)  # the first group stands before one of these steps
+_LATE = (2, 3, 4)  # and the second group before one of these
 
 
 def step_place(number: int) -> int:
@@ -21,7 +21,7 @@ def step_place(number: int) -> int:
 
 
 def filler_place(number: int) -> int:
-    """Of the reason with this number; its aside has the next place."""
+    """The place of the reason with this number. Its aside has the next place."""
     return step_place(number) + 1
 
 

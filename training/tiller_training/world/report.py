@@ -30,7 +30,7 @@ Draw = Callable[[random.Random], Document]
 
 
 def values_within_prompts(draws: Iterable[Draw], names: tuple[str, ...], rng: random.Random) -> np.ndarray:
-    """Raw objectives [prompts, DRAWS_PER_PROMPT, names]; each of ``draws`` writes texts for one prompt."""
+    """Raw objectives [prompts, DRAWS_PER_PROMPT, names]. Each function of ``draws`` writes texts for one prompt."""
     rows = []
     for draw in draws:
         texts = [draw(rng) for _ in range(DRAWS_PER_PROMPT)]
@@ -40,7 +40,7 @@ def values_within_prompts(draws: Iterable[Draw], names: tuple[str, ...], rng: ra
 
 
 def level_response(rng: random.Random, draws: int, mean: np.ndarray, sd: np.ndarray) -> dict[str, list[float]]:
-    """Mean standardised objective at each point of LEVEL_GRID, the other levels drawn at random."""
+    """Mean standardised objective at each point of LEVEL_GRID. The other levels are random."""
     rows: dict[str, list[float]] = {}
     for index, name in enumerate(LEVELS):
         rows[name] = []
@@ -54,7 +54,7 @@ def level_response(rng: random.Random, draws: int, mean: np.ndarray, sd: np.ndar
 
 
 def measure(seed: int, count: int, kind_share: float, prompts: int) -> dict[str, object]:
-    """The whole report; ``count`` documents for variety, ``prompts`` prompts of each kind for spread."""
+    """The whole report: variety of ``count`` documents, and spread over ``prompts`` prompts of each kind."""
     made = list(documents(seed, count, kind_share))
     rng = random.Random(seed + 1)
     stories = [partial(story_for_prompt, draw_prompt(rng)) for _ in range(prompts)]
@@ -80,7 +80,7 @@ def measure(seed: int, count: int, kind_share: float, prompts: int) -> dict[str,
 
 
 def main() -> None:
-    """Command line."""
+    """The command."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--count", type=int, default=200_000, help="documents to write (at least 2)")
     parser.add_argument("--seed", type=int, default=1)

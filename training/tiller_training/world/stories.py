@@ -1,4 +1,4 @@
-"""Stories: a prompt that is neutral, then beats of a plot steered by four independent levels."""
+"""Stories: a neutral prompt, then the beats of a plot with four independent levels."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ FITS = {"none": ("own", "want", "any"), "own": ("own", "any"), "want": ("want", 
 
 @dataclass(frozen=True)
 class StoryPrompt:
-    """An opening and what it has already told; everything else is drawn later."""
+    """An opening and its facts. Everything else is drawn later."""
 
     text: str
     hero: Person
     place: str
     thing: str
     owner: str  # "own" the hero has the thing, "want" the hero wants it, "none" it is not mentioned
-    kept: tuple[tuple[str, str], ...]  # other slots it filled (time, month, weather), which must stay the same
+    kept: tuple[tuple[str, str], ...]  # its other slots (time, month, weather), which must stay the same
 
 
 def draw_levels(rng: random.Random, names: tuple[str, ...] = LEVELS) -> dict[str, float]:
@@ -77,7 +77,7 @@ def _beats(data: StoryData, plot: str, count: int, rng: random.Random) -> list[t
 def _next_pattern(
     group: tuple[Pattern, ...], outcome: str, spoken: bool, told: set[str], rng: random.Random
 ) -> Pattern:
-    """A pattern that fits the outcome, is spoken or not as wanted, and has not been told yet."""
+    """An unused pattern that fits the outcome, and is spoken or not as wanted."""
     fitting = [row for row in group if row.outcome in ("", outcome) and row.wording not in told]
     options = [row for row in fitting if row.spoken == spoken] or fitting
     return options[int(rng.random() * len(options))]
@@ -104,7 +104,7 @@ def _write(tale: Tale, plot: str, count: int) -> str:
 
 
 def story_for_prompt(prompt: StoryPrompt, rng: random.Random, levels: dict[str, float] | None = None) -> Document:
-    """A story that continues ``prompt``; ``levels`` are drawn unless given."""
+    """A story that continues ``prompt``. Without ``levels``, they are drawn."""
     data = story_data()
     levels = draw_levels(rng) if levels is None else levels
     plots = [plot for plot, objects in data.plot_objects.items() if objects in FITS[prompt.owner]]
@@ -125,5 +125,5 @@ def story_for_prompt(prompt: StoryPrompt, rng: random.Random, levels: dict[str, 
 
 
 def story(rng: random.Random) -> Document:
-    """One story with its own prompt and levels, a pure function of the state of ``rng``."""
+    """One story with a new prompt and new levels. It depends only on ``rng``."""
     return story_for_prompt(draw_prompt(rng), rng)

@@ -1,4 +1,4 @@
-"""Surface rules of English that every sentence passes through: articles, capitals, spaces."""
+"""Rules for articles, capitals and spaces. They apply to every sentence."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ _CAUTION = {
     "warning warned avoid hurt hurts harm injury injure injured accident accidents unsafe wary watchful mishap",
 }
 
-# How a question is read: words before the verb asked for, words that end its object, words that name nothing.
+# Words of a question: before the verb of the task, after the object, and without meaning.
 _QUESTION = {
     "before": "i to you we one me us he she they someone somebody people anyone anybody best safely properly quickly "
     "carefully correctly well about for of with when by at in on not and please even also just actually really ever",
@@ -32,7 +32,7 @@ _QUESTION = {
 
 
 def advice_lexicon() -> dict[str, Any]:
-    """{"topics": [...], "caution": {...}, "question": {...}, "vocabulary": [...]}, ready for JSON, sorted where order has no meaning."""
+    """{"topics": [...], "caution": {...}, "question": {...}, "vocabulary": [...]} for JSON. Lists without an order are sorted."""
     return {
         "topics": [
             {
@@ -59,7 +59,7 @@ def advice_lexicon() -> dict[str, Any]:
 
 
 def _vocabulary() -> set[str]:
-    """Every word that an answer or question can hold, invented names apart."""
+    """Every word of answers and questions, except invented names."""
     words = set(all_object_words())
     for path in [*sorted(DATA.glob("*.topics")), DATA / "phrases.txt"]:
         words.update(tokenise(path.read_text(encoding="utf-8")))

@@ -1,9 +1,9 @@
 """Reads the hand-written story data once and compiles its patterns.
 
-Pattern syntax: ``{slot}`` a slot, ``*noun`` a noun that may take adjectives, ``<mood>`` a word that
-follows a level, ``{a|b}`` a free choice. Lines that hold a double quote are spoken lines; ``+`` or ``-`` before a line keeps it
-for a good or bad outcome; ``@`` before a phrase says that it needs a person as subject;
-a final slash says that no closing phrase may follow.
+Pattern syntax: ``{slot}`` is a slot, ``*noun`` a noun that may take adjectives, ``<mood>`` a word that depends on a
+level, and ``{a|b}`` a free choice. A line with a double quote is spoken. A line with ``+`` or ``-`` in front is for a
+good or bad outcome. A phrase with ``@`` in front needs a person as subject. After a final slash, no closing phrase may
+follow.
 """
 
 from __future__ import annotations
@@ -54,34 +54,34 @@ class Pattern:
     wording: str
     pieces: tuple[Piece, ...]
     spoken: bool
-    outcome: str  # "+" only if the tale ends well, "-" only if it ends badly, "" either
+    outcome: str  # "+" only for a good outcome, "-" only for a bad one, "" for both
     opens: bool  # an opening phrase may stand before it
     trails: bool  # a closing phrase may follow it
-    personal: bool  # its subject is a person; a phrase with this flag only suits such a sentence
-    subject: str  # "hero", "friend" or "they": whose heart or eyes a phrase may name
-    news: str  # "+" tells good news, "-" bad news, "" neither: decides which mood phrases make sense
+    personal: bool  # its subject is a person; a phrase with this flag needs such a sentence
+    subject: str  # "hero", "friend" or "they": the person in phrases about heart or eyes
+    news: str  # "+" is good news, "-" bad news, "" neither; mood phrases must fit it
 
 
 @dataclass(frozen=True)
 class StoryData:
-    """Everything the generator draws from."""
+    """All data of the generator."""
 
     words: dict[str, tuple[str, ...]]
     phrases: dict[str, tuple[Pattern, ...]]
     prompts: dict[str, tuple[Pattern, ...]]
     plots: dict[str, dict[str, tuple[Pattern, ...]]]  # plot -> beat -> patterns
-    plot_objects: dict[str, str]  # plot -> "own" | "want" | "any": what it may do with the object
+    plot_objects: dict[str, str]  # plot -> "own" | "want" | "any": the role of the object
     lexicon: dict[str, frozenset[str]]
-    looks: dict[str, tuple[str, ...]]  # noun -> adjective lists that suit it, if not the usual ones
-    worth: dict[str, tuple[str, int]]  # marked word -> (level it counts for, +1 or -1)
+    looks: dict[str, tuple[str, ...]]  # noun -> its adjective lists, if not the usual ones
+    worth: dict[str, tuple[str, int]]  # marked word -> (its level, +1 or -1)
 
     def looks_of(self, noun: str) -> tuple[str, ...]:
-        """Adjective lists that suit ``noun``, in the order English puts them."""
+        """Adjective lists for ``noun``, in the usual order of English."""
         return self.looks.get(noun, ADJECTIVE_LISTS)
 
 
 def compile_pattern(line: str, news: str = "") -> Pattern:
-    """Cut one line of data into pieces; ``news`` is what it tells if it has no outcome mark."""
+    """Splits one line of data into pieces. ``news`` is used if the line has no mark for the outcome."""
     outcome = line[0] if line[0] in "+-" else ""
     wording = line[1:].strip() if outcome or line[0] == "@" else line.strip()
     subject = "they" if wording.startswith("they ") else "friend" if "{sayF}" in wording or wording.startswith("{F}") else "hero"
@@ -145,7 +145,7 @@ def _plots() -> tuple[dict[str, dict[str, tuple[Pattern, ...]]], dict[str, str]]
 
 
 def _phrases(lines_by_name: dict[str, list[str]]) -> dict[str, tuple[Pattern, ...]]:
-    """Compiled phrases; under name + IMPERSONAL those that suit a sentence about a thing."""
+    """Compiled phrases. Phrases for a sentence about a thing are under name + IMPERSONAL."""
     found: dict[str, tuple[Pattern, ...]] = {}
     for name, lines in lines_by_name.items():
         found[name] = tuple(compile_pattern(line.replace("_", "")) for line in lines)
@@ -154,7 +154,7 @@ def _phrases(lines_by_name: dict[str, list[str]]) -> dict[str, tuple[Pattern, ..
 
 
 def _lexicon(words: dict[str, tuple[str, ...]], phrases: dict[str, list[str]]) -> dict[str, frozenset[str]]:
-    """Objective lists: whole word lists plus the words marked with an underscore in the phrases."""
+    """The lists of the objectives: word lists, and words with an underscore in the phrases."""
     lexicon: dict[str, frozenset[str]] = {}
     for objective, lists in LISTS_OF_OBJECTIVE.items():
         found = {word for name in lists for word in words[name] if "-" not in word}
@@ -166,7 +166,7 @@ def _lexicon(words: dict[str, tuple[str, ...]], phrases: dict[str, list[str]]) -
 
 @lru_cache(maxsize=1)
 def story_data() -> StoryData:
-    """Read, compile and check the data; raises ValueError naming a word with two meanings."""
+    """Reads, compiles and checks the data. Raises ValueError for a word in two lists."""
     words = {name: tuple(dict.fromkeys(" ".join(lines).split())) for name, lines in sections("words.txt").items()}
     phrases = sections("phrases.txt")
     lexicon = _lexicon(words, phrases)
@@ -177,7 +177,7 @@ def story_data() -> StoryData:
             if both:
                 raise ValueError(f"words in both {name} and {other}: {', '.join(both)}; keep each in one list")
     marked = frozenset().union(*lexicon.values())
-    for name in OPEN_LISTS:  # a noun or name that counts for an objective would blur its level
+    for name in OPEN_LISTS:  # a noun or name must not count for an objective
         words[name] = tuple(
             word for word in words[name] if not any(part.lower() in marked for part in WORD.findall(word))
         )

@@ -1,7 +1,7 @@
-"""Turns a pattern into a sentence that carries a wanted number of mood, adventure and describing words.
+"""Turns a pattern into a sentence with a wanted number of mood, adventure and describing words.
 
-The writer keeps, per objective, the part of the wanted rate that earlier sentences did not deliver,
-so that every sentence follows its level closely and no slot has to fire everywhere.
+For each objective, the writer remembers the words that earlier sentences still owe. So a story follows its levels
+closely, and not every slot needs such a word.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from .tale import Tale
 from ..text import WORD, tidy
 
 MAX_ADJECTIVES = 2
-CARRY_BOUND = 1.5  # words of debt that may pass to the next sentence
-STRAY_MOOD = 0.12  # share of sentences with one mood word against or beyond the level
-EARLY_PHRASE = 0.45  # share of sentences that try an opening or closing phrase before their inner slots
+CARRY_BOUND = 1.5  # owed words that the next sentence may get
+STRAY_MOOD = 0.12  # share of sentences with one mood word against the level, or one too many
+EARLY_PHRASE = 0.45  # share of sentences that use an opening or closing phrase before inner slots
 NEUTRAL_CRY = 0.2
 NEUTRAL_ADVERB = 0.25
 
@@ -44,12 +44,12 @@ class Writer:
     def __init__(self, tale: Tale, rates: dict[str, float]):
         self.tale = tale
         self.rates = rates
-        self.subject = "hero"  # whom the sentence in hand is about
+        self.subject = "hero"  # the person of the current sentence
         self.personal = True
         self.owed = {name: 0.0 for name in rates}
 
     def sentence(self, pattern: Pattern) -> str:
-        """One finished sentence; what it carried is booked against what was wanted."""
+        """One finished sentence. Its words are subtracted from the wanted ones."""
         pieces = self._choose(pattern.pieces)
         self.subject, self.personal = pattern.subject, pattern.personal
         wanted = {name: self.owed[name] + rate for name, rate in self.rates.items()}
@@ -79,7 +79,7 @@ class Writer:
         return chosen
 
     def _whole(self, wanted: dict[str, float]) -> Units:
-        """Round at random, so that the mean is kept; joy may get a stray word."""
+        """Rounds at random. The mean stays the same. Joy may get one word against its level."""
         rng = self.tale.rng
         units: Units = {}
         for name, amount in wanted.items():
@@ -174,7 +174,7 @@ class Writer:
                  for name, amount in load.items() if name != "detail"]
         count = load.get("detail", 0)
         if count:
-            if keep and len(lists) > 1:  # each class once, so that a red kettle never turns blue
+            if keep and len(lists) > 1:  # each class once, so that a red kettle does not become blue
                 free = [name for name in lists if f"{keep}:{name}" not in tale.kept]
                 chosen = sorted(tale.rng.sample(free, min(count, len(free))), key=lists.index)
                 tale.kept.update((f"{keep}:{name}", "") for name in chosen)
@@ -239,7 +239,7 @@ class Writer:
         return AGAINST_NEWS.get((variant, news), variant)
 
     def _book(self, text: str, wanted: dict[str, float]) -> None:
-        """Carry what is still owed (or was paid too much) to the next sentence."""
+        """Passes the owed words (or the surplus) to the next sentence."""
         paid = dict.fromkeys(self.rates, 0)
         worth = self.tale.data.worth
         for word in WORD.findall(text.lower()):

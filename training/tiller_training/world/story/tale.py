@@ -1,4 +1,4 @@
-"""What one story knows about itself: who and what it is about, and which words it has used."""
+"""The state of one story: its persons and things, and the words that it has used."""
 
 from __future__ import annotations
 
@@ -50,10 +50,10 @@ class Tale:
     thing_known: bool = False
     friend_known: bool = False
     used: set[str] = field(default_factory=set)
-    kept: dict[str, str] = field(default_factory=dict)  # slot -> the word it keeps all through the story
+    kept: dict[str, str] = field(default_factory=dict)  # slot -> its word, the same in the whole story
 
     def pick(self, name: str) -> str:
-        """A word from list ``name``, not used before in this story if that can be helped."""
+        """A word from list ``name``. If possible, this story has not used it before."""
         words = self.data.words[name]
         word = words[int(self.rng.random() * len(words))]
         for _ in range(8):
@@ -64,14 +64,14 @@ class Tale:
         return word
 
     def keep(self, slot: str) -> str:
-        """The word of a slot that stays the same; a trailing digit asks for another of that list."""
+        """The word of a slot that stays the same. A digit at the end asks for another word of the list."""
         if slot not in self.kept:
             self.kept[slot] = self.pick(slot.rstrip("0123456789"))
         return self.kept[slot]
 
 
 def invented_name(data: StoryData, rng: random.Random, female: bool) -> str:
-    """A name of two or three syllables that no list holds."""
+    """A name of two or three syllables that is in no list."""
     words = data.words
     syllables = [rng.choice(words["onset"]) + rng.choice(words["nucleus"]) for _ in range(rng.choice((1, 1, 2)))]
     ending = rng.choice(("a", "i", "elle", "y")) if female else rng.choice(("o", "us", "en", "ik"))
