@@ -5,7 +5,6 @@ import type { Prefs } from "../settings/prefs.svelte.ts";
 import type { Run } from "../run/run.svelte.ts";
 import type { Settings } from "../settings/settings.svelte.ts";
 import type { SettingsData } from "../settings/settings-data.ts";
-import { toCsv } from "../stage/tables.ts";
 import { MAX_TRACE_BYTES, readTrace, writeTrace } from "./trace-file.ts";
 
 /** What just happened; the words are the page's. `detail` is a reason or an address. */
@@ -117,11 +116,11 @@ export class Share {
     this.#tell("file-saved", name);
   }
 
-  saveCsv(): void {
+  saveCsv(table: string): void {
     const { request } = this.#run.view;
     if (request === null) return;
     const name = `tiller-${request.kind}-${request.seed}.csv`;
-    this.#around.saveFile(name, toCsv(this.#run.view), "text/csv");
+    this.#around.saveFile(name, table, "text/csv;charset=utf-8");
     this.#tell("file-saved", name);
   }
 

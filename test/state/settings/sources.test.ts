@@ -20,7 +20,7 @@ import { draftSource } from "../../../src/state/settings/source-drafts.ts";
 import { sourceModels } from "../../../src/state/settings/source-models.ts";
 import { comparable } from "../../../src/state/run/run-sources.ts";
 import { stageLanes } from "../../../src/state/stage/stage.ts";
-import { figures } from "../../../src/state/stage/tables.ts";
+import { figures } from "../../../src/ui/words/tables.ts";
 import { toRequest } from "../../../src/state/settings/to-request.ts";
 import { readTrace, writeTrace } from "../../../src/state/keep/trace-file.ts";
 import { IDLE_VIEW } from "../../../src/state/run/view.ts";

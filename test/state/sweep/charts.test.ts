@@ -4,7 +4,7 @@ import { mean, populationVariance } from "../../../src/core/stats.ts";
 import { readPool } from "../../../src/core/pool.ts";
 import { jobsOf, settingsOf, type JobOutcome, type SweepPlan } from "../../../src/core/sweep.ts";
 import { sweep } from "../../../src/engine/decode/sweep.ts";
-import { chartCsv, curveTable, mapTable, type ChartTable } from "../../../src/state/sweep/chart-tables.ts";
+import { chartCsv, curveTable, mapTable, type ChartTable } from "../../../src/ui/sweep/chart-tables.ts";
 import { curves } from "../../../src/state/sweep/curves.ts";
 import { defaultForm, parseValues, planOf, type SweepForm } from "../../../src/state/sweep/form.ts";
 import { judgeMembers, PLAIN_RULE, type SweepPoint } from "../../../src/state/sweep/points.ts";
@@ -54,8 +54,8 @@ const grid = plan("weights", "0, 1, 2");
 const gridPoints = (await reader().read(grid, await run(grid), [PLAIN_RULE]))!;
 
 /** The numbers of a table as a reader of the file gets them. */
-function cellsOf(table: ChartTable): string[][] {
-  return chartCsv(table)
+function cellsOf(table: ChartTable, own = nPlan, points = nPoints): string[][] {
+  return chartCsv(table, { plan: own, points, models: [{ id: "policy", sha256: "0123456789abcdef" }] })
     .trim()
     .split("\r\n")
     .map((line) => [...line.matchAll(/(?:^|,)("(?:[^"]|"")*"|[^,]*)/g)].map(([, cell = ""]) => cell));
@@ -184,11 +184,30 @@ describe("a trade-off map", () => {
   });
 
   test("and its table are the same numbers", () => {
-    const [head, ...rows] = cellsOf(mapTable(map, view));
-    expect(head!.slice(4)).toEqual(["joy judge (sd)", "adventure judge (sd)", "runs", "front"]);
+    const [head, ...rows] = cellsOf(mapTable(map, view), grid, gridPoints);
+    expect(head!.slice(4, 8)).toEqual(["joy judge (sd)", "adventure judge (sd)", "runs", "front"]);
     expect(rows.map((row) => row.slice(4, 7).map(Number))).toEqual(map.dots.map((dot) => [dot.x, dot.y, dot.runs]));
     expect(rows.map((row) => row[7] === "yes")).toEqual(map.dots.map((dot) => dot.isOnFront));
   });
+});
+
+test("a row of a chart's file says from which prompts, seeds, temperature and models it came", () => {
+  const view = { a: "joy", b: "adventure", measure: "judge", grain: "runs" } as const;
+  const map = tradeoffMap(grid, gridPoints, view);
+  expect(map.dots.length).toBeGreaterThan(5);
+  const [head, ...rows] = cellsOf(mapTable(map, view), grid, gridPoints);
+  const cell = (row: readonly string[], name: string) => row[head!.indexOf(name)]?.replaceAll(/^"|"$/g, "");
+  for (const [i, row] of rows.entries()) {
+    const point = gridPoints.find(({ id }) => id === map.dots[i]!.id)!;
+    expect(cell(row, "prompts")).toBe(grid.prompts[point.prompt]);
+    expect(cell(row, "seeds")).toBe(String(grid.seeds[point.seed]));
+    expect(cell(row, "temperature")).toBe(String(grid.sampling.temperature));
+    expect(cell(row, "models")).toBe("policy 0123456789ab");
+  }
+  const whole = { ...view, grain: "settings" } as const;
+  const [, first] = cellsOf(mapTable(tradeoffMap(grid, gridPoints, whole), whole), grid, gridPoints);
+  expect(cell(first!, "prompts")).toBe(grid.prompts.join(" | "));
+  expect(cell(first!, "seeds")).toBe(grid.seeds.join(" | "));
 });
 
 test("a chart of curves and its table are the same numbers, bound and estimator apart", () => {
