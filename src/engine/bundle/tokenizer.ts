@@ -4,9 +4,10 @@ import * as v from "valibot";
 import { RunError } from "../../core/errors.ts";
 import type { TokenId } from "../../core/types.ts";
 import type { Tokenizer } from "../interfaces.ts";
+import { numberTable } from "./table.ts";
 
 const TokenizerFile = v.looseObject({
-  model: v.looseObject({ vocab: v.record(v.string(), v.number()) }),
+  model: v.looseObject({ vocab: numberTable }),
   added_tokens: v.array(v.looseObject({ id: v.number(), content: v.string() })),
 });
 const TokenizerConfig = v.looseObject({ bos_token: v.string(), eos_token: v.string() });

@@ -22,7 +22,7 @@ export interface Lane {
 
 export function planLanes(request: RunRequest, binding: Binding): Lane[] {
   return request.lanes.map(({ strategy, sampling, opening = [] }, index) => {
-    return { index, strategy, guidance: guidanceOf(strategy, binding), sampling, opening, forwards: {}, ms: 0 };
+    return { index, strategy, guidance: guidanceOf(strategy, binding), sampling, opening, forwards: byName(), ms: 0 };
   });
 }
 
@@ -31,6 +31,11 @@ export function applyChange(lane: Lane, change: LaneChange, binding: Binding): v
   if (lane.strategy.id === "base") return;
   lane.strategy = { ...lane.strategy, ...change };
   lane.guidance = guidanceOf(lane.strategy, binding);
+}
+
+/** Without a prototype, so that a model called "constructor" counts like any other. */
+function byName(): Record<string, number> {
+  return Object.create(null) as Record<string, number>;
 }
 
 /** Charges a lane for one row of one forward. */

@@ -56,7 +56,8 @@ export class Lockstep {
   /** After `read`: brings the sources of this moment's settings to the end of the rows that use them. */
   async weigh(rows: readonly Row[]): Promise<StepReadings> {
     const start = this.#now();
-    const models: Record<string, number> = {};
+    // Without a prototype, so that a model may have any name.
+    const models = Object.create(null) as Record<string, number>;
     await this.#readers.follow(rows, this.#now, models);
     const logitsOf = (row: Row) => this.#policy.logits(row);
     const values = await this.#candidates.ask(rows, logitsOf, { now: this.#now, ms: models });
