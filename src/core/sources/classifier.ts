@@ -10,13 +10,14 @@
 import { logSumExp } from "../logprobs.ts";
 
 /**
+ * A model with one label alone is a reward model as people train them (one regression output): its number is the reward.
  * @param logits one number a label
  * @param isMultiLabel each label by itself (a sigmoid each, as toxicity models have it), or one of all (softmax)
  */
 export function labelLogOdds(logits: ArrayLike<number>, label: number, isMultiLabel: boolean): number {
   const own = logits[label];
   if (own === undefined) throw new Error(`label ${label} of ${logits.length}`);
-  if (isMultiLabel) return own;
+  if (isMultiLabel || logits.length === 1) return own;
   const others = Array.from(logits).filter((_, i) => i !== label);
   // log p - log(1 - p): the normaliser cancels.
   return own - logSumExp(others);

@@ -9,18 +9,23 @@ export interface ClassifierFacts {
   readonly id: string;
   readonly labels: readonly string[];
   readonly isMultiLabel: boolean;
+  /** Tokens of a text that its files promise; the graph may bear fewer. */
   readonly context: number;
   /** Ids of a text with the marks that the classifier expects around it. */
   readonly encode: (text: string) => readonly TokenId[];
 }
 
+/** What is tried first when a graph refuses a text: a word between its marks. */
+const SHORTEST = 3;
+
 export class OnnxClassifier implements Classifier {
   readonly id: string;
   readonly labels: readonly string[];
   readonly isMultiLabel: boolean;
-  readonly #context: number;
   readonly #encode: ClassifierFacts["encode"];
   readonly #session: Session;
+  /** Falls where the graph turns out to bear less than its files promise. */
+  #context: number;
 
   constructor(facts: ClassifierFacts, session: Session) {
     const outputs = product(session.shape);
@@ -36,17 +41,50 @@ export class OnnxClassifier implements Classifier {
     this.#session = session;
   }
 
-  score(texts: readonly string[]): Promise<readonly Float64Array[]> {
-    const facts = { id: this.id, context: this.#context, each: this.labels.length };
+  async score(texts: readonly string[]): Promise<readonly Float64Array[]> {
+    const whole = texts.map((text) => this.#encode(text));
+    try {
+      return await this.#read(whole, this.#context);
+    } catch (error) {
+      if (!(error instanceof RunError) || error.code !== "internal") throw error;
+      this.#context = await this.#bearable(whole, error);
+      return this.#read(whole, this.#context);
+    }
+  }
+
+  /**
+   * The most tokens that the graph bears. One that fails on long texts and not on shorter ones has fewer positions than
+   * its files say. The limit is the graph's own, so it does not depend on the text that found it.
+   */
+  async #bearable(whole: readonly (readonly TokenId[])[], failure: RunError): Promise<number> {
+    const text = whole.reduce((most, ids) => (ids.length > most.length ? ids : most), []);
+    let good = 0;
+    let bad = Math.min(this.#context, text.length);
+    for (let length = Math.min(SHORTEST, bad - 1); good < length && length < bad; length = (good + bad) >> 1) {
+      try {
+        await this.#read([text], length);
+        good = length;
+      } catch (error) {
+        if (!(error instanceof RunError) || error.code !== "internal") throw error;
+        bad = length;
+      }
+    }
+    if (good > 0) return good;
+    const message = `The classifier ${this.id} failed on this text, and on shorter ones. Choose another classifier.`;
+    throw new RunError("model-unsupported", message, { id: this.id, ...failure.details }, failure);
+  }
+
+  #read(whole: readonly (readonly TokenId[])[], context: number): Promise<readonly Float64Array[]> {
+    const facts = { id: this.id, context, each: this.labels.length };
     return readWholeTexts(
       facts,
       this.#session,
-      texts.map((text) => this.#cut(this.#encode(text))),
+      whole.map((ids) => cut(ids, context)),
     );
   }
+}
 
-  /** The end goes, but the mark that closes a text stays: classifiers were trained with it. */
-  #cut(ids: readonly TokenId[]): readonly TokenId[] {
-    return ids.length <= this.#context ? ids : [...ids.slice(0, this.#context - 1), ...ids.slice(-1)];
-  }
+/** The end goes, but the mark that closes a text stays: classifiers were trained with it. */
+function cut(ids: readonly TokenId[], context: number): readonly TokenId[] {
+  return ids.length <= context ? ids : [...ids.slice(0, context - 1), ...ids.slice(-1)];
 }

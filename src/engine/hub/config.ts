@@ -6,13 +6,16 @@ import type { TokenId } from "../../core/types.ts";
 const ids = v.optional(v.nullable(v.union([v.number(), v.array(v.number())])));
 const size = v.optional(v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1))));
 const Config = v.looseObject({
-  model_type: v.optional(v.string()),
   vocab_size: size,
   max_position_embeddings: size,
   n_positions: size,
   sliding_window: size,
   eos_token_id: ids,
-  id2label: v.optional(v.record(v.string(), v.string())),
+  model_type: v.optional(v.string()),
+  pad_token_id: v.optional(v.nullable(v.number())),
+  // Names are texts, now and then numbers.
+  id2label: v.optional(v.nullable(v.record(v.string(), v.union([v.string(), v.number()])))),
+  num_labels: size,
   problem_type: v.optional(v.nullable(v.string())),
 });
 const Generation = v.looseObject({ eos_token_id: ids });
@@ -35,19 +38,37 @@ export function readConfig(id: string, config: unknown, generation: unknown): Mo
   const parsed = v.safeParse(Config, config);
   if (!parsed.success) throw corrupt(id, "config.json", parsed.issues[0].message);
   const asks = v.safeParse(Generation, generation ?? {});
-  const { id2label = {}, ...own } = parsed.output;
-  const labels = Object.keys(id2label)
-    .map(Number)
-    .sort((a, b) => a - b)
-    .map((index) => id2label[String(index)] ?? String(index));
+  const own = parsed.output;
   const asked = asks.success ? asks.output.eos_token_id : null;
   return {
     vocabulary: own.vocab_size ?? null,
-    context: own.max_position_embeddings ?? own.n_positions ?? USUAL_CONTEXT,
+    context: contextOf(own),
     endIds: [asked ?? own.eos_token_id ?? []].flat(),
-    labels,
+    labels: labelsOf(own),
     isMultiLabel: own.problem_type === "multi_label_classification",
   };
+}
+
+/**
+ * Families of RoBERTa count positions from the padding token's id on, so that many rows of their table and one more are
+ * never used: 514 rows read 512 tokens.
+ */
+const COUNTS_FROM_PADDING = /roberta|camembert|^mpnet$|^longformer$|^data2vec-text$|^ibert$|^luke$|^xmod$|^esm$/;
+
+function contextOf(config: v.InferOutput<typeof Config>): number {
+  const rows = config.max_position_embeddings ?? config.n_positions ?? USUAL_CONTEXT;
+  if (!COUNTS_FROM_PADDING.test(config.model_type ?? "")) return rows;
+  return Math.max(1, rows - (config.pad_token_id ?? 1) - 1);
+}
+
+/** As transformers names them where the file does not; two outputs of one name are told apart by a number. */
+function labelsOf({ id2label, num_labels: count }: v.InferOutput<typeof Config>): readonly string[] {
+  const indices = Object.keys(id2label ?? {})
+    .map(Number)
+    .sort((a, b) => a - b);
+  if (indices.length === 0) return Array.from({ length: count ?? 0 }, (_, index) => `LABEL_${index}`);
+  const names = indices.map((index) => String(id2label?.[String(index)] ?? index));
+  return names.map((name, i) => (names.indexOf(name) === i ? name : `${name} (${i + 1})`));
 }
 
 export function parseJson(id: string, path: string, bytes: Uint8Array): unknown {

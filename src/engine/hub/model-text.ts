@@ -4,16 +4,18 @@ import * as v from "valibot";
 import { RunError } from "../../core/errors.ts";
 import type { TokenId } from "../../core/types.ts";
 import type { Tokenizer } from "../interfaces.ts";
+import { numberTable } from "../bundle/table.ts";
 import { showControls, spellBytes } from "../bundle/tokenizer.ts";
 import { chatTemplate, type ChatMessage, type ChatTemplate } from "./chat.ts";
 
-const Vocabulary = v.union([v.record(v.string(), v.number()), v.array(v.looseTuple([v.string(), v.number()]))]);
+const Vocabulary = v.union([numberTable, v.array(v.looseTuple([v.string(), v.number()]))]);
 const AddedToken = v.looseObject({ id: v.number(), content: v.string(), special: v.optional(v.boolean(), true) });
 const TokenizerFile = v.looseObject({
   model: v.looseObject({ vocab: Vocabulary }),
   added_tokens: v.optional(v.array(AddedToken), []),
+  truncation: v.optional(v.nullable(v.looseObject({ max_length: v.optional(v.number()) }))),
 });
-/** A token by itself or with its manners. */
+/** A special token: its text alone, or an object with its text and how it is matched. */
 const Mark = v.optional(v.nullable(v.union([v.string(), v.looseObject({ content: v.string() })])));
 const Template = v.union([v.string(), v.array(v.looseObject({ name: v.string(), template: v.string() }))]);
 const TokenizerConfig = v.looseObject({
@@ -22,6 +24,7 @@ const TokenizerConfig = v.looseObject({
   pad_token: Mark,
   unk_token: Mark,
   chat_template: v.optional(v.nullable(Template)),
+  model_max_length: v.optional(v.nullable(v.number())),
 });
 type TokenizerConfig = v.InferOutput<typeof TokenizerConfig>;
 
@@ -39,6 +42,8 @@ export interface ModelText {
   readonly tokenizer: Tokenizer;
   /** The token of every id, added ones included; holes are undefined. */
   readonly tokens: readonly (string | undefined)[];
+  /** Tokens of a text that the tokenizer's files allow; Infinity where they name no bound. */
+  readonly limit: number;
   /** Null for a model that only continues text. */
   readonly chat: ChatTemplate | null;
   /** Ids of a text in which the tokenizer's marks count; with those that it puts around every text, or without. */
@@ -96,6 +101,7 @@ export function openModelText(id: string, files: TextFiles): ModelText {
   return {
     tokenizer,
     tokens,
+    limit: Math.min(sensible(config.model_max_length), sensible(file.truncation?.max_length)),
     chat,
     encodeMarked,
     // The template writes every mark itself.
@@ -106,6 +112,11 @@ export function openModelText(id: string, files: TextFiles): ModelText {
       return ids.length > 0 ? ids : [bosId];
     },
   };
+}
+
+/** Files write an absurd number (1e30) where there is no bound. */
+function sensible(length: number | null | undefined): number {
+  return typeof length === "number" && length >= 2 && length < 1e9 ? Math.floor(length) : Infinity;
 }
 
 function tokensOf({ model, added_tokens: added }: v.InferOutput<typeof TokenizerFile>): (string | undefined)[] {

@@ -95,9 +95,15 @@ function wrap(
   const { id, text } = opened;
   const { context } = config;
   if (kind === "classifier") {
-    const { labels, isMultiLabel } = config;
+    const { isMultiLabel } = config;
+    // A repository that names no labels leaves them to the graph.
+    const labels = config.labels.length > 0 ? config.labels : Array.from({ length: columns }, (_, i) => `LABEL_${i}`);
     const encode = (content: string): number[] => text.encodeMarked(content, true);
-    return { ...opened, kind, model: new OnnxClassifier({ id, labels, isMultiLabel, context, encode }, session) };
+    return {
+      ...opened,
+      kind,
+      model: new OnnxClassifier({ id, labels, isMultiLabel, context: Math.min(context, text.limit), encode }, session),
+    };
   }
   const vocabulary = { id, tokens: text.tokens, columns, endIds: text.tokenizer.endIds };
   const vocabSize = usableSize(vocabulary);

@@ -13,7 +13,10 @@ function codeOf(error: unknown, message: string): ErrorCode {
   return "internal";
 }
 
-/** `doing` completes the sentence "ONNX Runtime failed while ...". */
+/**
+ * The runtime's own words go to the details: they name files of the machine that built it.
+ * @param doing completes the sentence "The model runtime failed while ..."
+ */
 export function asRunError(error: unknown, doing: string): RunError {
   if (error instanceof RunError) return error;
   const reason = error instanceof Error ? error.message : String(error);
@@ -23,7 +26,13 @@ export function asRunError(error: unknown, doing: string): RunError {
     "worker-crashed": `The model runtime crashed while ${doing}. Run again: it is started anew.`,
   };
   const code = codeOf(error, reason);
-  return new RunError(code, sentences[code] ?? `The model runtime failed while ${doing}: ${reason}`, { reason }, error);
+  return new RunError(
+    code,
+    sentences[code] ??
+      `The model runtime failed while ${doing}. Run again, and if it fails again choose another model.`,
+    { reason },
+    error,
+  );
 }
 
 /** For a call of a session that is gone. */
