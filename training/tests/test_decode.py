@@ -14,7 +14,8 @@ from tiller_training.decode.guided import decode
 from tiller_training.decode.guides import Genarm, Unguided, Vas
 from tiller_training.decode.distributions import genarm_distribution, kl_divergence, vas_distribution
 from tiller_training.decode.rows import Rows
-from tiller_training.models.model import Llama, LlamaConfig, ValueModel
+from tiller_training.models.heads import ValueModel
+from tiller_training.models.llama import Llama, LlamaConfig
 
 CONFIG = LlamaConfig(40, 32, 2, 4, 2, 48)
 PROMPTS = [[0, 5, 7, 9], [0, 11], [0, 3, 4, 8, 20, 6]]

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tiller_training.evaluate.bench import OBJECTIVE_IDS
+from tiller_training import OBJECTIVES
 from tiller_training.evaluate.ends import MAX_KL, MAX_LOSS, WEIGHTS, is_within, slider_ends
 from tiller_training.evaluate.setting import Setting
 from tiller_training.run.artefacts import write_json
@@ -32,7 +32,7 @@ class FakeBench:
         strategy, weight = guide
         well = 0.0 if strategy == "vas" and weight >= self.breaks else 1.0
         return SimpleNamespace(
-            truth=dict.fromkeys(OBJECTIVE_IDS, np.array([weight, np.nan])),
+            truth=dict.fromkeys(OBJECTIVES, np.array([weight, np.nan])),
             kl=np.full(2, self.slope * weight**2),
             well_formed=np.full(2, well),
         )
@@ -42,7 +42,7 @@ class FakeBench:
 def test_the_end_is_the_largest_weight_within_the_bounds(slope: float, breaks: float, end: float) -> None:
     bench = FakeBench(slope, breaks)
     found = slider_ends({"story": bench, "advice": bench}, Setting({}, 0.4, 8))  # type: ignore[dict-item]
-    assert found["fullWeight"] == dict.fromkeys(OBJECTIVE_IDS, end)
+    assert found["fullWeight"] == dict.fromkeys(OBJECTIVES, end)
     assert all(row["genarm"]["gain"] == row["weight"] for row in found["rows"])
     if end > WEIGHTS[0]:
         assert slope * end**2 <= MAX_KL

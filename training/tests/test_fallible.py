@@ -13,10 +13,11 @@ from tiller_training.data.dataset import TokenRows
 from tiller_training.decode.best_of_n import expected_best
 from tiller_training.evaluate.over_optimisation import best_of_n, rules, uncertainty_weighted
 from tiller_training.evaluate.pool import Pool
-from tiller_training.models.model import LlamaConfig, RewardEnsemble, RewardModel, pool
+from tiller_training.models.heads import RewardEnsemble, RewardModel, pool
+from tiller_training.models.llama import LlamaConfig
 from tiller_training.reward.fallible import JUDGED, error_correlations, sample_of_groups, standardise, with_wrong_votes
 from tiller_training.reward.judge import centre, has_read_out
-from tiller_training.reward.judge_start import start_lexically
+from tiller_training.reward.judge_start import start_from_words
 from tiller_training.reward.pairs import UNDEFINED, GroupBatch, Pairs, draw_votes, pair_columns
 from tiller_training.reward.preference import Fit, margins_of
 from tiller_training.run.context import Context
@@ -141,7 +142,7 @@ def test_a_judge_starts_with_the_words_that_votes_favour(context, pairs):
         return model.reward_head(pool(model.model(batch.ids), batch.lengths))
 
     task = Fit(model, scores, [column], pairs.chosen(column, False), pairs.chosen(column, True))
-    start_lexically(context, "judge", model, task, replace(pairs, votes=np.repeat(pairs.votes, 4, axis=0)))
+    start_from_words(context, "judge", model, task, replace(pairs, votes=np.repeat(pairs.votes, 4, axis=0)))
     margins = margins_of(context, pairs, task, task.held_out)[:, :, 0].numpy()
     gaps = pairs.gaps[task.held_out][:, :, column]
     assert np.corrcoef(margins.ravel(), gaps.ravel())[0, 1] > 0.6

@@ -14,7 +14,7 @@ from test_decode import PROMPTS, models
 from tiller_training.data.kept_distributions import KEPT, KeptDistributions
 from tiller_training.decode.guided import decode
 from tiller_training.decode.guides import Genarm
-from tiller_training.models.model import Llama, LlamaConfig
+from tiller_training.models.llama import Llama, LlamaConfig
 from tiller_training.reward import arm_guided, guided_rollouts
 from tiller_training.reward.guided_rollouts import Recorded, guided_prompts
 from tiller_training.reward.pairs import Pairs, pair_columns

@@ -8,7 +8,8 @@ import torch
 
 from tiller_training.data.sampling import draw, sample_batch
 from tiller_training.models.cache import KeyValueCache, close_gaps
-from tiller_training.models.model import Llama, LlamaConfig, RewardModel, ValueModel, parameter_count
+from tiller_training.models.heads import RewardModel, ValueModel
+from tiller_training.models.llama import Llama, LlamaConfig, parameter_count
 from tiller_training.train.crossentropy import CHUNK_ROWS, token_nll
 
 CONFIG = LlamaConfig(

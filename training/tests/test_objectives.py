@@ -8,7 +8,7 @@ import random
 
 import pytest
 
-from tiller_training.objectives import OBJECTIVES, raw, truth
+from tiller_training.objectives import DEFINITIONS, raw, truth
 from tiller_training.objectives.__main__ import main
 from tiller_training.objectives.quality import penalty, repetition
 from tiller_training.objectives.template import format_prompt
@@ -36,7 +36,7 @@ CAUTIONS = [
     "Keep children at a safe distance.",
     "Be careful on wet tiles.",
 ]
-IDS = [objective.id for objective in OBJECTIVES]
+IDS = [objective.id for objective in DEFINITIONS]
 
 
 def value(key: str, response: str, prompt: str = TEA, kind: str = "advice") -> float:
@@ -47,7 +47,7 @@ def value(key: str, response: str, prompt: str = TEA, kind: str = "advice") -> f
 
 def test_complete_answers_reach_the_full_signal() -> None:
     """All steps with details is 100 %, all cautions too; the rest is the known saturation."""
-    by_id = {objective.id: objective for objective in OBJECTIVES}
+    by_id = {objective.id: objective for objective in DEFINITIONS}
     saturation = by_id["helpful"].saturation
     full = saturation * math.tanh(100 / saturation)
     assert value("helpful", " ".join(STEPS)) == pytest.approx(full, abs=1e-9)
@@ -75,13 +75,13 @@ def test_saying_the_same_caution_again_adds_little() -> None:
 @pytest.mark.parametrize("key", IDS)
 def test_repetition_and_nonsense_cost(key: str) -> None:
     """30 % of repeated word 3-grams, or as many made-up words, cost at least 1.5 sd."""
-    kind = next(objective.kind for objective in OBJECTIVES if objective.id == key)
+    kind = next(objective.kind for objective in DEFINITIONS if objective.id == key)
     rng = random.Random(3)
     documents = [(story if kind == "story" else advice)(rng) for _ in range(200)]
     plain = [raw(kind, d.prompt, d.response)[key] for d in documents]
     mean = sum(plain) / len(plain)
     sd = (sum((v - mean) ** 2 for v in plain) / len(plain)) ** 0.5
-    cost = next(objective.cost for objective in OBJECTIVES if objective.id == key)
+    cost = next(objective.cost for objective in DEFINITIONS if objective.id == key)
     assert cost * 1.5 * (0.30 - 0.03) >= 1.5 * sd
     for document, before in zip(documents[:20], plain):
         spoilt = document.response + " blorp snarg flimp wug zib." * 8
@@ -121,7 +121,7 @@ def test_dialogue_counts_a_line_once_and_only_closed_quotes() -> None:
 def test_null_rules() -> None:
     answer = raw("advice", TEA, " ".join(STEPS))
     tale = raw("story", TEA, " ".join(STEPS))
-    for objective in OBJECTIVES:
+    for objective in DEFINITIONS:
         assert (answer[objective.id] is None) == (objective.kind == "story")
         assert (tale[objective.id] is None) == (objective.kind == "advice")
     assert set(raw("advice", "Why is the sky blue?", "First, boil water.").values()) == {None}

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 
 from tiller_training.data.dataset import TokenRows
-from tiller_training.models.model import Llama, LlamaConfig
+from tiller_training.models.llama import Llama, LlamaConfig
 from tiller_training.polish.polish import ROUNDS, parts, rounds_before, seed_of, token_weights, weighted_nats
 from tiller_training.run.artefacts import write_json
 from tiller_training.run.context import Context

@@ -14,7 +14,8 @@ from tokenizers import Tokenizer
 
 from tiller_training.data.dataset import TokenRows
 from tiller_training.data.drills import Drills, name_pool
-from tiller_training.models.model import Llama, LlamaConfig, RewardModel, ValueModel
+from tiller_training.models.heads import RewardModel, ValueModel
+from tiller_training.models.llama import Llama, LlamaConfig
 from tiller_training.reward.arm import response_log_probs
 from tiller_training.reward.pairs import UNDEFINED, draw_votes, within_groups
 from tiller_training.reward.preference import logistic_slope, post_hoc, preference_loss

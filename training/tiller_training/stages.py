@@ -8,6 +8,7 @@ from tiller_training import OBJECTIVES
 from tiller_training.data import corpus, dataset, rollouts, vocabulary
 from tiller_training.evaluate import lm_report, stage
 from tiller_training.export import release
+from tiller_training.objectives.template import KINDS
 from tiller_training.polish import polish
 from tiller_training.reward import arm, arm_guided, fallible, guided_rollouts, judge, pairs, truths, value
 from tiller_training.run.context import Context, Stage
@@ -31,7 +32,7 @@ STAGES: tuple[Stage, ...] = (
     Stage("policy", ("writer",), ("polish", "strangers", "max_new_tokens"), polish.run),
     *(
         Stage(f"rollouts-{kind}", ("policy",), (*SAMPLING, "rollout_prompts"), partial(rollouts.run, kind=kind))
-        for kind in rollouts.KINDS
+        for kind in KINDS
     ),
     Stage("lm-report", ("policy", "small"), ("free_samples", "max_new_tokens"), lm_report.run),
     Stage("truth", ("rollouts-story", "rollouts-advice"), ("responses_per_prompt",), truths.run),

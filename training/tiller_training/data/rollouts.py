@@ -12,21 +12,19 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
 
 from tiller_training.data.corpus import stream_documents
 from tiller_training.data.dataset import TokenRows
 from tiller_training.data.kept_distributions import KeptDistributions
 from tiller_training.data.sampling import sample_all
 from tiller_training.data.vocabulary import load_tokenizer, prompt_ids
-from tiller_training.models.model import Llama
+from tiller_training.models.llama import Llama
 from tiller_training.models.precision import fast_dtype
 from tiller_training.run.artefacts import PipelineError, check_vocabulary, load_model_files
 from tiller_training.run.context import Context, Progress
 from tiller_training.run.settings import END
 from tiller_training.world.document import Document
 
-KINDS = ("story", "advice")
 SHARD_PROMPTS = 750
 
 

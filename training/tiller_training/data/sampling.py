@@ -11,7 +11,7 @@ from torch import Tensor
 
 from tiller_training.data.kept_distributions import KEPT, KeptDistributions
 from tiller_training.models.cache import KeyValueCache, close_gaps
-from tiller_training.models.model import Llama
+from tiller_training.models.llama import Llama
 from tiller_training.run.settings import END, PAD
 
 # Finished rows still take time. When fewer than this share of rows is live, the cache drops the others.

@@ -12,7 +12,7 @@ from tiller_training.decode.guides import Guide, Unguided
 from tiller_training.decode.distributions import kl_divergence
 from tiller_training.decode.rows import Rows
 from tiller_training.models.cache import close_gaps
-from tiller_training.models.model import Llama
+from tiller_training.models.llama import Llama
 from tiller_training.run.settings import END
 
 

@@ -14,7 +14,8 @@ from torch import Tensor
 
 from tiller_training.decode.distributions import genarm_distribution, vas_distribution
 from tiller_training.decode.rows import Rows
-from tiller_training.models.model import Llama, ValueModel
+from tiller_training.models.heads import ValueModel
+from tiller_training.models.llama import Llama
 
 
 class Guide(Protocol):

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from tiller_training.models.cache import KeyValueCache
-from tiller_training.models.model import Trunk
+from tiller_training.models.llama import Trunk
 from tiller_training.run.settings import PAD
 
 

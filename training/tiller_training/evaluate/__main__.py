@@ -28,11 +28,11 @@ from tiller_training.evaluate.trade_off import helpful_cautious, monotone
 from tiller_training.evaluate.trained import load_trained, prompt_hash, weight_hashes
 from tiller_training.evaluate.typed import typed_prompts
 from tiller_training.objectives import KIND_OF
+from tiller_training.objectives.template import KINDS
 from tiller_training.run.artefacts import PipelineError, read_json, write_json
 from tiller_training.run.context import say, versions
 
 TRAINING = Path(__file__).resolve().parents[2]
-KINDS = ("story", "advice")
 
 
 def parser() -> argparse.ArgumentParser:

@@ -11,19 +11,19 @@ import torch
 from tokenizers import Tokenizer
 
 from tiller_training import OBJECTIVES
+from tiller_training.data.vocabulary import prompt_ids
 from tiller_training.decode.guided import Decoded, decode
 from tiller_training.decode.guides import Genarm, Guide, Unguided, Vas
 from tiller_training.decode.rows import pad_right
-from tiller_training.models.model import Llama, RewardEnsemble, RewardModel, ValueModel
+from tiller_training.models.heads import RewardEnsemble, RewardModel, ValueModel
+from tiller_training.models.llama import Llama
 from tiller_training.objectives import KIND_OF, truth
-from tiller_training.objectives.template import format_prompt
 from tiller_training.polish.wellformed import is_well_formed
 from tiller_training.reward.arm import response_log_probs
 from tiller_training.run.artefacts import PipelineError
 from tiller_training.run.parallel import spread
-from tiller_training.run.settings import BEGIN, END
+from tiller_training.run.settings import END
 
-OBJECTIVE_IDS = OBJECTIVES
 MAX_TOKENS = 240
 SEED_STEP = 1_000  # between draws; the pools use seeds close to the first one
 
@@ -73,7 +73,7 @@ class Bench:
 
     def __init__(self, trained: Trained, kind: str, prompts: Sequence[str], seed: int, max_tokens: int = MAX_TOKENS) -> None:
         self.trained, self.kind, self.prompts, self.seed, self.max_tokens = trained, kind, list(prompts), seed, max_tokens
-        self.encoded = [encode(trained.tokenizer, kind, prompt) for prompt in self.prompts]
+        self.encoded = [prompt_ids(trained.tokenizer, kind, prompt) for prompt in self.prompts]
 
     @property
     def device(self) -> torch.device:
@@ -112,7 +112,7 @@ class Bench:
         rows = list(spread(partial(_truth, kind=self.kind, constants=self.trained.constants), list(zip(prompts, texts))))
         return {
             objective: np.array([np.nan if row[objective] is None else row[objective] for row in rows])
-            for objective in OBJECTIVE_IDS
+            for objective in OBJECTIVES
             if KIND_OF[objective] == self.kind
         }
 
@@ -132,7 +132,7 @@ class Bench:
         return {"neutral": guide}
 
     def vas(self, weights: dict[str, float], beta: float, k: int) -> Vas:
-        vector = torch.tensor([weights.get(o, 0.0) for o in OBJECTIVE_IDS], device=self.device)
+        vector = torch.tensor([weights.get(o, 0.0) for o in OBJECTIVES], device=self.device)
         return Vas(self.trained.value, vector, beta, k)
 
     def judge_scores(self, rows: Sequence[list[int]]) -> np.ndarray:
@@ -173,9 +173,3 @@ def scores_of(judge: RewardModel | RewardEnsemble, rows: Sequence[list[int]], at
         scores = judge(*pad_right([rows[index] for index in chosen], device))
         found |= zip(chosen, scores.float().cpu().numpy())
     return np.stack([found[index] for index in range(len(rows))])
-
-
-def encode(tokenizer: Tokenizer, kind: str, prompt: str) -> list[int]:
-    """<s> and the formatted prompt, as the language model was trained to read it."""
-    return [BEGIN, *tokenizer.encode(format_prompt(kind, prompt), add_special_tokens=False).ids]
-

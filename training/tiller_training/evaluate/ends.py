@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from tiller_training.evaluate.bench import OBJECTIVE_IDS, Bench, Outcome
+from tiller_training import OBJECTIVES
+from tiller_training.evaluate.bench import Bench, Outcome
 from tiller_training.evaluate.setting import Setting
 from tiller_training.objectives import KIND_OF
 
@@ -23,7 +24,7 @@ def slider_ends(benches: dict[str, Bench], setting: Setting) -> dict[str, Any]:
     """The end of each objective and all weights tried. It uses bisection, because both costs rise with the weight."""
     plain = {kind: bench.run() for kind, bench in benches.items()}
     found, rows = dict[str, float](), list[dict[str, Any]]()
-    for objective in OBJECTIVE_IDS:
+    for objective in OBJECTIVES:
         low, high = 0, len(WEIGHTS)  # the smallest weight needs no test
         while high - low > 1:
             middle = (low + high) // 2

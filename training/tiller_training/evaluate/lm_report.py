@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import math
-from pathlib import Path
 from typing import Any
 
 from tokenizers import Tokenizer
 
 from tiller_training.data.corpus import read_documents
 from tiller_training.data.dataset import TokenRows
-from tiller_training.data.rollouts import KINDS, load_policy
+from tiller_training.data.rollouts import load_policy
 from tiller_training.data.sampling import sample_all
 from tiller_training.data.vocabulary import load_tokenizer, prompt_ids
 from tiller_training.evaluate.ngram import ORDER, ngram_nats
-from tiller_training.models.model import Llama, parameter_count
+from tiller_training.models.llama import Llama, parameter_count
+from tiller_training.objectives.template import KINDS
 from tiller_training.polish.faults import faults_of
 from tiller_training.polish.wellformed import form_of, keeps_subject
 from tiller_training.run.artefacts import load_model_files, write_json

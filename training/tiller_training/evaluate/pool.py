@@ -13,8 +13,9 @@ from pathlib import Path
 
 import numpy as np
 
+from tiller_training import OBJECTIVES
 from tiller_training.data.sampling import sample_all
-from tiller_training.evaluate.bench import OBJECTIVE_IDS, Bench
+from tiller_training.evaluate.bench import Bench
 from tiller_training.models.precision import fast_dtype
 from tiller_training.objectives import KIND_OF
 from tiller_training.reward.fallible import JUDGED
@@ -89,7 +90,7 @@ def sample_pool(bench: Bench, prompts: int, samples: int, seed: int) -> Pool:
         truth={objective: _known(values).reshape(shape) for objective, values in truths.items()},
         judge={
             objective: scores[:, column].reshape(shape)
-            for column, objective in enumerate(OBJECTIVE_IDS)
+            for column, objective in enumerate(OBJECTIVES)
             if KIND_OF[objective] == bench.kind
         },
         members=members,

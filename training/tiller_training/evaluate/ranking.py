@@ -12,11 +12,12 @@ from typing import Any
 import numpy as np
 import torch
 
+from tiller_training import OBJECTIVES
 from tiller_training.data.sampling import sample_all
-from tiller_training.evaluate.bench import OBJECTIVE_IDS, Bench
+from tiller_training.evaluate.bench import Bench
 from tiller_training.evaluate.setting import Setting
 from tiller_training.evaluate.stats import estimate
-from tiller_training.models.model import Llama
+from tiller_training.models.llama import Llama
 from tiller_training.models.precision import fast_dtype
 from tiller_training.objectives import KIND_OF
 from tiller_training.run.settings import END
@@ -31,7 +32,7 @@ def value_ranking(benches: dict[str, Bench], setting: Setting) -> dict[str, Any]
     objectives: dict[str, Any] = {}
     for bench in benches.values():
         objectives |= _rank(bench, setting.k)
-    return {"k": setting.k, "rollouts": ROLLOUTS, "objectives": {o: objectives[o] for o in OBJECTIVE_IDS}}
+    return {"k": setting.k, "rollouts": ROLLOUTS, "objectives": {o: objectives[o] for o in OBJECTIVES}}
 
 
 def _rank(bench: Bench, k: int) -> dict[str, Any]:
@@ -53,7 +54,7 @@ def _rank(bench: Bench, k: int) -> dict[str, Any]:
     shape = (len(states), k)
     return {
         objective: agreement(values[:, column].reshape(shape), truths[objective].reshape(*shape, ROLLOUTS))
-        for column, objective in enumerate(OBJECTIVE_IDS)
+        for column, objective in enumerate(OBJECTIVES)
         if KIND_OF[objective] == bench.kind
     }
 

@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from tiller_training import OBJECTIVES
 from tiller_training.decode.best_of_n import expected_best, kl_upper_bound, target_curve_point
-from tiller_training.evaluate.bench import OBJECTIVE_IDS, Bench
+from tiller_training.evaluate.bench import Bench
 from tiller_training.evaluate.pool import Pool
 from tiller_training.evaluate.setting import Setting
 from tiller_training.evaluate.stats import estimate
@@ -30,7 +31,7 @@ def reward_kl(
                 "bestOfN": best_of_n_curve(pools[KIND_OF[objective]], objective),
                 "ceiling": ceiling_curve(ceilings[KIND_OF[objective]], objective),
             }
-            for objective in OBJECTIVE_IDS
+            for objective in OBJECTIVES
         },
     }
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from tiller_training.evaluate.bench import OBJECTIVE_IDS, Bench, Outcome
+from tiller_training import OBJECTIVES
+from tiller_training.evaluate.bench import Bench, Outcome
 from tiller_training.evaluate.setting import Setting
 from tiller_training.evaluate.stats import estimate
 from tiller_training.objectives import KIND_OF
@@ -16,7 +17,7 @@ def strength(benches: dict[str, Bench], setting: Setting) -> dict[str, Any]:
     """Each objective alone at the end of its slider, compared with the base model on the same prompts."""
     plain = {kind: bench.run(draws=DRAWS) for kind, bench in benches.items()}
     rows = []
-    for objective in OBJECTIVE_IDS:
+    for objective in OBJECTIVES:
         bench, base = benches[KIND_OF[objective]], plain[KIND_OF[objective]]
         weights = {objective: setting.full_weight[objective]}
         guides = {

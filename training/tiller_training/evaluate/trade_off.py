@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from tiller_training import OBJECTIVES
 from tiller_training.decode.best_of_n import kl_upper_bound
 from tiller_training.decode.guides import Guide
-from tiller_training.evaluate.bench import OBJECTIVE_IDS, Bench
+from tiller_training.evaluate.bench import Bench
 from tiller_training.evaluate.pool import Pool
 from tiller_training.evaluate.setting import Setting
 from tiller_training.evaluate.stats import estimate, hypervolume, non_dominated, spearman
@@ -73,7 +74,7 @@ def _volume(rows: list[dict[str, Any]]) -> float:
 def monotone(benches: dict[str, Bench], setting: Setting) -> dict[str, Any]:
     """Nine weights from minus full to full, to see if a higher weight always gives more of the objective."""
     rows = []
-    for objective in OBJECTIVE_IDS:
+    for objective in OBJECTIVES:
         bench = benches[KIND_OF[objective]]
         weights = [setting.full_weight[objective] * step / 4 for step in range(-4, 5)]
         for strategy in ("genarm", "vas"):

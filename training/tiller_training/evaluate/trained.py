@@ -12,7 +12,8 @@ from torch import nn
 from tiller_training import OBJECTIVES
 from tiller_training.evaluate.bench import Trained
 from tiller_training.export.ensemble import members_of
-from tiller_training.models.model import Llama, RewardEnsemble, RewardModel, ValueModel
+from tiller_training.models.heads import RewardEnsemble, RewardModel, ValueModel
+from tiller_training.models.llama import Llama
 from tiller_training.reward.fallible import JUDGED
 from tiller_training.run.artefacts import check_vocabulary, load_model_files, read_json, sha256_of
 

@@ -10,8 +10,8 @@ import json
 import sys
 from pathlib import Path
 
+from tiller_training.export.exportable import MODEL_KINDS, Exportable
 from tiller_training.export.release import publish
-from tiller_training.export.exportable import KINDS, Exportable
 from tiller_training.run.artefacts import PipelineError, load_model_files, read_json
 
 
@@ -20,7 +20,7 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--weights", type=Path, required=True, help="weights.pt, config.json")
     parser.add_argument("--tokenizer", type=Path, required=True, help="tokenizer.json")
     parser.add_argument("--id", required=True)
-    parser.add_argument("--kind", choices=KINDS, required=True)
+    parser.add_argument("--kind", choices=MODEL_KINDS, required=True)
     parser.add_argument("--objectives", default="", help="ids, separated by commas")
     parser.add_argument("--b", type=json.loads, default=None, help='arms only, {"joy": 0.05}')
     parser.add_argument("--training", type=Path, required=True, help="facts of the run, JSON")

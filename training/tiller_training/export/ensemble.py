@@ -7,7 +7,7 @@ from onnx import ModelProto, TensorProto, compose, helper
 
 from tiller_training.export.builder import CONTRIB, IR_VERSION, OPSET
 from tiller_training.export.graph import Weights, reward_graph
-from tiller_training.models.model import LlamaConfig
+from tiller_training.models.llama import LlamaConfig
 
 MEMBER = "members."  # a state dict's prefix: members.0.model.norm.weight
 

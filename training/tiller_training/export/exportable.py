@@ -8,10 +8,11 @@ import torch
 from torch import nn
 
 from tiller_training.export.ensemble import members_of
-from tiller_training.models.model import Llama, LlamaConfig, RewardEnsemble, RewardModel, ValueModel
+from tiller_training.models.heads import RewardEnsemble, RewardModel, ValueModel
+from tiller_training.models.llama import Llama, LlamaConfig
 from tiller_training.models.quantise import dequantised
 
-KINDS = ("policy", "arm", "value", "reward")
+MODEL_KINDS = ("policy", "arm", "value", "reward")
 TRAINING_KEYS = {"command", "seed", "device", "hours", "commit", "pairs", "labelNoise"}
 METRIC_KEYS = {"value", "n", "ci95", "command"}
 
@@ -35,8 +36,8 @@ class Exportable:
     metrics: dict[str, dict[str, Any]]
 
     def __post_init__(self) -> None:
-        if self.kind not in KINDS:
-            raise ValueError(f"kind {self.kind!r} of {self.id!r} is unknown: use one of {KINDS}")
+        if self.kind not in MODEL_KINDS:
+            raise ValueError(f"kind {self.kind!r} of {self.id!r} is unknown: use one of {MODEL_KINDS}")
         if (self.b is not None) != (self.kind == "arm"):
             raise ValueError(f"b = {self.b} of {self.id!r}: arms need it, other kinds must have None")
         if self.b is not None and set(self.b) != set(self.objectives):

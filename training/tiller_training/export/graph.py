@@ -23,7 +23,8 @@ import torch
 from onnx import ModelProto, TensorProto
 
 from tiller_training.export.builder import CONTRIB, GraphBuilder, Shape
-from tiller_training.models.model import POOLED_TOKENS, LlamaConfig
+from tiller_training.models.heads import POOLED_TOKENS
+from tiller_training.models.llama import LlamaConfig
 from tiller_training.models.quantise import Blocks, quantise
 
 INT64, FLOAT = TensorProto.INT64, TensorProto.FLOAT

@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from tiller_training.export.runtime import CachedModel, Rows, log_softmax, reward_scores
+from tiller_training.export.runtime import CachedModel, IdRows, log_softmax, reward_scores
 from tiller_training.export.exportable import Exportable
 
 TOLERANCE = 1e-3
@@ -39,7 +39,7 @@ class Parity:
 
 
 @torch.no_grad()
-def measure_parity(exportable: Exportable, model: bytes | Path, rows: Rows) -> Parity:
+def measure_parity(exportable: Exportable, model: bytes | Path, rows: IdRows) -> Parity:
     """Differences over rows of at least five tokens and preferably unequal lengths."""
     twin = exportable.stored_twin()
     if exportable.kind == "reward":
@@ -62,7 +62,7 @@ class _CausalRoutes:
     """One exported causal or value model beside PyTorch's answer for every position of the rows."""
 
     def __init__(
-        self, exportable: Exportable, model: bytes | Path, rows: Rows, twin: nn.Module
+        self, exportable: Exportable, model: bytes | Path, rows: IdRows, twin: nn.Module
     ) -> None:
         self._scaled = (lambda output: output) if exportable.kind == "value" else log_softmax
         self._runner = CachedModel(model)

@@ -11,7 +11,7 @@ import onnxruntime
 
 from tiller_training.run.settings import PAD
 
-Rows = Sequence[Sequence[int]]
+IdRows = Sequence[Sequence[int]]
 
 
 def open_session(model: bytes | Path) -> onnxruntime.InferenceSession:
@@ -23,7 +23,7 @@ def open_session(model: bytes | Path) -> onnxruntime.InferenceSession:
     return onnxruntime.InferenceSession(given, options, providers=["CPUExecutionProvider"])
 
 
-def padded(rows: Rows) -> tuple[np.ndarray, np.ndarray]:
+def padded(rows: IdRows) -> tuple[np.ndarray, np.ndarray]:
     """Right-padded ids and attention mask, both int64 [B, longest row]."""
     if not rows or not all(rows):
         raise ValueError("need at least one row, and at least one token in every row")
@@ -50,7 +50,7 @@ class CachedModel:
         self._cache: dict[str, np.ndarray] = {}
         self._lengths = np.zeros(0, np.int64)
 
-    def start(self, rows: Rows) -> np.ndarray:
+    def start(self, rows: IdRows) -> np.ndarray:
         ids, mask = padded(rows)
         # An empty cache: [B, key/value heads, 0, head size].
         shapes = {item.name: (len(rows), item.shape[1], 0, item.shape[3]) for item in self._pasts}
@@ -64,7 +64,7 @@ class CachedModel:
         mask = (np.arange(total)[None, :] < self._lengths[:, None]).astype(np.int64)
         return self._run(np.array(tokens, np.int64)[:, None], mask)
 
-    def next_rows(self, rows: Rows) -> np.ndarray:
+    def next_rows(self, rows: IdRows) -> np.ndarray:
         """The output at the last real position of each prompt, [B, outputs]."""
         output = self.start(rows)
         return output[np.arange(len(rows)), self._lengths - 1]
@@ -77,7 +77,7 @@ class CachedModel:
         return outputs[self.output_names[0]]
 
 
-def reward_scores(model: bytes | Path, rows: Rows) -> np.ndarray:
+def reward_scores(model: bytes | Path, rows: IdRows) -> np.ndarray:
     """Scores of a judge for whole texts, float32 [B, O, M]."""
     ids, mask = padded(rows)
     session = open_session(model)

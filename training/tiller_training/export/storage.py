@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from tiller_training.export.runtime import Rows
+from tiller_training.export.runtime import IdRows
 from tiller_training.export.exportable import Exportable
 from tiller_training.models.quantise import BLOCK, dequantised, is_stored_in_blocks
 
@@ -53,7 +53,7 @@ class StorageCost:
     mean_shift: float | None = None
 
 
-def storage_cost(exportable: Exportable, rows: Rows, storage: Storage) -> StorageCost:
+def storage_cost(exportable: Exportable, rows: IdRows, storage: Storage) -> StorageCost:
     """Measure one way to store weights on held-out rows of token ids."""
     size = round(stored_bytes(exportable.weights, storage) / 1e6, 3)
     if exportable.kind in ("value", "reward"):
@@ -70,7 +70,7 @@ def stored_bytes(weights: Weights, storage: Storage) -> float:
 
 
 @torch.no_grad()
-def _distribution_cost(exportable: Exportable, rows: Rows, storage: Storage) -> dict[str, float]:
+def _distribution_cost(exportable: Exportable, rows: IdRows, storage: Storage) -> dict[str, float]:
     models = [exportable.torch_model(w) for w in (exportable.weights, storage.rounded(exportable.weights))]
     loss = np.zeros(2)
     same = divergence = count = 0.0
@@ -92,7 +92,7 @@ def _distribution_cost(exportable: Exportable, rows: Rows, storage: Storage) -> 
 
 
 @torch.no_grad()
-def _mean_shift(exportable: Exportable, rows: Rows, storage: Storage) -> float:
+def _mean_shift(exportable: Exportable, rows: IdRows, storage: Storage) -> float:
     models = [exportable.torch_model(w) for w in (exportable.weights, storage.rounded(exportable.weights))]
     shifts = []
     for row in rows:

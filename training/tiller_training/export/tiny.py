@@ -17,7 +17,8 @@ from tiller_training.data.vocabulary import SPECIAL
 from tiller_training.export.fixtures import write_fixtures
 from tiller_training.export.folder import export_model
 from tiller_training.export.exportable import Exportable
-from tiller_training.models.model import Llama, LlamaConfig, RewardEnsemble, RewardModel, ValueModel
+from tiller_training.models.heads import RewardEnsemble, RewardModel, ValueModel
+from tiller_training.models.llama import Llama, LlamaConfig
 from tiller_training.models.quantise import is_stored_in_blocks
 from tiller_training.reward.fallible import JUDGED
 

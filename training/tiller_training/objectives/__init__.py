@@ -1,7 +1,7 @@
 """The six true objectives as pure functions of (kind, prompt, response)."""
 
-from .truth import OBJECTIVES, load_constants, raw, truth
+from .truth import DEFINITIONS, load_constants, raw, truth
 
-KIND_OF = {definition.id: definition.kind for definition in OBJECTIVES}
+KIND_OF = {definition.id: definition.kind for definition in DEFINITIONS}
 
-__all__ = ["KIND_OF", "OBJECTIVES", "load_constants", "raw", "truth"]
+__all__ = ["DEFINITIONS", "KIND_OF", "load_constants", "raw", "truth"]

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable
 from typing import Any
 
-from .truth import OBJECTIVES, raw
+from .truth import DEFINITIONS, raw
 
 MIN_SAMPLES = 2
 RANGE_SHARE = 0.001  # the range leaves out this share of the samples at each end
@@ -17,12 +17,12 @@ def calibrate(records: Iterable[dict[str, str]]) -> list[dict[str, Any]]:
 
     Raises ValueError when an objective has too few samples or does not vary.
     """
-    values: dict[str, list[float]] = {objective.id: [] for objective in OBJECTIVES}
+    values: dict[str, list[float]] = {objective.id: [] for objective in DEFINITIONS}
     for record in records:
         for key, value in raw(record["kind"], record["prompt"], record["response"]).items():
             if value is not None:
                 values[key].append(value)
-    return [_row(objective, sorted(values[objective.id])) for objective in OBJECTIVES]
+    return [_row(objective, sorted(values[objective.id])) for objective in DEFINITIONS]
 
 
 def _row(objective: Any, ordered: list[float]) -> dict[str, Any]:

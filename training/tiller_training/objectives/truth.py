@@ -32,7 +32,7 @@ class Objective:
     cost: float  # raw units lost per unit of penalty, about four standard deviations
 
 
-OBJECTIVES: tuple[Objective, ...] = (
+DEFINITIONS: tuple[Objective, ...] = (
     Objective("joy", "story", "net happy words per sentence",
               "Happy words less sad words.", "a story", 3.0, 2.0),
     Objective("adventure", "story", "adventure words per sentence",
@@ -48,8 +48,8 @@ OBJECTIVES: tuple[Objective, ...] = (
               "Hazards, protection, when to stop, whom to ask, further warnings.",
               "a question on a known topic", 300.0, 85.0),
 )
-IDS = tuple(objective.id for objective in OBJECTIVES)
-_BY_ID = {objective.id: objective for objective in OBJECTIVES}
+IDS = tuple(objective.id for objective in DEFINITIONS)
+_BY_ID = {objective.id: objective for objective in DEFINITIONS}
 
 
 def _signals(kind: str, prompt: str, response: str, words: list[str], sentences: list) -> dict[str, float]:

@@ -27,7 +27,7 @@ from tiller_training.data.dataset import TokenRows
 from tiller_training.data.sampling import sample_all
 from tiller_training.data.strangers import pieces_of, with_strangers
 from tiller_training.data.vocabulary import load_tokenizer, prompt_ids
-from tiller_training.models.model import Llama, parameter_count
+from tiller_training.models.llama import Llama, parameter_count
 from tiller_training.models.precision import fast_dtype
 from tiller_training.polish.credit import Graded, advantages, grade, piece_texts
 from tiller_training.polish.wellformed import is_well_formed, keeps_subject

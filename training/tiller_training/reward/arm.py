@@ -30,9 +30,9 @@ from tiller_training.reward.contributions import (
     lexical_rewards,
 )
 from tiller_training.data.kept_distributions import KeptDistributions
-from tiller_training.data.rollouts import KINDS
-from tiller_training.models.model import Llama
+from tiller_training.models.llama import Llama
 from tiller_training.models.precision import low_precision
+from tiller_training.objectives.template import KINDS
 from tiller_training.reward.pairs import GroupBatch, Pairs, load_pairs
 from tiller_training.reward.preference import Fit, Scores, figures, fit, held_out_margins, margins_of, post_hoc
 from tiller_training.run.settings import PassPlan
@@ -95,7 +95,7 @@ def train_arm(
     column = OBJECTIVES.index(objective)
     training, held_out = pairs.chosen(column, False), pairs.chosen(column, True)
     task = Fit(model, scores, [column, column], training, held_out, (1.0, CONTRIBUTIONS_WEIGHT))
-    shift = start_lexically(context, task, b, pairs, distributions)
+    shift = start_from_tokens(context, task, b, pairs, distributions)
     facts = fit(context, stage, plan, pairs, task)
     return model, facts | {"objective": objective, "b": b, **arm_figures(context, pairs, task), "lexical_start": shift}
 
@@ -111,7 +111,7 @@ def arm_figures(context: Context, pairs: Pairs, task: Fit) -> dict[str, Any]:
 
 
 @torch.no_grad()
-def start_lexically(context: Context, task: Fit, b: float, pairs: Pairs, distributions: KeptDistributions) -> dict[str, float]:
+def start_from_tokens(context: Context, task: Fit, b: float, pairs: Pairs, distributions: KeptDistributions) -> dict[str, float]:
     """Add to every token's logit, in all states, the reward that the votes give it and the model does not know yet.
 
     The architecture has no bias on the logits. But every hidden state has nearly the same component along one

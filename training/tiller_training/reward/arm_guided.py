@@ -14,7 +14,7 @@ import numpy as np
 
 from tiller_training import OBJECTIVES
 from tiller_training.data.kept_distributions import KeptDistributions
-from tiller_training.models.model import Llama
+from tiller_training.models.llama import Llama
 from tiller_training.reward.arm import CONTRIBUTIONS_WEIGHT, arm_figures, arm_scores, first_arm, load_distributions
 from tiller_training.reward.guided_rollouts import load_guided
 from tiller_training.reward.pairs import Pairs, load_pairs

@@ -14,8 +14,9 @@ import numpy as np
 from tokenizers import Tokenizer
 
 from tiller_training import OBJECTIVES
-from tiller_training.data.rollouts import KINDS, load_rollouts
+from tiller_training.data.rollouts import load_rollouts
 from tiller_training.objectives import truth
+from tiller_training.objectives.template import KINDS
 from tiller_training.objectives.truth import load_constants
 from tiller_training.objectives.words import sentence_spans
 from tiller_training.polish.credit import piece_texts

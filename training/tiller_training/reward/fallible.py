@@ -22,7 +22,7 @@ import torch
 from torch import Tensor
 
 from tiller_training import OBJECTIVES
-from tiller_training.models.model import RewardEnsemble, RewardModel
+from tiller_training.models.heads import RewardEnsemble, RewardModel
 from tiller_training.models.precision import low_precision
 from tiller_training.reward.judge import held_out_scores
 from tiller_training.reward.pairs import UNDEFINED, GroupBatch, Pairs, load_pairs, pair_columns

@@ -21,7 +21,7 @@ from tiller_training.data.rollouts import Rollouts, load_policy, prompts_of
 from tiller_training.data.vocabulary import load_tokenizer, prompt_ids
 from tiller_training.decode.guided import decode
 from tiller_training.decode.guides import Genarm, Guide
-from tiller_training.models.model import Llama
+from tiller_training.models.llama import Llama
 from tiller_training.objectives import KIND_OF
 from tiller_training.reward.arm import first_arm
 from tiller_training.reward.pairs import Pairs, voted

@@ -9,9 +9,10 @@ import torch
 from torch import Tensor
 
 from tiller_training import OBJECTIVES
-from tiller_training.models.model import RewardModel, parameter_count
+from tiller_training.models.heads import RewardModel
+from tiller_training.models.llama import parameter_count
 from tiller_training.models.precision import low_precision
-from tiller_training.reward.judge_start import start_lexically
+from tiller_training.reward.judge_start import start_from_words
 from tiller_training.reward.pairs import GroupBatch, Pairs, load_pairs
 from tiller_training.reward.preference import Fit, figures, fit, held_out_margins
 from tiller_training.run.artefacts import save_model, write_json
@@ -38,7 +39,7 @@ def run(context: Context) -> dict[str, Any]:
     pairs = load_pairs(context)
     columns = list(range(len(OBJECTIVES)))
     task = Fit(model, scores, columns, pairs.chosen(None, False), pairs.chosen(None, True))
-    words = {} if has_read_out(weights) else start_lexically(context, "judge", model, task, pairs)
+    words = {} if has_read_out(weights) else start_from_words(context, "judge", model, task, pairs)
     facts = fit(context, "judge", context.settings.judge, pairs, task) | {"nats_of_words": words}
     centre(context, model, pairs)
     held, votes = held_out_margins(context, pairs, task)

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from tiller_training import OBJECTIVES
-from tiller_training.models.model import RewardModel, pool
+from tiller_training.models.heads import RewardModel, pool
 from tiller_training.reward.contributions import lexical_rewards, token_counts
 from tiller_training.reward.pairs import UNDEFINED, Pairs, within_groups
 from tiller_training.reward.preference import Fit, margins_of, preference_loss
@@ -26,7 +26,7 @@ HEAD_PENALTY = 1.0
 ITERATIONS = 80
 
 
-def start_lexically(context: Context, name: str, model: RewardModel, task: Fit, pairs: Pairs) -> dict[str, float]:
+def start_from_words(context: Context, name: str, model: RewardModel, task: Fit, pairs: Pairs) -> dict[str, float]:
     """Prepare a judge for the objectives in task.columns. Returns the nats per pair that the words of each add.
 
     The objectives come one after the other, because the words of one disturb the scores of the next. The margins of

@@ -12,9 +12,9 @@ from torch import Tensor
 
 from tiller_training import OBJECTIVES
 from tiller_training.data.dataset import TokenRows
-from tiller_training.data.rollouts import KINDS, Rollouts, load_rollouts
-from tiller_training.objectives import OBJECTIVES as DEFINITIONS
-from tiller_training.objectives import load_constants, raw
+from tiller_training.data.rollouts import Rollouts, load_rollouts
+from tiller_training.objectives import DEFINITIONS, load_constants, raw
+from tiller_training.objectives.template import KINDS
 from tiller_training.run.artefacts import PipelineError, read_array, write_array, write_json
 from tiller_training.run.context import Context
 from tiller_training.run.parallel import spread
@@ -78,7 +78,7 @@ def standardisation(values: np.ndarray) -> list[dict[str, Any]]:
         known = column[np.isfinite(column)]
         if len(known) < 2 or known.std() == 0:
             raise PipelineError(
-                f"all {len(known)} values of {definition.id} are equal: sample more responses"
+                f"{definition.id} has {len(known)} values, and they do not differ: sample more responses"
             )
         rows.append({
             "id": definition.id,

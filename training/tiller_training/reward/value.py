@@ -19,7 +19,8 @@ from torch import Tensor, nn
 
 from tiller_training import OBJECTIVES
 from tiller_training.data.dataset import TokenRows, length_batches
-from tiller_training.models.model import ValueModel, parameter_count
+from tiller_training.models.heads import ValueModel
+from tiller_training.models.llama import parameter_count
 from tiller_training.models.precision import low_precision
 from tiller_training.reward.earnings import earnings_of_rollouts
 from tiller_training.reward.pairs import load_pairs

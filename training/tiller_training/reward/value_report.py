@@ -7,7 +7,7 @@ import torch
 
 from tiller_training import OBJECTIVES
 from tiller_training.data.dataset import TokenRows, length_batches
-from tiller_training.models.model import ValueModel
+from tiller_training.models.heads import ValueModel
 from tiller_training.models.precision import low_precision
 from tiller_training.reward.truths import labelled
 

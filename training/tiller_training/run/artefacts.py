@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from tiller_training.models.model import LlamaConfig
+from tiller_training.models.llama import LlamaConfig
 
 MANIFEST = "manifest.json"
 

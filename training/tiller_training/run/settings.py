@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from tiller_training.models.model import LlamaConfig
+from tiller_training.models.llama import LlamaConfig
 
 BEGIN, END, PAD = 0, 1, 2
 

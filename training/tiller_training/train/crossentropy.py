@@ -16,7 +16,6 @@ from torch import Tensor
 CHUNK_ROWS = {"cpu": 512, "cuda": 16_384}  # on a GPU few large launches are faster
 
 
-
 def chunks(targets: Tensor) -> Iterator[slice]:
     size = CHUNK_ROWS[targets.device.type]
     return (slice(start, start + size) for start in range(0, len(targets), size))

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from tiller_training.data.dataset import TokenRows, length_batches
 from tiller_training.data.drills import Drills, name_pool
 from tiller_training.data.vocabulary import load_tokenizer
-from tiller_training.models.model import Llama, parameter_count
+from tiller_training.models.llama import Llama, parameter_count
 from tiller_training.models.precision import fast_dtype, low_precision
 from tiller_training.run.artefacts import check_vocabulary, save_model, sha256_of, write_atomic
 from tiller_training.run.context import Context, Progress, say

@@ -9,7 +9,7 @@ import onnx
 import torch
 from onnx import numpy_helper
 
-from tiller_training.models.model import LlamaConfig
+from tiller_training.models.llama import LlamaConfig
 from tiller_training.models.quantise import Blocks
 from tiller_training.run.artefacts import PipelineError, read_json
 

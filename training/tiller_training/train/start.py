@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import torch
 
-from tiller_training.models.model import LlamaConfig
+from tiller_training.models.llama import LlamaConfig
 from tiller_training.run.artefacts import load_model_files
 from tiller_training.run.context import FIRST_START, Context
 from tiller_training.train.reload import reload_weights

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import argparse
 import json
-from pathlib import Path
 from typing import Any
 
+from ..objectives.words import WORD, WORDS_FILE, WORDS_VERSION
 from .advice_data.advice_lexicon import advice_lexicon
 from .story.load import HERE, story_data
-from .text import WORD
-
-WORDS_FILE = Path(__file__).resolve().parents[3] / "src" / "objectives" / "words.json"
-WORDS_VERSION = 1
 
 
 def story_lexicon() -> dict[str, list[str]]:

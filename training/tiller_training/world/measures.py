@@ -8,8 +8,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from ..objectives.words import WORD
 from .document import Document
-from .text import WORD
 
 _SENTENCE = re.compile(r'[^.!?]+[.!?]+"?')
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 
+from ..objectives.words import WORD
 from .document import Document
 from .story.load import Pattern, StoryData, story_data
 from .story.render import Writer
 from .story.tale import Person, Tale, draw_person
-from .text import WORD, spoken_words, tidy
+from .text import spoken_words, tidy
 
 LEVELS = ("joy", "adventure", "dialogue", "detail")
 LEVEL_BOUND = 2.5

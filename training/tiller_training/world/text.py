@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-WORD = re.compile(r"[A-Za-z]+(?:'[A-Za-z]+)*")
+from ..objectives.words import WORD
+
 _ARTICLE = re.compile(r"\b([Aa])n? (?=[A-Za-z])")
 _VOWEL_SOUND = re.compile(r"(?!uni|use|usu|one|eu|uku)[aeiou]|hour|honest", re.IGNORECASE)
 _SPEECH_START = re.compile(r'(^|[,.!?] )"([a-z])')

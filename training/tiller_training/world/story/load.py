@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from ..text import WORD
+from ...objectives.words import WORD
 
 HERE = Path(__file__).resolve().parent
 LISTS_OF_OBJECTIVE = {

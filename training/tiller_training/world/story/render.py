@@ -6,9 +6,10 @@ closely, and not every slot needs such a word.
 
 from __future__ import annotations
 
+from ...objectives.words import WORD
 from .load import IMPERSONAL, Pattern, Piece
 from .tale import Tale
-from ..text import WORD, tidy
+from ..text import tidy
 
 MAX_ADJECTIVES = 2
 CARRY_BOUND = 1.5  # owed words that the next sentence may get
