@@ -10,7 +10,7 @@ import torch
 
 from tiller_training.pipeline import context_of, parser
 from tiller_training.run.artefacts import PipelineError
-from tiller_training.run.context import Context, Stage, is_left_out, run_stage
+from tiller_training.run.context import Context, Progress, Stage, is_left_out, run_stage
 from tiller_training.run.settings import SMOKE
 from tiller_training.stages import STAGES
 
@@ -55,3 +55,15 @@ def test_another_way_to_go_on_does_not_find_a_stage_done(tmp_path: Path) -> None
     for other in (replace(keeping, policy_way="polish"), replace(FRESH, work=tmp_path)):
         with pytest.raises(PipelineError, match="made with other settings"):
             run_stage(other, stage)
+
+
+def test_progress_names_no_time_left_while_the_speed_is_unknown(capsys: pytest.CaptureFixture[str]) -> None:
+    progress = Progress("tokens", 60, "documents")
+    progress.update(60)
+    assert capsys.readouterr().err == "[tokens] 60/60 documents (100%)\n"
+    progress = Progress("writer", 60, "documents", every=0.0)
+    progress.update(1)
+    progress.update(30, lambda: "loss 2.000")
+    first, second = capsys.readouterr().err.splitlines()
+    assert first == "[writer] 1/60 documents (2%)"
+    assert "/s, 0.0 min left, loss 2.000" in second

@@ -11,6 +11,7 @@ from typing import Any
 
 from tiller_training.evaluate.chart import Series, check_can_draw, line_chart
 from tiller_training.evaluate.over_figures import draw_over_optimisation
+from tiller_training.evaluate.tables import STRATEGIES
 from tiller_training.run.artefacts import PipelineError
 
 TRAINING = Path(__file__).resolve().parents[2]
@@ -71,10 +72,9 @@ def _ceiling(rows: list[Row]) -> Series:
 
 
 def draw_front(data: dict[str, Any]) -> dict[str, str]:
-    names = {"genarm": "GenARM", "vas": "VAS", "bestOf16": "best of 16"}
     series = [
         Series(
-            f"{names[name]} ({data['hypervolume'][name]:.1f})",
+            f"{STRATEGIES[name]} ({data['hypervolume'][name]:.1f})",
             [row["cautious"]["mean"] for row in rows],
             [row["helpful"]["mean"] for row in rows],
             [(row["helpful"]["ci95"][0], row["helpful"]["ci95"][1]) for row in rows],
@@ -93,14 +93,14 @@ def draw_front(data: dict[str, Any]) -> dict[str, str]:
 
 def draw_monotone(data: dict[str, Any]) -> dict[str, str]:
     pictures = {}
-    for strategy, title in (("genarm", "GenARM"), ("vas", "VAS")):
+    for strategy in ("genarm", "vas"):
         series = [
             Series(row["objective"], row["weights"], row["truth"])
             for row in data["rows"]
             if row["strategy"] == strategy
         ]
         pictures[f"monotone-{strategy}"] = line_chart(
-            f"{title}: mean truth at each slider weight", "slider weight", "mean truth (sd of the base model)", series
+            f"{STRATEGIES[strategy]}: mean truth at each slider weight", "slider weight", "mean truth (sd of the base model)", series
         )
     return pictures
 

@@ -80,9 +80,9 @@ class Answers:
         )
         texts = self._tokenizer.decode_batch([answer.tokens for answer in drawn])
         asked = [(document, answer.tokens, text.strip()) for document, answer, text in zip(documents, drawn, texts)]
-        judged = list(spread(partial(_judged, texts=self._texts), asked))
+        answers_graded = list(spread(partial(_grade_answer, texts=self._texts), asked))
         rows = [prompt + answer.tokens for prompt, answer in zip(prompts, drawn)]
-        graded, figures = [grades for grades, _ in judged], summary(judged)
+        graded, figures = [grades for grades, _ in answers_graded], summary(answers_graded)
         return TokenRows.from_lists(rows, [len(prompt) for prompt in prompts]), graded, figures
 
     def _prompt(self, rng: random.Random) -> Document:
@@ -90,17 +90,17 @@ class Answers:
         return with_strangers(document, rng, self._pieces) if rng.random() < self._context.settings.strangers else document
 
 
-def _judged(asked: tuple[Document, list[int], str], texts: list[str]) -> tuple[Graded, bool]:
+def _grade_answer(asked: tuple[Document, list[int], str], texts: list[str]) -> tuple[Graded, bool]:
     document, ids, text = asked
     graded = grade(document, ids, texts)
     return graded, is_good(document, text, graded)
 
 
-def summary(judged: list[tuple[Graded, bool]]) -> dict[str, float]:
+def summary(answers_graded: list[tuple[Graded, bool]]) -> dict[str, float]:
     """Share of good answers and faults per answer, by kind."""
     found: dict[str, float] = {}
-    for kind in sorted({graded.kind for graded, _ in judged}):
-        own = [(graded, good) for graded, good in judged if graded.kind == kind]
+    for kind in sorted({graded.kind for graded, _ in answers_graded}):
+        own = [(graded, good) for graded, good in answers_graded if graded.kind == kind]
         found[f"good {kind}"] = sum(good for _, good in own) / len(own)
         faults = Counter(what for graded, _ in own for what in {fault.what for fault in graded.faults})
         found |= {f"{what} {kind}": count / len(own) for what, count in sorted(faults.items())}

@@ -176,9 +176,7 @@ class Progress:
             return
         self._last = now
         speed = (done - self._first) / max(now - self._start, 1e-9)
-        left = (self._total - done) / speed / 60 if speed > 0 else float("inf")
-        say(
-            self._stage,
-            f"{done:,}/{self._total:,} {self._unit} ({done / self._total:.0%}), "
-            f"{speed:,.0f}/s, {left:.1f} min left {note()}",
-        )
+        # Nothing is known about the speed before the second update.
+        pace = f"{speed:,.0f}/s, {(self._total - done) / speed / 60:.1f} min left" if speed > 0 else ""
+        amount = f"{done:,}/{self._total:,} {self._unit} ({done / self._total:.0%})"
+        say(self._stage, ", ".join(part for part in (amount, pace, note()) if part))
