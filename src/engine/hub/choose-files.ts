@@ -40,6 +40,7 @@ const COMPANIONS = [
   "tokenizer_config.json",
   "generation_config.json",
   "chat_template.jinja",
+  "chat_template.json",
   "special_tokens_map.json",
 ] as const;
 

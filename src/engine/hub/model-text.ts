@@ -7,6 +7,7 @@ import type { Tokenizer } from "../interfaces.ts";
 import { numberTable } from "../bundle/table.ts";
 import { showControls, spellBytes } from "../bundle/tokenizer.ts";
 import { chatTemplate, type ChatMessage, type ChatTemplate } from "./chat.ts";
+import { broken, encodePieces, isMark } from "./marks.ts";
 
 const Vocabulary = v.union([numberTable, v.array(v.looseTuple([v.string(), v.number()]))]);
 const AddedToken = v.looseObject({ id: v.number(), content: v.string(), special: v.optional(v.boolean(), true) });
@@ -32,8 +33,8 @@ export interface TextFiles {
   readonly tokenizer: unknown;
   /** `tokenizer_config.json`, or null where there is none. */
   readonly config: unknown;
-  /** `chat_template.jinja`, where the template has a file of its own. */
-  readonly template: string | null;
+  /** The template of a file of its own, as text or as a list of named ones; null where there is none. */
+  readonly template: unknown;
   /** Tokens that end an answer, as the model's configuration lists them. */
   readonly endIds: readonly TokenId[];
 }
@@ -48,6 +49,8 @@ export interface ModelText {
   readonly chat: ChatTemplate | null;
   /** Ids of a text in which the tokenizer's marks count; with those that it puts around every text, or without. */
   encodeMarked(text: string, isWhole: boolean): TokenId[];
+  /** Ids of a text with the marks that the tokenizer puts around every text; marks in the text stay text. */
+  encodeWhole(text: string): TokenId[];
   /** What a model reads before it answers: the chat in its template's marks. */
   chatIds(messages: readonly ChatMessage[]): TokenId[];
   /** What a model reads before it continues a plain text. */
@@ -62,7 +65,8 @@ export function openModelText(id: string, files: TextFiles): ModelText {
   const tokens = tokensOf(file);
   const special = new Set(file.added_tokens.filter((token) => token.special).map((token) => token.id));
   const full = open(id, file, config);
-  const plain = open(id, { ...file, added_tokens: file.added_tokens.filter((token) => !token.special) }, config);
+  const marks = file.added_tokens.filter(isMark);
+  const plain = open(id, { ...file, added_tokens: file.added_tokens.filter((token) => !isMark(token)) }, config);
   const markId = (mark: TokenizerConfig["bos_token"]): TokenId | null => {
     const text = typeof mark === "string" ? mark : mark?.content;
     const found = text === undefined ? -1 : tokens.indexOf(text);
@@ -94,7 +98,7 @@ export function openModelText(id: string, files: TextFiles): ModelText {
       return special.has(token) ? text : spell(text);
     }),
   };
-  const template = files.template ?? templateOf(config);
+  const template = templateOf(files.template) ?? templateOf(config.chat_template);
   const chat = template === null ? null : chatTemplate(id, template, marksOf(config));
   const encodeMarked = (text: string, isWhole: boolean): TokenId[] =>
     text === "" && !isWhole ? [] : full.encode(text, { add_special_tokens: isWhole }).ids;
@@ -104,14 +108,34 @@ export function openModelText(id: string, files: TextFiles): ModelText {
     limit: Math.min(sensible(config.model_max_length), sensible(file.truncation?.max_length)),
     chat,
     encodeMarked,
-    // The template writes every mark itself.
-    chatIds: (messages) => encodeMarked(chat?.render(messages) ?? plainOf(messages), false),
+    encodeWhole: (text) => {
+      const [before, after] = around();
+      return before === null ? encodeMarked(text, true) : [...before, ...tokenizer.encode(text), ...after];
+    },
+    chatIds: (messages) => {
+      // The template writes every mark itself, and a typed one stays text.
+      const isPlain = messages.every(({ content }) => marks.every((mark) => !content.includes(mark.content)));
+      if (chat === null) return tokenizer.encode(plainOf(messages));
+      if (isPlain) return encodeMarked(chat.render(messages), false);
+      const pieces = chat.pieces(messages);
+      return pieces === null
+        ? encodeMarked(chat.render(messages.map((each) => broken(each, marks))), false)
+        : encodePieces(pieces, marks, tokenizer);
+    },
     plainIds: (text) => {
-      const around = encodeMarked("", true);
-      const ids = [...around.slice(0, 1), ...tokenizer.encode(text)];
+      const start = encodeMarked("", true).slice(0, 1);
+      const ids = [...start, ...tokenizer.encode(text)];
       return ids.length > 0 ? ids : [bosId];
     },
   };
+
+  /** The marks that the tokenizer puts before and after every text; null where they do not stand beside it. */
+  function around(): [TokenId[], TokenId[]] | [null, null] {
+    const [inside, whole] = [tokenizer.encode("a"), encodeMarked("a", true)];
+    const start = whole.findIndex((_, at) => inside.every((token, i) => whole[at + i] === token));
+    if (inside.length === 0 || start < 0) return [null, null];
+    return [whole.slice(0, start), whole.slice(start + inside.length)];
+  }
 }
 
 /** Files write an absurd number (1e30) where there is no bound. */
@@ -135,7 +159,10 @@ function open(id: string, file: object, config: object): HubTokenizer {
   }
 }
 
-function templateOf({ chat_template: template }: TokenizerConfig): string | null {
+/** One template, or the default among several with names. */
+function templateOf(written: unknown): string | null {
+  const parsed = v.safeParse(v.nullish(Template), written);
+  const template = parsed.success ? parsed.output : null;
   if (template === undefined || template === null || typeof template === "string") return template ?? null;
   return template.find(({ name }) => name === "default")?.template ?? template[0]?.template ?? null;
 }

@@ -68,7 +68,7 @@ export async function openHubModel(fetched: FetchedModel, options: OpenModelOpti
   const text = openModelText(id, {
     tokenizer: await json("tokenizer.json"),
     config: await json("tokenizer_config.json"),
-    template: await textFile(fetched, "chat_template.jinja"),
+    template: (await textFile(fetched, "chat_template.jinja")) ?? templateIn(await json("chat_template.json")),
     endIds: config.endIds,
   });
   const graphBytes = await fetched.read(manifest.graph);
@@ -98,7 +98,7 @@ function wrap(
     const { isMultiLabel } = config;
     // A repository that names no labels leaves them to the graph.
     const labels = config.labels.length > 0 ? config.labels : Array.from({ length: columns }, (_, i) => `LABEL_${i}`);
-    const encode = (content: string): number[] => text.encodeMarked(content, true);
+    const encode = (content: string): number[] => text.encodeWhole(content);
     return {
       ...opened,
       kind,
@@ -126,6 +126,11 @@ async function externalFiles(
     files.push({ path, bytes: await fetched.read(folder + path) });
   }
   return files;
+}
+
+/** Repositories of 2024 keep the template in a JSON file of its own. */
+function templateIn(file: unknown): unknown {
+  return typeof file === "object" && file !== null && "chat_template" in file ? file.chat_template : null;
 }
 
 async function textFile(fetched: FetchedModel, path: string): Promise<string | null> {
