@@ -5,6 +5,7 @@ import { aborted } from "../bundle/loader.ts";
 import { chooseForm, filesFor, obstacleTo, type DeviceTraits } from "./choose-files.ts";
 import { downloadFile, inTime, PATIENCE, type Patience } from "./download.ts";
 import type { Manifest, ModelCache } from "./model-cache.ts";
+import { checkSubstance } from "./half-there.ts";
 import { Rate } from "./rate.ts";
 import type { RepoFile, RepoListing, RepoFiles, Timing } from "./repo.ts";
 
@@ -147,7 +148,10 @@ function withRead(manifest: Manifest, read: (path: string) => Promise<Uint8Array
     has: (path) => manifest.files.some((file) => file.path === path),
     read: async (path) => {
       const bytes = await read(path);
-      if (bytes !== null) return bytes;
+      if (bytes !== null) {
+        checkSubstance(manifest.id, path, bytes);
+        return bytes;
+      }
       const message = `${manifest.id} is no longer complete on this device: ${path} is gone. Fetch the model again.`;
       throw new RunError("model-missing", message, { id: manifest.id, file: path });
     },

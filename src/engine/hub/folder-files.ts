@@ -1,5 +1,6 @@
 /** A folder of the visitor's with the Hub's layout. Nothing of it is copied or sent anywhere. */
 import { RunError } from "../../core/errors.ts";
+import { checkSubstance, POINTER_BYTES } from "./half-there.ts";
 import type { RepoFile, RepoFiles } from "./repo.ts";
 
 /** A file of the folder; `path` is relative to it. */
@@ -14,12 +15,15 @@ export function folderFiles(name: string, files: readonly FolderFile[]): RepoFil
     id: name,
     key: `folder:${name}`,
     isRemote: false,
-    list: async () => ({
-      id: name,
-      revision: "folder",
-      licence: null,
-      files: files.map(({ path, blob }): RepoFile => ({ path, bytes: blob.size, sha256: null, version: null })),
-    }),
+    list: async () => {
+      await checkPointers(name, files);
+      return {
+        id: name,
+        revision: "folder",
+        licence: null,
+        files: files.map(({ path, blob }): RepoFile => ({ path, bytes: blob.size, sha256: null, version: null })),
+      };
+    },
     open: async (file, _revision, from) => {
       const blob = blobs.get(file.path);
       if (blob === undefined) {
@@ -30,4 +34,12 @@ export function folderFiles(name: string, files: readonly FolderFile[]): RepoFil
       return { from, totalBytes: blob.size, version: null, body };
     },
   };
+}
+
+/** A clone without its large files is told at once, before sizes of a few bytes are shown as those of a model. */
+async function checkPointers(name: string, files: readonly FolderFile[]): Promise<void> {
+  const suspects = files.filter(
+    ({ path, blob }) => blob.size <= POINTER_BYTES && /\.onnx(_data(_\d+)?)?$|^tokenizer\.json$/.test(path),
+  );
+  for (const { path, blob } of suspects) checkSubstance(name, path, new Uint8Array(await blob.arrayBuffer()));
 }

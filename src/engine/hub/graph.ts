@@ -24,6 +24,8 @@ export interface Graph {
   readonly largestTensor: { readonly name: string; readonly bytes: number };
   /** Names of the files with weights beside the graph. */
   readonly externalFiles: readonly string[];
+  /** Bytes that each of them must have at least, as far as the graph says. */
+  readonly externalBytes: ReadonlyMap<string, number>;
 }
 
 const TYPES: Readonly<Record<number, ElementType>> = { 1: "float32", 6: "int32", 7: "int64", 9: "bool", 10: "float16" };
@@ -66,6 +68,8 @@ interface Weight {
   readonly name: string;
   readonly bytes: number;
   readonly file: string | null;
+  /** Where it ends in that file. */
+  readonly end: number;
 }
 
 function readModel(file: Uint8Array): Graph {
@@ -97,10 +101,17 @@ function readModel(file: Uint8Array): Graph {
     weightBytes: weights.reduce((sum, weight) => sum + weight.bytes, 0),
     largestTensor: { name: largest.name, bytes: largest.bytes },
     externalFiles: [...new Set(weights.flatMap((weight) => (weight.file === null ? [] : [weight.file])))],
+    externalBytes: externalBytes(weights),
   };
 }
 
-const NO_WEIGHT: Weight = { name: "", bytes: 0, file: null };
+const NO_WEIGHT: Weight = { name: "", bytes: 0, file: null, end: 0 };
+
+function externalBytes(weights: readonly Weight[]): Map<string, number> {
+  const ends = new Map<string, number>();
+  for (const { file, end } of weights) if (file !== null) ends.set(file, Math.max(end, ends.get(file) ?? 0));
+  return ends;
+}
 
 function noteNode(node: Uint8Array, operators: Map<string, number>, readers: Map<string, Set<string>>): void {
   const inputs: string[] = [];
@@ -131,14 +142,16 @@ function readWeight(tensor: Uint8Array): Weight {
   let name = "";
   let type = 0;
   let count = 1;
-  let file: string | null = null;
+  const external = new Map<string, string>();
   for (const { number, value, bytes } of fieldsOf(tensor)) {
     if (number === TENSOR.name) name = textOf(bytes);
     else if (number === TENSOR.type) type = value;
     else if (number === TENSOR.dims) for (const size of sizesOf(value, bytes)) count *= size;
-    else if (number === TENSOR.external && textOf(at(bytes, 1)) === "location") file = textOf(at(bytes, 2));
+    else if (number === TENSOR.external) external.set(textOf(at(bytes, 1)), textOf(at(bytes, 2)));
   }
-  return { name, bytes: Math.ceil(count * (SIZES[type] ?? 1)), file };
+  const size = Math.ceil(count * (SIZES[type] ?? 1));
+  const end = Number(external.get("offset") ?? 0) + Number(external.get("length") ?? size);
+  return { name, bytes: size, file: external.get("location") ?? null, end };
 }
 
 /** Repeated numbers come one by one, or packed into one field. */

@@ -18,12 +18,12 @@ export function isMark({ special, content }: AddedToken): boolean {
 export function encodePieces(
   pieces: readonly ChatPiece[],
   marks: readonly AddedToken[],
-  { encode }: Tokenizer,
+  tokenizer: Tokenizer,
 ): TokenId[] {
   const ids: TokenId[] = [];
   let text = "";
   const flush = (): void => {
-    if (text !== "") ids.push(...encode(text));
+    if (text !== "") ids.push(...tokenizer.encode(text));
     text = "";
   };
   // The longest mark first: one may begin with another.

@@ -123,7 +123,14 @@ async function externalFiles(
       const message = `The weights of ${manifest.id} lie in a file ${path} that its repository does not have. Choose another form or another repository.`;
       throw new RunError("model-missing", message, { id: manifest.id, file: path });
     }
-    files.push({ path, bytes: await fetched.read(folder + path) });
+    const bytes = await fetched.read(folder + path);
+    const wanted = graph.externalBytes.get(path) ?? 0;
+    if (bytes.byteLength < wanted) {
+      const message = `${folder + path} of ${manifest.id} has ${bytes.byteLength} bytes, and its graph needs ${wanted}: the file was cut short. Download it again, then load the model.`;
+      const details = { id: manifest.id, file: folder + path, bytes: bytes.byteLength, wanted };
+      throw new RunError("model-corrupt", message, details);
+    }
+    files.push({ path, bytes });
   }
   return files;
 }
