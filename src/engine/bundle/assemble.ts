@@ -1,4 +1,5 @@
 /** Puts a bundle of model folders together into what the decode loop needs. */
+import { plainLetters } from "../../core/letters.ts";
 import { RunError } from "../../core/errors.ts";
 import { CAREFUL_JUDGE, type JudgeId } from "../../core/judges.ts";
 import { OBJECTIVE_IDS, type DeviceReport, type ModelRef, type ObjectiveId } from "../../core/types.ts";
@@ -102,7 +103,8 @@ export async function openOne(
 
 /** The true objectives, with the standardisation that came with the models. */
 function judgeOf(objectives: readonly ObjectiveRecord[]): Models["truth"] {
-  return (kind, prompt, response) => truth(kind, prompt, response, objectives);
+  // The truth reads the prompt as the models do.
+  return (kind, prompt, response) => truth(kind, plainLetters(prompt), response, objectives);
 }
 
 export function refOf(card: ModelCard): ModelRef {

@@ -40,10 +40,10 @@ export class TextStream {
   /** The text that `token` would add, without taking it. */
   peek(token: TokenId): string {
     const added = this.#spell([...this.#pending, token]);
-    return added.endsWith(REPLACEMENT) ? "" : added;
+    return added.endsWith(REPLACEMENT) ? "" : whole(added);
   }
 
-  /** Spells what is still open, broken characters as U+FFFD. */
+  /** Spells what is still open, as far as it makes whole characters. */
   flush(): string {
     return this.#pending.length === 0 ? "" : this.#settle(this.#spell(this.#pending));
   }
@@ -54,9 +54,15 @@ export class TextStream {
   }
 
   #settle(added: string): string {
-    this.text += added;
+    const text = whole(added);
+    this.text += text;
     this.#context = this.#pending;
     this.#pending = [];
-    return added;
+    return text;
   }
+}
+
+/** Bytes that make no character are left out: nobody can read half a letter. The tokens keep them. */
+function whole(text: string): string {
+  return text.replaceAll(REPLACEMENT, "");
 }

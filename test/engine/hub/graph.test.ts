@@ -65,6 +65,7 @@ function graph(inputs: readonly Port[], outputs: readonly Port[], reader = "Conc
     weightBytes: 0,
     largestTensor: { name: "", bytes: 0 },
     externalFiles: [],
+    externalBytes: new Map(),
   };
 }
 
