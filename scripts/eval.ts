@@ -4,17 +4,20 @@
  * Decodes every prompt with every lane and seed on the engine of the page. "cpu" is onnxruntime-node, "wasm" the page's
  * WebAssembly in Node, "webgpu" the page's worker in headless Chromium. Progress on stderr, a table on stdout.
  */
-import { writeFileSync } from "node:fs";
 import { BUNDLE, openBundle } from "../src/engine/bundle/assemble.ts";
 import { decode } from "../src/engine/decode/loop.ts";
 import { openOnDevice } from "../src/engine/bundle/device.ts";
 import type { DeviceReport, ModelRef, RunEvent } from "../src/core/types.ts";
 import { readPrompts, readRequest } from "./eval/input.ts";
-import { runAll, type RunOnce } from "./eval/runs.ts";
-import { summarise, table } from "./eval/summary.ts";
-import { BadInput, BUNDLED, readDevice, readOptions, runCommand, startRuntime, type DeviceName } from "./node/cli.ts";
+import { isFailed, runAll, type EvalRun, type FailedRun, type RunOnce } from "./eval/runs.ts";
+import { summarise, table, type SummaryRow } from "./eval/summary.ts";
+import { BUNDLED, readDevice, readOptions, runCommand, startRuntime, type DeviceName } from "./node/cli.ts";
 import { diskFiles } from "./node/disk-files.ts";
+import { OutFile } from "./node/out-file.ts";
 import { openLab } from "./lab/open.ts";
+
+/** Results are written at most this often while the work goes on. */
+const WRITE_MS = 2000;
 
 interface Place {
   readonly device: DeviceReport;
@@ -51,30 +54,44 @@ async function openInBrowser(folder: string): Promise<Place> {
   return { device, models: refs, runOnce: (request) => lab.run(request), close: () => lab.close() };
 }
 
-function writeJson(file: string, value: unknown): void {
-  try {
-    writeFileSync(file, `${JSON.stringify(value, null, 1)}\n`);
-  } catch (error) {
-    throw new BadInput(`${file}: cannot be written: ${error instanceof Error ? error.message : String(error)}`);
-  }
-}
-
 await runCommand("eval", async () => {
   const options = readOptions(["prompts", "request", "out"], ["device", "models"]);
   const device = readDevice(options.device);
   const prompts = readPrompts(options.prompts);
   const request = readRequest(options.request);
+  const out = new OutFile(options.out);
   const folder = options.models ?? BUNDLED;
   const place = await (device === "webgpu" ? openInBrowser(folder) : openInNode(device, folder));
-  try {
-    const runs = await runAll(prompts, request, place.runOnce, (done, total) => {
-      process.stderr.write(`\r${done} of ${total} runs`);
-    });
-    process.stderr.write("\n");
-    const lanes = request.lanes.map((lane) => lane.name);
-    const summary = summarise(lanes, runs);
+  const lanes = request.lanes.map((lane) => lane.name);
+  const write = (runs: readonly (EvalRun | FailedRun)[]): SummaryRow[] => {
+    const answered = runs.filter((run): run is EvalRun => !isFailed(run));
+    const summary = summarise(lanes, answered);
     const { models, device: report } = place;
-    writeJson(options.out, { version: 1, request: request.raw, models, device: report, runs, summary });
+    out.write({ version: 1, request: request.raw, models, device: report, runs, summary });
+    return summary;
+  };
+  // A long list is written now and then, not after each prompt: a file of results grows with every one.
+  let due = 0;
+  try {
+    const runs = await runAll(
+      prompts,
+      request,
+      place.runOnce,
+      (done, total) => void process.stderr.write(`\r${done} of ${total} runs`),
+      (some) => {
+        if (performance.now() < due) return;
+        write(some);
+        due = performance.now() + WRITE_MS;
+      },
+    );
+    process.stderr.write("\n");
+    const summary = write(runs);
+    const failed = runs.filter(isFailed);
+    for (const { promptId, lane, error } of failed.slice(0, 10)) {
+      console.error(`prompt ${promptId}, lane ${lane}: ${error.message}`);
+    }
+    if (failed.length > 0) console.error(`${failed.length} of ${runs.length} runs failed; their places hold the error`);
+    if (failed.length === runs.length) process.exitCode = 1;
     console.log(table(lanes, summary));
   } finally {
     await place.close();

@@ -7,12 +7,12 @@ import { existsSync, readFileSync } from "node:fs";
 import { checkFields, checkOneOf, checkString } from "../src/core/bounds.ts";
 import { RunError } from "../src/core/errors.ts";
 import { parseObjectives } from "../src/engine/bundle/card.ts";
+import { BadInput } from "./node/bad-input.ts";
+import { readTextFile } from "./node/text-file.ts";
 import { raw, truth, type Standard, type Values } from "../src/objectives/truth.ts";
 
 const CONSTANTS = new URL("../public/models/objectives.json", import.meta.url);
 const KEYS = ["kind", "prompt", "response"] as const;
-
-class BadInput extends Error {}
 
 function readStandards(): readonly Standard[] | null {
   if (!existsSync(CONSTANTS)) return null;
@@ -33,16 +33,8 @@ function reasonOf(error: unknown): string {
   throw error;
 }
 
-function readText(file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (error) {
-    throw new BadInput(`${file}: cannot be read: ${String(error)}`);
-  }
-}
-
 function scoreFile(file: string): void {
-  const lines = readText(file).split("\n");
+  const lines = readTextFile(file).split(/\r?\n/);
   let standards: readonly Standard[] | null;
   try {
     standards = readStandards();

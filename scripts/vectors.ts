@@ -5,7 +5,7 @@
  * must be recomputed from `inputs`; an unknown id or leaf fails. Exit status 1 on any failure, 2 on bad input.
  */
 import { checkVector, readVectors } from "./vectors/check.ts";
-import { BadInput } from "./vectors/json.ts";
+import { BadInput } from "./node/bad-input.ts";
 
 function main(files: readonly string[]): number {
   if (files.length === 0) {
@@ -26,7 +26,7 @@ function main(files: readonly string[]): number {
       }
     } catch (error) {
       if (!(error instanceof BadInput)) throw error;
-      console.error(`vectors: ${file}: ${error.message}`);
+      console.error(`vectors: ${error.message.startsWith(file) ? "" : `${file}: `}${error.message}`);
       return 2;
     }
   }

@@ -1,11 +1,11 @@
 /** Reads what `eval` is asked to do: prompts, and a request that serves them all. */
-import { readFileSync } from "node:fs";
 import { checkArray, checkFields, checkNumber, checkOneOf, checkString } from "../../src/core/bounds.ts";
 import { RunError } from "../../src/core/errors.ts";
 import { parseRequest } from "../../src/core/request.ts";
 import { OBJECTIVES_OF_KIND } from "../../src/core/types.ts";
 import type { Kind, LaneRequest, RunRequest, Sampling, Strategy } from "../../src/core/types.ts";
 import { BadInput } from "../node/cli.ts";
+import { readTextFile } from "../node/text-file.ts";
 
 export interface Prompt {
   readonly id: string;
@@ -28,7 +28,7 @@ const MANY = 10_000;
 
 /** JSON lines, or plain text with one prompt a line: "Q: ..." and "...?" ask for advice, the rest begin stories. */
 export function readPrompts(file: string): Prompt[] {
-  const prompts = readText(file)
+  const prompts = readTextFile(file)
     .split(/\r?\n/)
     .map((line, index) => ({ line, number: index + 1 }))
     .filter(({ line }) => line.trim() !== "")
@@ -54,7 +54,7 @@ function readPrompt(line: string, number: number): Prompt {
 }
 
 export function readRequest(file: string): EvalRequest {
-  return explained(file, () => parse(JSON.parse(readText(file))));
+  return explained(file, () => parse(JSON.parse(readTextFile(file))));
 }
 
 function parse(raw: unknown): EvalRequest {
@@ -116,14 +116,6 @@ function withWeights(strategy: Strategy, here: readonly string[]): Strategy {
 
 function isObjective(name: string): boolean {
   return Object.values(OBJECTIVES_OF_KIND).some((ids) => ids.some((id) => id === name));
-}
-
-function readText(file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (error) {
-    throw new BadInput(`${file}: cannot be read: ${error instanceof Error ? error.message : String(error)}`);
-  }
 }
 
 /** Says where an error is that bad input explains. */

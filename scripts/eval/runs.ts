@@ -1,5 +1,5 @@
 /** Decodes every prompt with every lane and seed, and keeps what a reader of the results needs. */
-import { RunError } from "../../src/core/errors.ts";
+import { toErrorData, type ErrorData } from "../../src/core/errors.ts";
 import { rowsOf } from "../../src/core/request.ts";
 import type {
   LaneRequest,
@@ -31,6 +31,15 @@ export interface EvalRun {
   readonly samples?: readonly EvalSample[];
 }
 
+/** A lane that gave no answer to a prompt, in its place. */
+export interface FailedRun extends Pick<EvalRun, "promptId" | "lane" | "seed"> {
+  readonly error: ErrorData;
+}
+
+export function isFailed(run: EvalRun | FailedRun): run is FailedRun {
+  return "error" in run;
+}
+
 /** A sample of best-of-N. */
 export interface EvalSample {
   readonly tokens: readonly number[];
@@ -50,28 +59,39 @@ export type RunOnce = (request: RunRequest) => Promise<readonly RunEvent[]>;
 const ROWS_TOGETHER = 32;
 const LANES_TOGETHER = 12;
 
-/** In the order prompt, lane, seed, whatever was decoded together. */
+/**
+ * In the order prompt, lane, seed, whatever was decoded together. A prompt that fails has its error in its place, and the
+ * others are done.
+ * @param onRuns is told after each prompt of all runs so far
+ */
 export async function runAll(
   prompts: readonly Prompt[],
   request: EvalRequest,
   runOnce: RunOnce,
   onProgress: (done: number, total: number) => void,
-): Promise<EvalRun[]> {
+  onRuns: (runs: readonly (EvalRun | FailedRun)[]) => void = () => undefined,
+): Promise<(EvalRun | FailedRun)[]> {
   const groups = groupLanes(request.lanes);
   const total = prompts.length * request.seeds.length * request.lanes.length;
-  const runs: EvalRun[] = [];
+  const runs: (EvalRun | FailedRun)[] = [];
   for (const { id, kind, prompt } of prompts) {
-    const own: EvalRun[] = [];
+    const own: (EvalRun | FailedRun)[] = [];
     for (const seed of request.seeds) {
       for (const lanes of groups) {
-        const events = await runOnce(runRequest({ kind, prompt, seed, maxTokens: request.maxTokens, lanes }));
-        own.push(...readRun({ promptId: id, seed, lanes }, events));
+        const place = { promptId: id, seed, lanes };
+        try {
+          const events = await runOnce(runRequest({ kind, prompt, seed, maxTokens: request.maxTokens, lanes }));
+          own.push(...readRun(place, events));
+        } catch (error) {
+          own.push(...failedRuns(place, toErrorData(error)));
+        }
         onProgress(runs.length + own.length, total);
       }
     }
-    const place = (run: EvalRun): number => request.lanes.findIndex((lane) => lane.name === run.lane);
+    const laneOf = (run: EvalRun | FailedRun): number => request.lanes.findIndex((lane) => lane.name === run.lane);
     // Stable: seeds of a lane stay in their order.
-    runs.push(...own.toSorted((a, b) => place(a) - place(b)));
+    runs.push(...own.toSorted((a, b) => laneOf(a) - laneOf(b)));
+    onRuns(runs);
   }
   return runs;
 }
@@ -99,12 +119,13 @@ interface RunPlace {
   readonly lanes: readonly LaneRequest[];
 }
 
-function readRun({ promptId, seed, lanes }: RunPlace, events: readonly RunEvent[]): EvalRun[] {
+function failedRuns({ promptId, seed, lanes }: RunPlace, error: ErrorData): FailedRun[] {
+  return lanes.map((lane) => ({ promptId, lane: lane.name, seed, error }));
+}
+
+function readRun({ promptId, seed, lanes }: RunPlace, events: readonly RunEvent[]): (EvalRun | FailedRun)[] {
   const last = events.at(-1);
-  if (last?.type === "failed") {
-    const { code, message, details } = last.error;
-    throw new RunError(code, `prompt ${promptId}: ${message}`, details);
-  }
+  if (last?.type === "failed") return failedRuns({ promptId, seed, lanes }, last.error);
   if (last?.type !== "finished") throw new Error(`the run of prompt ${promptId} has no end`);
   const samples = events.flatMap((event) => (event.type === "sample" ? [event.result] : []));
   return last.lanes.map((result, index) => {

@@ -2,10 +2,10 @@
 import { parseArgs } from "node:util";
 import { RunError } from "../../src/core/errors.ts";
 import type { Runtime } from "../../src/engine/onnx/runtime.ts";
+import { BadInput } from "./bad-input.ts";
 import { cpuRuntime, wasmRuntime } from "./runtimes.ts";
 
-/** Something the caller can mend; it ends the command with status 2 and one line. */
-export class BadInput extends Error {}
+export { BadInput };
 
 export const BUNDLED = "public/models";
 

@@ -1,8 +1,9 @@
 /** Reads a vector file and checks each of its cases against the core. */
-import { readFileSync } from "node:fs";
+import { readTextFile } from "../node/text-file.ts";
 import { compare } from "./compare.ts";
 import type { Comparison } from "./compare.ts";
-import { BadInput, Fields, isObject } from "./json.ts";
+import { BadInput } from "../node/bad-input.ts";
+import { Fields, isObject } from "./json.ts";
 import type { Json } from "./json.ts";
 import { sequenceStrategies } from "./sequence-strategies.ts";
 import { tokenStrategies } from "./token-strategies.ts";
@@ -35,12 +36,7 @@ export function readVectors(file: string): Vector[] {
 }
 
 function parseJson(file: string): unknown {
-  let text: string;
-  try {
-    text = readFileSync(file, "utf8");
-  } catch {
-    throw new BadInput("the file cannot be read");
-  }
+  const text = readTextFile(file);
   try {
     return JSON.parse(text);
   } catch (error) {

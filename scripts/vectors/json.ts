@@ -1,9 +1,7 @@
 /** Reads numbers out of a vector file; every complaint names the place. */
+import { BadInput } from "../node/bad-input.ts";
 
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
-
-/** A file that cannot be checked, as opposed to a check that fails. */
-export class BadInput extends Error {}
 
 export function isObject(value: unknown): value is { readonly [key: string]: Json } {
   return typeof value === "object" && value !== null && !Array.isArray(value);

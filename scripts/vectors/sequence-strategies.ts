@@ -10,7 +10,7 @@ import { countNgrams, distinctN, hypervolume, nonDominated } from "../../src/cor
 import type { Point } from "../../src/core/metrics.ts";
 import { softChoiceDistribution } from "../../src/core/soft-best-of-n.ts";
 import type { Ensemble } from "../../src/core/types.ts";
-import { BadInput } from "./json.ts";
+import { BadInput } from "../node/bad-input.ts";
 import type { Fields } from "./json.ts";
 import type { Tree } from "./compare.ts";
 import type { Recompute } from "./token-strategies.ts";

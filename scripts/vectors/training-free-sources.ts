@@ -5,7 +5,7 @@ import { simpoLoss } from "../../src/core/estimators/simpo.ts";
 import { averageLogprob } from "../../src/core/sources/average-logprob.ts";
 import { contrast, credit, logSigmoid } from "../../src/core/sources/contrastive.ts";
 import { siblingRatio, textRatio } from "../../src/core/sources/sibling-ratio.ts";
-import { BadInput } from "./json.ts";
+import { BadInput } from "../node/bad-input.ts";
 import type { Fields } from "./json.ts";
 import type { Recompute } from "./token-strategies.ts";
 
