@@ -95,6 +95,13 @@ module.exports = {
       to: { path: "^src/core/estimators/" },
     },
     {
+      name: "protocol-from-core",
+      comment: "The page imports the protocol, so it names no type of the engine.",
+      severity: "error",
+      from: { path: "^workers/protocol[.]ts$" },
+      to: { pathNot: "^src/core/" },
+    },
+    {
       name: "product-without-tests",
       severity: "error",
       from: { path: "^(src|workers)/" },

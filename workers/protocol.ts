@@ -2,7 +2,6 @@
 import type { ErrorData } from "../src/core/errors.ts";
 import type { DownloadProgress, Dtype, NumericCheck, Obstacle } from "../src/core/hub.ts";
 import type { JudgeId } from "../src/core/judges.ts";
-import type { OpenProgress } from "../src/engine/bundle/open-folder.ts";
 import type { PoolChoice, PoolReading } from "../src/core/pool.ts";
 import type { LaneTarget, RecordedRun, ReweighedLane, ReweighedStep } from "../src/core/reweighing.ts";
 import type { ComparisonAnswer, ComparisonQuestion } from "../src/core/comparison.ts";
@@ -12,6 +11,7 @@ import type {
   DeviceReport,
   Kind,
   LaneChange,
+  LoadProgress,
   ModelRef,
   ObjectiveId,
   Rewards,
@@ -21,7 +21,7 @@ import type {
   TokenId,
 } from "../src/core/types.ts";
 
-export type LoadProgress = OpenProgress;
+export type { LoadProgress };
 
 export interface ModelSummary extends ModelRef {
   /** "reader" and "classifier": a model of the Hub that sources ask. */

@@ -201,6 +201,16 @@ export interface DeviceReport {
   readonly fallbackReason: string | null;
 }
 
+/** How far the loading of the bundled models has come. */
+export interface LoadProgress {
+  readonly phase: "fetch" | "verify" | "compile" | "self-check" | "ready";
+  readonly modelId: string;
+  readonly loadedBytes: number;
+  readonly totalBytes: number;
+  readonly modelsDone: number;
+  readonly modelsTotal: number;
+}
+
 /** Milliseconds of one step, all rows together: policy, all sources, and the arithmetic after them. */
 export interface StepMs {
   readonly policy: number;

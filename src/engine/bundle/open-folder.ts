@@ -1,4 +1,5 @@
 /** One model folder becomes one model: fetched, compiled, and its numbers checked on this device. */
+import type { LoadProgress } from "../../core/types.ts";
 import type { ModelCard } from "./card.ts";
 import { checkGraph, graphSpec } from "./graph-check.ts";
 import type { CausalModel } from "../interfaces.ts";
@@ -10,19 +11,10 @@ import { OnnxValueModel } from "../onnx/value.ts";
 import { checkCausal, checkReward, checkValue } from "./self-check.ts";
 import type { ModelFiles } from "./model-files.ts";
 
-export interface OpenProgress {
-  readonly phase: "fetch" | "verify" | "compile" | "self-check" | "ready";
-  readonly modelId: string;
-  readonly loadedBytes: number;
-  readonly totalBytes: number;
-  readonly modelsDone: number;
-  readonly modelsTotal: number;
-}
-
 export interface OpenOptions {
   readonly ids: readonly string[];
   readonly signal: AbortSignal;
-  readonly onProgress: (progress: OpenProgress) => void;
+  readonly onProgress: (progress: LoadProgress) => void;
 }
 
 /** One opened folder. */
@@ -33,7 +25,7 @@ export type OpenedModel =
 
 export interface Following {
   readonly loader: Loader;
-  readonly report: (phase: OpenProgress["phase"], change: Partial<Omit<OpenProgress, "phase">>) => void;
+  readonly report: (phase: LoadProgress["phase"], change: Partial<Omit<LoadProgress, "phase">>) => void;
 }
 
 /** A loader whose progress, with what else is reported, goes to the caller as one state. */

@@ -2,11 +2,17 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { JUDGES } from "../../../src/core/judges.ts";
 import { judgedScore } from "../../../src/core/selection.ts";
-import type { LaneRequest, RunEvent, RunRequest, SampleResult, Weights } from "../../../src/core/types.ts";
+import type {
+  LaneRequest,
+  LoadProgress,
+  RunEvent,
+  RunRequest,
+  SampleResult,
+  Weights,
+} from "../../../src/core/types.ts";
 import { exchangeJudge, type OpenedBundle } from "../../../src/engine/bundle/assemble.ts";
 import { decode } from "../../../src/engine/decode/loop.ts";
 import type { Models } from "../../../src/engine/interfaces.ts";
-import type { OpenProgress } from "../../../src/engine/bundle/open-folder.ts";
 import type { Runtime } from "../../../src/engine/onnx/runtime.ts";
 import type { ModelFiles } from "../../../src/engine/bundle/model-files.ts";
 import { diskFiles } from "../../../scripts/node/disk-files.ts";
@@ -41,14 +47,14 @@ const samplesOf = (events: readonly RunEvent[]): SampleResult[] =>
 /** Five judges in place of the one; what was read on the way. */
 async function exchange(bundle = careful, source: ModelFiles = diskFiles(TINY), signal = new AbortController().signal) {
   const read: string[] = [];
-  const progress: OpenProgress[] = [];
+  const progress: LoadProgress[] = [];
   const watched: ModelFiles = {
     read: (path, options) => {
       read.push(path);
       return source.read(path, options);
     },
   };
-  const onProgress = (each: OpenProgress): void => void progress.push(each);
+  const onProgress = (each: LoadProgress): void => void progress.push(each);
   const opened = await exchangeJudge(runtime, watched, bundle, "fallible", { signal, onProgress });
   return { opened, read, progress };
 }

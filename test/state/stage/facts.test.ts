@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { board } from "../../../src/state/stage/board.ts";
 import { laneFacts, measuredObjectives, winners } from "../../../src/state/stage/facts.ts";
-import { equationText, factsOf } from "../../../src/state/stage/inspect.ts";
+import { factsOf } from "../../../src/state/stage/inspect.ts";
 import { reduce } from "../../../src/state/run/reduce.ts";
 import { sampleBoard } from "../../../src/state/stage/sample-board.ts";
 import { sampleScores } from "../../../src/state/stage/samples.ts";
@@ -167,12 +167,6 @@ test("values are shown for a value model's candidates alone, with the base mass 
   expect(facts.candidates.map((each) => each.values?.[0]?.nats ?? null)).toEqual([0.9, -0.3, null]);
   expect(facts.valuedMass).toBeCloseTo(Math.exp(-1.4) + Math.exp(-0.5), 12);
   expect(factsOf(VALUED).valuedMass).toBeNull();
-});
-
-test("the copied equation holds every number unrounded", () => {
-  const [head, first] = equationText(factsOf(VALUED)).split("\n");
-  expect(head).toBe("token id\ttext\tbase log p\tjoy\t-log Z'\tguided log p");
-  expect(first).toBe('8\t" sun"\t-1.4\t1\t-0.1\t-0.5');
 });
 
 test("lanes part where their token first differs from the first lane's, also where one text is longer", async () => {
