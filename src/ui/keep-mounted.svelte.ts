@@ -43,8 +43,19 @@ export function keepMounted(target: HTMLElement, playground: Playground): void {
 function shown(playground: Playground): readonly unknown[] {
   const { run, settings, prefs, models, selection, share, reweighing, hub, laneComparison, lanes } = playground;
   return [
-    ...[run.view, run.isActive, run.isPaused, settings.data, prefs.data, models.state, models.memory],
-    ...[selection.current, share.notice, reweighing.view, hub.inUse, laneComparison.comparisons, lanes],
+    run.view,
+    run.isActive,
+    run.isPaused,
+    settings.data,
+    prefs.data,
+    models.state,
+    models.memory,
+    selection.current,
+    share.notice,
+    reweighing.view,
+    hub.inUse,
+    laneComparison.comparisons,
+    lanes,
   ];
 }
 

@@ -15,6 +15,7 @@ const PACKAGE = JSON.parse(readFileSync("package.json", "utf8")) as Record<
 >;
 /** Files of others, and folders that commands write. */
 const ELSEWHERE = [
+  "chat_template.json",
   "decoder_model_merged.onnx",
   "manifest.json",
   "training/.venv",
