@@ -10,7 +10,7 @@ import { LaneComparison } from "./stage/comparison.svelte.ts";
 import { liveChanges } from "./run/live-changes.ts";
 import { PageModels } from "./worker/models.svelte.ts";
 import { Prefs } from "./settings/prefs.svelte.ts";
-import { Reweighing, type Place } from "./what-if/reweighing.svelte.ts";
+import { Reweighing, type ShownPlace } from "./what-if/reweighing.svelte.ts";
 import { Run } from "./run/run.svelte.ts";
 import { isSameRequest } from "./run/same-request.ts";
 import { SavedRuns, type SavedRun } from "./keep/saved-runs.svelte.ts";
@@ -76,7 +76,7 @@ export class Playground {
       void this.#settingsMoved();
       this.#lookAgain();
     };
-    const inView = (): Place | null => this.#placeInView();
+    const inView = (): ShownPlace | null => this.#placeInView();
     this.reweighing = new Reweighing(this.#supervisor, around.clock, this.run, this.settings, inView);
     this.lanes = $derived(stageLanes(this.settings.data, this.reweighing.view, this.run.laneIds, this.run.source));
     this.isStale = $derived(this.#isStale());
@@ -263,7 +263,7 @@ export class Playground {
     this.reweighing.look();
   }
 
-  #placeInView(): Place | null {
+  #placeInView(): ShownPlace | null {
     const lane = this.selection.current?.lane.index ?? null;
     return lane === null ? null : { lane, position: this.selection.current?.step.position ?? 0 };
   }

@@ -34,13 +34,13 @@ export function keepMounted(target: HTMLElement, playground: Playground): void {
   $effect.root(() => {
     $effect(() => {
       // A translated page stays as it is until it would say something old.
-      if (shown(playground).length > 0 && watch.take()) soon();
+      if (shownState(playground).length > 0 && watch.take()) soon();
     });
   });
 }
 
 /** All state that the page shows: an effect that reads it runs when any of it changes. */
-function shown(playground: Playground): readonly unknown[] {
+function shownState(playground: Playground): readonly unknown[] {
   const { run, settings, prefs, models, selection, share, reweighing, hub, laneComparison, lanes } = playground;
   return [
     run.view,

@@ -12,16 +12,16 @@ import {
   layoutPicture,
   PAD,
   TINTS,
-  type Look,
+  type PictureLook,
   type PictureContent,
   type PictureToken,
 } from "../../src/ui/picture/layout.ts";
-import type { Mark, Measure } from "../../src/ui/picture/marks.ts";
-import { scaleOf, toSvg } from "../../src/ui/picture/render.ts";
+import type { Mark, TextMeasure } from "../../src/ui/picture/marks.ts";
+import { pictureScale, toSvg } from "../../src/ui/picture/render.ts";
 import { fc } from "../properties.ts";
 import { fakeTrace } from "../state/fake-api.ts";
 
-const LOOK: Look = {
+const LOOK: PictureLook = {
   paper: "paper",
   panel: "panel",
   ink: "ink",
@@ -36,7 +36,7 @@ const LOOK: Look = {
   mono: "mono",
 };
 /** Every character is as wide as half its font is high. */
-const measure: Measure = (text, font) => ([...text].length * Number(/(\d+)px/.exec(font)?.[1])) / 2;
+const measure: TextMeasure = (text, font) => ([...text].length * Number(/(\d+)px/.exec(font)?.[1])) / 2;
 
 type TextMark = Extract<Mark, { type: "text" }>;
 type BoxMark = Extract<Mark, { type: "box" }>;
@@ -185,9 +185,9 @@ describe("a picture of a run", () => {
   });
 
   test("is at most 16 million pixels", () => {
-    expect(scaleOf({ width: 1440, height: 900, marks: [] })).toBe(2);
+    expect(pictureScale({ width: 1440, height: 900, marks: [] })).toBe(2);
     const huge = { width: 1440, height: 40_000, marks: [] };
-    expect(huge.width * huge.height * scaleOf(huge) ** 2).toBeLessThanOrEqual(16_000_001);
+    expect(huge.width * huge.height * pictureScale(huge) ** 2).toBeLessThanOrEqual(16_000_001);
   });
 
   test("as SVG holds text as text", () => {

@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { reduce } from "../../src/state/run/reduce.ts";
+import type { TokenFacts } from "../../src/state/stage/inspect.ts";
+import { equationText } from "../../src/ui/words/step.ts";
 import { csvOf } from "../../src/ui/words/csv.ts";
 import { figures, toCsv, toMarkdown } from "../../src/ui/words/tables.ts";
 import { IDLE_VIEW, shownSample, type RunView } from "../../src/state/run/view.ts";
@@ -111,4 +113,46 @@ describe("the figures of a run", () => {
   test("of nothing are empty", () => {
     expect(figures(IDLE_VIEW).rows).toEqual([]);
   });
+});
+
+test("the copied equation holds every number unrounded, and no token that a spreadsheet would run", () => {
+  const candidate = {
+    text: "=1",
+    baseLogprob: -1.4000000000000001,
+    guidedLogprob: -0.5,
+    base: 0.2466,
+    guided: 0.6065,
+    pushes: [{ id: "joy" as const, nats: 1 }],
+    values: null,
+    isChosen: true,
+    isPlain: false,
+    leads: null,
+  };
+  const facts: TokenFacts = {
+    text: "=1",
+    plainText: null,
+    base: 0.2466,
+    guided: 0.6065,
+    sampled: 0.6065,
+    pushes: [{ id: "joy", nats: 1 }],
+    logZ: 0.1,
+    kl: 0,
+    entropy: 0,
+    candidates: [
+      { ...candidate, id: 8 },
+      { ...candidate, id: 9, text: " sun" },
+    ],
+    isLeaderChanged: false,
+    tail: null,
+    valuedMass: null,
+  };
+  expect(
+    equationText(facts)
+      .split("\n")
+      .map((line) => line.split("\t")),
+  ).toEqual([
+    ["token id", "text", "base log p", "joy", "minus log Z'", "guided log p"],
+    ["8", `"'=1"`, "-1.4000000000000001", "1", "-0.1", "-0.5"],
+    ["9", '" sun"', "-1.4000000000000001", "1", "-0.1", "-0.5"],
+  ]);
 });

@@ -7,7 +7,7 @@ import type { Settings } from "../settings/settings.svelte.ts";
 import type { Supervisor } from "../worker/supervisor.ts";
 import { Mirrors } from "./mirrors.ts";
 import { modelSettingsOf, settingsForLineup, type ModelSettings } from "./lineup-settings.ts";
-import { isSame } from "./same-wish.ts";
+import { isSameWish } from "./same-wish.ts";
 
 /** What was found at an address. */
 export interface Found {
@@ -103,17 +103,17 @@ export class HubModels {
 
   /** The model that writes; a model that was chosen as a reward before is it no longer. */
   choosePolicy(wish: ModelWish): void {
-    this.chosen = [wish, ...this.chosen.slice(1).filter((each) => !isSame(each, wish))];
+    this.chosen = [wish, ...this.chosen.slice(1).filter((each) => !isSameWish(each, wish))];
   }
 
   /** A model that rewards may ask. */
   addReward(wish: ModelWish): void {
     if (this.chosen.length === 0 || this.chosen.length >= MAX_MODELS) return;
-    if (!this.chosen.some((each) => isSame(each, wish))) this.chosen = [...this.chosen, wish];
+    if (!this.chosen.some((each) => isSameWish(each, wish))) this.chosen = [...this.chosen, wish];
   }
 
   drop(wish: ModelWish): void {
-    this.chosen = this.chosen.filter((each) => !isSame(each, wish));
+    this.chosen = this.chosen.filter((each) => !isSameWish(each, wish));
   }
 
   /** Loads what is chosen, in place of what is loaded. @returns whether the models are ready */
@@ -130,13 +130,13 @@ export class HubModels {
   /** Frees one model that rewards, and its terms go. Without the one that writes, the page's own models come back. */
   async unload(wish: ModelWish): Promise<void> {
     const { id } = wish.address;
-    if (this.inUse.findIndex((each) => isSame(each, wish)) === 0) return void (await this.useBundled());
+    if (this.inUse.findIndex((each) => isSameWish(each, wish)) === 0) return void (await this.useBundled());
     await this.#work(async () => {
       await this.#stopRun();
       this.error = await this.#models.unload(id);
       if (this.error !== null) return;
       this.drop(wish);
-      this.inUse = this.inUse.filter((each) => !isSame(each, wish));
+      this.inUse = this.inUse.filter((each) => !isSameWish(each, wish));
       this.turnover = { unloaded: id, terms: this.#fitSettings(this.inUse), isBackToBundled: false };
     });
   }

@@ -34,9 +34,9 @@ export function readLinkText(hash: string, maxLength: number): LinkText {
   const [, version, rest = ""] = /^#+(\d+)\.(.*)$/s.exec(text) ?? [];
   if (version === "1") return readFirstVersion(rest, maxLength);
   if (version === "2") return readSecondVersion(rest, maxLength);
-  if (version !== undefined && Number(version) > 2) return broken("it was made by a newer version of Tiller");
+  if (version !== undefined && Number(version) > 2) return brokenText("it was made by a newer version of Tiller");
   const isBody = version !== undefined || onlyLetters(text).length > MAX_ANCHOR;
-  return isBody ? broken("its beginning is missing or damaged; copy the whole address") : { type: "none" };
+  return isBody ? brokenText("its beginning is missing or damaged; copy the whole address") : { type: "none" };
 }
 
 function readSecondVersion(rest: string, maxLength: number): LinkText {
@@ -50,12 +50,14 @@ function readSecondVersion(rest: string, maxLength: number): LinkText {
     if (bytes !== null) return { type: "payload", version: 2, bytes };
   }
   if (body.length < size && size <= maxLength) {
-    return broken(`it is cut off: ${body.length} of its ${size} characters are there; copy the whole address`);
+    return brokenText(`it is cut off: ${body.length} of its ${size} characters are there; copy the whole address`);
   }
   if (body === body.toLowerCase() || body === body.toUpperCase()) {
-    return broken("capital and small letters of it were changed on the way; copy the address from where it was made");
+    return brokenText(
+      "capital and small letters of it were changed on the way; copy the address from where it was made",
+    );
   }
-  return broken("some of its characters were changed on the way; copy the address from where it was made");
+  return brokenText("some of its characters were changed on the way; copy the address from where it was made");
 }
 
 /** Without a check: what stands before the first other character is taken as it is. */
@@ -65,7 +67,7 @@ function readFirstVersion(rest: string, maxLength: number): LinkText {
   // One character alone holds no byte; it is the beginning of what follows the link.
   const bytes = fromBase64Url(body.length % 4 === 1 ? body.slice(0, -1) : body);
   return bytes === null
-    ? broken("it is cut off or damaged; copy the whole address")
+    ? brokenText("it is cut off or damaged; copy the whole address")
     : { type: "payload", version: 1, bytes };
 }
 
@@ -114,9 +116,9 @@ function fromBase64Url(text: string): Uint8Array | null {
 }
 
 function tooLong(length: number, bound: number): LinkText {
-  return broken(`it has ${length} characters, at most ${bound} are read`);
+  return brokenText(`it has ${length} characters, at most ${bound} are read`);
 }
 
-function broken(why: string): LinkText {
+function brokenText(why: string): LinkText {
   return { type: "broken", why };
 }

@@ -44,23 +44,23 @@ function join(raw: RawTrace): Trace {
   const lengths = new Map<string, number>();
   const events = raw.events.map((event, index): RunEvent => {
     const at = `events.${index}`;
-    if (event.runId !== runId) throw refuse(at, "belongs to another run");
-    if ((event.type === "started") !== (index === 0)) throw refuse(at, "is out of order; a run starts once, first");
-    if (index > 0 && raw.events[index - 1]?.type === "finished") throw refuse(at, "comes after the end");
+    if (event.runId !== runId) throw refuseAt(at, "belongs to another run");
+    if ((event.type === "started") !== (index === 0)) throw refuseAt(at, "is out of order; a run starts once, first");
+    if (index > 0 && raw.events[index - 1]?.type === "finished") throw refuseAt(at, "comes after the end");
     switch (event.type) {
       case "started":
         if (JSON.stringify(requestOf(event.request)) !== JSON.stringify(request)) {
-          throw refuse(`${at}.request`, "is another than the file's request");
+          throw refuseAt(`${at}.request`, "is another than the file's request");
         }
         return { ...event, request };
       case "changed":
-        return { ...event, change: changeOf(event.change, at, request) };
+        return { ...event, change: readChange(event.change, at, request) };
       case "step":
         for (const row of event.rows) {
           checkPlace(request, row.lane, row.sample, at);
           const key = `${row.lane}/${row.sample}`;
           const length = lengths.get(key) ?? 0;
-          if (row.position !== length) throw refuse(at, `has position ${row.position} where ${length} comes next`);
+          if (row.position !== length) throw refuseAt(at, `has position ${row.position} where ${length} comes next`);
           lengths.set(key, length + 1);
           checkSources(request, [row.contributions, row.top?.contributions, row.top?.sources], at);
         }
@@ -76,30 +76,30 @@ function join(raw: RawTrace): Trace {
         return event satisfies never;
     }
   });
-  if (events.length === 0) throw refuse("events", "is empty, so there is nothing to show");
+  if (events.length === 0) throw refuseAt("events", "is empty, so there is nothing to show");
   const schedule = Array.isArray(raw.schedule) ? raw.schedule : [];
-  return { ...raw, request, schedule: schedule.map((each, i) => changeOf(each, `schedule.${i}`, request)), events };
+  return { ...raw, request, schedule: schedule.map((each, i) => readChange(each, `schedule.${i}`, request)), events };
 }
 
 function checkPlace(request: RunRequest, lane: number, sample: number, at: string): void {
   const strategy = request.lanes[lane]?.strategy;
-  if (strategy === undefined) throw refuse(at, `names lane ${lane} of ${request.lanes.length}`);
+  if (strategy === undefined) throw refuseAt(at, `names lane ${lane} of ${request.lanes.length}`);
   const samples = "n" in strategy ? strategy.n : 1;
-  if (sample >= samples) throw refuse(at, `names sample ${sample} of ${samples}`);
+  if (sample >= samples) throw refuseAt(at, `names sample ${sample} of ${samples}`);
 }
 
 /** Every source that a table names is defined by the request. */
 function checkSources({ sources = [] }: RunRequest, tables: readonly (object | undefined)[], at: string): void {
   const named = tables.flatMap((table) => (table === undefined ? [] : sourceIds(table)));
   const stray = named.find((id) => !sources.some((spec) => spec.id === id));
-  if (stray !== undefined) throw refuse(at, `names the source ${stray}, which the request does not define`);
+  if (stray !== undefined) throw refuseAt(at, `names the source ${stray}, which the request does not define`);
 }
 
-function changeOf(raw: unknown, at: string, request: RunRequest): ScheduledChange {
+function readChange(raw: unknown, at: string, request: RunRequest): ScheduledChange {
   const { token, lane, change } = fields(raw);
   const strategy = typeof lane === "number" ? request.lanes[lane]?.strategy : undefined;
   if (typeof token !== "number" || typeof lane !== "number" || strategy === undefined) {
-    throw refuse(at, "names no lane of this run");
+    throw refuseAt(at, "names no lane of this run");
   }
   return { token, lane, change: parseChange(withBeta(change), `${at}.change`, strategy, request) };
 }
@@ -125,6 +125,6 @@ function fields(value: unknown): Readonly<Record<string, unknown>> {
     : {};
 }
 
-function refuse(at: string, what: string): RunError {
+function refuseAt(at: string, what: string): RunError {
   return new RunError("invalid-request", `${at} ${what}`, { path: at });
 }

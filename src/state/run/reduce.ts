@@ -14,7 +14,7 @@ import {
 type EventOf<T extends RunEvent["type"]> = Extract<RunEvent, { type: T }>;
 
 export function reduce(view: RunView, event: RunEvent): RunView {
-  if (event.type === "started") return start(event);
+  if (event.type === "started") return started(event);
   if (event.runId !== view.runId) return view;
   switch (event.type) {
     case "step":
@@ -24,7 +24,7 @@ export function reduce(view: RunView, event: RunEvent): RunView {
     case "sample":
       return atLane(view, event.result.lane, (lane) => withSample(lane, event.result));
     case "finished":
-      return finish(view, event);
+      return finished(view, event);
     case "failed":
       return { ...view, phase: "failed", error: event.error };
     default:
@@ -32,7 +32,7 @@ export function reduce(view: RunView, event: RunEvent): RunView {
   }
 }
 
-function start(event: EventOf<"started">): RunView {
+function started(event: EventOf<"started">): RunView {
   const lanes = event.request.lanes.map((request) => ({
     request,
     samples: Array.from({ length: sampleCount(request) }, () => NO_SAMPLE),
@@ -80,7 +80,7 @@ function withSample(lane: LaneView, result: SampleResult): LaneView {
   return { ...lane, samples };
 }
 
-function finish(view: RunView, event: EventOf<"finished">): RunView {
+function finished(view: RunView, event: EventOf<"finished">): RunView {
   const results = new Map<number, LaneResult>(event.lanes.map((result) => [result.lane, result]));
   const lanes = view.lanes.map((lane, index) => ({ ...lane, result: results.get(index) ?? lane.result }));
   const phase = event.reason === "done" ? "finished" : "stopped";

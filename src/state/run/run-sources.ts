@@ -6,8 +6,8 @@ import type { SettingsData } from "../settings/settings-data.ts";
 
 /** The sources that say the same now as when the run began. */
 export function comparable({ sources }: SettingsData, request: RunRequest): ReadonlySet<SourceId> {
-  const ran = new Map((request.sources ?? []).map((spec) => [spec.id, textOf(spec)]));
-  return new Set(sources.filter((spec) => ran.get(spec.id) === textOf(spec)).map(({ id }) => id));
+  const ran = new Map((request.sources ?? []).map((spec) => [spec.id, meaningOf(spec)]));
+  return new Set(sources.filter((spec) => ran.get(spec.id) === meaningOf(spec)).map(({ id }) => id));
 }
 
 /** What a run can take over of a strategy: sources that it does not know keep out. */
@@ -19,6 +19,6 @@ export function weighedBy(strategy: Strategy, known: ReadonlySet<SourceId>): Str
 }
 
 /** A name says nothing of what a source does. */
-function textOf(spec: object): string {
+function meaningOf(spec: object): string {
   return JSON.stringify(Object.entries({ ...spec, name: "" }).toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -15,7 +15,7 @@ export interface Clock {
   readonly onFrame: (draw: () => void) => void;
 }
 
-interface Shown {
+interface ShownRun {
   readonly view: RunView;
   readonly source: Run["source"];
   readonly laneIds: readonly string[];
@@ -38,7 +38,7 @@ export class Run {
   #gate = new Gate();
   #abort = new AbortController();
   /** What the screen showed before this run: an early failure gives it back. */
-  #before: Shown = { view: IDLE_VIEW, source: "none", laneIds: [] };
+  #before: ShownRun = { view: IDLE_VIEW, source: "none", laneIds: [] };
   #isDrawing = false;
   #lastEventMs = 0;
   /** Every event of the run on the screen, in order: what a trace is made of. */

@@ -96,8 +96,10 @@ export class Settings {
     const { sources, weights, lanes } = this.data;
     this.update({
       sources: sources.filter((spec) => spec.id !== id),
-      weights: without(weights, id),
-      lanes: lanes.map((lane) => (lane.weights === null ? lane : { ...lane, weights: without(lane.weights, id) })),
+      weights: withoutSource(weights, id),
+      lanes: lanes.map((lane) =>
+        lane.weights === null ? lane : { ...lane, weights: withoutSource(lane.weights, id) },
+      ),
     });
   }
 
@@ -155,7 +157,7 @@ export class Settings {
   }
 }
 
-function without(weights: AllWeights, gone: SourceId): AllWeights {
+function withoutSource(weights: AllWeights, gone: SourceId): AllWeights {
   const { [gone]: _, ...others } = weights;
   return others;
 }

@@ -1,7 +1,8 @@
 /** The numbers behind one token, read off its step; nothing is decoded again. */
 import { pushIds } from "../../core/push-ids.ts";
+import { baseMass, candidateProbabilities, chosenProbabilities } from "../../core/step-probabilities.ts";
 import type { PerPush, PushId, RowStep, TopCandidates } from "../../core/types.ts";
-import { isFlip, pushOf } from "./tint.ts";
+import { isFlip } from "./tint.ts";
 
 export interface Push {
   readonly id: PushId;
@@ -56,9 +57,7 @@ export function factsOf(step: RowStep, hasValues = false): TokenFacts {
   return {
     text: step.text,
     plainText: isFlip(step) ? step.plainText : null,
-    base: Math.exp(step.baseLogprob),
-    guided: Math.exp(step.baseLogprob + pushOf(step) - step.logZ),
-    sampled: Math.exp(step.logprob),
+    ...chosenProbabilities(step),
     pushes: pushesOf(step.contributions, (nats) => nats),
     logZ: step.logZ,
     kl: step.kl,
@@ -66,7 +65,7 @@ export function factsOf(step: RowStep, hasValues = false): TokenFacts {
     candidates: shownOf(candidates),
     isLeaderChanged: candidates.some((each) => each.leads !== null),
     tail: step.top?.tail ?? null,
-    valuedMass: valued.length === 0 ? null : valued.reduce((sum, each) => sum + each.base, 0),
+    valuedMass: baseMass(valued),
   };
 }
 
@@ -79,20 +78,16 @@ function pushesOf<T>(table: PerPush<T>, read: (own: T) => number | undefined): r
 }
 
 function candidatesOf(step: RowStep, top: TopCandidates, hasValues: boolean): readonly Candidate[] {
-  const baseLeader = argmax(top.base);
-  const guidedLeader = argmax(top.guided);
-  const all = top.ids.map((id, i): Candidate => {
-    const baseLogprob = top.base[i] ?? -Infinity;
-    const guidedLogprob = top.guided[i] ?? -Infinity;
+  const baseLeader = leaderOf(top.base);
+  const guidedLeader = leaderOf(top.guided);
+  const all = candidateProbabilities(top).map((probabilities, i): Candidate => {
+    const id = top.ids[i] ?? -1;
     const values = pushesOf(top.sources, (own) => own[i]);
     const isValued = hasValues && values.length > 0 && values.every(({ nats }) => !Number.isNaN(nats));
     return {
       id,
-      text: textOf(step, top, i),
-      baseLogprob,
-      guidedLogprob,
-      base: Math.exp(baseLogprob),
-      guided: Math.exp(guidedLogprob),
+      text: candidateText(step, top, i),
+      ...probabilities,
       pushes: pushesOf(top.contributions, (own) => own[i]),
       values: isValued ? values : null,
       isChosen: id === step.token,
@@ -110,11 +105,11 @@ function shownOf(all: readonly Candidate[]): readonly Candidate[] {
   return missing.length === 0 ? shown : [...shown.slice(0, SHOWN_CANDIDATES - missing.length), ...missing];
 }
 
-function argmax(values: readonly number[]): number {
+function leaderOf(values: readonly number[]): number {
   return values.reduce((best, value, i) => (value > (values[best] ?? -Infinity) ? i : best), 0);
 }
 
-function textOf(step: RowStep, top: TopCandidates, i: number): string | null {
+function candidateText(step: RowStep, top: TopCandidates, i: number): string | null {
   if (top.ids[i] === step.token) return step.text;
   if (top.ids[i] === step.plainToken) return step.plainText;
   return top.texts?.[i] ?? null;

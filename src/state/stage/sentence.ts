@@ -32,14 +32,14 @@ export function sentences(steps: readonly RowStep[]): readonly SentenceFacts[] {
     found[Math.max(0, index)]?.push(step);
     at += step.text.length;
   }
-  return parts.map(({ segment }, i) => factsOf(segment.trim(), i + 1, found[i] ?? []));
+  return parts.map(({ segment }, i) => sentenceFacts(segment.trim(), i + 1, found[i] ?? []));
 }
 
 export function sentenceAt(steps: readonly RowStep[], position: number): SentenceFacts | null {
   return sentences(steps).find((each) => each.steps.some((step) => step.position === position)) ?? null;
 }
 
-function factsOf(text: string, number: number, steps: readonly RowStep[]): SentenceFacts {
+function sentenceFacts(text: string, number: number, steps: readonly RowStep[]): SentenceFacts {
   const ids = pushIdsOfAll(steps.map((step) => step.contributions));
   return {
     text,

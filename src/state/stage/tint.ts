@@ -1,4 +1,5 @@
 /** The quantity that a token's colour stands for, and how strong the colour is. */
+import { chosenProbabilities } from "../../core/step-probabilities.ts";
 import type { RowStep } from "../../core/types.ts";
 import type { Quantity } from "../settings/prefs.svelte.ts";
 
@@ -14,7 +15,7 @@ export function quantityOf(step: RowStep, quantity: Quantity): number {
     case "push":
       return pushOf(step);
     case "probability":
-      return Math.exp(step.logprob);
+      return chosenProbabilities(step).sampled;
     case "kl":
       return step.kl;
     case "entropy":

@@ -132,7 +132,7 @@ function gridOf(
     if (axis === "n") return settingsAt(strategies, fixed.weights, fixed.beta, value);
     return values.flatMap((other) => settingsAt(strategies, weightsAt(a, b, value, other), fixed.beta, n));
   });
-  return distinct(all);
+  return withoutRepeats(all);
 }
 
 export function weightsAt(a: SweepForm["a"], b: SweepForm["b"], x: number, y: number): Weights {
@@ -140,8 +140,8 @@ export function weightsAt(a: SweepForm["a"], b: SweepForm["b"], x: number, y: nu
 }
 
 /** What an axis does not touch appears once: plain sampling always, best-of-N along beta, GenARM along N. */
-function distinct(settings: readonly SweepSetting[]): SweepSetting[] {
-  const seen = new Map(settings.map((setting) => [keyOf(setting), setting]));
+function withoutRepeats(settings: readonly SweepSetting[]): SweepSetting[] {
+  const seen = new Map(settings.map((setting) => [settingKey(setting), setting]));
   return [...seen.values()];
 }
 
@@ -151,12 +151,12 @@ export function furtherSettings(plan: SweepPlan, weights: Weights): SweepSetting
   const strategies = [...new Set(settings.map(({ strategy }) => strategy))].filter((strategy) => strategy !== "base");
   const beta = settings.find((own) => own.beta !== 0)?.beta ?? 0;
   const n = Math.max(0, ...settings.map((own) => own.n));
-  const known = new Set(settings.map(keyOf));
-  return settingsAt(strategies, weights, beta, n).filter((setting) => !known.has(keyOf(setting)));
+  const known = new Set(settings.map(settingKey));
+  return settingsAt(strategies, weights, beta, n).filter((setting) => !known.has(settingKey(setting)));
 }
 
 /** JSON has no Infinity, which strength 0 needs. */
-function keyOf({ strategy, weights, beta, n }: SweepSetting): string {
+function settingKey({ strategy, weights, beta, n }: SweepSetting): string {
   return JSON.stringify([strategy, weights, String(beta), n]);
 }
 

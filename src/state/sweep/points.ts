@@ -91,7 +91,7 @@ export function pooledPoints(
       seed: pool.seed,
       strategy,
       rule,
-      ...textOf(shown),
+      ...shownText(shown),
       wished: truthOf(weights, shown.truth),
       proxy: choice.score,
       kl: choice.kl,
@@ -125,7 +125,7 @@ export function tokenPoints(
           seed: job.seed,
           strategy,
           rule: null,
-          ...textOf(shown),
+          ...shownText(shown),
           wished: weights === null ? null : truthOf(weights, shown.truth),
           proxy:
             weights === null
@@ -180,6 +180,6 @@ function truthOf(weights: Weights, truth: Truth): number | null {
   return weightedSum(weights, (id) => (isObjective(id) ? (truth[id] ?? null) : null));
 }
 
-function textOf({ text, tokens, truth, reward }: SampleResult) {
+function shownText({ text, tokens, truth, reward }: SampleResult) {
   return { text: text.trim(), length: tokens.length, truth, reward };
 }

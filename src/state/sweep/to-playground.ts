@@ -9,7 +9,7 @@ import type { SweepPoint } from "./points.ts";
 export function adoptPoint(settings: Settings, plan: SweepPlan, models: readonly ModelRef[], point: SweepPoint): void {
   const { kind, maxTokens, sampling } = plan;
   const lane = (strategy: Strategy): LaneRequest => ({ name: "", strategy, sampling });
-  const strategy = strategyOf(plan, point);
+  const strategy = pointStrategy(plan, point);
   const lanes = [lane({ id: "base" }), ...(strategy.id === "base" ? [] : [lane(strategy)])];
   const [prompt, seed] = [plan.prompts[point.prompt]!, plan.seeds[point.seed]!];
   settings.adopt({ request: { version: 1, kind, prompt, seed, maxTokens, lanes }, models });
@@ -21,7 +21,7 @@ export function adoptPoint(settings: Settings, plan: SweepPlan, models: readonly
 }
 
 /** A ranking by one judge, or with caps, is a sweep's alone: the lane ranks by the judges' mean. */
-function strategyOf(plan: SweepPlan, { setting, rule }: SweepPoint): Strategy {
+function pointStrategy(plan: SweepPlan, { setting, rule }: SweepPoint): Strategy {
   const { strategy, weights, beta, n } = settingsOf(plan)[setting]!;
   const ensemble = rule === null || rule.ensemble === "single" ? "mean" : rule.ensemble;
   switch (strategy) {

@@ -13,7 +13,7 @@ import { groupBy } from "./group-by.ts";
 import { ruleName, type SweepPoint } from "./points.ts";
 
 export const MEASURES = ["truth", "judge"] as const;
-export type Measure = (typeof MEASURES)[number];
+export type MapMeasure = (typeof MEASURES)[number];
 export const GRAINS = ["settings", "runs"] as const;
 /** One dot for each setting, its mean over prompts and seeds, or one for each run. */
 export type Grain = (typeof GRAINS)[number];
@@ -21,7 +21,7 @@ export type Grain = (typeof GRAINS)[number];
 export interface MapView {
   readonly a: ObjectiveId;
   readonly b: ObjectiveId;
-  readonly measure: Measure;
+  readonly measure: MapMeasure;
   readonly grain: Grain;
 }
 

@@ -76,7 +76,7 @@ function parentOf(lane: StageLane, lanes: readonly StageLane[]): StageLane | nul
     openingOf(each).length,
     lanes.indexOf(each) < own ? lanes.indexOf(each) : -lanes.indexOf(each),
   ];
-  return fitting.toSorted((a, b) => compare(rank(b), rank(a)))[0] ?? null;
+  return fitting.toSorted((a, b) => byPlace(rank(b), rank(a)))[0] ?? null;
 }
 
 /** A lane that is still writing is taken at its word as far as it goes. */
@@ -108,7 +108,7 @@ function wordsFrom(steps: readonly RowStep[], position: number): string {
   return words.trim();
 }
 
-function compare(a: readonly number[], b: readonly number[]): number {
+function byPlace(a: readonly number[], b: readonly number[]): number {
   const i = a.findIndex((value, at) => value !== b[at]);
   return i === -1 ? 0 : (a[i] ?? 0) - (b[i] ?? 0);
 }

@@ -12,7 +12,7 @@ import type { Selected } from "../stage/selection.svelte.ts";
 import type { Settings } from "../settings/settings.svelte.ts";
 import type { Supervisor } from "../worker/supervisor.ts";
 
-export type Place = NonNullable<ReweighAsk["view"]>;
+export type ShownPlace = NonNullable<ReweighAsk["view"]>;
 
 export class Reweighing {
   /** What came back so far. */
@@ -26,14 +26,20 @@ export class Reweighing {
   readonly #supervisor: Supervisor;
   readonly #clock: Clock;
   readonly #run: Run;
-  readonly #placeInView: () => Place | null;
+  readonly #placeInView: () => ShownPlace | null;
   /** What came back since the screen was last drawn. */
   #next: Reweighed | null = null;
   #isScheduled = false;
   #isAsking = false;
   #isDirty = false;
 
-  constructor(supervisor: Supervisor, clock: Clock, run: Run, settings: Settings, placeInView: () => Place | null) {
+  constructor(
+    supervisor: Supervisor,
+    clock: Clock,
+    run: Run,
+    settings: Settings,
+    placeInView: () => ShownPlace | null,
+  ) {
     this.#supervisor = supervisor;
     this.#clock = clock;
     this.#run = run;
@@ -99,7 +105,7 @@ export class Reweighing {
     this.#isAsking = false;
   }
 
-  async #send(scope: ReweighAsk["scope"], view: Place | null): Promise<void> {
+  async #send(scope: ReweighAsk["scope"], view: ShownPlace | null): Promise<void> {
     const { runId } = this.#run.view;
     const { targets } = this;
     const take = (answer: ReweighedStep | ReweighedLane): void => this.#take(runId, targets, view, answer);
@@ -123,7 +129,7 @@ export class Reweighing {
   #take(
     runId: string,
     targets: readonly LaneTarget[],
-    asked: Place | null,
+    asked: ShownPlace | null,
     answer: ReweighedStep | ReweighedLane,
   ): void {
     if (runId !== this.#run.view.runId || !this.targets.some(({ lane }) => lane === answer.lane)) return;

@@ -1,9 +1,9 @@
 /** What is drawn where in a picture of the lanes: pure, so that a canvas and an SVG show the same and tests can read it. */
 import type { Level } from "../../state/stage/tint.ts";
-import type { Mark, Measure, Picture } from "./marks.ts";
+import type { Mark, TextMeasure, Picture } from "./marks.ts";
 import { fillText, type Ink } from "./text-flow.ts";
 
-export interface Look {
+export interface PictureLook {
   readonly paper: string;
   readonly panel: string;
   readonly ink: string;
@@ -58,7 +58,7 @@ const INSET = 16;
 const ROW = 20;
 const MIN_WIDTH = 2 * LANE_WIDTH;
 
-export function layoutPicture(content: PictureContent, look: Look, measure: Measure): Picture {
+export function layoutPicture(content: PictureContent, look: PictureLook, measure: TextMeasure): Picture {
   const columns = columnsOf(content.lanes.length);
   const width = Math.max(MIN_WIDTH, 2 * PAD + columns * LANE_WIDTH + (columns - 1) * GAP);
   const head = headOf(content, look, measure, width);
@@ -91,8 +91,8 @@ interface Block {
 
 function headOf(
   { prompt, asked, legend, isSigned }: PictureContent,
-  look: Look,
-  measure: Measure,
+  look: PictureLook,
+  measure: TextMeasure,
   width: number,
 ): Block {
   const inner = width - 2 * PAD;
@@ -130,8 +130,8 @@ function headOf(
 function cardOf(
   lane: PictureLane,
   content: PictureContent,
-  look: Look,
-  measure: Measure,
+  look: PictureLook,
+  measure: TextMeasure,
   left: number,
   top: number,
 ): Block {
@@ -175,7 +175,7 @@ function cardOf(
   return { marks, height: y + INSET - top };
 }
 
-function frame(x: number, y: number, width: number, height: number, look: Look): readonly Mark[] {
+function frame(x: number, y: number, width: number, height: number, look: PictureLook): readonly Mark[] {
   return [box(x, y, width, height, look.line, 1), box(x + 1, y + 1, width - 2, height - 2, look.panel, 1)];
 }
 
@@ -186,7 +186,7 @@ function swatch(
   height: number,
   level: Level,
   isSigned: boolean,
-  look: Look,
+  look: PictureLook,
 ): Mark[] {
   const { tint, opacity } = hueOf(level, isSigned, look);
   const ground = box(x, y, width, height, look.panel, 1);
@@ -196,7 +196,7 @@ function swatch(
 function hueOf(
   level: Level,
   isSigned: boolean,
-  look: Look,
+  look: PictureLook,
 ): { readonly tint: string | null; readonly opacity: number } {
   if (level === 0) return { tint: null, opacity: 0 };
   const tint = isSigned ? (level < 0 ? look.pull : look.push) : look.ramp;
@@ -211,7 +211,7 @@ function plainText(x: number, y: number, text: string, font: string, colour: str
   return { type: "text", x, y, text, font, colour, isAtEnd };
 }
 
-function clipped(text: string, width: number, font: string, measure: Measure): string {
+function clipped(text: string, width: number, font: string, measure: TextMeasure): string {
   if (measure(text, font) <= width) return text;
   const characters = [...text];
   while (characters.length > 0 && measure(`${characters.join("")}…`, font) > width) characters.pop();

@@ -27,4 +27,4 @@ export interface Picture {
 }
 
 /** Width of a text in CSS pixels in a CSS font. */
-export type Measure = (text: string, font: string) => number;
+export type TextMeasure = (text: string, font: string) => number;

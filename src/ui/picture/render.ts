@@ -5,7 +5,7 @@ import type { Mark, Picture } from "./marks.ts";
 const MAX_PIXELS = 16_000_000;
 
 /** Device pixels per CSS pixel: two for sharp text, less for a picture that would be too large. */
-export function scaleOf({ width, height }: Picture): number {
+export function pictureScale({ width, height }: Picture): number {
   return Math.min(2, Math.sqrt(MAX_PIXELS / (width * height)));
 }
 

@@ -5,7 +5,7 @@ import { pictureContent } from "./content.ts";
 import { layoutPicture } from "./layout.ts";
 import { readLook } from "./look.ts";
 import type { Picture } from "./marks.ts";
-import { drawPicture, scaleOf, toSvg } from "./render.ts";
+import { drawPicture, pictureScale, toSvg } from "./render.ts";
 
 export type PictureUse = "save-png" | "save-svg" | "copy-png";
 
@@ -32,7 +32,7 @@ function newCanvas(): { readonly canvas: HTMLCanvasElement; readonly context: Ca
 
 function pngOf(picture: Picture): Promise<Blob> {
   const { canvas, context } = newCanvas();
-  const scale = scaleOf(picture);
+  const scale = pictureScale(picture);
   canvas.width = Math.round(picture.width * scale);
   canvas.height = Math.round(picture.height * scale);
   context?.scale(scale, scale);

@@ -1,5 +1,5 @@
 /** Breaks running text into lines: at spaces, and inside a word only where the word alone is wider than a line. */
-import type { Mark, Measure } from "./marks.ts";
+import type { Mark, TextMeasure } from "./marks.ts";
 
 export interface Ink {
   readonly tint: string | null;
@@ -35,7 +35,7 @@ interface Word {
 export function fillText(
   spans: readonly Span[],
   { x, y, width, lineHeight, font }: Area,
-  measure: Measure,
+  measure: TextMeasure,
   { colour }: { readonly colour: string },
 ): { readonly marks: readonly Mark[]; readonly height: number } {
   const marks: Mark[] = [];
@@ -59,7 +59,7 @@ export function fillText(
     marks.push({ type: "text", x: x + at, y: top + 0.7 * lineHeight, text, font, colour, isAtEnd: false });
     at += size;
   };
-  for (const { pieces, isNewLine } of wordsOf(spans)) {
+  for (const { pieces, isNewLine } of wordsIn(spans)) {
     if (isNewLine) breakLine();
     const sizes = pieces.map((piece) => measure(piece.text, font));
     const size = sizes.reduce((sum, each) => sum + each, 0);
@@ -81,7 +81,7 @@ export function fillText(
   return { marks, height: (line + 1) * lineHeight };
 }
 
-function wordsOf(spans: readonly Span[]): readonly Word[] {
+function wordsIn(spans: readonly Span[]): readonly Word[] {
   const words: Word[] = [];
   let word: Word | null = null;
   let isNewLine = false;

@@ -5,14 +5,14 @@ import type { Curve } from "../../state/sweep/curves.ts";
 /** Names that Observable Plot and `Shape.svelte` share. */
 export type ShapeName = "circle" | "square" | "triangle" | "diamond" | "star" | "wye" | "cross" | "hexagon";
 
-export interface Look {
+export interface CurveLook {
   readonly colour: string;
   readonly shape: ShapeName;
   /** Capped rankings are drawn hollow. */
   readonly isHollow: boolean;
 }
 
-const STRATEGY_LOOKS: Readonly<Record<SweepStrategy, Look>> = {
+const STRATEGY_LOOKS: Readonly<Record<SweepStrategy, CurveLook>> = {
   base: { colour: "var(--plot-0)", shape: "circle", isHollow: false },
   genarm: { colour: "var(--plot-1)", shape: "square", isHollow: false },
   vas: { colour: "var(--plot-2)", shape: "triangle", isHollow: false },
@@ -20,17 +20,17 @@ const STRATEGY_LOOKS: Readonly<Record<SweepStrategy, Look>> = {
   "soft-bon": { colour: "var(--plot-4)", shape: "star", isHollow: false },
 };
 
-const RULE_LOOKS: Readonly<Record<string, Look>> = {
+const RULE_LOOKS: Readonly<Record<string, CurveLook>> = {
   single: { colour: "var(--plot-5)", shape: "hexagon", isHollow: false },
   wco: { colour: "var(--plot-6)", shape: "wye", isHollow: false },
   uwo: { colour: "var(--plot-7)", shape: "cross", isHollow: false },
 };
 
-export function strategyLook(strategy: SweepStrategy): Look {
+export function strategyLook(strategy: SweepStrategy): CurveLook {
   return STRATEGY_LOOKS[strategy];
 }
 
-export function curveLook({ strategy, rule }: Pick<Curve, "strategy" | "rule">): Look {
+export function curveLook({ strategy, rule }: Pick<Curve, "strategy" | "rule">): CurveLook {
   const [ensemble = "mean", cap] = (rule ?? "mean").split(", ");
   const look = strategy === "bon" ? (RULE_LOOKS[ensemble] ?? STRATEGY_LOOKS.bon) : STRATEGY_LOOKS[strategy];
   return { ...look, isHollow: cap !== undefined };

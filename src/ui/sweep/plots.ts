@@ -5,7 +5,7 @@ import type { Curve, CurvePoint, CurveView, XAxis } from "../../state/sweep/curv
 import { frontSteps, type MapView, type TradeoffMap } from "../../state/sweep/tradeoff.ts";
 import { fixed, signed } from "../words/format.ts";
 import { OBJECTIVE_NAMES } from "../words/names.ts";
-import { curveLook, strategyLook, type Look } from "./marks.ts";
+import { curveLook, strategyLook, type CurveLook } from "./marks.ts";
 import { curveName, settingWords } from "../words/sweep.ts";
 
 /** A mark that can be pointed at: `id` is that of its row in the table. */
@@ -44,7 +44,7 @@ const GROUND = {
 };
 const ZERO = { stroke: "var(--line)", strokeWidth: 1.5 };
 
-function paint({ colour, shape, isHollow }: Look): Plot.DotOptions {
+function paint({ colour, shape, isHollow }: CurveLook): Plot.DotOptions {
   return isHollow
     ? { symbol: shape, stroke: colour, fill: "var(--panel)", strokeWidth: 1.8 }
     : { symbol: shape, fill: colour, stroke: "var(--panel)", strokeWidth: 0.8 };
@@ -73,7 +73,7 @@ export function drawMap({ dots, reference }: TradeoffMap, view: MapView, { width
     ];
   });
   const corner = reference === null ? [] : [reference];
-  return draw({
+  return drawPlot({
     ...GROUND,
     width,
     height: Math.min(520, Math.max(300, width * 0.72)),
@@ -91,7 +91,7 @@ export function drawMap({ dots, reference }: TradeoffMap, view: MapView, { width
 }
 
 /** Which lines a chart of curves shows: both, or one of them in full colour. */
-export type Shown = "both" | "truth" | "proxy";
+export type ShownMeasure = "both" | "truth" | "proxy";
 
 const X_LABELS: Readonly<Record<XAxis, string>> = {
   kl: "KL to the base model (nats; best-of-N by its estimator) →",
@@ -102,13 +102,13 @@ const X_LABELS: Readonly<Record<XAxis, string>> = {
 export function drawCurves(
   curves: readonly Curve[],
   view: CurveView,
-  shown: Shown,
+  shown: ShownMeasure,
   { width, isSmall }: Drawing,
 ): Element {
   const what = view.of === "wish" ? "Σ weight × objective" : OBJECTIVE_NAMES[view.of];
   const word = shown === "both" ? "truth and judge" : shown === "truth" ? "truth" : "judge";
   const ticks = [...new Set(curves.flatMap(({ points }) => points.map(({ x }) => x)))].toSorted((a, b) => a - b);
-  return draw({
+  return drawPlot({
     ...GROUND,
     width,
     height: Math.min(480, Math.max(300, width * 0.6)),
@@ -126,7 +126,7 @@ export function drawCurves(
       ...curves.flatMap((curve) => [
         ...(shown === "proxy" ? [] : lineOf(curve, "truth", false)),
         ...(shown === "truth" ? [] : lineOf(curve, "proxy", shown === "both")),
-        ...(shown === "both" ? turnOf(curve) : []),
+        ...(shown === "both" ? turnMark(curve) : []),
       ]),
     ],
   });
@@ -168,7 +168,7 @@ function labelOf(curve: Curve, point: CurvePoint, index: number, of: "truth" | "
   };
 }
 
-function turnOf({ points, turn, ...curve }: Curve): Plot.Markish[] {
+function turnMark({ points, turn, ...curve }: Curve): Plot.Markish[] {
   const point = turn === null ? undefined : points[turn.at];
   const truth = point?.truth ?? null;
   if (turn === null || point === undefined || truth === null) return [];
@@ -190,13 +190,13 @@ function turnOf({ points, turn, ...curve }: Curve): Plot.Markish[] {
 }
 
 /** One symbol for a legend. */
-export function drawShape(look: Look): Element {
+export function drawShape(look: CurveLook): Element {
   const size = { width: 16, height: 16, margin: 0, axis: null };
-  return draw({ ...size, marks: [Plot.dot([0], { frameAnchor: "middle", r: 5.5, ...paint(look) })] });
+  return drawPlot({ ...size, marks: [Plot.dot([0], { frameAnchor: "middle", r: 5.5, ...paint(look) })] });
 }
 
 /** Plot writes a style element, which the page's policy refuses: `Figure.svelte` holds those rules instead. */
-function draw(options: Plot.PlotOptions): Element {
+function drawPlot(options: Plot.PlotOptions): Element {
   const drawn = Plot.plot(options);
   for (const style of drawn.querySelectorAll("style")) style.remove();
   return drawn;

@@ -82,13 +82,13 @@ export function sourceCard(spec: SourceSpec): SourceCard {
         unit: "nats a token, b = 1",
       };
     case "rule":
-      return { ...ruleWords(spec.rule.type), acts: TEXTS, cost: "Nothing: it is read off the text." };
+      return { ...ruleCard(spec.rule.type), acts: TEXTS, cost: "Nothing: it is read off the text." };
     default:
       throw new Error(`unknown source ${JSON.stringify(spec satisfies never)}`);
   }
 }
 
-function ruleWords(type: (typeof RULE_TYPES)[number]): Pick<SourceCard, "formula" | "fails" | "unit"> {
+function ruleCard(type: (typeof RULE_TYPES)[number]): Pick<SourceCard, "formula" | "fails" | "unit"> {
   switch (type) {
     case "length":
       return {

@@ -7,14 +7,14 @@ import { laneFacts, measuredObjectives, weighedSources, type LaneFacts } from ".
 import { BLANK, fixed } from "./format.ts";
 import { csvOf, modelsCell, type Cell } from "./csv.ts";
 
-interface Row {
+interface TableRow {
   readonly lane: LaneView;
   readonly facts: LaneFacts | null;
 }
 
 interface Column {
   readonly head: string;
-  readonly read: (row: Row) => Cell | undefined;
+  readonly read: (row: TableRow) => Cell | undefined;
 }
 
 interface Table {
@@ -68,17 +68,17 @@ function tableOf(view: RunView, columns: readonly Column[]): Table {
 }
 
 function figureColumns(view: RunView, request: RunRequest): Column[] {
-  const objective = (id: ObjectiveId) => (row: Row) => row.facts?.objectives.find((each) => each.id === id);
+  const objective = (id: ObjectiveId) => (row: TableRow) => row.facts?.objectives.find((each) => each.id === id);
   return [
     { head: "lane", read: ({ lane }) => lane.request.name },
     { head: "strategy", read: ({ lane }) => lane.request.strategy.id },
     ...measuredObjectives(view).flatMap((id) => [
-      { head: `${id} truth (sd)`, read: (row: Row) => objective(id)(row)?.truth },
-      { head: `${id} judge (sd)`, read: (row: Row) => objective(id)(row)?.reward },
+      { head: `${id} truth (sd)`, read: (row: TableRow) => objective(id)(row)?.truth },
+      { head: `${id} judge (sd)`, read: (row: TableRow) => objective(id)(row)?.reward },
     ]),
     ...weighedSources(request).map(({ id, name, type }) => ({
       head: `${name} (${unitOf(type)})`,
-      read: ({ facts }: Row) => facts?.sources.find((each) => each.spec.id === id)?.score,
+      read: ({ facts }: TableRow) => facts?.sources.find((each) => each.spec.id === id)?.score,
     })),
     { head: "KL (nats)", read: ({ facts }) => facts?.kl?.nats },
     {
@@ -89,13 +89,13 @@ function figureColumns(view: RunView, request: RunRequest): Column[] {
     { head: "distinct-2", read: ({ facts }) => facts?.distinct2 },
     { head: "tokens", read: ({ facts }) => facts?.length },
     { head: "forwards per token", read: ({ facts }) => facts?.forwardsPerToken },
-    { head: "text", read: ({ lane }) => textOf(lane) },
+    { head: "text", read: ({ lane }) => laneText(lane) },
   ];
 }
 
 /** Sliders that moved during the run stand as they stood at the end, and are counted. */
 function originColumns(view: RunView, request: RunRequest): Column[] {
-  const setting = (read: (strategy: RunRequest["lanes"][number]["strategy"]) => Cell | undefined) => (row: Row) =>
+  const setting = (read: (strategy: RunRequest["lanes"][number]["strategy"]) => Cell | undefined) => (row: TableRow) =>
     read(strategyNow(row.lane));
   return [
     { head: "kind", read: () => request.kind },
@@ -135,7 +135,7 @@ export function weightsCell(weights: Weights, sources: readonly SourceSpec[] = [
     .join(", ");
 }
 
-function textOf(lane: LaneView): string {
+function laneText(lane: LaneView): string {
   return shownSample(lane)
     .steps.map((step) => step.text)
     .join("")
