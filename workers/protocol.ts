@@ -221,6 +221,15 @@ export interface TillerApi {
   ping(): Promise<true>;
 }
 
+/**
+ * Sent by itself, outside the calls: a forward that may take long begins, or ended. Between the two the worker may be
+ * unable to answer, and is not dead.
+ */
+export interface WorkNotice {
+  readonly tiller: "work";
+  readonly isBusy: boolean;
+}
+
 /** All that a worker answers. */
 export interface WorkerApi extends TillerApi {
   readonly hub: HubApi;

@@ -9,10 +9,12 @@ import { ModelCache } from "../src/engine/hub/model-cache.ts";
 import { memoryShelf } from "../src/engine/hub/shelf.ts";
 import { findAdapter } from "../src/engine/onnx/webgpu/adapter.ts";
 import { sweep } from "../src/engine/decode/sweep.ts";
+import { announcedStarters } from "./announce.ts";
 import { createApi } from "./api.ts";
 import { HubDesk } from "./hub-desk.ts";
 import { openEngine } from "./open.ts";
 import { openLineupEngine } from "./open-lineup.ts";
+import type { WorkNotice } from "./protocol.ts";
 import { workerStarters } from "./runtimes.ts";
 
 const desk = new HubDesk({
@@ -26,7 +28,8 @@ const desk = new HubDesk({
 const api = createApi({
   open: (options, signal, onProgress) => {
     const baseUrl = new URL(options.baseUrl, self.location.href);
-    const starters = workerStarters(new URL("../ort/", baseUrl));
+    const announcer = { now: () => performance.now(), post: (notice: WorkNotice) => self.postMessage(notice) };
+    const starters = announcedStarters(workerStarters(new URL("../ort/", baseUrl)), announcer);
     if (options.lineup !== undefined) {
       return openLineupEngine(options, { starters, desk, budgetBytes: memoryBudget() }, signal, onProgress);
     }

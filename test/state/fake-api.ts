@@ -257,13 +257,22 @@ export class FakeApi implements TillerApi {
   ping = () => Promise.resolve(true as const);
 }
 
-/** A link to a fake, with a way to kill it from outside. */
+/** A link to a fake, with ways to kill it and to set it to work from outside. */
 export function fakeLink(
   api: TillerApi,
   hub: HubApi = new FakeHub(),
-): Link & { readonly crash: (error: ErrorData) => void } {
+): Link & { readonly crash: (error: ErrorData) => void; readonly work: (isBusy: boolean) => void } {
   const { promise: died, resolve: crash } = deferred<ErrorData>();
-  return { api, hub, died, close: () => undefined, crash };
+  const listeners: ((isBusy: boolean) => void)[] = [];
+  return {
+    api,
+    hub,
+    died,
+    onWork: (listener) => void listeners.push(listener),
+    close: () => undefined,
+    crash,
+    work: (isBusy) => listeners.forEach((listener) => listener(isBusy)),
+  };
 }
 
 /** A recording of a fake run with the default settings. */

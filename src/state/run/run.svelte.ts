@@ -1,16 +1,13 @@
 /** One run at a time, live or recorded: start, pause, step, stop, and recovery when the worker fails. */
-import { toErrorData, type ErrorCode, type ErrorData } from "../../core/errors.ts";
+import { toErrorData, type ErrorData } from "../../core/errors.ts";
 import type { LaneChange, RunEvent, RunRequest, TokenId, Trace } from "../../core/types.ts";
 import { Gate } from "./gate.ts";
 import { reduce } from "./reduce.ts";
 import { REPLAY_STEP_MS, replay } from "./replay.ts";
-import type { Supervisor } from "../worker/supervisor.ts";
+import type { Supervisor, WatchClock } from "../worker/supervisor.ts";
 import { IDLE_VIEW, type RunView } from "./view.ts";
 
-export interface Clock {
-  /** Milliseconds that only grow. */
-  readonly now: () => number;
-  readonly sleep: (ms: number) => Promise<void>;
+export interface Clock extends WatchClock {
   /** Calls back when the screen can be drawn; several views in one frame cost one drawing. */
   readonly onFrame: (draw: () => void) => void;
 }
@@ -20,10 +17,6 @@ interface ShownRun {
   readonly source: Run["source"];
   readonly laneIds: readonly string[];
 }
-
-/** How long a live run may be silent before the worker is asked whether it lives. */
-const SILENCE_MS = 1500;
-const FATAL: ReadonlySet<ErrorCode> = new Set(["device-lost", "out-of-memory", "worker-crashed"]);
 
 export class Run {
   view = $state.raw<RunView>(IDLE_VIEW);
@@ -40,7 +33,6 @@ export class Run {
   /** What the screen showed before this run: an early failure gives it back. */
   #before: ShownRun = { view: IDLE_VIEW, source: "none", laneIds: [] };
   #isDrawing = false;
-  #lastEventMs = 0;
   /** Every event of the run on the screen, in order: what a trace is made of. */
   #events: RunEvent[] = [];
 
@@ -79,17 +71,18 @@ export class Run {
     const emit = this.#begin("live", laneIds, isPaused);
     const runId = this.#newId();
     this.#expect(runId, request);
-    const watch = new AbortController();
-    void this.#watch(watch.signal);
     try {
-      await this.#supervisor.call((api) => api.run(runId, request, emit));
+      await this.#supervisor.callLong(this.#clock, (api, heard) =>
+        api.run(runId, request, (event) => {
+          heard();
+          return emit(event);
+        }),
+      );
     } catch (error) {
       this.#fail(runId, toErrorData(error));
-    } finally {
-      watch.abort();
     }
     const { error } = this.#next;
-    if (error !== null && this.#next.runId === runId && FATAL.has(error.code)) this.#supervisor.kill(error);
+    if (error !== null && this.#next.runId === runId) this.#supervisor.killIfFatal(error);
   }
 
   /** Plays a recording; `isInstant` shows its end at once, for visitors who asked for less motion. */
@@ -127,8 +120,7 @@ export class Run {
       this.#show({ ...this.#next, phase: "stopped" });
       return;
     }
-    const isAnswered = await this.#supervisor.answers((api) => api.cancel(runId));
-    if (!isAnswered) this.#supervisor.kill(hung("did not stop when asked"));
+    await this.#supervisor.askToStop((api) => api.cancel(runId));
     this.#gate.open();
   }
 
@@ -162,7 +154,6 @@ export class Run {
     if (isPaused) gate.close();
     return async (event: RunEvent): Promise<void> => {
       if (this.#abort !== abort) return;
-      this.#lastEventMs = this.#clock.now();
       this.#take(event);
       if (event.type === "step" && !abort.signal.aborted) await gate.pass();
     };
@@ -173,7 +164,6 @@ export class Run {
     const device = { backend: "wasm", adapter: "", isSoftware: false, threads: 1, fallbackReason: null } as const;
     const started = { type: "started", runId, request, models: [], device, promptTokens: [] } as const;
     this.#show({ ...reduce(IDLE_VIEW, started), device: null });
-    this.#lastEventMs = this.#clock.now();
   }
 
   #take(event: RunEvent): void {
@@ -209,19 +199,4 @@ export class Run {
     this.#next = view;
     this.view = view;
   }
-
-  /** A worker that ended itself reports no error: silence is the only sign. */
-  async #watch(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
-      await this.#clock.sleep(SILENCE_MS);
-      if (signal.aborted) return;
-      if (this.#clock.now() - this.#lastEventMs < SILENCE_MS && !this.isPaused) continue;
-      const isAlive = await this.#supervisor.answers();
-      if (!isAlive && !signal.aborted) this.#supervisor.kill(hung("stopped answering"));
-    }
-  }
-}
-
-function hung(what: string): ErrorData {
-  return { code: "worker-crashed", message: `the worker ${what}`, details: {} };
 }

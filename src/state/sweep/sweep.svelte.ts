@@ -1,5 +1,5 @@
 /** One sweep: starts, pauses, stops, survives a reload, and goes on where it stopped. */
-import { RunError, toErrorData, type ErrorCode, type ErrorData } from "../../core/errors.ts";
+import { RunError, toErrorData, type ErrorData } from "../../core/errors.ts";
 import type { RankingRule } from "../../core/selection.ts";
 import { jobsOf, rowsOfJob, sizeOf } from "../../core/sweep.ts";
 import type { JobOutcome, SweepEvent, SweepJob, SweepPlan } from "../../core/sweep.ts";
@@ -17,8 +17,6 @@ import { isFromOthers, rankingTrouble, storageTrouble, type SweepTrouble } from 
 export type SweepPhase = "none" | "loading" | "running" | "paused" | "stopped" | "done";
 
 const FORM_KEY = "tiller.sweep";
-const SILENCE_MS = 3000;
-const FATAL: ReadonlySet<ErrorCode> = new Set(["device-lost", "out-of-memory", "worker-crashed"]);
 
 export class Sweep {
   form = $state.raw<SweepForm>(defaultForm());
@@ -44,7 +42,6 @@ export class Sweep {
   #gate = new Gate();
   #sweepId = "";
   #time = new TimeLeft();
-  #lastEventMs = 0;
   /** Counts starts and stops: a start that was overtaken while the models loaded goes no further. */
   #turn = 0;
   #running: Promise<void> = Promise.resolve();
@@ -139,8 +136,7 @@ export class Sweep {
     this.#turn++;
     if (this.phase === "loading") return this.#end();
     const sweepId = this.#sweepId;
-    const isAnswered = await this.#host.supervisor.answers((api) => api.cancel(sweepId));
-    if (!isAnswered) this.#host.supervisor.kill(hung("did not stop when asked"));
+    await this.#host.supervisor.askToStop((api) => api.cancel(sweepId));
     this.#gate.open();
     await this.#running;
   }
@@ -195,22 +191,19 @@ export class Sweep {
     this.#time = new TimeLeft();
     this.#heard();
     this.phase = "running";
-    const watch = new AbortController();
-    void this.#watch(watch.signal);
     try {
       const requests = left.map(({ job }) => job.request);
-      await this.#host.supervisor.call((api) =>
-        api.sweep(sweepId, requests, (event) => this.#take(event, sweepId, left)),
+      await this.#host.supervisor.callLong(this.#host.clock, (api, heard) =>
+        api.sweep(sweepId, requests, (event) => {
+          heard();
+          return this.#take(event, sweepId, left);
+        }),
       );
     } catch (error) {
       this.trouble = { type: "failed", error: toErrorData(error) };
-    } finally {
-      watch.abort();
     }
     this.#end();
-    if (this.trouble?.type === "failed" && FATAL.has(this.trouble.error.code)) {
-      this.#host.supervisor.kill(this.trouble.error);
-    }
+    if (this.trouble?.type === "failed") this.#host.supervisor.killIfFatal(this.trouble.error);
   }
 
   #end(): void {
@@ -247,8 +240,7 @@ export class Sweep {
   }
 
   #heard(): void {
-    this.#lastEventMs = this.#host.clock.now();
-    this.#time.tick(this.#lastEventMs);
+    this.#time.tick(this.#host.clock.now());
   }
 
   async #refresh(): Promise<void> {
@@ -270,17 +262,4 @@ export class Sweep {
       this.trouble = storageTrouble(error, this.trouble, 1);
     }
   }
-
-  async #watch(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
-      await this.#host.clock.sleep(SILENCE_MS);
-      if (signal.aborted || this.#host.clock.now() - this.#lastEventMs < SILENCE_MS) continue;
-      const isAlive = await this.#host.supervisor.answers();
-      if (!isAlive && !signal.aborted) this.#host.supervisor.kill(hung("stopped answering"));
-    }
-  }
-}
-
-function hung(what: string): ErrorData {
-  return { code: "worker-crashed", message: `the worker ${what}`, details: {} };
 }

@@ -2,7 +2,7 @@
 import { proxy, releaseProxy, wrap, type Remote } from "comlink";
 // oxlint-disable-next-line import/default -- Vite gives the address of the built worker as the default export
 import workerUrl from "../../../workers/tiller.worker.ts?worker&url";
-import type { HubApi, TillerApi, WorkerApi } from "../../../workers/protocol.ts";
+import type { HubApi, TillerApi, WorkerApi, WorkNotice } from "../../../workers/protocol.ts";
 import type { ErrorData } from "../../core/errors.ts";
 import type { Link } from "./supervisor.ts";
 
@@ -50,9 +50,18 @@ export function connect(mirrors: readonly string[]): Link {
     api,
     hub,
     died,
+    onWork: (listener) =>
+      worker.addEventListener("message", ({ data }: MessageEvent<unknown>) => {
+        if (isNotice(data)) listener(data.isBusy);
+      }),
     close: () => {
       remote[releaseProxy]();
       worker.terminate();
     },
   };
+}
+
+/** Messages of comlink come the same way and have no such field. */
+function isNotice(data: unknown): data is WorkNotice {
+  return typeof data === "object" && data !== null && "tiller" in data && data.tiller === "work";
 }
