@@ -28,7 +28,7 @@ test("the copied equation holds every number unrounded", () => {
     },
   });
   const [head, first, second] = equationText(facts).split("\n");
-  expect(head).toBe("token id\ttext\tbase log p\tjoy\t-log Z'\tguided log p");
+  expect(head).toBe("token id\ttext\tbase log p\tjoy\tminus log Z'\tguided log p");
   expect(first).toBe('8\t" sun"\t-1.4\t1\t-0.1\t-0.5');
   expect(second).toContain("-0.5123456789");
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { reduce } from "../../src/state/run/reduce.ts";
 import type { TokenFacts } from "../../src/state/stage/inspect.ts";
-import { equationText } from "../../src/ui/words/step.ts";
+import { equationText } from "../../src/ui/words/equation-text.ts";
 import { csvOf } from "../../src/ui/words/csv.ts";
 import { figures, toCsv, toMarkdown } from "../../src/ui/words/tables.ts";
 import { IDLE_VIEW, shownSample, type RunView } from "../../src/state/run/view.ts";

@@ -1,12 +1,14 @@
 import type { TokenFacts } from "../../state/stage/inspect.ts";
+import { asText } from "./csv.ts";
 
-/** The equation of a step as tab-separated lines, one a candidate, unrounded. */
+/** The equation of a step as tab-separated lines for a spreadsheet, one a candidate, unrounded. */
 export function equationText(facts: TokenFacts): string {
   const ids = facts.pushes.map((push) => push.id);
-  const head = ["token id", "text", "base log p", ...ids, "-log Z'", "guided log p"];
+  const head = ["token id", "text", "base log p", ...ids, "minus log Z'", "guided log p"];
   const rows = facts.candidates.map((each) => [
     each.id,
-    JSON.stringify(each.text ?? ""),
+    // In quotes, so that spaces and line ends of a token are seen.
+    JSON.stringify(asText(each.text ?? "")),
     each.baseLogprob,
     ...ids.map((id) => each.pushes.find((push) => push.id === id)?.nats ?? 0),
     -facts.logZ,

@@ -1,8 +1,6 @@
 /** What the inspector says of a step's time, and of a judge that cannot be asked. */
 import type { StepMs } from "../../core/types.ts";
 import type { JudgeSoFar } from "../../state/stage/judge-so-far.svelte.ts";
-import type { TokenFacts } from "../../state/stage/inspect.ts";
-import { asText } from "./csv.ts";
 import { fixed } from "./format.ts";
 
 /** One line a model, all lanes together; the arithmetic last. */
@@ -25,20 +23,4 @@ export function soFarText(obstacle: NonNullable<ReturnType<JudgeSoFar["obstacle"
     default:
       return obstacle satisfies never;
   }
-}
-
-/** The equation of a step as tab-separated lines for a spreadsheet, one a candidate, unrounded. */
-export function equationText({ pushes, candidates, logZ }: TokenFacts): string {
-  const ids = pushes.map((push) => push.id);
-  const head = ["token id", "text", "base log p", ...ids, "minus log Z'", "guided log p"];
-  const rows = candidates.map((each) => [
-    each.id,
-    // In quotes, so that spaces and line ends of a token are seen.
-    JSON.stringify(asText(each.text ?? "")),
-    each.baseLogprob,
-    ...ids.map((id) => each.pushes.find((push) => push.id === id)?.nats ?? 0),
-    -logZ,
-    each.guidedLogprob,
-  ]);
-  return [head, ...rows].map((row) => row.join("\t")).join("\n");
 }
