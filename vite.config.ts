@@ -1,5 +1,6 @@
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig } from "vite";
+import { fonts } from "./scripts/build/fonts.ts";
 import { offline } from "./scripts/build/offline.ts";
 import { ortFiles } from "./scripts/build/ort-files.ts";
 import { security } from "./scripts/build/security.ts";
@@ -11,7 +12,7 @@ const conditions = ["onnxruntime-web-use-extern-wasm", "module", "browser", "dev
 export default defineConfig({
   // Relative, so that the build runs from any sub-path of a static host.
   base: "./",
-  plugins: [svelte(), ortFiles(), security(), offline()],
+  plugins: [svelte(), fonts(), ortFiles(), security(), offline()],
   resolve: { conditions, dedupe: ["onnxruntime-web", "onnxruntime-common"] },
   worker: { format: "es" },
   build: { target: "es2023", modulePreload: { polyfill: false }, assetsInlineLimit: 0 },

@@ -23,6 +23,7 @@ export default defineConfig({
           globalSetup: ["test/browser/global-setup.ts"],
           // One Chromium at a time: the software GPU adapter takes every core it finds.
           fileParallelism: false,
+          isolate: false,
           testTimeout: 180_000,
           hookTimeout: 180_000,
         },

@@ -12,6 +12,7 @@ const policyWith = (connect: string): string =>
     "default-src 'self'",
     "script-src 'self' 'wasm-unsafe-eval'",
     "style-src 'self'",
+    "font-src 'self'",
     "img-src 'self' data: blob:",
     `connect-src ${connect}`,
     "worker-src 'self'",

@@ -14,9 +14,20 @@ interface OpenOptions extends ChromiumOptions {
   readonly kept?: Readonly<Record<string, string>>;
 }
 
-/** Opens `url` in a browser of its own, watching it from the first byte. */
-export async function openPage(url: string, { kept = {}, ...options }: OpenOptions = {}): Promise<OpenPage> {
-  const browser: Browser = await launchChromium(options);
+type Gpu = NonNullable<ChromiumOptions["gpu"]>;
+
+/** One browser of each kind for all the files that a worker of vitest runs: these files share their modules. */
+const browsers = new Map<Gpu, Promise<Browser>>();
+
+function browserWith(gpu: Gpu): Promise<Browser> {
+  const running = browsers.get(gpu) ?? launchChromium({ gpu });
+  browsers.set(gpu, running);
+  return running;
+}
+
+/** Opens `url` for a visitor who was never here, watching from the first byte. */
+export async function openPage(url: string, { kept = {}, gpu = "software" }: OpenOptions = {}): Promise<OpenPage> {
+  const browser = await browserWith(gpu);
   const localStorage = Object.entries(kept).map(([name, value]) => ({ name, value }));
   const origins = localStorage.length === 0 ? [] : [{ origin: new URL(url).origin, localStorage }];
   const context = await browser.newContext({ storageState: { cookies: [], origins } });
@@ -40,5 +51,5 @@ export async function openPage(url: string, { kept = {}, ...options }: OpenOptio
   });
   const page = await context.newPage();
   await page.goto(url);
-  return { page, context, troubles, close: () => browser.close() };
+  return { page, context, troubles, close: () => context.close() };
 }

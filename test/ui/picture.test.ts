@@ -33,7 +33,6 @@ const LOOK: PictureLook = {
   ramp: "ramp",
   serif: "serif",
   sans: "sans",
-  mono: "mono",
 };
 /** Every character is as wide as half its font is high. */
 const measure: TextMeasure = (text, font) => ([...text].length * Number(/(\d+)px/.exec(font)?.[1])) / 2;

@@ -34,8 +34,8 @@ test("a token that stands alone shows its space and line end", () => {
 });
 
 test("a moved slider is told in words", () => {
-  expect(changeText({ beta: 0.5, weights: { joy: -1 } })).toBe("\u25b8 Joy \u22121.0 \u00b7 1/\u03b2 2.0");
-  expect(changeText({ weights: {} })).toBe("\u25b8 all objectives 0");
+  expect(changeText({ beta: 0.5, weights: { joy: -1 } })).toBe("\u203a Joy \u22121.0 \u00b7 1/\u03b2 2.0");
+  expect(changeText({ weights: {} })).toBe("\u203a all objectives 0");
 });
 
 test.each([

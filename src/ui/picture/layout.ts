@@ -15,7 +15,6 @@ export interface PictureLook {
   readonly ramp: string;
   readonly serif: string;
   readonly sans: string;
-  readonly mono: string;
 }
 
 export interface PictureToken {
@@ -73,7 +72,7 @@ export function layoutPicture(content: PictureContent, look: PictureLook, measur
     }
     y += height + GAP;
   }
-  marks.push(plainText(PAD, y + ROW, content.foot, `12px ${look.mono}`, look.muted));
+  marks.push(plainText(PAD, y + ROW, content.foot, `12px ${look.sans}`, look.muted));
   const height = Math.ceil(y + ROW + PAD);
   const ground: Mark = { type: "box", x: 0, y: 0, width, height, colour: look.paper, opacity: 1 };
   return { width, height, marks: [ground, ...marks] };
@@ -139,11 +138,11 @@ function cardOf(
   const end = left + LANE_WIDTH - INSET;
   const marks: Mark[] = [];
   let y = top + 28;
-  marks.push(plainText(x, y, lane.letter, `13px ${look.mono}`, look.muted));
+  marks.push(plainText(x, y, lane.letter, `13px ${look.sans}`, look.muted));
   marks.push(
     plainText(x + 22, y, clipped(lane.name, 180, `600 15px ${look.sans}`, measure), `600 15px ${look.sans}`, look.ink),
   );
-  marks.push(plainText(end, y, lane.subtitle, `12px ${look.mono}`, look.muted, true));
+  marks.push(plainText(end, y, lane.subtitle, `12px ${look.sans}`, look.muted, true));
   y += 14;
   const spans = lane.tokens.map(({ text, level, isFlip }) => ({
     text,
@@ -158,7 +157,7 @@ function cardOf(
   marks.push(...flow.marks);
   y += flow.height + 12;
   marks.push(box(x, y, end - x, 1, look.line, 1));
-  const numbers = `13px ${look.mono}`;
+  const numbers = `13px ${look.sans}`;
   for (const [name, truth, judge] of lane.scores) {
     y += ROW;
     marks.push(plainText(x, y, name, `13px ${look.sans}`, look.muted));

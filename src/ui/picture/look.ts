@@ -2,7 +2,7 @@
 import type { PictureLook } from "./layout.ts";
 
 const COLOURS = ["paper", "panel", "ink", "muted", "line", "accent", "push", "pull", "ramp"] as const;
-const FONTS = ["serif", "sans", "mono"] as const;
+const FONTS = ["serif", "sans"] as const;
 
 export function readLook(): PictureLook {
   // `light-dark()` is only worked out for a property of an element, so one is asked.

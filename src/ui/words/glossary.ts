@@ -24,7 +24,7 @@ export const GLOSSARY = {
   strength: {
     title: "Strength 1/β",
     text: "How far the text may leave the base model for the sake of the reward; at 0 it stays the base model. β is the price of each nat of KL, so lanes with one β aim at one target.",
-    formula: "π*(y|x) ∝ π_ref(y|x) exp(r(x, y) / β)",
+    formula: "π*(y|x) = π_ref(y|x) exp(r(x, y) / β) / Z(x)",
   },
   kl: {
     title: "KL divergence",
@@ -91,7 +91,7 @@ export const GLOSSARY = {
   },
   bon: {
     title: "Best of N",
-    text: "Draws N whole texts from the base model and shows the one that the judge likes best. It needs no guide, but costs N times as much; the soft kind draws with probability ∝ exp(r/β).",
+    text: "Draws N whole texts from the base model and shows the one that the judge likes best. It needs no guide, but costs N times as much; the soft kind draws in proportion to exp(r/β).",
     formula: "y = argmax r(x, yⱼ)",
   },
   reweigh: {

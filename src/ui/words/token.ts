@@ -35,5 +35,5 @@ export function changeText(change: LaneChange, sources: readonly SourceSpec[] = 
   });
   if (change.weights !== undefined && parts.length === 0) parts.push("all objectives 0");
   if (change.beta !== undefined) parts.push(`1/β ${fixed(1 / change.beta, 1)}`);
-  return `▸ ${parts.join(" · ")}`;
+  return `› ${parts.join(" · ")}`;
 }
