@@ -28,6 +28,7 @@ const desk = new HubDesk({
 const api = createApi({
   open: (options, signal, onProgress) => {
     const baseUrl = new URL(options.baseUrl, self.location.href);
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker posts to its page alone
     const announcer = { now: () => performance.now(), post: (notice: WorkNotice) => self.postMessage(notice) };
     const starters = announcedStarters(workerStarters(new URL("../ort/", baseUrl)), announcer);
     if (options.lineup !== undefined) {

@@ -17,6 +17,13 @@ export type ErrorCode =
   | "worker-crashed"
   | "internal";
 
+/** After these the worker is of no use: its device or its memory is gone. */
+const FATAL: ReadonlySet<ErrorCode> = new Set(["device-lost", "out-of-memory", "worker-crashed"]);
+
+export function isFatal(code: ErrorCode): boolean {
+  return FATAL.has(code);
+}
+
 /** JSON-safe facts about a failure: the value, the bound, the file, the step. */
 export type ErrorDetails = Readonly<Record<string, string | number | boolean | null>>;
 

@@ -240,6 +240,8 @@ export type RunEvent =
       readonly forwards: number;
     }
   | { readonly type: "changed"; readonly runId: string; readonly change: ScheduledChange }
+  /** The texts are written and sources read them; may take as long as decoding did. Not part of a trace. */
+  | { readonly type: "scoring"; readonly runId: string; readonly done: number; readonly total: number }
   | { readonly type: "sample"; readonly runId: string; readonly result: SampleResult }
   | {
       readonly type: "finished";

@@ -90,7 +90,7 @@ async function* run(runId: string, request: RunRequest, models: Models, control:
   } finally {
     lockstep.dispose();
   }
-  yield* finish(runId, request, binding, { lanes, rows, closeCalls });
+  yield* finish(runId, request, binding, control.signal, { lanes, rows, closeCalls });
 }
 
 interface Outcome {
@@ -103,9 +103,13 @@ async function* finish(
   runId: string,
   request: RunRequest,
   binding: Binding,
+  signal: AbortSignal,
   { lanes, rows, closeCalls }: Outcome,
 ): AsyncGenerator<RunEvent> {
-  const samples = await judgeRows(rows, binding);
+  const judging = judgeRows(rows, binding, signal);
+  let judged = await judging.next();
+  for (; !judged.done; judged = await judging.next()) yield { type: "scoring", runId, ...judged.value };
+  const samples = judged.value;
   for (const result of samples) yield { type: "sample", runId, result };
   const results = lanes.map((lane) => {
     const own = samples.filter((sample) => sample.lane === lane.index);

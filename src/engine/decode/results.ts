@@ -12,7 +12,7 @@ import type { Binding, BoundRequest } from "./binding.ts";
 import type { Row } from "./row.ts";
 import { selectSample } from "./select-sample.ts";
 import type { SampleChoice } from "./select-sample.ts";
-import { scoreTexts } from "./text-scores.ts";
+import { scoreTexts, type ScoringProgress } from "./text-scores.ts";
 
 type Members = Partial<Record<ObjectiveId, readonly number[]>>;
 
@@ -20,7 +20,11 @@ type Members = Partial<Record<ObjectiveId, readonly number[]>>;
  * Judges all rows in one batch, and scores them by the sources in use. A row still alive was aborted; its text counts as far as it goes, and where it has no
  * token yet it has no reward.
  */
-export async function judgeRows(rows: readonly Row[], binding: Binding): Promise<SampleResult[]> {
+export async function* judgeRows(
+  rows: readonly Row[],
+  binding: Binding,
+  signal: AbortSignal,
+): AsyncGenerator<ScoringProgress, SampleResult[]> {
   const { models, request } = binding;
   const judged = rows.filter((row) => row.tokens.length > 0);
   const members = new Map<Row, Members>();
@@ -38,7 +42,7 @@ export async function judgeRows(rows: readonly Row[], binding: Binding): Promise
     }
   }
   for (const row of rows) row.stream.flush();
-  const sources = await scoreTexts(rows, binding);
+  const sources = yield* scoreTexts(rows, binding, signal);
   return rows.map((row) => {
     const own = sources.get(row);
     const result = sampleResult(row, members.get(row) ?? {}, request, models);

@@ -1,12 +1,9 @@
 /** Decodes many requests one after another with the ordinary loop, and keeps of each only what it ended with. */
-import type { ErrorCode } from "../../core/errors.ts";
+import { isFatal } from "../../core/errors.ts";
 import type { JobOutcome, SweepEvent } from "../../core/sweep.ts";
 import type { RunEvent, RunRequest, SampleResult } from "../../core/types.ts";
 import { decode } from "./loop.ts";
 import type { Models, RunControl } from "../interfaces.ts";
-
-/** After these no further request can succeed. */
-const FATAL: ReadonlySet<ErrorCode> = new Set(["device-lost", "out-of-memory", "worker-crashed"]);
 
 /**
  * Runs `requests` in order to one `finished` or `failed`. A request that is refused is reported and passed over. An
@@ -25,7 +22,8 @@ export async function* sweep(
       if (event.type === "step") yield { type: "step", sweepId, job, step: event.step };
       else if (event.type === "sample") samples.push(event.result);
       else if (event.type === "failed") {
-        if (FATAL.has(event.error.code)) {
+        // No further request can succeed.
+        if (isFatal(event.error.code)) {
           yield { type: "failed", sweepId, error: event.error };
           return;
         }

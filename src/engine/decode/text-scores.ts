@@ -14,6 +14,12 @@ import { readerOf, type Binding } from "./binding.ts";
 import { chargeForward } from "./lane.ts";
 import type { Row } from "./row.ts";
 
+/** Texts that sources have read, of all. */
+export interface ScoringProgress {
+  readonly done: number;
+  readonly total: number;
+}
+
 export type SourceScores = Readonly<Record<SourceId, number | null>>;
 
 /** Counts one row of one forward for a text. */
@@ -21,9 +27,13 @@ type Charge = (modelId: string) => void;
 
 /**
  * Every source that some lane weighs, on every text, so that lanes can be compared. A lane is charged for what it ranks by;
- * the rest is measuring.
+ * the rest is measuring. Says after each text how far it is; where the run is ended meanwhile, the rest stays unscored.
  */
-export async function scoreTexts(rows: readonly Row[], binding: Binding): Promise<ReadonlyMap<Row, SourceScores>> {
+export async function* scoreTexts(
+  rows: readonly Row[],
+  binding: Binding,
+  signal: AbortSignal,
+): AsyncGenerator<ScoringProgress, ReadonlyMap<Row, SourceScores>> {
   const found = new Map<Row, Record<SourceId, number | null>>();
   const used = (binding.request.sources ?? []).filter(({ id }) => rows.some(({ lane }) => weighs(lane.strategy, id)));
   if (used.length === 0) return found;
@@ -39,6 +49,8 @@ export async function scoreTexts(rows: readonly Row[], binding: Binding): Promis
       scores[spec.id] = await scoreText(spec, said, { binding, charge });
     }
     found.set(row, scores);
+    yield { done: found.size, total: rows.length };
+    if (signal.aborted) break;
   }
   return found;
 }

@@ -21,12 +21,14 @@ export function reduce(view: RunView, event: RunEvent): RunView {
       return step(view, event);
     case "changed":
       return atLane(view, event.change.lane, (lane) => withMark(lane, event.change));
+    case "scoring":
+      return { ...view, scoring: { done: event.done, total: event.total } };
     case "sample":
       return atLane(view, event.result.lane, (lane) => withSample(lane, event.result));
     case "finished":
       return finished(view, event);
     case "failed":
-      return { ...view, phase: "failed", error: event.error };
+      return { ...view, phase: "failed", error: event.error, scoring: null };
     default:
       return event satisfies never;
   }
@@ -84,7 +86,7 @@ function finished(view: RunView, event: EventOf<"finished">): RunView {
   const results = new Map<number, LaneResult>(event.lanes.map((result) => [result.lane, result]));
   const lanes = view.lanes.map((lane, index) => ({ ...lane, result: results.get(index) ?? lane.result }));
   const phase = event.reason === "done" ? "finished" : "stopped";
-  return { ...view, phase, lanes, closeCalls: event.closeCalls };
+  return { ...view, phase, lanes, closeCalls: event.closeCalls, scoring: null };
 }
 
 function atLane(view: RunView, index: number, change: (lane: LaneView) => LaneView): RunView {

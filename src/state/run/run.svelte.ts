@@ -170,7 +170,8 @@ export class Run {
     // A run that has ended, by failure or because its worker was replaced, takes nothing more.
     if (event.type !== "started" && this.#next.phase !== "running") return;
     if (event.type === "started") this.#events = [];
-    this.#events.push(event);
+    // How far scoring is says nothing of the run itself: a trace has no place for it.
+    if (event.type !== "scoring") this.#events.push(event);
     this.#next = reduce(this.#next, event);
     if (this.#next.phase === "failed" && this.#next.steps === 0) this.#giveBack(this.#next);
     if (this.#next.phase !== "running") {

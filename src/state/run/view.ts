@@ -48,6 +48,8 @@ export interface RunView {
   /** Time spent in each step, all lanes together. */
   readonly stepMs: readonly StepMs[];
   readonly closeCalls: number;
+  /** How many texts the sources have read, once all are written; null before and after. */
+  readonly scoring: { readonly done: number; readonly total: number } | null;
   readonly error: ErrorData | null;
 }
 
@@ -62,6 +64,7 @@ export const IDLE_VIEW: RunView = {
   forwards: 0,
   stepMs: [],
   closeCalls: 0,
+  scoring: null,
   error: null,
 };
 

@@ -3,7 +3,7 @@
  * counts as dead when the browser reports an error in it, or when it answers nothing while no forward is under way. Slow
  * work is no death: a forward blocks the worker for as long as it takes, and says so before it begins.
  */
-import { RunError, type ErrorCode, type ErrorData } from "../../core/errors.ts";
+import { isFatal, RunError, type ErrorData } from "../../core/errors.ts";
 import type { HubApi, TillerApi } from "../../../workers/protocol.ts";
 import { deferred } from "./deferred.ts";
 
@@ -29,8 +29,6 @@ export const ANSWER_MS = 2000;
 const WATCH_MS = 4000;
 /** How long a long call may be silent before the worker is asked whether it lives. */
 export const SILENCE_MS = 1500;
-/** After these a worker is of no use: its device or its memory is gone. */
-const FATAL: ReadonlySet<ErrorCode> = new Set(["device-lost", "out-of-memory", "worker-crashed"]);
 
 interface Life {
   readonly link: Link;
@@ -117,7 +115,7 @@ export class Supervisor {
 
   /** Ends the worker after a failure that leaves it of no use. */
   killIfFatal(error: ErrorData): void {
-    if (FATAL.has(error.code)) this.kill(error);
+    if (isFatal(error.code)) this.kill(error);
   }
 
   async #watch(clock: WatchClock, lastMs: () => number, signal: AbortSignal): Promise<void> {

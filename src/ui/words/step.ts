@@ -24,3 +24,8 @@ export function soFarText(obstacle: NonNullable<ReturnType<JudgeSoFar["obstacle"
       return obstacle satisfies never;
   }
 }
+
+/** While sources read the texts that are written. */
+export function scoringWords({ done, total }: { readonly done: number; readonly total: number }): string {
+  return `Scoring the texts: ${done} of ${total} done`;
+}

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { logSoftmax } from "../../../src/core/logprobs.ts";
 import type { SourceSpec } from "../../../src/core/sources/spec.ts";
-import type { LaneRequest, RunRequest, TokenId } from "../../../src/core/types.ts";
+import type { LaneRequest, RunEvent, RunRequest, TokenId } from "../../../src/core/types.ts";
+import { decode } from "../../../src/engine/decode/loop.ts";
 import type { CausalModel } from "../../../src/engine/interfaces.ts";
 import {
   collect,
@@ -151,5 +152,47 @@ describe("a source that cannot run", () => {
     const { failed } = await run({ ...fakes, models: { ...fakes.models, readers } }, [own], [spec]);
     expect(failed[0]?.message).toMatch(message);
     expect(fakes.usage.get("policy")!.forwards).toEqual([]);
+  });
+});
+
+describe("reading the finished texts", () => {
+  const rule: SourceSpec = { id: "s1", name: "Length", type: "rule", rule: { type: "length", words: 5 } };
+  const lanes = [
+    lane({ id: "bon", n: 3, beta: 1, weights: { s1: 1 }, ensemble: "mean", lambda: 0 }),
+    lane({ id: "base" }),
+  ];
+
+  it("says after each text how far it is", async () => {
+    const events = await collect(fakeModels(), request(lanes, { sources: [rule] }));
+    expect(eventsOf(events, "scoring").map(({ done, total }) => `${done} of ${total}`)).toEqual([
+      "1 of 4",
+      "2 of 4",
+      "3 of 4",
+      "4 of 4",
+    ]);
+    const kinds = events.map(({ type }) => type);
+    expect(kinds.lastIndexOf("step")).toBeLessThan(kinds.indexOf("scoring"));
+    expect(kinds.lastIndexOf("scoring")).toBeLessThan(kinds.indexOf("sample"));
+  });
+
+  it("says nothing where no source reads", async () => {
+    const events = await collect(fakeModels(), request([lane({ id: "base" })]));
+    expect(eventsOf(events, "scoring")).toEqual([]);
+  });
+
+  it("ends within a text when the run is stopped, and the texts stay", async () => {
+    const controller = new AbortController();
+    const { models } = fakeModels();
+    const control = { signal: controller.signal, now: () => 0, turn: () => Promise.resolve(), takeChanges: () => [] };
+    const events: RunEvent[] = [];
+    for await (const event of decode("run", request(lanes, { sources: [rule] }), models, control)) {
+      events.push(event);
+      if (event.type === "scoring" && event.done === 2) controller.abort();
+    }
+    expect(eventsOf(events, "scoring")).toHaveLength(2);
+    const samples = eventsOf(events, "sample").map(({ result }) => result);
+    expect(samples.map(({ sources }) => sources !== undefined)).toEqual([true, true, false, false]);
+    expect(samples.every(({ text }) => text !== "")).toBe(true);
+    expect(events.at(-1)?.type).toBe("finished");
   });
 });
