@@ -150,17 +150,17 @@ test("a classifier values VAS candidates by the chosen label, at a cost that is 
     .getByText("Exact, over the whole vocabulary")
     .waitFor();
 
-  await page.locator(".judge summary").click();
+  await page.locator(".comparison summary").click();
   await page.getByLabel("Rubric").fill("Which text is shorter?");
-  expect(await page.getByLabel("Judge", { exact: true }).inputValue()).toBe("policy");
+  expect(await page.locator(".comparison").getByLabel("Model", { exact: true }).inputValue()).toBe("policy");
   await page.getByLabel("Another", { exact: true }).selectOption({ index: 2 });
   await page.getByRole("button", { name: "Compare in both orders" }).click();
-  await page.getByText("1 comparison by this judge and rubric").waitFor();
+  await page.getByText("1 comparison by this model and rubric").waitFor();
   // A random model answers with noise: whatever it said is counted once, and shown.
-  const readings = await page.locator(".judge dl").last().locator("dd").allInnerTexts();
+  const readings = await page.locator(".comparison dl").last().locator("dd").allInnerTexts();
   expect(readings.map(Number).reduce((sum, each) => sum + each, 0)).toBe(1);
-  expect(await page.locator(".judge dl").first().locator("dd").count()).toBe(2);
-  expect(await page.locator(".judge .trouble").count()).toBe(0);
+  expect(await page.locator(".comparison dl").first().locator("dd").count()).toBe(2);
+  expect(await page.locator(".comparison .trouble").count()).toBe(0);
   expect(await violations(page)).toEqual([]);
 });
 

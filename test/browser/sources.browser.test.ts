@@ -83,10 +83,10 @@ test("a contrast and a rule are added by keyboard; the contrast pushes tokens, b
     .waitFor();
 
   // The bundled models follow no instructions: as judges they cannot be read, and the panel counts that.
-  await page.locator(".judge summary").press("Enter");
+  await page.locator(".comparison summary").press("Enter");
   await page.getByRole("button", { name: "Compare in both orders" }).press("Enter");
-  await page.getByText("1 comparison by this judge and rubric").waitFor();
-  const readings = await page.locator(".judge dl").last().locator("dd").allInnerTexts();
+  await page.getByText("1 comparison by this model and rubric").waitFor();
+  const readings = await page.locator(".comparison dl").last().locator("dd").allInnerTexts();
   expect(readings.map(Number).reduce((sum, each) => sum + each, 0)).toBe(1);
   expect(await violations(page)).toEqual([]);
 
@@ -116,7 +116,7 @@ test("on a phone in the dark a run with many sources is no wider than the window
   await page.getByRole("button", { name: "Close settings" }).click();
   await page.getByRole("button", { name: "Run", exact: true }).click();
   await untilFinished(page);
-  await page.locator(".judge summary").click();
+  await page.locator(".comparison summary").click();
   expect(await violations(page)).toEqual([]);
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
 });

@@ -1,4 +1,4 @@
-/** What a judge of two texts said, in words. */
+/** What a model said that compared two texts, in words. */
 import type { Tally } from "../../core/comparison.ts";
 import type { Comparison } from "../../state/stage/comparison.svelte.ts";
 

@@ -9,35 +9,38 @@ const [x, y] = [
   { name: "B GenARM", text: "y" },
 ];
 
-function made(): { judge: LaneComparison; api: FakeApi } {
+function made(): { comparison: LaneComparison; api: FakeApi } {
   const api = new FakeApi({ loadMs: 0, stepMs: 0 });
   const supervisor = new Supervisor(
     () => fakeLink(api),
     () => undefined,
   );
-  return { judge: new LaneComparison(supervisor), api };
+  return { comparison: new LaneComparison(supervisor), api };
 }
 
-test("comparisons by one judge and rubric are counted together, and another rubric begins anew", async () => {
-  const { judge, api } = made();
-  judge.rubric = "kinder";
-  await judge.compare("a fox", x, y);
-  await judge.compare("a fox", y, x);
-  expect(judge.tally).toEqual({ first: 2, second: 0, ties: 0, biasA: 0, biasB: 0, unparsable: 0 });
-  expect(judge.comparisons.map(verdictText)).toEqual(["A Plain, in both orders.", "B GenARM, in both orders."]);
+test("comparisons by one model and rubric are counted together, and another rubric begins anew", async () => {
+  const { comparison, api } = made();
+  comparison.rubric = "kinder";
+  await comparison.compare("a fox", x, y);
+  await comparison.compare("a fox", y, x);
+  expect(comparison.tally).toEqual({ first: 2, second: 0, ties: 0, biasA: 0, biasB: 0, unparsable: 0 });
+  expect(comparison.comparisons.map(verdictText)).toEqual(["A Plain, in both orders.", "B GenARM, in both orders."]);
   expect(api.questions[1]).toEqual({ model: "policy", rubric: "kinder", task: "a fox", first: "y", second: "x" });
 
-  judge.rubric = "bias";
-  await judge.compare("a fox", x, y);
-  expect(judge.comparisons).toHaveLength(1);
-  expect(verdictText(judge.comparisons[0]!)).toMatch(/^Position bias: it named the first place both times/);
-  expect(Object.fromEntries(tallyRows(judge.tally))).toMatchObject({ "position bias to the first place": 1, ties: 0 });
+  comparison.rubric = "bias";
+  await comparison.compare("a fox", x, y);
+  expect(comparison.comparisons).toHaveLength(1);
+  expect(verdictText(comparison.comparisons[0]!)).toMatch(/^Position bias: it named the first place both times/);
+  expect(Object.fromEntries(tallyRows(comparison.tally))).toMatchObject({
+    "position bias to the first place": 1,
+    ties: 0,
+  });
 });
 
 test("a failure is kept in words and the button comes back", async () => {
-  const { judge, api } = made();
+  const { comparison, api } = made();
   const error = { code: "context-overflow", message: "too long; shorten", details: {} } as const;
   api.compare = () => Promise.resolve({ ok: false, error });
-  await judge.compare("a fox", x, y);
-  expect([judge.error, judge.isAsking, judge.comparisons.length]).toEqual([error, false, 0]);
+  await comparison.compare("a fox", x, y);
+  expect([comparison.error, comparison.isAsking, comparison.comparisons.length]).toEqual([error, false, 0]);
 });
