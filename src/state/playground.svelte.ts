@@ -67,7 +67,7 @@ export class Playground {
     this.prefs = new Prefs(around.storage, around.root);
     const judge = (): JudgeId => this.settings.data.judge;
     this.models = new PageModels(this.#supervisor, around.modelsUrl, around.backend, around.clock.now, judge);
-    this.hub = new HubModels(this.#supervisor, this.models, this.settings, around.storage, () => this.stop());
+    this.hub = new HubModels(this.#supervisor, this.models, this.settings, around.sharedStorage, () => this.stop());
     this.folders = new Folders(around.folders);
     this.run = new Run(this.#supervisor, around.clock, around.newId);
     this.examples = new Examples(around.readExample);

@@ -1,4 +1,5 @@
 /** What the state needs of the page, so that tests can give something else. */
+import type { KeptText } from "./settings/tab-storage.ts";
 import type { Backend } from "../core/types.ts";
 import type { FolderShelf } from "./hub/folder-shelf.ts";
 import type { Clock } from "./run/run.svelte.ts";
@@ -9,7 +10,10 @@ import type { Link } from "./worker/supervisor.ts";
 /** What the page gives: the state reads no global but in `surroundings.ts`. */
 export interface Surroundings extends Outlets {
   readonly spawn: (mirrors: readonly string[]) => Link;
-  readonly storage: Storage | null;
+  /** Of this tab, where a new tab begins with what another wrote last. */
+  readonly storage: KeptText | null;
+  /** Of all tabs together: lists that each adds to. */
+  readonly sharedStorage: KeptText | null;
   readonly root: HTMLElement;
   readonly clock: Clock;
   readonly modelsUrl: string;

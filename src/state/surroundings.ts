@@ -3,6 +3,7 @@ import type { Surroundings } from "./surroundings-type.ts";
 import { browserFolderShelf } from "./hub/folder-shelf.ts";
 import { indexedRunStore } from "./keep/run-store.ts";
 import type { Clock } from "./run/run.svelte.ts";
+import { tabStorage } from "./settings/tab-storage.ts";
 
 const clock: Clock = {
   now: () => performance.now(),
@@ -12,9 +13,9 @@ const clock: Clock = {
 };
 
 /** Storage may be forbidden; settings are then kept for this visit only. */
-function storage(): Storage | null {
+function allowed(storage: () => Storage): Storage | null {
   try {
-    return localStorage;
+    return storage();
   } catch {
     return null;
   }
@@ -78,9 +79,14 @@ function backend(): Surroundings["backend"] {
 }
 
 export function surroundings(spawn: Surroundings["spawn"]): Surroundings {
+  const shared = allowed(() => localStorage);
   return {
     spawn,
-    storage: storage(),
+    storage: tabStorage(
+      allowed(() => sessionStorage),
+      shared,
+    ),
+    sharedStorage: shared,
     root: document.documentElement,
     clock,
     modelsUrl: new URL("models/", document.baseURI).href,

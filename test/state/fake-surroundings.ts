@@ -13,6 +13,7 @@ export function fakeSurroundings(more: Partial<Surroundings> = {}): Surroundings
     },
     spawned: () => spawned,
     storage: new MemoryStorage(),
+    sharedStorage: new MemoryStorage(),
     // Only the data attributes of the root element are used.
     root: { dataset: {} } as HTMLElement,
     clock: {

@@ -1,4 +1,5 @@
 /** Models of the Hub as the page sees them. Nothing here asks another machine before the visitor does. */
+import type { KeptText } from "../settings/tab-storage.ts";
 import type { DownloadProgress, Dtype } from "../../core/hub.ts";
 import { toErrorData, type ErrorData } from "../../core/errors.ts";
 import type { HubApi, KeptModels, ModelAddress, ModelWish, RepoReport, Settled } from "../../../workers/protocol.ts";
@@ -51,7 +52,7 @@ export class HubModels {
     supervisor: Supervisor,
     models: PageModels,
     settings: Settings,
-    storage: Storage | null,
+    storage: KeptText | null,
     stopRun: () => Promise<void>,
   ) {
     this.#supervisor = supervisor;

@@ -1,4 +1,5 @@
 /** How the page is shown: nothing here changes what is decoded. */
+import type { KeptText } from "./tab-storage.ts";
 import * as v from "valibot";
 
 const KEY = "tiller.prefs";
@@ -26,10 +27,10 @@ const DEFAULTS: PrefsData = {
 
 export class Prefs {
   data = $state.raw<PrefsData>(DEFAULTS);
-  readonly #storage: Storage | null;
+  readonly #storage: KeptText | null;
   readonly #root: HTMLElement;
 
-  constructor(storage: Storage | null, root: HTMLElement) {
+  constructor(storage: KeptText | null, root: HTMLElement) {
     this.#storage = storage;
     this.#root = root;
     const result = v.safeParse(v.pipe(v.string(), v.parseJson(), schema), storage?.getItem(KEY));

@@ -1,4 +1,5 @@
 /** The settings under edit: kept over reloads, told to whoever must act on a change. */
+import type { KeptText } from "./tab-storage.ts";
 import type { SourceId, SourceSpec, SourceType } from "../../core/sources/spec.ts";
 import { judgeAmong } from "../../core/judges.ts";
 import type { Kind, PushId, TokenId, Trace } from "../../core/types.ts";
@@ -26,11 +27,11 @@ export class Settings {
   isUntouched: boolean;
   /** Saved settings were found but could not be read, so the defaults stand. */
   readonly wasBroken: boolean;
-  readonly #storage: Storage | null;
+  readonly #storage: KeptText | null;
   readonly #random32: () => number;
   onChange: () => void = () => undefined;
 
-  constructor(storage: Storage | null, random32: () => number) {
+  constructor(storage: KeptText | null, random32: () => number) {
     this.#storage = storage;
     this.#random32 = random32;
     const saved = storage?.getItem(KEY) ?? null;

@@ -1,4 +1,5 @@
 /** What a sweep borrows. */
+import type { KeptText } from "../settings/tab-storage.ts";
 import type { PageModels } from "../worker/models.svelte.ts";
 import type { Clock } from "../run/run.svelte.ts";
 import type { Settings } from "../settings/settings.svelte.ts";
@@ -9,7 +10,7 @@ export interface SweepHost {
   readonly supervisor: Supervisor;
   readonly models: PageModels;
   readonly settings: Settings;
-  readonly storage: Storage | null;
+  readonly storage: KeptText | null;
   readonly clock: Clock;
   readonly newId: () => string;
   readonly saveFile: (name: string, text: string, type: string) => void;

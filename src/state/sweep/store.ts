@@ -1,5 +1,8 @@
-/** Where a sweep's results survive a reload: one record for the plan and one for each job, so nothing is written twice. */
-import { clear, createStore, entries, set, type UseStore } from "idb-keyval";
+/**
+ * Where a sweep's results survive a reload: one record for the plan and one for each job, so nothing is written twice.
+ * Records carry the id of their sweep: a second tab that begins one of its own never finds results of the first among them.
+ */
+import { clear, createStore, entries, get, set, type UseStore } from "idb-keyval";
 import * as v from "valibot";
 import type { JobOutcome, SweepPlan } from "../../core/sweep.ts";
 
@@ -21,20 +24,50 @@ export interface SweepStore {
 
 const PLAN = "plan";
 
-export function browserStore(): SweepStore {
+/** Key and value of one record. */
+export type SweepRecord = readonly [string, unknown];
+
+/** The few calls of a database that the store makes. */
+export interface SweepDatabase {
+  read(): Promise<readonly SweepRecord[]>;
+  get(key: string): Promise<unknown>;
+  set(key: string, value: unknown): Promise<void>;
+  clear(): Promise<void>;
+}
+
+export function browserStore(newId: () => string): SweepStore {
   let opened: UseStore | null = null;
   const store = (): UseStore => (opened ??= createStore("tiller-sweep", "jobs"));
+  return sweepStore(newId, {
+    read: async () => entries<string, unknown>(store()),
+    get: async (key) => get(key, store()),
+    set: async (key, value) => set(key, value, store()),
+    clear: async () => clear(store()),
+  });
+}
+
+export function sweepStore(newId: () => string, database: SweepDatabase): SweepStore {
+  let id: string | null = null;
+  const isOwn = async (): Promise<boolean> => id !== null && planRecord(await database.get(PLAN))?.id === id;
   return {
     async load() {
-      return savedFrom(await entries<string | number, unknown>(store()));
+      const records = await database.read();
+      id = planRecord(records.find(([key]) => key === PLAN)?.[1])?.id ?? null;
+      return savedFrom(records);
     },
     async begin(plan) {
-      await clear(store());
-      await set(PLAN, plan, store());
+      await database.clear();
+      id = newId();
+      await database.set(PLAN, { id, plan });
     },
-    extend: async (plan) => set(PLAN, plan, store()),
-    put: async (job, outcome) => set(job, outcome, store()),
-    clear: async () => clear(store()),
+    async extend(plan) {
+      if (await isOwn()) await database.set(PLAN, { id, plan });
+    },
+    // Results of a sweep that another tab has replaced lie under their own id, where nobody reads them.
+    put: async (job, outcome) => database.set(`${id}/${job}`, outcome),
+    async clear() {
+      if (await isOwn()) await database.clear();
+    },
   };
 }
 
@@ -51,17 +84,20 @@ const outcomeOutline = v.looseObject({
   samples: v.array(v.looseObject({ text: v.string(), tokens: v.array(v.number()) })),
 });
 
-export function savedFrom(records: readonly (readonly [string | number, unknown])[]): SavedSweep | null {
-  const plan = records.find(([key]) => key === PLAN)?.[1];
-  if (!isPlan(plan)) return null;
+const planRecordOutline = v.looseObject({ id: v.string(), plan: planOutline });
+
+export function savedFrom(records: readonly SweepRecord[]): SavedSweep | null {
+  const record = planRecord(records.find(([key]) => key === PLAN)?.[1]);
+  if (record === null) return null;
+  const own = `${record.id}/`;
   const outcomes = records.flatMap(([key, value]): [number, JobOutcome][] =>
-    typeof key === "number" && isOutcome(value) ? [[key, value]] : [],
+    typeof key === "string" && key.startsWith(own) && isOutcome(value) ? [[Number(key.slice(own.length)), value]] : [],
   );
-  return { plan, outcomes: new Map(outcomes) };
+  return { plan: record.plan, outcomes: new Map(outcomes) };
 }
 
-function isPlan(value: unknown): value is SweepPlan {
-  return v.is(planOutline, value);
+function planRecord(value: unknown): { readonly id: string; readonly plan: SweepPlan } | null {
+  return v.is(planRecordOutline, value) ? (value as unknown as { id: string; plan: SweepPlan }) : null;
 }
 
 function isOutcome(value: unknown): value is JobOutcome {
