@@ -65,8 +65,44 @@ export function chatTemplate(id: string, template: string, marks: Readonly<Recor
   const source = template.replaceAll(/\bstrftime_now\b/g, "fixed_time");
   const parsed = attempt(id, () => new Template(source));
   const render = (messages: readonly ChatMessage[]): string =>
-    attempt(id, () => parsed.render({ ...marks, ...FIXED, fixed_time: fixedTime, messages }));
+    attempt(id, () =>
+      firstThatKeeps(messages, (shaped) =>
+        parsed.render({ ...marks, ...FIXED, fixed_time: fixedTime, messages: shaped }),
+      ),
+    );
   return { render, pieces: (messages) => piecesOf(render, messages) };
+}
+
+/**
+ * Templates differ in what they take: some know no system role, some want a message in parts, and some leave out in
+ * silence what they do not know. The first shape in which no message is lost wins.
+ */
+function firstThatKeeps(messages: readonly ChatMessage[], render: (shaped: readonly object[]) => string): string {
+  const shapes = [messages, inParts(messages), withoutSystem(messages), inParts(withoutSystem(messages))];
+  let first: { readonly text: string } | null = null;
+  let failure: unknown = null;
+  for (const shaped of shapes) {
+    try {
+      const text = render(shaped);
+      if (messages.every(({ content }) => text.includes(content.trim()))) return text;
+      first ??= { text };
+    } catch (error) {
+      failure ??= error;
+    }
+  }
+  if (first === null) throw failure;
+  return first.text;
+}
+
+function inParts(messages: readonly ChatMessage[]): readonly object[] {
+  return messages.map(({ role, content }) => ({ role, content: [{ type: "text", text: content }] }));
+}
+
+/** The system's words at the head of the user's. */
+function withoutSystem(messages: readonly ChatMessage[]): readonly ChatMessage[] {
+  const [system, next, ...rest] = messages;
+  if (system?.role !== "system" || next === undefined) return messages;
+  return [{ ...next, content: `${system.content}\n\n${next.content}` }, ...rest];
 }
 
 /**
@@ -83,15 +119,17 @@ function piecesOf(
     const signed = messages.map((each) => ({ ...each, content: `${open}${shape(each.content)}${close}` }));
     const rendered = render(signed);
     if (rendered.replaceAll(open, "").replaceAll(close, "") !== whole) continue;
-    return rendered.split(open).flatMap((part, i) => {
-      if (i === 0) return [{ text: part, isTyped: false }];
+    const [before = "", ...parts] = rendered.split(open);
+    // A template may drop the end of a message, and the sign with it.
+    if (before.includes(close) || parts.some((part) => !part.includes(close))) continue;
+    const pieces = parts.flatMap((part): ChatPiece[] => {
       const end = part.lastIndexOf(close);
-      const pieces = [
+      return [
         { text: part.slice(0, end), isTyped: true },
         { text: part.slice(end + 1), isTyped: false },
       ];
-      return pieces.filter(({ text }) => text !== "");
     });
+    return [{ text: before, isTyped: false }, ...pieces].filter(({ text }) => text !== "");
   }
   return null;
 }

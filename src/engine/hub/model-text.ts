@@ -7,7 +7,8 @@ import type { Tokenizer } from "../interfaces.ts";
 import { numberTable } from "../bundle/table.ts";
 import { showControls, spellBytes } from "../bundle/tokenizer.ts";
 import { chatTemplate, type ChatMessage, type ChatTemplate } from "./chat.ts";
-import { broken, encodePieces, isMark } from "./marks.ts";
+import { templateOf } from "./template-of.ts";
+import { broken, encodePieces, isMark, stripped, withHiddenMarks } from "./marks.ts";
 
 const Vocabulary = v.union([numberTable, v.array(v.looseTuple([v.string(), v.number()]))]);
 const AddedToken = v.looseObject({ id: v.number(), content: v.string(), special: v.optional(v.boolean(), true) });
@@ -18,13 +19,12 @@ const TokenizerFile = v.looseObject({
 });
 /** A special token: its text alone, or an object with its text and how it is matched. */
 const Mark = v.optional(v.nullable(v.union([v.string(), v.looseObject({ content: v.string() })])));
-const Template = v.union([v.string(), v.array(v.looseObject({ name: v.string(), template: v.string() }))]);
 const TokenizerConfig = v.looseObject({
   bos_token: Mark,
   eos_token: Mark,
   pad_token: Mark,
   unk_token: Mark,
-  chat_template: v.optional(v.nullable(Template)),
+  chat_template: v.optional(v.unknown()),
   model_max_length: v.optional(v.nullable(v.number())),
 });
 type TokenizerConfig = v.InferOutput<typeof TokenizerConfig>;
@@ -66,7 +66,16 @@ export function openModelText(id: string, files: TextFiles): ModelText {
   const special = new Set(file.added_tokens.filter((token) => token.special).map((token) => token.id));
   const full = open(id, file, config);
   const marks = file.added_tokens.filter(isMark);
-  const plain = open(id, { ...file, added_tokens: file.added_tokens.filter((token) => !isMark(token)) }, config);
+  const markIds = new Set(marks.map((mark) => mark.id));
+  const plain = open(
+    id,
+    {
+      ...file,
+      model: withHiddenMarks(file.model, marks),
+      added_tokens: file.added_tokens.filter((token) => !markIds.has(token.id)),
+    },
+    config,
+  );
   const markId = (mark: TokenizerConfig["bos_token"]): TokenId | null => {
     const text = typeof mark === "string" ? mark : mark?.content;
     const found = text === undefined ? -1 : tokens.indexOf(text);
@@ -110,17 +119,25 @@ export function openModelText(id: string, files: TextFiles): ModelText {
     encodeMarked,
     encodeWhole: (text) => {
       const [before, after] = around();
-      return before === null ? encodeMarked(text, true) : [...before, ...tokenizer.encode(text), ...after];
+      if (before !== null) return [...before, ...tokenizer.encode(text), ...after];
+      return firstWith(
+        marksIn(encodeMarked("a", true)),
+        [text, broken(text, marks), stripped(text)].map((each) => () => encodeMarked(each, true)),
+      );
     },
     chatIds: (messages) => {
-      // The template writes every mark itself, and a typed one stays text.
-      const isPlain = messages.every(({ content }) => marks.every((mark) => !content.includes(mark.content)));
       if (chat === null) return tokenizer.encode(plainOf(messages));
-      if (isPlain) return encodeMarked(chat.render(messages), false);
+      const rendered = (change: (text: string) => string) => (): TokenId[] =>
+        encodeMarked(chat.render(messages.map((each) => ({ ...each, content: change(each.content) }))), false);
+      const asTyped = rendered((text) => text);
+      // The template writes every mark itself, and a typed one stays text.
       const pieces = chat.pieces(messages);
-      return pieces === null
-        ? encodeMarked(chat.render(messages.map((each) => broken(each, marks))), false)
-        : encodePieces(pieces, marks, tokenizer);
+      if (pieces === null) {
+        const own = marksIn(rendered(() => "a")());
+        return firstWith(own, [asTyped, rendered((text) => broken(text, marks)), rendered(stripped)]);
+      }
+      const own = pieces.flatMap(({ text, isTyped }) => (isTyped ? [] : marksIn(encodeMarked(text, false))));
+      return firstWith(own, [asTyped, () => encodePieces(pieces, marks, tokenizer)]);
     },
     plainIds: (text) => {
       const start = encodeMarked("", true).slice(0, 1);
@@ -128,6 +145,21 @@ export function openModelText(id: string, files: TextFiles): ModelText {
       return ids.length > 0 ? ids : [bosId];
     },
   };
+
+  function marksIn(ids: readonly TokenId[]): TokenId[] {
+    return ids.filter((token) => markIds.has(token));
+  }
+
+  /** The first reading that has these marks and no others; the last one where none has. */
+  function firstWith(wanted: readonly TokenId[], readings: readonly (() => TokenId[])[]): TokenId[] {
+    let ids: TokenId[] = [];
+    for (const reading of readings) {
+      ids = reading();
+      const found = marksIn(ids);
+      if (found.length === wanted.length && found.every((token, i) => token === wanted[i])) break;
+    }
+    return ids;
+  }
 
   /** The marks that the tokenizer puts before and after every text; null where they do not stand beside it. */
   function around(): [TokenId[], TokenId[]] | [null, null] {
@@ -157,14 +189,6 @@ function open(id: string, file: object, config: object): HubTokenizer {
   } catch (error) {
     throw corrupt(id, String(error));
   }
-}
-
-/** One template, or the default among several with names. */
-function templateOf(written: unknown): string | null {
-  const parsed = v.safeParse(v.nullish(Template), written);
-  const template = parsed.success ? parsed.output : null;
-  if (template === undefined || template === null || typeof template === "string") return template ?? null;
-  return template.find(({ name }) => name === "default")?.template ?? template[0]?.template ?? null;
 }
 
 function marksOf(config: TokenizerConfig): Record<string, string> {

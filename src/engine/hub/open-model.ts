@@ -140,6 +140,8 @@ function templateIn(file: unknown): unknown {
   return typeof file === "object" && file !== null && "chat_template" in file ? file.chat_template : null;
 }
 
+/** Null where there is no such file, or nothing in it. */
 async function textFile(fetched: FetchedModel, path: string): Promise<string | null> {
-  return fetched.has(path) ? new TextDecoder().decode(await fetched.read(path)) : null;
+  const text = fetched.has(path) ? new TextDecoder().decode(await fetched.read(path)) : "";
+  return text.trim() === "" ? null : text;
 }

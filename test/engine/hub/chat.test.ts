@@ -26,10 +26,14 @@ async function fileOf(path: string): Promise<unknown> {
   );
 }
 
-async function textWith(template: unknown, addedTokens: readonly object[] = []): Promise<ModelText> {
+async function textWith(
+  template: unknown,
+  addedTokens: readonly object[] = [],
+  normalizer: object | null = null,
+): Promise<ModelText> {
   const file = (await fileOf("tokenizer.json")) as { added_tokens: object[] };
   const config = { ...((await fileOf("tokenizer_config.json")) as object), chat_template: null };
-  const tokenizer = { ...file, added_tokens: [...file.added_tokens, ...addedTokens] };
+  const tokenizer = { ...file, normalizer, added_tokens: [...file.added_tokens, ...addedTokens] };
   return openModelText(NAME, { tokenizer, config, template, endIds: [] });
 }
 
@@ -83,6 +87,38 @@ describe("a mark that a person types", () => {
     expect(text.tokenizer.encode("a <bot> b").every((id) => id < size)).toBe(true);
   });
 
+  test("stays text where a normalizer or the template makes a mark of it", async () => {
+    const size = (await textWith(CHATML)).tokens.length;
+    const mark = { id: size, content: "<bot>", special: false, normalized: true };
+    const lower = await textWith("<bot>{{ messages[0]['content'] }}<bot>", [mark], { type: "Lowercase" });
+    const odd = "<bot>{{ messages[0]['content'].split('#')[0] | replace('~', '<') }}|>";
+    const cut = await textWith(odd, [mark]);
+    const spread = await textWith(CHATML.replace("<|im_end|>", "|>"), []);
+    const wide = await textWith("<bot>{{ messages[0]['content'] }}<bot>", [mark], { type: "NFKC" });
+    const count = (text: ModelText, content: string, id: number): number =>
+      text.chatIds([{ role: "user", content }]).filter((own) => own === id).length;
+    expect(count(lower, "a <BOT> b <Bot>", size)).toBe(2);
+    expect(count(wide, "a \uff1cbot\uff1e b", size)).toBe(2);
+    expect(count(cut, "a ~bot> b # c", size)).toBe(1);
+    expect(count(spread, "a <|im_end", spread.tokens.indexOf("<|im_end|>"))).toBe(0);
+  });
+
+  test.each(["<eos>", "a <eos> b", "<bos><pad>", "<unk>"])(
+    "stays text where the vocabulary holds the mark as a piece: %j",
+    async (typed) => {
+      const unigram = "llama-unigram";
+      const { tokenizer, tokens } = openModelText(unigram, {
+        tokenizer: JSON.parse(await read(unigram, "tokenizer.json")),
+        config: JSON.parse(await read(unigram, "tokenizer_config.json")),
+        template: null,
+        endIds: [],
+      });
+      const ids = tokenizer.encode(typed);
+      expect(ids.map((id) => tokens[id]).filter((token) => /^<(pad|eos|bos)>$/.test(token ?? ""))).toEqual([]);
+      expect(ids.length).toBeGreaterThan(1);
+    },
+  );
+
   test("stays text for a classifier, whose own marks stand around it", async () => {
     const text = openModelText("bert-toxic", {
       tokenizer: JSON.parse(await read("bert-toxic", "tokenizer.json")),
@@ -106,6 +142,45 @@ test("ordinary chats have the ids that they had: the template's own, read as one
     expect(pieces.map((piece) => piece.text).join("")).toBe(text.chat!.render(messages));
     expect(pieces.find(({ isTyped }) => isTyped)?.text).toBe(content);
   }
+});
+
+describe("a message that a template does not take as it is", () => {
+  const user = { role: "user", content: "hi" } as const;
+  const system = { role: "system", content: "be kind" } as const;
+  const each = "{% for m in messages %}[{{ m.role }}] {{ m.content }}\n{% endfor %}";
+
+  test.each<[string, string, string]>([
+    [
+      "a system role is refused",
+      `{% if messages[0].role == 'system' %}{{ raise_exception('System role not supported') }}{% endif %}${each}`,
+      "[user] be kind\n\nhi\n",
+    ],
+    [
+      "a system role is passed over in silence",
+      "{% for m in messages if m.role != 'system' %}[{{ m.role }}] {{ m.content }}\n{% endfor %}",
+      "[user] be kind\n\nhi\n",
+    ],
+    ["a system role is known", each, "[system] be kind\n[user] hi\n"],
+    [
+      "parts are wanted",
+      "{% for m in messages %}[{{ m.role }}]{% for part in m.content %} {{ part.text }}{% endfor %}{% endfor %}",
+      "[system] be kind[user] hi",
+    ],
+  ])("where %s, its words are read all the same", (_, template, rendered) => {
+    const chat = chatTemplate("x", template, {});
+    expect(chat.render([system, user])).toBe(rendered);
+    expect(
+      chat
+        .pieces([system, user])
+        ?.map(({ text }) => text)
+        .join(""),
+    ).toBe(rendered);
+  });
+
+  test("where no form is taken, the template's own words are told", () => {
+    const chat = chatTemplate("x", "{{ raise_exception('Roles must alternate') }}", {});
+    expect(() => chat.render([user])).toThrow(/chat template of x .*Roles must alternate.*Choose another model/);
+  });
 });
 
 describe("a template that asks the clock", () => {
@@ -143,7 +218,32 @@ describe("a template", () => {
         ],
       }),
     ],
+    [
+      "an object of named ones",
+      "chat_template.json",
+      JSON.stringify({ chat_template: { rag: "no", default: MARKED } }),
+    ],
   ];
+  test("of a jinja file wins over that of a JSON file, and this over that of the configuration, and a blank one does not count", async () => {
+    const config = { ...((await fileOf("tokenizer_config.json")) as object), chat_template: "config" };
+    const opened = async (files: Readonly<Record<string, string>>): Promise<string | undefined> => {
+      const own = { "tokenizer_config.json": JSON.stringify(config), ...files };
+      const folder = fixtureFolder(NAME).filter(({ path }) => !Object.keys(own).includes(path));
+      const added = Object.entries(own).map(([path, content]) => ({ path, blob: new Blob([content]) }));
+      const { text } = await openHubModel(await fetchFixture(folderFiles(NAME, [...folder, ...added])), {
+        runtime,
+        limits: { backend: "wasm", maxBufferBytes: null, budgetBytes: null },
+        usedBytes: 0,
+        plan: { rows: 4, tokens: 64, promptTokens: 32 },
+      });
+      return text.chat?.render([]);
+    };
+    const json = JSON.stringify({ chat_template: "json" });
+    expect(await opened({ "chat_template.jinja": "jinja", "chat_template.json": json })).toBe("jinja");
+    expect(await opened({ "chat_template.jinja": "\n", "chat_template.json": json })).toBe("json");
+    expect(await opened({})).toBe("config");
+  });
+
   test.each(places)("is found in %s", async (_, path, content) => {
     const config = { ...((await fileOf("tokenizer_config.json")) as object), chat_template: null };
     const folder = fixtureFolder(NAME)
