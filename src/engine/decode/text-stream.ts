@@ -2,8 +2,11 @@
 import type { Tokenizer } from "../interfaces.ts";
 import type { TokenId } from "../../core/types.ts";
 
-/** A character has at most 4 bytes, so after more pending tokens than that the bytes are broken and not incomplete. */
-const MAX_PENDING = 4;
+/**
+ * A run of tokens that ends in half a character is held back until it is whole: only the end decides how broken bytes
+ * before it read. Real text needs at most 4 tokens; the bound keeps a model that writes nothing but broken bytes cheap.
+ */
+const MAX_PENDING = 64;
 const REPLACEMENT = "\uFFFD";
 
 /**

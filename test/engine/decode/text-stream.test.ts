@@ -1,3 +1,4 @@
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Tokenizer } from "../../../src/engine/interfaces.ts";
 import { TextStream } from "../../../src/engine/decode/text-stream.ts";
@@ -46,5 +47,29 @@ describe("a text stream", () => {
     expect(stream.push(97)).toBe("a");
     expect(stream.text).toBe("xa");
     expect(stream.flush()).toBe("");
+  });
+
+  it("gives the text of the whole, however broken its bytes are", () => {
+    const byte = fc.oneof(fc.integer({ min: 0, max: 255 }), fc.constantFrom(0x61, 0xc3, 0xa9, 0xf0, 0x9f, 0xa6, 0x8a));
+    fc.assert(
+      fc.property(fc.array(byte, { maxLength: 60 }), (ids) => {
+        const stream = new TextStream(BYTES, BYTES.encode("x"));
+        const pushed = ids.map((id) => stream.push(id)).join("") + stream.flush();
+        expect(pushed).toBe(stream.text);
+        expect(stream.text).toBe(
+          BYTES.decode([0x78, ...ids])
+            .slice(1)
+            .replaceAll("\uFFFD", ""),
+        );
+        expect(stream.text).not.toContain("\uFFFD");
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it("finds a character behind many broken bytes", () => {
+    const stream = new TextStream(BYTES, []);
+    const ids = [0xf0, 0xf0, 0xf0, 0xf0, 0xf0, 0x9f, 0xa6, 0x8a];
+    expect(ids.map((id) => stream.push(id)).join("")).toBe("🦊");
   });
 });
