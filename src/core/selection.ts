@@ -10,7 +10,7 @@
  */
 import { ensembleScore } from "./ensembles.ts";
 import { isObjective, pushIds } from "./push-ids.ts";
-import type { Ensemble, PushId, Rewards, SampleResult, Weights } from "./types.ts";
+import type { Ensemble, PushId, Rewards, SampleResult, Truth, Weights } from "./types.ts";
 
 /** "single" trusts the judge's first member alone: what an ensemble is compared with. */
 export interface RankingRule {
@@ -48,6 +48,22 @@ export function judgedScore(
 /** Members of the judge behind a sample; 0 where it was not judged. */
 export function membersOf(rewardMembers: SampleResult["rewardMembers"]): number {
   return Math.max(0, ...Object.values(rewardMembers).map((values) => values.length));
+}
+
+/**
+ * sum_i w_i t_i of true objectives: what the weights ask for, as far as it came true. Null where one with a weight is not
+ * defined; a source has no truth.
+ */
+export function weighedTruth(weights: Weights, truth: Truth): number | null {
+  return weightedSum(weights, (id) => (isObjective(id) ? (truth[id] ?? null) : null));
+}
+
+/** The same of the judge's rewards, and of the scores of sources where there are any. */
+export function weighedReward(
+  weights: Weights,
+  { reward, sources = {} }: Pick<SampleResult, "reward" | "sources">,
+): number | null {
+  return weightedSum(weights, (id) => (isObjective(id) ? (reward[id] ?? null) : (sources[id] ?? null)));
 }
 
 /** sum_i w_i r_i over what has a weight; null where one of them is null. */

@@ -1,7 +1,6 @@
 /** Which sample a lane shows, and by what scores. */
 import { bestOfN } from "../../core/best-of-n.ts";
-import { isObjective } from "../../core/push-ids.ts";
-import { judgedScore, weightedSum } from "../../core/selection.ts";
+import { judgedScore, weighedTruth } from "../../core/selection.ts";
 import { softBestOfN } from "../../core/soft-best-of-n.ts";
 import type { SampleResult, Strategy } from "../../core/types.ts";
 
@@ -28,9 +27,7 @@ export function selectSample(strategy: Strategy, samples: readonly Judged[], see
       return { chosen: softBestOfN(scores, strategy.beta, seed), scores };
     }
     case "oracle-bon": {
-      const scores = samples.map(({ truth }) =>
-        weightedSum(strategy.weights, (id) => (isObjective(id) ? (truth[id] ?? null) : null)),
-      );
+      const scores = samples.map(({ truth }) => weighedTruth(strategy.weights, truth));
       return { chosen: bestOfN(scores), scores };
     }
     default:

@@ -1,12 +1,12 @@
 /** All files of a model from where they lie, through the cache; afterwards the model needs no network. */
 import { RunError } from "../../core/errors.ts";
+import { DOWNLOAD_PACE, Pace } from "../../core/pace.ts";
 import type { DownloadProgress, Dtype } from "../../core/hub.ts";
 import { aborted } from "../bundle/loader.ts";
 import { chooseForm, filesFor, obstacleTo, type DeviceTraits } from "./choose-files.ts";
 import { downloadFile, inTime, PATIENCE, type Patience } from "./download.ts";
 import type { Manifest, ModelCache } from "./model-cache.ts";
 import { checkSubstance } from "./half-there.ts";
-import { Rate } from "./rate.ts";
 import type { RepoFile, RepoListing, RepoFiles, Timing } from "./repo.ts";
 
 export interface FetchOptions {
@@ -101,10 +101,10 @@ async function fetchAll(
   const wanted = missing.reduce((sum, file) => sum + file.bytes, 0);
   await checkRoom(repo.id, wanted, options);
   let done = totalBytes - wanted;
-  const rate = new Rate();
+  const pace = new Pace(DOWNLOAD_PACE);
   const report = (phase: DownloadProgress["phase"], loadedBytes: number): void => {
-    const bytesPerSecond = rate.mark(timing.now(), loadedBytes);
-    const secondsLeft = bytesPerSecond === null ? null : (totalBytes - loadedBytes) / bytesPerSecond;
+    pace.mark(timing.now(), loadedBytes);
+    const [bytesPerSecond, secondsLeft] = [pace.perSecond, pace.secondsLeft(totalBytes - loadedBytes)];
     options.onProgress({ id: repo.id, phase, loadedBytes, totalBytes, bytesPerSecond, secondsLeft });
   };
   report("fetch", done);

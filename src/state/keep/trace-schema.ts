@@ -1,5 +1,6 @@
 /** The shape of a trace in a file; `docs/trace.md` says what each number is. */
 import * as v from "valibot";
+import { LIMITS } from "../../core/request.ts";
 import { isSourceId, type SourceId } from "../../core/sources/spec.ts";
 import { OBJECTIVE_IDS } from "../../core/types.ts";
 import type { PerPush } from "../../core/types.ts";
@@ -27,13 +28,11 @@ const perPush = <T>(item: v.GenericSchema<unknown, T>) =>
     v.transform((table): PerPush<T> => table as PerPush<T>),
   );
 
-export const MAX_LANES = 12;
-export const MAX_SAMPLES = 64;
-const MAX_TOKENS = 4096;
+const { lanes: MOST_LANES, n: MOST_SAMPLES, maxTokens: MAX_TOKENS } = LIMITS;
 const TOP = 64;
 
-const lane = whole(MAX_LANES - 1);
-const sample = whole(MAX_SAMPLES - 1);
+const lane = whole(MOST_LANES - 1);
+const sample = whole(MOST_SAMPLES - 1);
 
 const top = v.pipe(
   v.strictObject({
@@ -95,8 +94,8 @@ const sampleResult = v.strictObject({
 const laneResult = v.strictObject({
   lane,
   chosen: sample,
-  scores: list(v.nullable(real), MAX_SAMPLES),
-  softChoice: v.exactOptional(list(real, MAX_SAMPLES)),
+  scores: list(v.nullable(real), MOST_SAMPLES),
+  softChoice: v.exactOptional(list(real, MOST_SAMPLES)),
   kl: v.variant("type", [
     v.strictObject({ type: v.literal("exact"), sum: real }),
     v.strictObject({ type: v.literal("best-of-n"), estimator: real, upperBound: real }),
@@ -136,7 +135,7 @@ const event = v.variant("type", [
     type: v.literal("step"),
     runId,
     step: whole(MAX_TOKENS),
-    rows: list(rowStep, MAX_LANES * MAX_SAMPLES),
+    rows: list(rowStep, MOST_LANES * MOST_SAMPLES),
     ms: v.strictObject({
       policy: real,
       rewards: real,
@@ -150,7 +149,7 @@ const event = v.variant("type", [
   v.strictObject({
     type: v.literal("finished"),
     runId,
-    lanes: list(laneResult, MAX_LANES),
+    lanes: list(laneResult, MOST_LANES),
     closeCalls: v.number(),
     reason: v.picklist(["done", "aborted"]),
   }),

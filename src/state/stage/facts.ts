@@ -1,6 +1,7 @@
 /** What the screen says under a lane and on the scoreboard: sums and ratios of reported numbers, no probabilities. */
 import type { SourceSpec } from "../../core/sources/spec.ts";
-import type { ObjectiveId, RunRequest, Weights } from "../../core/types.ts";
+import { weighedTruth } from "../../core/selection.ts";
+import type { ObjectiveId, RunRequest, SampleResult, Weights } from "../../core/types.ts";
 import { objectivesOf } from "../settings/settings-data.ts";
 import { requestNow, sampleCount, shownSample, type LaneView, type RunView } from "../run/view.ts";
 
@@ -118,18 +119,15 @@ export function laneFacts(view: RunView, index: number): LaneFacts | null {
     length,
     forwardsPerToken: result === null ? undefined : total(result.forwards) / Math.max(1, length),
     tokensPerSecond: result === null || result.ms === 0 ? undefined : (1000 * length) / result.ms,
-    wished: wishedOf(objectives),
+    wished: wishedOf(objectives, shown.result),
   };
 }
 
-function wishedOf(objectives: readonly ObjectiveFact[]): Known {
-  let sum = 0;
-  for (const { weight, truth } of objectives) {
-    if (weight === 0) continue;
-    if (truth === null || truth === undefined) return truth;
-    sum += weight * truth;
-  }
-  return sum;
+function wishedOf(objectives: readonly ObjectiveFact[], result: SampleResult | null): Known {
+  const wished = objectives.filter(({ weight }) => weight !== 0);
+  if (wished.length === 0) return 0;
+  if (result === null) return undefined;
+  return weighedTruth(Object.fromEntries(wished.map(({ id, weight }) => [id, weight])), result.truth);
 }
 
 function klOf(lane: LaneView): KlFact | null {

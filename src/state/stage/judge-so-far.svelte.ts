@@ -1,6 +1,6 @@
 /** Best-of-N while it reads: what the judge thinks of every sample up to the token in view. Asked for on demand, and kept. */
 import { isObjective } from "../../core/push-ids.ts";
-import { weightedSum } from "../../core/selection.ts";
+import { weighedReward } from "../../core/selection.ts";
 import type { Rewards, TokenId, Weights } from "../../core/types.ts";
 import type { PageModels } from "../worker/models.svelte.ts";
 import type { Run } from "../run/run.svelte.ts";
@@ -141,5 +141,5 @@ function textsOf(lane: LaneView, position: number): readonly TextSoFar[] {
 function weighed(rewards: Rewards, weights: Weights): number | null {
   // Sources score whole texts, so they say nothing of a text so far.
   const judged = Object.fromEntries(Object.entries(weights).filter(([id]) => isObjective(id)));
-  return weightedSum(judged, (id) => (isObjective(id) ? (rewards[id] ?? null) : null));
+  return weighedReward(judged, { reward: rewards });
 }

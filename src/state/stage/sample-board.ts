@@ -1,8 +1,7 @@
 /** All samples of a best-of-N lane beside each other: what the judge said, what is true, and who wins by which rule. */
 import { bestOfN } from "../../core/best-of-n.ts";
 import { nonDominated } from "../../core/metrics.ts";
-import { isObjective } from "../../core/push-ids.ts";
-import { judgedScore, membersOf, weightedSum, type RankingRule } from "../../core/selection.ts";
+import { judgedScore, membersOf, weighedReward, weighedTruth, type RankingRule } from "../../core/selection.ts";
 import type {
   BestOfN,
   Kind,
@@ -131,14 +130,8 @@ function winnersOf(
 /** About the square root of the number of samples, as is usual for few of them. */
 function binsOf({ weights }: BestOfN, samples: readonly SampleResult[]): Bin[] {
   const known = (values: readonly (number | null)[]): number[] => values.flatMap((value) => value ?? []);
-  const judged = known(
-    samples.map(({ reward, sources = {} }) =>
-      weightedSum(weights, (id) => (isObjective(id) ? (reward[id] ?? null) : (sources[id] ?? null))),
-    ),
-  );
-  const truths = known(
-    samples.map(({ truth }) => weightedSum(weights, (id) => (isObjective(id) ? (truth[id] ?? null) : null))),
-  );
+  const judged = known(samples.map((sample) => weighedReward(weights, sample)));
+  const truths = known(samples.map(({ truth }) => weighedTruth(weights, truth)));
   return histogram([judged, truths], Math.max(3, Math.ceil(Math.sqrt(samples.length)) + 1));
 }
 

@@ -1,5 +1,5 @@
 /** The samples of a best-of-N lane: what ranked them, and the truth that did not. */
-import type { Truth, Weights } from "../../core/types.ts";
+import { weighedTruth } from "../../core/selection.ts";
 import { strategyNow, type LaneView } from "../run/view.ts";
 
 export interface SampleScore {
@@ -20,18 +20,7 @@ export function sampleScores(lane: LaneView): readonly SampleScore[] {
   return result.scores.map((score, sample) => ({
     sample,
     score,
-    truth: wishedTruth(lane.samples[sample]?.result?.truth ?? {}, weights),
+    truth: weighedTruth(weights, lane.samples[sample]?.result?.truth ?? {}),
     isChosen: sample === result.chosen,
   }));
-}
-
-function wishedTruth(truth: Truth, weights: Weights): number | null {
-  let sum = 0;
-  for (const [id, weight] of Object.entries(weights)) {
-    // Keys of Weights are objective ids; `Object.entries` only knows them as strings.
-    const value = truth[id as keyof Truth];
-    if (value === null || value === undefined) return null;
-    sum += weight * value;
-  }
-  return sum;
 }

@@ -1,7 +1,6 @@
 /** From what ran to points: one for every setting, prompt and seed, and for each rule by which a pool was read. */
 import type { PoolChoice, PoolReading } from "../../core/pool.ts";
-import { isObjective } from "../../core/push-ids.ts";
-import { membersOf, weightedSum, type RankingRule } from "../../core/selection.ts";
+import { membersOf, weighedReward, weighedTruth, type RankingRule } from "../../core/selection.ts";
 import { isPooled, jobsOf, settingsOf } from "../../core/sweep.ts";
 import type { JobOutcome, SweepJob, SweepStrategy, SweepPlan, SweepSetting } from "../../core/sweep.ts";
 import type { KlReport, ModelRef, Rewards, SampleResult, Truth, Weights } from "../../core/types.ts";
@@ -92,7 +91,7 @@ export function pooledPoints(
       strategy,
       rule,
       ...shownText(shown),
-      wished: truthOf(weights, shown.truth),
+      wished: weighedTruth(weights, shown.truth),
       proxy: choice.score,
       kl: choice.kl,
       forwards: choice.forwards.policy + choice.forwards.judge,
@@ -126,11 +125,8 @@ export function tokenPoints(
           strategy,
           rule: null,
           ...shownText(shown),
-          wished: weights === null ? null : truthOf(weights, shown.truth),
-          proxy:
-            weights === null
-              ? null
-              : weightedSum(weights, (id) => (isObjective(id) ? (shown.reward[id] ?? null) : null)),
+          wished: weights === null ? null : weighedTruth(weights, shown.truth),
+          proxy: weights === null ? null : weighedReward(weights, { reward: shown.reward }),
           kl: result.kl,
           forwards: Object.values(result.forwards).reduce((sum, count) => sum + count, 0),
         },
@@ -174,10 +170,6 @@ export function runsDone(plan: SweepPlan, outcomes: ReadonlyMap<number, JobOutco
   let decoded = 0;
   for (const job of outcomes.keys()) decoded += jobs[job]?.uses.filter((use) => use.type === "setting").length ?? 0;
   return decoded + read;
-}
-
-function truthOf(weights: Weights, truth: Truth): number | null {
-  return weightedSum(weights, (id) => (isObjective(id) ? (truth[id] ?? null) : null));
 }
 
 function shownText({ text, tokens, truth, reward }: SampleResult) {

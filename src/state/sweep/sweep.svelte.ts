@@ -1,6 +1,7 @@
 /** One sweep: starts, pauses, stops, survives a reload, and goes on where it stopped. */
 import { RunError, toErrorData, type ErrorData } from "../../core/errors.ts";
 import type { RankingRule } from "../../core/selection.ts";
+import { Pace } from "../../core/pace.ts";
 import { jobsOf, rowsOfJob, sizeOf } from "../../core/sweep.ts";
 import type { JobOutcome, SweepEvent, SweepJob, SweepPlan } from "../../core/sweep.ts";
 import type { Weights } from "../../core/types.ts";
@@ -11,7 +12,6 @@ import { PLAIN_RULE, runsDone, type SweepPoint } from "./points.ts";
 import { Reader } from "./reader.ts";
 import { rulesUnder } from "./rules.ts";
 import type { SweepStore } from "./store.ts";
-import { TimeLeft } from "./time-left.ts";
 import { isFromOthers, rankingTrouble, storageTrouble, type SweepTrouble } from "./trouble.ts";
 
 export type SweepPhase = "none" | "loading" | "running" | "paused" | "stopped" | "done";
@@ -41,7 +41,9 @@ export class Sweep {
   readonly #reader: Reader;
   #gate = new Gate();
   #sweepId = "";
-  #time = new TimeLeft();
+  #pace = new Pace();
+  /** Rows of the jobs that this start has finished. */
+  #doneRows = 0;
   /** Counts starts and stops: a start that was overtaken while the models loaded goes no further. */
   #turn = 0;
   #running: Promise<void> = Promise.resolve();
@@ -120,7 +122,7 @@ export class Sweep {
   pause(): void {
     if (this.phase !== "running") return;
     this.#gate.close();
-    this.#time.rest();
+    this.#pace.rest();
     this.phase = "paused";
   }
 
@@ -188,7 +190,8 @@ export class Sweep {
     const sweepId = this.#host.newId();
     this.#sweepId = sweepId;
     this.#gate = new Gate();
-    this.#time = new TimeLeft();
+    this.#pace = new Pace();
+    this.#doneRows = 0;
     this.#heard();
     this.phase = "running";
     try {
@@ -227,9 +230,10 @@ export class Sweep {
     if (event.type !== "ran" && event.type !== "refused") return;
     const { index } = left[event.job]!;
     this.step = 0;
-    this.#time.finish(rowsOfJob(left[event.job]!.job));
+    this.#doneRows += rowsOfJob(left[event.job]!.job);
+    this.#heard();
     const rowsLeft = left.slice(event.job + 1).reduce((sum, { job }) => sum + rowsOfJob(job), 0);
-    this.secondsLeft = this.#time.secondsLeft(rowsLeft);
+    this.secondsLeft = this.#pace.secondsLeft(rowsLeft);
     if (event.type === "refused") {
       this.refused = new Map([...this.refused, [index, event.error]]);
       return;
@@ -240,7 +244,7 @@ export class Sweep {
   }
 
   #heard(): void {
-    this.#time.tick(this.#host.clock.now());
+    this.#pace.mark(this.#host.clock.now(), this.#doneRows);
   }
 
   async #refresh(): Promise<void> {

@@ -1,9 +1,9 @@
 /** The models as the page sees them: absent, on their way, ready, or failed with a reason. */
 import { toErrorData, type ErrorData } from "../../core/errors.ts";
 import type { JudgeId } from "../../core/judges.ts";
+import { DOWNLOAD_PACE, Pace } from "../../core/pace.ts";
 import type { Backend } from "../../core/types.ts";
 import type { LoadProgress, LoadReport, ModelWish } from "../../../workers/protocol.ts";
-import { LoadRate } from "./load-rate.ts";
 import type { Supervisor } from "./supervisor.ts";
 
 export type LoadState =
@@ -129,13 +129,14 @@ export class PageModels {
   async #load(): Promise<boolean> {
     const judge = this.#judge();
     this.state = { status: "loading", progress: null, secondsLeft: null };
-    const rate = new LoadRate();
+    const pace = new Pace(DOWNLOAD_PACE);
     const common = { baseUrl: this.#baseUrl, backend: this.#backend };
     const options = this.#lineup === null ? { ...common, judge } : { ...common, lineup: this.#lineup };
     const onProgress = (progress: LoadProgress): void => {
       if (this.state.status !== "loading") return;
+      if (progress.phase === "fetch") pace.mark(this.#now(), progress.loadedBytes);
       const secondsLeft =
-        progress.phase === "fetch" ? rate.secondsLeft(this.#now(), progress.loadedBytes, progress.totalBytes) : null;
+        progress.phase === "fetch" ? pace.secondsLeft(progress.totalBytes - progress.loadedBytes) : null;
       this.state = { status: "loading", progress, secondsLeft };
     };
     try {

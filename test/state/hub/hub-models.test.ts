@@ -38,7 +38,13 @@ function bench(storage = new MemoryStorage()): Bench {
     apis.push(api);
     return fakeLink(api, hub);
   };
-  return { playground: new Playground(fakeSurroundings({ spawn, storage, sharedStorage: storage })), hub, loads, apis, spawned };
+  return {
+    playground: new Playground(fakeSurroundings({ spawn, storage, sharedStorage: storage })),
+    hub,
+    loads,
+    apis,
+    spawned,
+  };
 }
 
 test("looking at what is kept asks no other machine", async () => {

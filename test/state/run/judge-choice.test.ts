@@ -209,6 +209,8 @@ describe("objectives that the judge does not score", () => {
     const ids = ["a", "b", "c"];
     expect(liveChanges(settings, run, ids).map(({ index }) => index)).toEqual([0, 2]);
     expect(liveChanges(settings, { ...run, models: [{ id: "judge", sha256: "" }] }, ids)).toHaveLength(3);
+    const other = settings.kind === "story" ? ("advice" as const) : ("story" as const);
+    expect(liveChanges({ ...settings, kind: other }, run, ids)).toEqual([]);
   });
 
   test("have no reward in the figures, which is not 0 and not still to come", async () => {

@@ -97,6 +97,10 @@ test("every sample of best-of-N has its score, and one is chosen", () => {
   const samples = sampleScores(view.lanes[3]!);
   expect(samples).toHaveLength(4);
   expect(samples.filter((sample) => sample.isChosen).map((sample) => sample.sample)).toEqual([2]);
+  for (const [i, { truth }] of samples.entries()) {
+    const own = view.lanes[3]!.samples[i]!.result!.truth;
+    expect(truth).toBeCloseTo(2 * own.joy! - own.detail!, 12);
+  }
 });
 
 test("the scoreboard has a column per objective, the wish and the price, with one entry per lane", () => {
