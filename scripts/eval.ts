@@ -8,7 +8,7 @@ import { BUNDLE, openBundle } from "../src/engine/bundle/assemble.ts";
 import { decode } from "../src/engine/decode/loop.ts";
 import { openOnDevice } from "../src/engine/bundle/device.ts";
 import type { DeviceReport, ModelRef, RunEvent } from "../src/core/types.ts";
-import { readPrompts, readRequest } from "./eval/input.ts";
+import { readPrompts, readRequest, type EvalRequest, type Prompt } from "./eval/input.ts";
 import { isFailed, runAll, type EvalRun, type FailedRun, type RunOnce } from "./eval/runs.ts";
 import { summarise, table, type SummaryRow } from "./eval/summary.ts";
 import { BUNDLED, readDevice, readOptions, runCommand, startRuntime, type DeviceName } from "./node/cli.ts";
@@ -23,7 +23,7 @@ interface Place {
   readonly device: DeviceReport;
   readonly models: readonly ModelRef[];
   readonly runOnce: RunOnce;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 async function openInNode(device: Exclude<DeviceName, "webgpu">, folder: string): Promise<Place> {
@@ -54,21 +54,24 @@ async function openInBrowser(folder: string): Promise<Place> {
   return { device, models: refs, runOnce: (request) => lab.run(request), close: () => lab.close() };
 }
 
-await runCommand("eval", async () => {
-  const options = readOptions(["prompts", "request", "out"], ["device", "models"]);
-  const device = readDevice(options.device);
-  const prompts = readPrompts(options.prompts);
-  const request = readRequest(options.request);
-  const out = new OutFile(options.out);
-  const folder = options.models ?? BUNDLED;
-  const place = await (device === "webgpu" ? openInBrowser(folder) : openInNode(device, folder));
+function openPlace(device: DeviceName, folder: string): Promise<Place> {
+  return device === "webgpu" ? openInBrowser(folder) : openInNode(device, folder);
+}
+
+async function evaluate(
+  prompts: readonly Prompt[],
+  request: EvalRequest,
+  out: OutFile,
+  { models, device, runOnce, close }: Place,
+): Promise<void> {
   const lanes = request.lanes.map((lane) => lane.name);
-  const write = (runs: readonly (EvalRun | FailedRun)[]): SummaryRow[] => {
-    const answered = runs.filter((run): run is EvalRun => !isFailed(run));
-    const summary = summarise(lanes, answered);
-    const { models, device: report } = place;
-    out.write({ version: 1, request: request.raw, models, device: report, runs, summary });
-    return summary;
+  const summaryOf = (runs: readonly (EvalRun | FailedRun)[]): SummaryRow[] =>
+    summarise(
+      lanes,
+      runs.filter((run): run is EvalRun => !isFailed(run)),
+    );
+  const contents = (runs: readonly (EvalRun | FailedRun)[], summary: readonly SummaryRow[]): object => {
+    return { version: 1, request: request.raw, models, device, runs, summary };
   };
   // A long list is written now and then, not after each prompt: a file of results grows with every one.
   let due = 0;
@@ -76,24 +79,39 @@ await runCommand("eval", async () => {
     const runs = await runAll(
       prompts,
       request,
-      place.runOnce,
+      runOnce,
       (done, total) => void process.stderr.write(`\r${done} of ${total} runs`),
       (some) => {
         if (performance.now() < due) return;
-        write(some);
+        // A full disk may have room again at the end, and nothing decoded is given up before.
+        if (!out.tryWrite(contents(some, summaryOf(some)))) console.error("\nthe results cannot be written just now");
         due = performance.now() + WRITE_MS;
       },
     );
     process.stderr.write("\n");
-    const summary = write(runs);
+    const summary = summaryOf(runs);
+    console.log(table(lanes, summary));
     const failed = runs.filter(isFailed);
     for (const { promptId, lane, error } of failed.slice(0, 10)) {
       console.error(`prompt ${promptId}, lane ${lane}: ${error.message}`);
     }
     if (failed.length > 0) console.error(`${failed.length} of ${runs.length} runs failed; their places hold the error`);
     if (failed.length === runs.length) process.exitCode = 1;
-    console.log(table(lanes, summary));
+    out.write(contents(runs, summary));
   } finally {
-    await place.close();
+    await close();
+  }
+}
+
+await runCommand("eval", async () => {
+  const options = readOptions(["prompts", "request", "out"], ["device", "models"]);
+  const device = readDevice(options.device);
+  const prompts = readPrompts(options.prompts);
+  const request = readRequest(options.request);
+  const out = new OutFile(options.out);
+  try {
+    await evaluate(prompts, request, out, await openPlace(device, options.models ?? BUNDLED));
+  } finally {
+    out.close();
   }
 });

@@ -8,7 +8,7 @@ import { checkFields, checkOneOf, checkString } from "../src/core/bounds.ts";
 import { RunError } from "../src/core/errors.ts";
 import { parseObjectives } from "../src/engine/bundle/card.ts";
 import { BadInput } from "./node/bad-input.ts";
-import { readTextFile } from "./node/text-file.ts";
+import { linesOf, readTextFile } from "./node/text-file.ts";
 import { raw, truth, type Standard, type Values } from "../src/objectives/truth.ts";
 
 const CONSTANTS = new URL("../public/models/objectives.json", import.meta.url);
@@ -34,7 +34,7 @@ function reasonOf(error: unknown): string {
 }
 
 function scoreFile(file: string): void {
-  const lines = readTextFile(file).split(/\r?\n/);
+  const lines = linesOf(readTextFile(file));
   let standards: readonly Standard[] | null;
   try {
     standards = readStandards();

@@ -5,7 +5,7 @@ import { parseRequest } from "../../src/core/request.ts";
 import { OBJECTIVES_OF_KIND } from "../../src/core/types.ts";
 import type { Kind, LaneRequest, RunRequest, Sampling, Strategy } from "../../src/core/types.ts";
 import { BadInput } from "../node/cli.ts";
-import { readTextFile } from "../node/text-file.ts";
+import { linesOf, readTextFile } from "../node/text-file.ts";
 
 export interface Prompt {
   readonly id: string;
@@ -28,8 +28,7 @@ const MANY = 10_000;
 
 /** JSON lines, or plain text with one prompt a line: "Q: ..." and "...?" ask for advice, the rest begin stories. */
 export function readPrompts(file: string): Prompt[] {
-  const prompts = readTextFile(file)
-    .split(/\r?\n/)
+  const prompts = linesOf(readTextFile(file))
     .map((line, index) => ({ line, number: index + 1 }))
     .filter(({ line }) => line.trim() !== "")
     .map(({ line, number }) => explained(`${file}, line ${number}`, () => readPrompt(line, number)));

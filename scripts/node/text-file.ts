@@ -10,11 +10,22 @@ export function readTextFile(file: string): string {
   } catch (error) {
     throw new BadInput(`${file}: cannot be read: ${error instanceof Error ? error.message : String(error)}`);
   }
+  let text: string | null;
   try {
-    return new TextDecoder(encodingOf(bytes), { fatal: true }).decode(bytes);
+    text = new TextDecoder(encodingOf(bytes), { fatal: true }).decode(bytes);
   } catch {
+    text = null;
+  }
+  // UTF-32 and files of programs decode to text with zeros in it.
+  if (text === null || text.includes("\0")) {
     throw new BadInput(`${file}: its letters are neither UTF-8 nor UTF-16; save it as UTF-8 and try again`);
   }
+  return text;
+}
+
+/** Lines as Unix, Windows and old Macs end them. */
+export function linesOf(text: string): string[] {
+  return text.split(/\r\n|\r|\n/);
 }
 
 /** The decoder drops the byte order mark itself. Without one, every second byte of plain letters in UTF-16 is 0. */

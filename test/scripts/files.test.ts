@@ -1,5 +1,14 @@
 /** Files from other systems, and places for results that are not there yet. */
-import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  lstatSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -16,6 +25,15 @@ function file(bytes: Uint8Array | string): string {
   const path = join(folder(), "input");
   writeFileSync(path, bytes);
   return path;
+}
+
+function messageOf(work: () => void): string {
+  try {
+    work();
+  } catch (error) {
+    return error instanceof Error ? error.message : "";
+  }
+  throw new Error("nothing was thrown");
 }
 
 const utf16 = (text: string, isBig: boolean, hasMark: boolean): Buffer => {
@@ -39,6 +57,19 @@ describe("a text file", () => {
       { id: "a", kind: "story", prompt: "José met a fox — slowly." },
       { id: "3", kind: "advice", prompt: "How do I sew?" },
     ]);
+  });
+
+  test.each(["\r\n", "\r", "\n"])("may end its lines with %j", (end) => {
+    expect(readPrompts(file(["One day", "", "Why?"].join(end))).map(({ prompt }) => prompt)).toEqual([
+      "One day",
+      "Why?",
+    ]);
+  });
+
+  test("of 32 bits a letter, or of a program, is refused", () => {
+    const letters = Array.from("\uFEFFOne day", (letter) => letter.codePointAt(0)!);
+    expect(() => readTextFile(file(new Uint8Array(Uint32Array.from(letters).buffer)))).toThrow(/save it as UTF-8/);
+    expect(() => readTextFile(file(Uint8Array.of(80, 75, 3, 4, 0, 0, 65, 66)))).toThrow(/save it as UTF-8/);
   });
 
   test("in another encoding is refused with the way out, and so is one that is not there", () => {
@@ -66,6 +97,38 @@ describe("a file of results", () => {
     writeFileSync(join(place, "taken"), "");
     expect(() => new OutFile(join(place, "taken", "out.json"))).toThrow(/choose another place with --out/);
     expect(existsSync(join(place, "out.json"))).toBe(false);
+  });
+
+  test("leaves no draft behind where nothing came of the work", () => {
+    const place = folder();
+    new OutFile(join(place, "out.json")).close();
+    expect(readdirSync(place)).toEqual([]);
+    expect(() => new OutFile(`${join(place, "later")}/`)).toThrow(/is a folder; name a file in it/);
+  });
+
+  test("may be a link or a device, which stay what they are", () => {
+    const place = folder();
+    const [target, link] = [join(place, "target.json"), join(place, "link.json")];
+    writeFileSync(target, "old");
+    symlinkSync(target, link);
+    new OutFile(link).write({ runs: 1 });
+    expect(lstatSync(link).isSymbolicLink()).toBe(true);
+    expect(JSON.parse(readFileSync(target, "utf8"))).toEqual({ runs: 1 });
+    const nowhere = new OutFile("/dev/null");
+    expect(nowhere.tryWrite({ runs: 1 })).toBe(true);
+    nowhere.write({ runs: 1 });
+    expect(lstatSync("/dev/null").isCharacterDevice()).toBe(true);
+  });
+
+  test("that can no longer be written goes elsewhere, and the place is told", () => {
+    const place = join(folder(), "a");
+    const path = join(place, "out.json");
+    const out = new OutFile(path);
+    out.write({ runs: 1 });
+    rmSync(place, { recursive: true });
+    expect(out.tryWrite({ runs: 2 })).toBe(false);
+    const copy = /the results are in (.*out\.json)/.exec(messageOf(() => out.write({ runs: 2 })))?.[1];
+    expect(JSON.parse(readFileSync(copy!, "utf8"))).toEqual({ runs: 2 });
   });
 
   test("keeps the error of a prompt in its place, and the answers of the others", async () => {
