@@ -4,11 +4,15 @@ import { RunError } from "../../core/errors.ts";
 import type { TokenId } from "../../core/types.ts";
 
 const ids = v.optional(v.nullable(v.union([v.number(), v.array(v.number())])));
-const size = v.optional(v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1))));
+/** Some files write 0, -1 or a huge number where there is no bound: that says nothing. */
+const size = v.fallback(v.nullish(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1e9))), null);
 const Config = v.looseObject({
   vocab_size: size,
   max_position_embeddings: size,
   n_positions: size,
+  n_ctx: size,
+  max_seq_len: size,
+  max_sequence_length: size,
   sliding_window: size,
   eos_token_id: ids,
   model_type: v.optional(v.string()),
@@ -27,7 +31,7 @@ export interface ModelConfig {
   readonly endIds: readonly TokenId[];
   /** Names of a classifier's outputs, in their order. */
   readonly labels: readonly string[];
-  /** Each label stands for itself (several may hold), instead of one of them. */
+  /** Each output stands for itself (several labels may hold, or each is a score), instead of one label of all. */
   readonly isMultiLabel: boolean;
 }
 
@@ -45,7 +49,7 @@ export function readConfig(id: string, config: unknown, generation: unknown): Mo
     context: contextOf(own),
     endIds: [asked ?? own.eos_token_id ?? []].flat(),
     labels: labelsOf(own),
-    isMultiLabel: own.problem_type === "multi_label_classification",
+    isMultiLabel: own.problem_type === "multi_label_classification" || own.problem_type === "regression",
   };
 }
 
@@ -56,7 +60,13 @@ export function readConfig(id: string, config: unknown, generation: unknown): Mo
 const COUNTS_FROM_PADDING = /roberta|camembert|^mpnet$|^longformer$|^data2vec-text$|^ibert$|^luke$|^xmod$|^esm$/;
 
 function contextOf(config: v.InferOutput<typeof Config>): number {
-  const rows = config.max_position_embeddings ?? config.n_positions ?? USUAL_CONTEXT;
+  const rows =
+    config.max_position_embeddings ??
+    config.n_positions ??
+    config.n_ctx ??
+    config.max_seq_len ??
+    config.max_sequence_length ??
+    USUAL_CONTEXT;
   if (!COUNTS_FROM_PADDING.test(config.model_type ?? "")) return rows;
   return Math.max(1, rows - (config.pad_token_id ?? 1) - 1);
 }

@@ -2,6 +2,7 @@
 import { RunError } from "../../core/errors.ts";
 import { aborted, sha256 } from "../bundle/loader.ts";
 import type { Draft, FileCache } from "./file-cache.ts";
+import { checkSubstance } from "./half-there.ts";
 import { SlowDown, type RepoFile, type RepoFiles, type Timing } from "./repo.ts";
 
 export interface DownloadJob {
@@ -27,6 +28,9 @@ export interface Patience {
 
 export const PATIENCE: Patience = { tries: 5, stallMs: 20_000, firstWaitMs: 500, longestWaitMs: 60_000 };
 
+/** Pointers and pages that stand in a file's place are small. */
+const STAND_IN_BYTES = 2 ** 20;
+
 /** @throws RunError "network", "model-missing", "model-corrupt", "out-of-memory", "aborted" */
 export async function downloadFile(job: DownloadJob): Promise<void> {
   const { repo, file, cache, signal } = job;
@@ -46,14 +50,31 @@ export async function downloadFile(job: DownloadJob): Promise<void> {
       reason = error;
     }
     if (draft.bytes === file.bytes) {
-      if (file.sha256 === null || (await sha256(await draft.contents())) === file.sha256) return draft.finish();
+      const isSmall = draft.bytes <= STAND_IN_BYTES;
+      const contents = isSmall || file.sha256 !== null ? await draft.contents() : null;
+      // What is no file of a model is not kept: it would be found in the cache again and again.
+      if (isSmall && contents !== null) await checkKept(repo.id, file, draft, contents);
+      if (file.sha256 === null || contents === null || (await sha256(contents)) === file.sha256) return draft.finish();
       await draft.discard();
       if (wasDamaged) throw damaged(file, "its checksum is another than the repository's");
       wasDamaged = true;
     }
     vain = draft.bytes > before ? 0 : vain + 1;
-    if (vain >= patience.tries) throw gaveUp(file, draft.bytes, patience.tries, reason);
+    if (vain >= patience.tries) {
+      // A server that tells no length may have sent something else, and all of it.
+      if (draft.bytes > 0 && draft.bytes <= STAND_IN_BYTES) checkSubstance(repo.id, file.path, await draft.contents());
+      throw gaveUp(file, draft.bytes, patience.tries, reason);
+    }
     await rest(job, patience, vain, reason);
+  }
+}
+
+async function checkKept(id: string, file: RepoFile, draft: Draft, contents: Uint8Array): Promise<void> {
+  try {
+    checkSubstance(id, file.path, contents);
+  } catch (error) {
+    await draft.discard();
+    throw error;
   }
 }
 
@@ -78,6 +99,10 @@ async function pull(
       return;
     }
     if (answer.totalBytes !== null && answer.totalBytes !== file.bytes) {
+      if (answer.from === 0 && answer.totalBytes <= STAND_IN_BYTES) {
+        const body = new Response(answer.body as BodyInit | null).arrayBuffer();
+        checkSubstance(repo.id, file.path, new Uint8Array(await inTime(body, timing, patience, connection)));
+      }
       throw damaged(file, `the server sends ${answer.totalBytes} bytes, the repository lists ${file.bytes}`);
     }
     draft.tag ??= answer.version;

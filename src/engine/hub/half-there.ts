@@ -6,18 +6,26 @@ export const POINTER_BYTES = 1024;
 
 /** What stands in place of a file, with what to do about it; null where the start looks like a file of a model. */
 function standIn(path: string, bytes: Uint8Array): { readonly what: string; readonly wayOut: string } | null {
+  // A template may be empty: then there is none.
+  if (bytes.byteLength === 0 && path.endsWith(".jinja")) return null;
   if (bytes.byteLength === 0) return { what: "it is empty", wayOut: "Copy or download it again" };
   const start = new TextDecoder().decode(bytes.subarray(0, POINTER_BYTES)).trimStart();
-  if (start.startsWith("version https://git-lfs.github.com/spec/") || start.startsWith("version https://hawser.")) {
+  if (/^version https:\/\/(git-lfs\.github\.com\/spec|hawser\.)|^# xet version/.test(start)) {
     return {
       what: "it is a pointer of Git LFS and not the file itself",
       wayOut: "Run `git lfs install` and `git lfs pull` in the folder",
     };
   }
-  if (/^(\.\.\/|\/)*(\.git\/)?annex\/objects\//.test(start)) {
+  if (/^(\.\.[/\\]|[/\\])*(\.git[/\\])?annex[/\\]objects[/\\]/.test(start)) {
     return {
       what: "it is a pointer of git-annex and not the file itself",
       wayOut: "Run `git annex get .` in the folder",
+    };
+  }
+  if (bytes.byteLength <= POINTER_BYTES && /^(\.{1,2}[/\\])+[^\s{}"]+\s*$/.test(start)) {
+    return {
+      what: `it is a link to ${start.trim()} that was copied as text`,
+      wayOut: "Copy the file that it points to into its place",
     };
   }
   const isText = /\.(json|jinja|txt)$/.test(path);

@@ -98,7 +98,11 @@ function wrap(
     const { isMultiLabel } = config;
     // A repository that names no labels leaves them to the graph.
     const labels = config.labels.length > 0 ? config.labels : Array.from({ length: columns }, (_, i) => `LABEL_${i}`);
-    const encode = (content: string): number[] => text.encodeWhole(content);
+    // An empty text has no token where the tokenizer puts no mark around it, and a graph needs one.
+    const encode = (content: string): number[] => {
+      const ids = text.encodeWhole(content);
+      return ids.length > 0 ? ids : [text.tokenizer.bosId];
+    };
     return {
       ...opened,
       kind,
@@ -120,7 +124,7 @@ async function externalFiles(
   const files: { path: string; bytes: Uint8Array }[] = [];
   for (const path of graph.externalFiles) {
     if (!manifest.external.includes(folder + path)) {
-      const message = `The weights of ${manifest.id} lie in a file ${path} that its repository does not have. Choose another form or another repository.`;
+      const message = `The weights of ${manifest.id} lie in a file ${folder + path} that is not there. Put it beside ${manifest.graph}, or choose another form or another repository.`;
       throw new RunError("model-missing", message, { id: manifest.id, file: path });
     }
     const bytes = await fetched.read(folder + path);

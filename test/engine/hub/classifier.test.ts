@@ -1,5 +1,6 @@
 /** Classifiers as people publish them: one output, more positions promised than there are, names of all kinds. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { labelLogOdds } from "../../../src/core/sources/classifier.ts";
 import type { SourceSpec } from "../../../src/core/sources/spec.ts";
 import { readConfig } from "../../../src/engine/hub/config.ts";
 import { folderFiles, type FolderFile } from "../../../src/engine/hub/folder-files.ts";
@@ -95,6 +96,25 @@ describe("a reward model with one output", () => {
     expect(pushes.some(({ contributions }) => Math.abs(contributions["s1"]!) > 0.01)).toBe(true);
   });
 
+  test("may have several, and then each is a score by itself", () => {
+    const config = { id2label: { 0: "helpful", 1: "honest" }, problem_type: "regression" };
+    expect(readConfig("x", config, null).isMultiLabel).toBe(true);
+    expect(labelLogOdds([3, 8], 0, true)).toBe(3);
+  });
+
+  test("reads an empty text, even where its tokenizer puts no mark around a text", async () => {
+    const bare = await Promise.all(
+      scalarFolder(SCALAR).map(async (file) => {
+        if (file.path !== "tokenizer.json") return file;
+        const tokenizer = JSON.parse(await file.blob.text()) as object;
+        return { ...file, blob: new Blob([JSON.stringify({ ...tokenizer, post_processor: null })]) };
+      }),
+    );
+    const { model: scorer } = await classifier(bare);
+    const [[empty]] = [await scorer.score([""])];
+    expect(Number.isFinite(empty![0])).toBe(true);
+  });
+
   test("needs no names of labels", async () => {
     const { model: scorer } = await classifier(scalarFolder(ROBERTA));
     expect(scorer.labels).toEqual(["LABEL_0"]);
@@ -106,6 +126,12 @@ describe("the length of a text that a classifier bears", () => {
     expect(readConfig("x", ROBERTA, null).context).toBe(USABLE);
     expect(readConfig("x", { ...ROBERTA, model_type: "xlm-roberta" }, null).context).toBe(USABLE);
     expect(readConfig("x", { ...ROBERTA, model_type: "bert" }, null).context).toBe(ROWS);
+  });
+
+  test.each([-1, 0, 1e30, 2.5, null])("takes %s for no bound, as some files write it", (rows) => {
+    const config = { model_type: "deberta-v2", max_position_embeddings: rows };
+    expect(readConfig("x", config, null).context).toBe(1024);
+    expect(readConfig("x", { ...config, n_ctx: 48 }, null).context).toBe(48);
   });
 
   test.each([

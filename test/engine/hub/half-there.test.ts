@@ -1,7 +1,10 @@
 /** A folder or a server that has the names of a model's files and not the files. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { folderFiles, type FolderFile } from "../../../src/engine/hub/folder-files.ts";
-import { lookUp } from "../../../src/engine/hub/fetch-model.ts";
+import { fetchModel, lookUp } from "../../../src/engine/hub/fetch-model.ts";
+import { ModelCache } from "../../../src/engine/hub/model-cache.ts";
+import type { RepoFiles } from "../../../src/engine/hub/repo.ts";
+import { memoryShelf } from "../../../src/engine/hub/shelf.ts";
 import { openHubModel } from "../../../src/engine/hub/open-model.ts";
 import type { Runtime } from "../../../src/engine/onnx/runtime.ts";
 import { wasmRuntime } from "../../../scripts/node/runtimes.ts";
@@ -41,6 +44,12 @@ describe.each([GRAPH, WEIGHTS, "tokenizer.json", "config.json", "tokenizer_confi
   test.each([
     ["a pointer of Git LFS", LFS, /Git LFS.*git lfs pull/],
     ["a pointer of git-annex", ANNEX, /git-annex.*git annex get/],
+    ["a pointer of git-annex, of a Windows folder", "..\\..\\.git\\annex\\objects\\SHA256E-s2--4d", /git annex get/],
+    [
+      "a link that was copied as text",
+      "../../blobs/4d7a214614ab2935c943f9e0ff69d22e",
+      /is a link to \.\.\/\.\.\/blobs/,
+    ],
     ["a web page", PAGE, /is a web page/],
     ["empty", "", /is empty/],
   ])("that is %s is told in one sentence with the file and the way out", async (_, content, message) => {
@@ -60,6 +69,54 @@ test.each([GRAPH, WEIGHTS, "tokenizer.json"])(
     await expect(listing).rejects.toThrow(`${path} of ${NAME} cannot be used: it is a pointer of Git LFS`);
   },
 );
+
+describe("a server that sends something else than its list names", () => {
+  const listed = fixtureFolder(NAME).map(({ path, blob }) => ({ path, bytes: blob.size, sha256: null, version: "v1" }));
+  const fetchFrom = (content: string, { isHonest, saysLength }: { isHonest: boolean; saysLength: boolean }) => {
+    const cache = new ModelCache(memoryShelf(new Map()));
+    const files = listed.map((file) => (file.path === WEIGHTS && isHonest ? { ...file, bytes: content.length } : file));
+    const repo: RepoFiles = {
+      id: NAME,
+      key: `mirror:${NAME}`,
+      isRemote: true,
+      list: async () => ({ id: NAME, revision: "r", licence: null, files }),
+      open: async ({ path }, _revision, from) => {
+        const whole =
+          path === WEIGHTS ? new Blob([content]) : fixtureFolder(NAME).find((own) => own.path === path)!.blob;
+        const body = whole.slice(from).stream() as ReadableStream<Uint8Array>;
+        return { from, totalBytes: saysLength ? whole.size : null, version: null, body };
+      },
+    };
+    const fetched = fetchModel(repo, {
+      cache,
+      device: { backend: "wasm", hasF16: false },
+      dtype: null,
+      timing: { now: () => 0, sleep: (ms) => (ms < 60_000 ? Promise.resolve() : new Promise(() => undefined)) },
+      signal: new AbortController().signal,
+      onProgress: () => undefined,
+      freeBytes: async () => null,
+      patience: { stallMs: 60_000 },
+    });
+    return { cache, fetched };
+  };
+
+  test.each([
+    ["lists the pointer's own size", { isHonest: true, saysLength: true }],
+    ["lists the size of the file", { isHonest: false, saysLength: true }],
+    ["says no length", { isHonest: false, saysLength: false }],
+  ])("is told, and nothing of it is kept, where it %s", async (_, how) => {
+    const { cache, fetched } = fetchFrom(LFS, how);
+    await expect(fetched).rejects.toThrow(`${WEIGHTS} of ${NAME} cannot be used: it is a pointer of Git LFS`);
+    expect((await cache.list()).models).toEqual([]);
+    expect((await cache.files.list()).files.map(({ path }) => path)).not.toContain(WEIGHTS);
+    await expect(fetchFrom(PAGE, how).fetched).rejects.toThrow("it is a web page");
+  });
+});
+
+test("weights that are not there are named with their place", async () => {
+  const folder = fixtureFolder(NAME).filter(({ path }) => path !== WEIGHTS);
+  await expect(open(folder)).rejects.toThrow(`${WEIGHTS} that is not there. Put it beside ${GRAPH}`);
+});
 
 test("weights that are cut short are told by their file", async () => {
   const whole = fixtureFolder(NAME).find((file) => file.path === WEIGHTS)!.blob;
