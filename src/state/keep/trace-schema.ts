@@ -28,6 +28,16 @@ const perPush = <T>(item: v.GenericSchema<unknown, T>) =>
     v.transform((table): PerPush<T> => table as PerPush<T>),
   );
 
+/** A number for each model. A folder may be called "prototype", a key that `v.record` would drop. */
+const perModel = v.custom<Readonly<Record<string, number>>>(
+  (table) =>
+    typeof table === "object" &&
+    table !== null &&
+    !Array.isArray(table) &&
+    Object.entries(table).every(([id, value]) => id.length <= 200 && typeof value === "number"),
+  "not a number for each model",
+);
+
 const { lanes: MOST_LANES, n: MOST_SAMPLES, maxTokens: MAX_TOKENS } = LIMITS;
 const TOP = 64;
 
@@ -104,7 +114,7 @@ const laneResult = v.strictObject({
   basePerplexity: real,
   distinct: v.tuple([real, real, real]),
   length: whole(MAX_TOKENS),
-  forwards: v.record(v.pipe(v.string(), v.maxLength(200)), v.number()),
+  forwards: perModel,
   ms: real,
 });
 
@@ -140,7 +150,7 @@ const event = v.variant("type", [
       policy: real,
       rewards: real,
       tail: real,
-      models: v.exactOptional(v.record(v.pipe(v.string(), v.maxLength(200)), real)),
+      models: v.exactOptional(perModel),
     }),
     forwards: v.number(),
   }),

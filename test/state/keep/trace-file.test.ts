@@ -43,6 +43,25 @@ describe("a trace", () => {
     expect(readTrace(writeTrace(odd))).toEqual({ type: "trace", trace: odd });
   });
 
+  test("keeps the costs of a model whose folder is called prototype", () => {
+    const last = trace.events.at(-1);
+    const step = trace.events[1];
+    if (last?.type !== "finished" || step?.type !== "step") throw new Error("the fake run has a step and an end");
+    const named: Record<string, number> = { prototype: 4, "my-model": 5 };
+    const lanes = last.lanes.map((lane) => ({ ...lane, forwards: named }));
+    const ms = { ...step.ms, models: named };
+    const events = trace.events.map((event) =>
+      event === last ? { ...last, lanes } : event === step ? { ...step, ms } : event,
+    );
+    const odd: Trace = { ...trace, events };
+    expect(readTrace(writeTrace(odd))).toEqual({ type: "trace", trace: odd });
+    const wrong = {
+      ...odd,
+      events: [...trace.events.slice(0, -1), { ...last, lanes: [{ ...lanes[0], forwards: [3] }] }],
+    };
+    expect(why(JSON.stringify(wrong))).toContain("forwards");
+  });
+
   test.each(["adventure", "helpful-cautious", "adventure-dialogue", "too-strong"])(
     "the bundled recording %s is one",
     (name) => {
