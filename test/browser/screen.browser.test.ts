@@ -149,6 +149,16 @@ test("a prompt with markup and control characters is text, in the strip and in t
   expect(troubles).toEqual([]);
 });
 
+test("a prompt in letters that the bundled models do not know is told as they read it", async () => {
+  const { page } = await openScreen();
+  await page.getByLabel("Prompt").fill("It was Zoë’s first day…");
+  await page.getByText("They read: It was Zoe's first day...").waitFor();
+  await page.getByLabel("Prompt").fill("Привет");
+  await page.getByText("The bundled models read Latin letters only.").waitFor();
+  await page.getByLabel("Prompt").fill("It was a first day.");
+  await page.getByText("The bundled models").waitFor({ state: "detached" });
+});
+
 test("an empty prompt is refused in words, and the text that was there stays", async () => {
   const { page } = await openScreen();
   await tokens(page, 1).nth(2).waitFor({ state: "attached" });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { ERROR_COPY } from "../../src/ui/words/errors.ts";
 import { bytes, fixed, optional, probability, signed, visibleToken } from "../../src/ui/words/format.ts";
+import { sourceCard } from "../../src/ui/words/sources.ts";
 import { changeText } from "../../src/ui/words/token.ts";
 
 describe("numbers", () => {
@@ -45,4 +46,15 @@ test.each([
   ["a run that is too long is shortened", ["context-overflow"], "shorten"],
 ] as const)("the button beside a failure helps: %s", (_, codes, wayOut) => {
   for (const code of codes) expect(ERROR_COPY[code].wayOut, code).toBe(wayOut);
+});
+
+test("a classifier with one output gives a score, and no probability", () => {
+  const spec = { id: "s1", name: "Reward", type: "classifier", model: "x", label: "LABEL_0" } as const;
+  expect(sourceCard(spec, 2)).toMatchObject({
+    formula: expect.stringContaining("log p(label") as string,
+    unit: "nats, b = 1",
+  });
+  const scalar = sourceCard(spec, 1);
+  expect(scalar.formula).toBe("r(y) = the model’s score of y");
+  expect(scalar.unit).toBe("the model’s own, b = 1");
 });

@@ -31,7 +31,8 @@ export interface SourceCard {
 const TOKENS = "Steers GenARM lanes; ranks best-of-N lanes by its mean over the text.";
 const TEXTS = "Ranks best-of-N lanes; steers no token.";
 
-export function sourceCard(spec: SourceSpec): SourceCard {
+/** @param outputs numbers that the source's classifier gives for a text; null where it is not known, and for other sources */
+export function sourceCard(spec: SourceSpec, outputs: number | null = null): SourceCard {
   switch (spec.type) {
     case "contrastive":
       return {
@@ -59,11 +60,12 @@ export function sourceCard(spec: SourceSpec): SourceCard {
       };
     case "classifier":
       return {
-        formula: "r(y) = log p(label | y) − log(1 − p(label | y))",
+        // A model with one output is a reward model: its number is a score and no probability.
+        formula: outputs === 1 ? "r(y) = the model’s score of y" : "r(y) = log p(label | y) − log(1 − p(label | y))",
         acts: "Values the candidates of VAS lanes; ranks best-of-N lanes.",
         cost: "k texts a step in a VAS lane, one text a sample in a best-of-N lane.",
         fails: "Half a sentence is not what it was trained on, and it never sees the prompt.",
-        unit: "nats, b = 1",
+        unit: outputs === 1 ? "the model’s own, b = 1" : "nats, b = 1",
       };
     case "follow-up":
       return {
