@@ -58,3 +58,68 @@ describe.each(tokenizers)("a vocabulary %s", (_, open) => {
     expect(tokens).toEqual([...letters, ...WORDS, ...WORDS.map((word) => `Ġ${word}`), ...MARKS]);
   });
 });
+
+/** A vocabulary of another kind, with the words in it; as text for the sake of "__proto__". */
+function fileOfKind(model: object, others: object, added: readonly string[] = []): unknown {
+  const tokens = [
+    ...MARKS,
+    "[UNK]",
+    "\u2581",
+    ...letters.slice(0, -1),
+    ...WORDS,
+    ...WORDS.map((word) => `\u2581${word}`),
+  ];
+  const isList = "unk_id" in model;
+  const pairs = tokens.map((token, id) =>
+    isList ? JSON.stringify([token, token.length > 2 ? -1 : -9]) : `${JSON.stringify(token)}: ${id}`,
+  );
+  const vocab = isList ? `[${pairs.join(",")}]` : `{${pairs.join(",")}}`;
+  const rest = JSON.stringify(model).slice(1, -1);
+  const extra = added.map((content, i) => ({ id: tokens.length + i, content, special: false }));
+  const marks = MARKS.map((content, id) => ({ id, content, special: true }));
+  const outer = JSON.stringify({ normalizer: null, post_processor: null, ...others }).slice(1, -1);
+  return JSON.parse(
+    `{"model": {${rest}, "vocab": ${vocab}}, "added_tokens": ${JSON.stringify([...marks, ...extra])}, ${outer}}`,
+  );
+}
+
+const METASPACE = { type: "Metaspace", replacement: "\u2581", prepend_scheme: "always", split: true };
+
+describe.each<[string, unknown]>([
+  ["Unigram", fileOfKind({ type: "Unigram", unk_id: 2 }, { pre_tokenizer: METASPACE, decoder: METASPACE })],
+  [
+    "WordPiece",
+    fileOfKind(
+      { type: "WordPiece", unk_token: "[UNK]", continuing_subword_prefix: "##", max_input_chars_per_word: 100 },
+      { pre_tokenizer: { type: "WhitespaceSplit" }, decoder: { type: "WordPiece", prefix: "##", cleanup: false } },
+    ),
+  ],
+])("a vocabulary of the kind %s", (_, file) => {
+  const { tokenizer, tokens } = openModelText("test/words", {
+    tokenizer: file,
+    config: CONFIG,
+    template: null,
+    endIds: [],
+  });
+
+  test.each(WORDS)("reads and writes the word %s", (word) => {
+    const ids = tokenizer.encode(`a ${word} b`);
+    expect(ids.map((id) => tokens[id]!.replace("\u2581", ""))).toContain(word);
+    expect(tokenizer.decode(ids)).toContain(word);
+  });
+});
+
+test.each(WORDS)("an added token called %s is a token like any other", (word) => {
+  const file = fileOfKind({ type: "Unigram", unk_id: 2 }, { pre_tokenizer: METASPACE, decoder: METASPACE }, [
+    `${word}!`,
+  ]);
+  const { tokenizer, tokens } = openModelText("test/words", {
+    tokenizer: file,
+    config: CONFIG,
+    template: null,
+    endIds: [],
+  });
+  const ids = tokenizer.encode(`a ${word}! b`);
+  expect(ids.map((id) => tokens[id])).toContain(`${word}!`);
+  expect(tokenizer.decode(ids)).toContain(`${word}!`);
+});

@@ -102,6 +102,12 @@ describe("a reward model with one output", () => {
     expect(labelLogOdds([3, 8], 0, true)).toBe(3);
   });
 
+  test("has log-odds without end beside it: sure labels stay finite", () => {
+    expect(labelLogOdds([1000, -1000], 0, false)).toBe(2000);
+    expect(labelLogOdds([1000, -1000], 1, false)).toBe(-2000);
+    expect(labelLogOdds([-1e30, 1e30, 0], 0, false)).toBe(-2e30);
+  });
+
   test("reads an empty text, even where its tokenizer puts no mark around a text", async () => {
     const bare = await Promise.all(
       scalarFolder(SCALAR).map(async (file) => {
