@@ -9,17 +9,21 @@ import type { ComparisonAnswer, ComparisonQuestion } from "../src/core/compariso
 import { OBJECTIVES_OF_KIND } from "../src/core/types.ts";
 import type { Kind, LaneChange, ObjectiveId, Rewards, RunEvent, RunRequest, TokenId } from "../src/core/types.ts";
 import type { Models, RunControl } from "../src/engine/interfaces.ts";
+import type { SourceId } from "../src/core/sources/spec.ts";
+import { probeCost } from "../src/engine/reweigh/probe-cost.ts";
 import { compareTexts } from "../src/engine/decode/compare-texts.ts";
 import type {
   LoadOptions,
   LoadProgress,
   LoadReport,
   Pool,
+  ProbedCost,
   ReweighAsk,
   ReweighEnd,
   Settled,
   TillerApi,
 } from "./protocol.ts";
+import { busy, missing, settle } from "./settled.ts";
 import { Reweighs, type EmitReweighed } from "./reweighs.ts";
 
 /** Models that are ready to decode with. The API disposes them when others are loaded. */
@@ -207,6 +211,26 @@ class Api implements TillerApi {
     });
   }
 
+  async probeSource(request: RunRequest, id: SourceId): Promise<Settled<ProbedCost | null>> {
+    return settle(async () => {
+      if (this.#engine === null) throw missing();
+      if (this.#active !== null) throw new RunError("invalid-request", STILL_GOING);
+      const { models } = this.#engine;
+      const active: ActiveRun = { runId: "probe", controller: new AbortController(), changes: [] };
+      this.#active = active;
+      try {
+        return await probeCost(request, id, models, {
+          signal: active.controller.signal,
+          now: this.#deps.now,
+          // Lets a cancel in.
+          turn: () => this.#deps.sleep(0),
+        });
+      } finally {
+        this.#active = null;
+      }
+    });
+  }
+
   async memory(): ReturnType<TillerApi["memory"]> {
     return this.#engine?.memory() ?? { heapBytes: null, tensors: 0, gpuBytes: null };
   }
@@ -269,21 +293,5 @@ class Api implements TillerApi {
       const patience = isLast ? cancelled.then(() => this.#deps.sleep(LAST_WORD_MS)) : cancelled;
       await Promise.race([taken, patience]);
     }
-  }
-}
-
-function busy(message: string): ErrorData {
-  return toErrorData(new RunError("invalid-request", message));
-}
-
-function missing(): RunError {
-  return new RunError("model-missing", "No models are loaded yet; load them first.");
-}
-
-async function settle<T>(work: () => Promise<T>): Promise<Settled<T>> {
-  try {
-    return { ok: true, value: await work() };
-  } catch (error) {
-    return { ok: false, error: toErrorData(error) };
   }
 }

@@ -5,6 +5,7 @@ import type { JudgeId } from "../src/core/judges.ts";
 import type { PoolChoice, PoolReading } from "../src/core/pool.ts";
 import type { LaneTarget, RecordedRun, ReweighedLane, ReweighedStep } from "../src/core/reweighing.ts";
 import type { ComparisonAnswer, ComparisonQuestion } from "../src/core/comparison.ts";
+import type { SourceId } from "../src/core/sources/spec.ts";
 import type { SweepEvent } from "../src/core/sweep.ts";
 import type {
   Backend,
@@ -163,6 +164,14 @@ export type ReweighEnd = "done" | "superseded" | "unknown";
 /** Every call settles; a failure is data, never a thrown class. */
 export type Settled<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: ErrorData };
 
+/** What a source costs at a weight, over the text of a probe. */
+export interface ProbedCost {
+  readonly weight: number;
+  /** KL(guided || reference), summed over the text. */
+  readonly nats: number;
+  readonly tokens: number;
+}
+
 /** Samples of one best-of-N lane, with the seed of its request. */
 export interface Pool {
   readonly samples: readonly Pick<SampleResult, "tokens" | "rewardMembers" | "logprobSum" | "klSum">[];
@@ -211,6 +220,11 @@ export interface TillerApi {
   ): Promise<Settled<ReweighEnd>>;
   /** Tells of a run that was not decoded here; the last one told is kept. */
   remember(run: RecordedRun): Promise<void>;
+  /**
+   * The weight at which a source of the request costs about 3 nats, found on a text that plain sampling writes; null for a
+   * source that only ranks texts. Refused while a run is going.
+   */
+  probeSource(request: RunRequest, id: SourceId): Promise<Settled<ProbedCost | null>>;
   /** The judge's reward of texts as far as they go, mean of its members, one entry a text. One batched forward. */
   judge(kind: Kind, texts: readonly (readonly TokenId[])[]): Promise<Settled<readonly Rewards[]>>;
   /** A loaded model compares two texts by a rubric, in both orders. */

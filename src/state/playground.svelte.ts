@@ -12,11 +12,12 @@ import { PageModels } from "./worker/models.svelte.ts";
 import { Prefs } from "./settings/prefs.svelte.ts";
 import { Reweighing, type ShownPlace } from "./what-if/reweighing.svelte.ts";
 import { Run } from "./run/run.svelte.ts";
-import { isSameRequest } from "./run/same-request.ts";
+import { isOfOtherSettings, isSameRequest } from "./run/same-request.ts";
 import { SavedRuns, type SavedRun } from "./keep/saved-runs.svelte.ts";
 import { Selection, stepsOf, type Selected } from "./stage/selection.svelte.ts";
 import { ownToKeep, weighedAs } from "./run/ran-with.ts";
 import { Settings } from "./settings/settings.svelte.ts";
+import { SourceProbes } from "./run/source-probes.svelte.ts";
 import type { LaneSettings, SettingsData } from "./settings/settings-data.ts";
 import { Share } from "./keep/share.svelte.ts";
 import { stageLanes } from "./stage/stage.ts";
@@ -25,7 +26,6 @@ import type { Surroundings } from "./surroundings-type.ts";
 import type { SweepHost } from "./sweep/host.ts";
 import type { Sweep } from "./sweep/sweep.svelte.ts";
 import { changeOf } from "./settings/to-request.ts";
-import { requestNow } from "./run/view.ts";
 
 /** Slider moves are gathered for this long before the worker hears of them. */
 const GATHER_MS = 60;
@@ -47,6 +47,7 @@ export class Playground {
   readonly laneComparison: LaneComparison;
   /** What other weights would make of the run on the screen. */
   readonly reweighing: Reweighing;
+  readonly probes: SourceProbes;
   /** A run that was asked for before the models were ready. */
   isRunWaiting = $state(false);
   readonly lanes;
@@ -70,16 +71,18 @@ export class Playground {
     this.hub = new HubModels(this.#supervisor, this.models, this.settings, around.sharedStorage, () => this.stop());
     this.folders = new Folders(around.folders);
     this.run = new Run(this.#supervisor, around.clock, around.newId);
+    this.probes = new SourceProbes(this.#supervisor, this.settings, this.models, () => this.run.isLive);
     this.examples = new Examples(around.readExample);
     this.settings.onChange = () => {
       this.share.settingsMoved();
       void this.#settingsMoved();
       this.#lookAgain();
+      void this.probes.look();
     };
     const inView = (): ShownPlace | null => this.#placeInView();
     this.reweighing = new Reweighing(this.#supervisor, around.clock, this.run, this.settings, inView);
     this.lanes = $derived(stageLanes(this.settings.data, this.reweighing.view, this.run.laneIds, this.run.source));
-    this.isStale = $derived(this.#isStale());
+    this.isStale = $derived(isOfOtherSettings(this.run.view, this.settings.request));
     this.selection = new Selection(() => this.lanes);
     this.laneComparison = new LaneComparison(this.#supervisor);
     this.judgeSoFar = new JudgeSoFar(this.#supervisor, this.run, this.models);
@@ -198,6 +201,8 @@ export class Playground {
     await this.sweep?.stop();
     await this.run.stop();
     const isReady = await this.models.load();
+    // Sources that came before the models start where they should.
+    if (isReady) await this.probes.look();
     if (!this.isRunWaiting) return;
     this.isRunWaiting = false;
     if (!isReady) return;
@@ -266,11 +271,6 @@ export class Playground {
   #placeInView(): ShownPlace | null {
     const lane = this.selection.current?.lane.index ?? null;
     return lane === null ? null : { lane, position: this.selection.current?.step.position ?? 0 };
-  }
-
-  #isStale(): boolean {
-    const shown = requestNow(this.run.view);
-    return shown !== null && !isSameRequest(this.settings.request, shown);
   }
 
   async #settingsMoved(): Promise<void> {

@@ -70,6 +70,7 @@ function connect(deps: Partial<ApiDeps> = {}): TillerApi {
     cancel: (runId) => remote.cancel(runId),
     reweigh: (ask, emit) => remote.reweigh(ask, proxy(emit)),
     remember: (run) => remote.remember(run),
+    probeSource: (asked, id) => remote.probeSource(asked, id),
     judge: (kind, texts) => remote.judge(kind, texts),
     compare: (question) => remote.compare(question),
     memory: () => remote.memory(),

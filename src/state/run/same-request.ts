@@ -1,5 +1,6 @@
 /** Whether two requests ask for the same text. */
 import type { RunRequest } from "../../core/types.ts";
+import { requestNow, type RunView } from "./view.ts";
 
 /** Equal in all but the seed, which changes by itself when it is not locked; the order of keys means nothing. */
 export function isSameRequest(a: RunRequest, b: RunRequest): boolean {
@@ -13,4 +14,10 @@ function canonical(request: RunRequest): string {
     if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
     return Object.fromEntries(Object.entries(value).toSorted(([x], [y]) => (x < y ? -1 : 1)));
   });
+}
+
+/** Whether the text on the screen came from another request than the settings ask for now. */
+export function isOfOtherSettings(view: RunView, request: RunRequest): boolean {
+  const shown = requestNow(view);
+  return shown !== null && !isSameRequest(request, shown);
 }

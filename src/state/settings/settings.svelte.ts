@@ -1,6 +1,7 @@
 /** The settings under edit: kept over reloads, told to whoever must act on a change. */
 import type { KeptText } from "./tab-storage.ts";
 import type { SourceId, SourceSpec, SourceType } from "../../core/sources/spec.ts";
+import { isObjective } from "../../core/push-ids.ts";
 import { judgeAmong } from "../../core/judges.ts";
 import type { Kind, PushId, TokenId, Trace } from "../../core/types.ts";
 import { settingsFrom } from "./from-request.ts";
@@ -30,6 +31,8 @@ export class Settings {
   readonly #storage: KeptText | null;
   readonly #random32: () => number;
   onChange: () => void = () => undefined;
+  /** Sources whose weight the visitor has not set: a probe may. */
+  readonly #untouchedSources = new Set<SourceId>();
 
   constructor(storage: KeptText | null, random32: () => number) {
     this.#storage = storage;
@@ -76,7 +79,20 @@ export class Settings {
   }
 
   setWeight(id: PushId, value: number): void {
+    if (!isObjective(id)) this.#untouchedSources.delete(id);
     this.update({ weights: { ...this.data.weights, [id]: value } });
+  }
+
+  isUntouchedSource(id: SourceId): boolean {
+    return this.#untouchedSources.has(id);
+  }
+
+  /** What a probe found, in the slider's digits; a weight that the visitor set stays. */
+  setProbedWeight(id: SourceId, weight: number): void {
+    if (!this.isUntouchedSource(id)) return;
+    const bound = LIMITS.sourceWeight;
+    const rounded = Number(Math.min(bound.max, weight).toPrecision(2));
+    this.update({ weights: { ...this.data.weights, [id]: rounded } });
   }
 
   /** @returns its id, or null where there are as many as may be */
@@ -84,6 +100,7 @@ export class Settings {
     const { sources, kind, weights } = this.data;
     const spec = draftSource(type, sources, kind, models);
     if (spec === null) return null;
+    this.#untouchedSources.add(spec.id);
     this.update({ sources: [...sources, spec], weights: { ...weights, [spec.id]: draftWeight(spec) } });
     return spec.id;
   }
@@ -95,6 +112,7 @@ export class Settings {
   /** With every weight on it. */
   removeSource(id: SourceId): void {
     const { sources, weights, lanes } = this.data;
+    this.#untouchedSources.delete(id);
     this.update({
       sources: sources.filter((spec) => spec.id !== id),
       weights: withoutSource(weights, id),

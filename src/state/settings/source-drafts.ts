@@ -1,5 +1,5 @@
 /** What a new source says before the visitor has written anything: something that runs and shows what it is about. */
-import { modelsAsked, POLICY, SOURCE_LIMITS } from "../../core/sources/spec.ts";
+import { isTerm, modelsAsked, POLICY, SOURCE_LIMITS } from "../../core/sources/spec.ts";
 import type { Rule, SourceId, SourceKind, SourceSpec, SourceType } from "../../core/sources/spec.ts";
 import type { Kind } from "../../core/types.ts";
 
@@ -69,12 +69,12 @@ function draftKind(type: SourceType, kind: Kind, { readers, classifiers }: Sourc
 }
 
 /**
- * What steers gently at the strength that the page starts with: siblings by their own distributions (w/beta = 1), and the page's
- * reward models, whose logarithms run a hundred times wider than a language model's, hardly at all.
+ * Until a probe has found the weight that costs about 3 nats. The page's reward models run a hundred times wider than a
+ * language model's logarithms. What only ranks whole texts costs nothing.
  */
 export function draftWeight(spec: SourceSpec): number {
   if (modelsAsked(spec).some((id) => id.startsWith("arm-"))) return 0.02;
-  return spec.type === "sibling" || spec.type === "sibling-ratio" ? 0.4 : 1;
+  return isTerm(spec) || spec.type === "classifier" ? 0.1 : 1;
 }
 
 function freeId(existing: readonly SourceSpec[]): SourceId | null {

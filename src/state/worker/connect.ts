@@ -31,6 +31,7 @@ export function connect(mirrors: readonly string[]): Link {
     cancel: (runId) => remote.cancel(runId),
     reweigh: (ask, emit) => remote.reweigh(ask, proxy(emit)),
     remember: (run) => remote.remember(run),
+    probeSource: (request, id) => remote.probeSource(request, id),
     judge: (kind, texts) => remote.judge(kind, texts),
     compare: (question) => remote.compare(question),
     memory: () => remote.memory(),

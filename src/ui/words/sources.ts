@@ -1,4 +1,6 @@
 /** What the page says of sources without training: a card for each. */
+import type { ProbeNote } from "../../state/run/source-probes.svelte.ts";
+import { fixed, plural } from "./format.ts";
 import type { RULE_TYPES, SourceSpec, SourceType } from "../../core/sources/spec.ts";
 
 export const SOURCE_TYPE_NAMES: Readonly<Record<SourceType, string>> = {
@@ -120,5 +122,19 @@ function ruleCard(type: (typeof RULE_TYPES)[number]): Pick<SourceCard, "formula"
       };
     default:
       throw new Error(`unknown rule ${String(type satisfies never)}`);
+  }
+}
+
+/** How a new source came by its weight. */
+export function probeWords(note: ProbeNote): string {
+  switch (note.type) {
+    case "probing":
+      return "Looking for a weight that costs about 3 nats …";
+    case "found":
+      return `This weight costs about ${fixed(note.cost.nats, 1)} nats over ${plural(note.cost.tokens, "token")}.`;
+    case "failed":
+      return "No weight could be found by a trial, so choose one.";
+    default:
+      return note satisfies never;
   }
 }

@@ -59,6 +59,7 @@ export function watched(api: TillerApi, onEvent: (event: SweepEvent) => void | P
     cancel: (runId) => api.cancel(runId),
     reweigh: (ask, emit) => api.reweigh(ask, emit),
     remember: (run) => api.remember(run),
+    probeSource: (request, id) => api.probeSource(request, id),
     judge: (kind, texts) => api.judge(kind, texts),
     compare: (question) => api.compare(question),
     memory: () => api.memory(),
