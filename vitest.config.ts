@@ -21,11 +21,14 @@ export default defineConfig({
           environment: "node",
           include: ["test/browser/**/*.browser.test.ts"],
           globalSetup: ["test/browser/global-setup.ts"],
-          // One Chromium at a time: the software GPU adapter takes every core it finds.
-          fileParallelism: false,
+          // Two workers, each with its browsers for all of its files (test/browser/chromium.ts): what one test waits for
+          // leaves a core to the other.
+          maxWorkers: 2,
           isolate: false,
-          testTimeout: 180_000,
-          hookTimeout: 180_000,
+          sequence: { groupOrder: 1 },
+          // Each test names its own limit; one that does not fails soon.
+          testTimeout: 5_000,
+          hookTimeout: 60_000,
         },
       },
     ],

@@ -1,36 +1,50 @@
+import { hostname, networkInterfaces } from "node:os";
 import { parseArgs } from "node:util";
 import { buildIfStale } from "./build-if-stale.ts";
+import { networkAddresses, WITHHELD } from "./network.ts";
 import { serve, type RunningServer } from "./serve.ts";
 
-const usage = "usage: npm start -- [--port 1-65535]";
+const usage = "usage: npm start -- [--port 1-65535] [--host]";
+
+interface Wish {
+  readonly port: number;
+  /** Answers other machines too. */
+  readonly isOpen: boolean;
+}
 
 function fail(message: string): never {
   console.error(message);
   process.exit(2);
 }
 
-function readPort(): number {
+function readWish(): Wish {
   try {
-    const { values } = parseArgs({ options: { port: { type: "string", default: "4173" } } });
+    const options = { port: { type: "string", default: "4173" }, host: { type: "boolean", default: false } } as const;
+    const { values } = parseArgs({ options });
     const port = Number(values.port);
-    if (Number.isInteger(port) && port >= 1 && port <= 65_535) return port;
+    if (Number.isInteger(port) && port >= 1 && port <= 65_535) return { port, isOpen: values.host };
     return fail(`--port must be a whole number from 1 to 65535, got "${values.port}"; ${usage}`);
   } catch (error) {
     return fail(`${error instanceof Error ? error.message : String(error)}; ${usage}`);
   }
 }
 
-async function start(port: number): Promise<RunningServer> {
+async function start({ port, isOpen }: Wish): Promise<RunningServer> {
   try {
-    return await serve({ folder: "dist", port });
+    return await serve({ folder: "dist", port, ...(isOpen && { host: "0.0.0.0" }) });
   } catch (error) {
     if (!(error instanceof Error && "code" in error && error.code === "EADDRINUSE")) throw error;
     return fail(`Port ${port} is in use; choose another: npm start -- --port ${port + 1}`);
   }
 }
 
-const port = readPort();
+const wish = readWish();
 console.log("Building the playground (nothing to do when it is up to date) ...");
 await buildIfStale();
-const server = await start(port);
+const server = await start(wish);
 console.log(`Tiller is at ${server.url}   (Ctrl+C stops it)`);
+if (wish.isOpen) {
+  console.log("Other machines of your network find it at");
+  for (const address of networkAddresses(networkInterfaces(), hostname(), wish.port)) console.log(`  ${address}`);
+  console.log(WITHHELD);
+}

@@ -6,6 +6,7 @@ import "./ui/theme.css";
 
 const target = document.getElementById("app");
 if (!target) throw new Error("index.html has no element #app");
+target.replaceChildren();
 const playground = new Playground(surroundings(connect));
 keepMounted(target, playground);
 void playground.arrive();

@@ -18,12 +18,12 @@ export function workerStarters(runtimeFolder: URL): Starters {
   return {
     findAdapter: () => findAdapter(navigator.gpu),
     wasm: async () => {
-      const loaded = (await importFile(url("mjs"))) as { readonly default: OrtFactory };
+      const loaded = (await importFile(url("js"))) as { readonly default: OrtFactory };
       return createWasmRuntime(loaded.default, { threads: threadCount(), locateFile: () => url("wasm") });
     },
     webgpu: async (adapter) => {
       const ort: OrtApi = hasJspi ? await import("onnxruntime-web/jspi") : await import("onnxruntime-web/webgpu");
-      ort.env.wasm.wasmPaths = { mjs: url("mjs"), wasm: url("wasm") };
+      ort.env.wasm.wasmPaths = { mjs: url("js"), wasm: url("wasm") };
       // The graphics card does the work: processor threads would only wait.
       ort.env.wasm.numThreads = 1;
       const device = await openDevice(navigator.gpu);
@@ -43,7 +43,21 @@ async function importFile(url: string): Promise<unknown> {
   try {
     return await import(/* @vite-ignore */ url);
   } catch (error) {
-    const message = "The model runtime could not be fetched. Check the connection and reload the page.";
-    throw new RunError("network", message, { file: url, reason: String(error) }, error);
+    throw new RunError("network", await whyNotRun(url), { file: url, reason: String(error) }, error);
   }
+}
+
+/** Browsers do not tell why an import failed, so the file is asked for once more. */
+async function whyNotRun(url: string): Promise<string> {
+  const name = new URL(url).pathname.split("/").at(-1) ?? url;
+  const response = await fetch(url, { method: "HEAD" }).catch(() => null);
+  if (response === null) return `The file ${name} could not be fetched. Check the connection and reload the page.`;
+  if (!response.ok) {
+    return `The file ${name} is not there (the server answered ${response.status}). Copy the whole folder dist to the server.`;
+  }
+  const type = response.headers.get("Content-Type") ?? "no type";
+  if (/^(text|application)\/(x-)?(java|ecma)script\b/.test(type)) {
+    return `The file ${name} holds a script that does not run in this browser. Copy the whole folder dist to the server again.`;
+  }
+  return `The server sends ${name} as ${type}, and browsers run scripts only as text/javascript. Set this type for .js files on the server.`;
 }

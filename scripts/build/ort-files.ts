@@ -10,12 +10,15 @@ import { isolationHeaders } from "../headers.ts";
  * 10 MB smaller and faster, but needs `WebAssembly.Suspending` (Chrome, Edge); Asyncify runs everywhere. A visitor
  * downloads one.
  */
-export const runtimeFiles = [
+const packageFiles = [
   "ort-wasm-simd-threaded.jspi.mjs",
   "ort-wasm-simd-threaded.jspi.wasm",
   "ort-wasm-simd-threaded.asyncify.mjs",
   "ort-wasm-simd-threaded.asyncify.wasm",
 ] as const;
+
+/** Simple hosts do not know `.mjs`, and browsers run no script without a script's type: on the host it ends in `.js`. */
+const hostName = (file: string): string => file.replace(/\.mjs$/, ".js");
 
 /** Folder of the runtime files beside index.html. */
 export const runtimeFolder = "ort";
@@ -33,7 +36,7 @@ export function ortFiles(): Plugin {
     configureServer(server) {
       server.middlewares.use(`/${runtimeFolder}`, (request, response, next) => {
         const name = basename(new URL(request.url ?? "/", "http://localhost").pathname);
-        const known = runtimeFiles.find((file) => file === name);
+        const known = packageFiles.find((file) => hostName(file) === name);
         if (known === undefined) return next();
         response.writeHead(200, {
           ...isolationHeaders,
@@ -45,7 +48,7 @@ export function ortFiles(): Plugin {
     async writeBundle() {
       await mkdir(join(outDir, runtimeFolder), { recursive: true });
       await Promise.all(
-        runtimeFiles.map((file) => copyFile(join(packageFolder, file), join(outDir, runtimeFolder, file))),
+        packageFiles.map((file) => copyFile(join(packageFolder, file), join(outDir, runtimeFolder, hostName(file)))),
       );
     },
   };

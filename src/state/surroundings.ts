@@ -72,6 +72,11 @@ const address: Surroundings["address"] = {
   withHash: (hash) => location.origin + location.pathname + hash,
 };
 
+/** As `crypto.randomUUID`, which browsers keep from a page that came over plain http. */
+function newId(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
 /** `?backend=wasm` tries one backend only; for tests and for comparing. */
 function backend(): Surroundings["backend"] {
   const asked = new URLSearchParams(location.search).get("backend");
@@ -93,7 +98,7 @@ export function surroundings(spawn: Surroundings["spawn"]): Surroundings {
     backend: backend(),
     readExample,
     random32: () => crypto.getRandomValues(new Uint32Array(1))[0] ?? 0,
-    newId: () => crypto.randomUUID(),
+    newId,
     runStore: indexedRunStore(clock.sleep),
     folders: browserFolderShelf(),
     today: () => Date.now(),

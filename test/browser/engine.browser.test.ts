@@ -49,7 +49,7 @@ test("every strategy decodes the same greedy tokens on WebGPU as on WebAssembly"
   expect(found.at(-1)).toMatchObject({ type: "finished", reason: "done" });
   expect(tokensOf(found)).toEqual(tokensOf(expected));
   expect(tokensOf(found)).toHaveLength(7);
-});
+}, 90_000);
 
 test("200 runs on WebGPU leave no buffer behind", async () => {
   // Goes on with the models of the test before: what they keep is part of the level that must not rise.
@@ -60,21 +60,23 @@ test("200 runs on WebGPU leave no buffer behind", async () => {
   expect(await lab.memory()).toEqual(before.memory);
   // The runtime pools its own buffers and may hold a few more or fewer at any moment, but not more with every run.
   expect((await lab.askGpu("counts")).liveBuffers).toBeLessThanOrEqual(before.live + 20);
-});
+}, 240_000);
 
 test("a device that is destroyed ends the run with its code, and a fresh worker decodes again", async () => {
+  const dispatches = async (): Promise<number> => (await lab.askGpu("counts")).dispatches;
+  const before = await dispatches();
   const running = lab.run(requestFor(400, [{ id: "base" }]));
-  await new Promise((resolve) => setTimeout(resolve, 500));
+  await expect.poll(dispatches, { timeout: 10_000 }).toBeGreaterThan(before + 100);
   await lab.askGpu("destroy");
   expect((await running).at(-1)).toMatchObject({ type: "failed", error: { code: "device-lost" } });
   await lab.restart();
   await lab.load("webgpu");
   expect((await lab.run(requestFor(2, [{ id: "base" }]))).at(-1)).toMatchObject({ type: "finished" });
-});
+}, 60_000);
 
 test("auto leaves an imitated graphics card and says why", async () => {
   await lab.restart();
   const { device } = await lab.load("auto");
   expect(device.backend).toBe("wasm");
   expect(device.fallbackReason).toMatch(/imitates a graphics card/);
-});
+}, 60_000);

@@ -70,27 +70,31 @@ test.each([
       ["distilgpt2", "fp32"],
     ],
   ],
-] as const)("%s writes the same on WebGPU as on WebAssembly, plain and steered", async (_, names) => {
-  const lineup = names.map(([name, dtype]) => wish(name, dtype));
-  const ids = names.map(([name]) => `test/${name}`);
-  const request = steered(ids[0] ?? "policy", ids[1]);
-  await lab.restart();
-  await lab.load("wasm", lineup);
-  const expected = await lab.run(request);
-  expect(expected.at(-1)).toMatchObject({ type: "finished", reason: "done" });
-  await lab.restart();
-  const { device, lineup: found } = await lab.load("webgpu", lineup);
-  expect(device).toMatchObject({ backend: "webgpu", isSoftware: true });
-  for (const { check } of found?.models ?? []) expect(check).toMatchObject({ status: "agrees", hasSameTop: true });
-  const run = await lab.run(request);
-  expect(run.at(-1)).toMatchObject({ type: "finished", reason: "done" });
-  expect(tokensOf(run)).toEqual(tokensOf(expected));
-  expect(tokensOf(run)).toHaveLength(2);
-});
+] as const)(
+  "%s writes the same on WebGPU as on WebAssembly, plain and steered",
+  async (_, names) => {
+    const lineup = names.map(([name, dtype]) => wish(name, dtype));
+    const ids = names.map(([name]) => `test/${name}`);
+    const request = steered(ids[0] ?? "policy", ids[1]);
+    await lab.restart();
+    await lab.load("wasm", lineup);
+    const expected = await lab.run(request);
+    expect(expected.at(-1)).toMatchObject({ type: "finished", reason: "done" });
+    await lab.restart();
+    const { device, lineup: found } = await lab.load("webgpu", lineup);
+    expect(device).toMatchObject({ backend: "webgpu", isSoftware: true });
+    for (const { check } of found?.models ?? []) expect(check).toMatchObject({ status: "agrees", hasSameTop: true });
+    const run = await lab.run(request);
+    expect(run.at(-1)).toMatchObject({ type: "finished", reason: "done" });
+    expect(tokensOf(run)).toEqual(tokensOf(expected));
+    expect(tokensOf(run)).toHaveLength(2);
+  },
+  90_000,
+);
 
 test("classifiers of BERT's kinds agree with the processor on WebGPU", async () => {
   await lab.restart();
   const { lineup } = await lab.load("webgpu", [wish("gpt2"), wish("distilbert-sentiment"), wish("bert-toxic")]);
   expect(lineup?.models.map(({ kind }) => kind)).toEqual(["causal", "classifier", "classifier"]);
   for (const { check } of lineup?.models ?? []) expect(check).toMatchObject({ status: "agrees" });
-});
+}, 60_000);

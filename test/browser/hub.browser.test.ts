@@ -88,7 +88,7 @@ test("a policy is found, loaded and steered by its sibling and by two prompts; a
   await dialog.getByText("No downloaded model is kept.").waitFor();
   // The worker alone asks the mirror; the page's policy was not touched.
   expect(opened?.troubles.filter((line) => !line.startsWith(`other origin: ${server.base}`))).toEqual([]);
-});
+}, 150_000);
 
 test("a classifier values VAS candidates by the chosen label, at a cost that is shown; the loaded model judges two lanes", async () => {
   const page = await openModels();
@@ -162,7 +162,7 @@ test("a classifier values VAS candidates by the chosen label, at a cost that is 
   expect(await page.locator(".comparison dl").first().locator("dd").count()).toBe(2);
   expect(await page.locator(".comparison .trouble").count()).toBe(0);
   expect(await violations(page)).toEqual([]);
-});
+}, 90_000);
 
 test("a download shows its bytes and is cancelled; what came is taken up again", async () => {
   const page = await openModels();
@@ -177,17 +177,21 @@ test("a download shows its bytes and is cancelled; what came is taken up again",
   await dialog.getByText("No downloaded model is kept.").waitFor();
   await dialog.getByRole("button", { name: "Keep test/gpt2 as fp32 for offline" }).click();
   await dialog.getByRole("button", { name: "Delete test/gpt2 fp32" }).waitFor();
-});
+}, 60_000);
 
 test.each([
   [{ kind: "no-cors" }, "does not allow pages like this one"],
   [{ kind: "status", status: 401, times: 9 }, "only to people it knows"],
-] as const)("a mirror with %o is told in words", async (fault, words) => {
-  const page = await openModels();
-  server.fail(fault);
-  await lookUp(page, "test/gpt2");
-  await page.getByRole("dialog", { name: "Models" }).getByText(words).waitFor();
-});
+] as const)(
+  "a mirror with %o is told in words",
+  async (fault, words) => {
+    const page = await openModels();
+    server.fail(fault);
+    await lookUp(page, "test/gpt2");
+    await page.getByRole("dialog", { name: "Models" }).getByText(words).waitFor();
+  },
+  60_000,
+);
 
 test("a mirror that the visitor names is asked by a fresh worker, and nobody else is", async () => {
   const page = await openModels();
@@ -221,7 +225,7 @@ test("a mirror that the visitor names is asked by a fresh worker, and nobody els
   await dialog.getByRole("button", { name: "Keep test/gpt2 as q4 for offline" }).click();
   await dialog.getByRole("alert").getByText("could not be fetched").waitFor();
   expect(isElsewhereAsked).toBe(false);
-});
+}, 60_000);
 
 test("a folder on this device is read where it lies", async () => {
   const page = await openModels();
@@ -236,7 +240,7 @@ test("a folder on this device is read where it lies", async () => {
   await dialog.getByRole("button", { name: "Unload distilgpt2, and with it all others" }).click();
   await dialog.getByText("The models that came with the page.").waitFor();
   expect(opened?.troubles).toEqual([]);
-});
+}, 60_000);
 
 test("a folder is remembered by its handle over a reload, opened again and forgotten", async () => {
   opened = await openPage("about:blank", { gpu: "none" });
@@ -278,7 +282,7 @@ test("a folder is remembered by its handle over a reload, opened again and forgo
   await dialog.getByRole("button", { name: "Forget my-model" }).click();
   await dialog.getByRole("button", { name: "Open my-model" }).waitFor({ state: "detached" });
   expect(opened.troubles.filter((line) => !line.startsWith("other origin"))).toEqual([]);
-});
+}, 60_000);
 
 test("the dialog fits a phone", async () => {
   const page = await openModels();
@@ -287,4 +291,4 @@ test("the dialog fits a phone", async () => {
   await dialog.getByText("Kept on this device").scrollIntoViewIfNeeded();
   expect(await dialog.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)).toBe(0);
   expect(await violations(page)).toEqual([]);
-});
+}, 60_000);

@@ -115,7 +115,7 @@ test("five fallible judges: curves by four rules that differ, a board of five me
   await note.waitFor({ state: "detached" });
   await page.getByText("scored by five fallible judges").waitFor();
   expect(troubles).toEqual([]);
-}, 400_000);
+}, 180_000);
 
 test("judges that cannot be fetched are told in words, and the careful judge goes on", async () => {
   const folder = await mkdtemp(join(tmpdir(), "tiller-judges-"));

@@ -148,5 +148,6 @@ describe("with the system's colours", () => {
       expect(await outline()).toBe("solid 3px");
       expect(troubles).toEqual([]);
     },
+    60_000,
   );
 });

@@ -51,31 +51,35 @@ function inspect(page: Page, png: Buffer): Promise<{ colours: number; first: num
 test.each([
   ["light", [251, 250, 247]],
   ["dark", [18, 21, 27]],
-] as const)("a PNG has the size of the layout, the page's %s ground, and is not empty", async (scheme, ground) => {
-  const { page, troubles } = await openStill(scheme);
-  const svg = await download(page, "save it as SVG");
-  const [, width, height] = /width="(\d+)" height="(\d+)"/.exec(svg.bytes.toString()) ?? [];
-  const png = await download(page, "Save a picture");
-  expect(png.name).toMatch(/^tiller-story-\d+\.png$/);
-  expect(png.bytes.subarray(1, 4).toString()).toBe("PNG");
-  // The header of a PNG: width and height as big-endian 32-bit numbers.
-  const size = { width: png.bytes.readUInt32BE(16), height: png.bytes.readUInt32BE(20) };
-  expect(size.width).toBe(2 * (2 * 24 + 4 * 340 + 3 * 14));
-  expect(size).toEqual({ width: 2 * Number(width), height: 2 * Number(height) });
-  const { colours, first } = await inspect(page, png.bytes);
-  expect(first).toEqual([...ground]);
-  expect(colours).toBeGreaterThan(100);
-  // Everything that a lane says is in the drawing.
-  const said = (await page.locator(".lane").nth(1).locator("[data-position]").allInnerTexts()).join("");
-  const drawn = svg.bytes
-    .toString()
-    .replaceAll(/<[^>]*>|\s/g, "")
-    .replaceAll("&quot;", `"`)
-    .replaceAll("&amp;", "&");
-  expect(drawn).toContain(said.replaceAll(/\s/g, ""));
-  // The models are kept from this page, which it says on the console; drawing breaks no policy and throws nothing.
-  expect(troubles.filter((trouble) => /^(policy|uncaught): /.test(trouble))).toEqual([]);
-});
+] as const)(
+  "a PNG has the size of the layout, the page's %s ground, and is not empty",
+  async (scheme, ground) => {
+    const { page, troubles } = await openStill(scheme);
+    const svg = await download(page, "save it as SVG");
+    const [, width, height] = /width="(\d+)" height="(\d+)"/.exec(svg.bytes.toString()) ?? [];
+    const png = await download(page, "Save a picture");
+    expect(png.name).toMatch(/^tiller-story-\d+\.png$/);
+    expect(png.bytes.subarray(1, 4).toString()).toBe("PNG");
+    // The header of a PNG: width and height as big-endian 32-bit numbers.
+    const size = { width: png.bytes.readUInt32BE(16), height: png.bytes.readUInt32BE(20) };
+    expect(size.width).toBe(2 * (2 * 24 + 4 * 340 + 3 * 14));
+    expect(size).toEqual({ width: 2 * Number(width), height: 2 * Number(height) });
+    const { colours, first } = await inspect(page, png.bytes);
+    expect(first).toEqual([...ground]);
+    expect(colours).toBeGreaterThan(100);
+    // Everything that a lane says is in the drawing.
+    const said = (await page.locator(".lane").nth(1).locator("[data-position]").allInnerTexts()).join("");
+    const drawn = svg.bytes
+      .toString()
+      .replaceAll(/<[^>]*>|\s/g, "")
+      .replaceAll("&quot;", `"`)
+      .replaceAll("&amp;", "&");
+    expect(drawn).toContain(said.replaceAll(/\s/g, ""));
+    // The models are kept from this page, which it says on the console; drawing breaks no policy and throws nothing.
+    expect(troubles.filter((trouble) => /^(policy|uncaught): /.test(trouble))).toEqual([]);
+  },
+  60_000,
+);
 
 test("a picture goes to the clipboard, and a clipboard that takes none is said in words", async () => {
   const { page, context } = await openStill("light");
@@ -89,4 +93,4 @@ test("a picture goes to the clipboard, and a clipboard that takes none is said i
   });
   await choose(page, "copy the picture");
   await page.getByText("takes no pictures").waitFor();
-});
+}, 60_000);

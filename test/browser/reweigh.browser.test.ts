@@ -87,7 +87,7 @@ test("a slider moved after a run weighs every step anew; the text stays, the way
   expect(await textOf(page, 2)).toBe(before[0]);
   expect(await bar(page).count()).toBe(0);
   expect(opened?.troubles).toEqual([]);
-});
+}, 60_000);
 
 test("an objective that was off is read off the text, and a best-of-N lane chooses anew", async () => {
   const page = await openAndRun(24);
@@ -101,7 +101,7 @@ test("an objective that was off is read off the text, and a best-of-N lane choos
   await inspector.getByText("Re-weighted:").waitFor();
   await inspector.getByRole("columnheader", { name: "detail" }).waitFor();
   expect(opened?.troubles).toEqual([]);
-});
+}, 60_000);
 
 test("the inspector of a best-of-N token tells the judge's reward of every sample so far, and time by model", async () => {
   const page = await openAndRun(24);
@@ -112,7 +112,7 @@ test("the inspector of a best-of-N token tells the judge's reward of every sampl
   await inspector.getByText("time of all lanes: policy").waitFor();
   await inspector.getByText("arm-adventure").waitFor();
   expect(await violations(page)).toEqual([]);
-});
+}, 60_000);
 
 test("a recording is weighed from what it kept, and says so", async () => {
   opened = await openPage("about:blank", { gpu: "none" });
@@ -125,4 +125,4 @@ test("a recording is weighed from what it kept, and says so", async () => {
     .getByText(/candidates that were kept/)
     .waitFor();
   expect(await violations(page)).toEqual([]);
-});
+}, 60_000);

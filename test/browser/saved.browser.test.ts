@@ -93,7 +93,7 @@ test("a run is kept, found after a reload, renamed, deleted, brought back and op
   await press(page, "Open My <b>badger</b>");
   await drawer(page).waitFor({ state: "hidden" });
   await expect.poll(() => texts(page)).toEqual(before);
-});
+}, 60_000);
 
 test("a browser without room says so, and keeps the run once there is room", async () => {
   const { page, context } = await open();
@@ -109,7 +109,7 @@ test("a browser without room says so, and keeps the run once there is room", asy
   await keep(page, "two");
   await expect.poll(() => names(page)).toEqual(["two"]);
   expect(await drawer(page).getByRole("alert").count()).toBe(0);
-});
+}, 60_000);
 
 test.each([
   ["missing", () => Object.defineProperty(globalThis, "indexedDB", { value: undefined })],
@@ -121,16 +121,20 @@ test.each([
       };
     },
   ],
-])("where IndexedDB is %s the drawer says so and the page works as ever", async (_, forbid) => {
-  const { page } = await open((fresh) => fresh.addInitScript(forbid));
-  await openDrawer(page);
-  await drawer(page).getByRole("alert").getByText("keeps nothing for the page").waitFor();
-  await keep(page, "one");
-  await drawer(page).getByRole("alert").getByText("Save as a file").waitFor();
-  expect(await names(page)).toEqual([]);
-  await page.keyboard.press("Escape");
-  expect((await texts(page)).length).toBeGreaterThan(1);
-});
+])(
+  "where IndexedDB is %s the drawer says so and the page works as ever",
+  async (_, forbid) => {
+    const { page } = await open((fresh) => fresh.addInitScript(forbid));
+    await openDrawer(page);
+    await drawer(page).getByRole("alert").getByText("keeps nothing for the page").waitFor();
+    await keep(page, "one");
+    await drawer(page).getByRole("alert").getByText("Save as a file").waitFor();
+    expect(await names(page)).toEqual([]);
+    await page.keyboard.press("Escape");
+    expect((await texts(page)).length).toBeGreaterThan(1);
+  },
+  60_000,
+);
 
 test("a record that was damaged is refused with a reason; it and the screen stay", async () => {
   const { page } = await open();
@@ -157,4 +161,4 @@ test("a record that was damaged is refused with a reason; it and the screen stay
   await drawer(page).getByRole("alert").getByText("__proto__").waitFor();
   expect(await names(page)).toEqual(["one"]);
   expect(await texts(page)).toEqual(before);
-});
+}, 60_000);

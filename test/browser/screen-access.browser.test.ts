@@ -22,16 +22,20 @@ async function openStill(width: number, scheme: "light" | "dark"): Promise<Page>
   return page;
 }
 
-test.each(["light", "dark"] as const)("axe finds nothing on the whole screen, %s", async (scheme) => {
-  const page = await openStill(1440, scheme);
-  expect(await violations(page)).toEqual([]);
-  await page.getByRole("radio", { name: "table" }).check({ force: true });
-  await page
-    .getByRole("button", { name: /^Settings of/ })
-    .nth(1)
-    .click();
-  expect(await violations(page)).toEqual([]);
-});
+test.each(["light", "dark"] as const)(
+  "axe finds nothing on the whole screen, %s",
+  async (scheme) => {
+    const page = await openStill(1440, scheme);
+    expect(await violations(page)).toEqual([]);
+    await page.getByRole("radio", { name: "table" }).check({ force: true });
+    await page
+      .getByRole("button", { name: /^Settings of/ })
+      .nth(1)
+      .click();
+    expect(await violations(page)).toEqual([]);
+  },
+  90_000,
+);
 
 test("axe finds nothing on a phone with the settings open, nor in the help", async () => {
   const page = await openStill(390, "light");
@@ -39,12 +43,16 @@ test("axe finds nothing on a phone with the settings open, nor in the help", asy
   expect(await violations(page)).toEqual([]);
   await page.getByRole("button", { name: "Keys and words" }).click();
   expect(await violations(page)).toEqual([]);
-});
+}, 90_000);
 
-test.each([320, 390, 768, 1100, 1440])("at %i px nothing is wider than the window", async (width) => {
-  const page = await openStill(width, "light");
-  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
-});
+test.each([320, 390, 768, 1100, 1440])(
+  "at %i px nothing is wider than the window",
+  async (width) => {
+    const page = await openStill(width, "light");
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+  },
+  60_000,
+);
 
 /** Lane and position of the token in focus, for example "0/3"; empty when no token is. */
 function focused(page: Page): Promise<string> {
@@ -75,7 +83,7 @@ test("arrows step through tokens and across lanes, and the inspector follows", a
     .waitFor();
   const token = page.locator(".lane").nth(1).locator(`[data-position="${position}"]`);
   expect(await token.getAttribute("aria-label")).toMatch(/push .*, probability /);
-});
+}, 60_000);
 
 test("the help lists the keys, and closes by Escape without stopping anything", async () => {
   const page = await openStill(1440, "light");
@@ -83,4 +91,4 @@ test("the help lists the keys, and closes by Escape without stopping anything", 
   await page.getByRole("dialog", { name: "Keys and words" }).getByText("step through the tokens").waitFor();
   await page.keyboard.press("Escape");
   await expect.poll(() => page.getByRole("dialog", { name: "Keys and words" }).isVisible()).toBe(false);
-});
+}, 60_000);

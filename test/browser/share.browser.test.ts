@@ -63,14 +63,14 @@ test("a link opened elsewhere runs the same request and writes the same tokens",
   await there.page.getByRole("button", { name: "Back to my settings" }).click();
   expect(await there.page.getByRole("textbox", { name: "Detail, number" }).inputValue()).toBe("0.0");
   expect(new URL(there.page.url()).hash).toBe("");
-});
+}, 90_000);
 
 test("a broken link is refused in words and the page works as ever", async () => {
   const { page, troubles } = await open(`${pageUrl()}#1.AAAA`);
   await page.getByRole("alert").getByText("cannot be read").waitFor();
   await page.getByText("recorded", { exact: true }).waitFor();
   expect(troubles).toEqual([]);
-});
+}, 60_000);
 
 test("a saved run opens on a page without models and shows the same texts", async () => {
   const { page } = await open(pageUrl());
@@ -90,7 +90,7 @@ test("a saved run opens on a page without models and shows the same texts", asyn
     .setInputFiles({ name: "x.json", mimeType: "application/json", buffer: Buffer.from("{}") });
   await there.page.getByRole("alert").getByText("cannot be opened").waitFor();
   expect(await texts(there.page)).toEqual(await texts(page));
-});
+}, 60_000);
 
 /** On a narrow screen too, where the table of candidates is wider than its place. */
 async function expectInSight(page: Page, way: Locator): Promise<void> {
@@ -153,4 +153,4 @@ test("a candidate is taken instead by keyboard: a branch says the same up to the
   await expect.poll(() => page.getByRole("tree").count()).toBe(0);
   expect(await page.locator(".lane h3").allInnerTexts()).not.toContain("GenARM branch");
   expect(troubles).toEqual([]);
-});
+}, 120_000);

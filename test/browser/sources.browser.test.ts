@@ -95,7 +95,7 @@ test("a contrast and a rule are added by keyboard; the contrast pushes tokens, b
   await page.getByText('worse of "Cheer" must be a text that says something').waitFor();
   await page.getByRole("button", { name: "Run", exact: true }).click();
   await page.getByRole("alert").filter({ hasText: 'worse of "Cheer"' }).waitFor();
-});
+}, 90_000);
 
 test("on a phone in the dark a run with many sources is no wider than the window, and axe finds nothing", async () => {
   opened = await openPage("about:blank", { gpu: "none" });
@@ -119,4 +119,4 @@ test("on a phone in the dark a run with many sources is no wider than the window
   await page.locator(".comparison summary").click();
   expect(await violations(page)).toEqual([]);
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
-});
+}, 90_000);

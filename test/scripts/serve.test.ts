@@ -70,6 +70,28 @@ test.each(["/../secret.txt", "/%2e%2e/secret.txt", "/..%2fsecret.txt", "/deep", 
   },
 );
 
+test("a part of a file is sent where a part is asked for", async () => {
+  const response = await fetch(await open(), { headers: { Range: "bytes=3-7" } });
+  expect([response.status, response.headers.get("content-range"), await response.text()]).toEqual([
+    206,
+    "bytes 3-7/12",
+    "front",
+  ]);
+});
+
+test("a sub-path without its slash is sent on to the one with it, query included", async () => {
+  const url = await open({ basePath: "/fair/shop/" });
+  const response = await fetch(`${url.slice(0, -1)}?backend=wasm`);
+  expect([response.url, await response.text()]).toEqual([`${url}?backend=wasm`, "<p>front</p>"]);
+});
+
+test("a file that changed on disk is sent as it is now", async () => {
+  const url = await open();
+  await (await fetch(url)).text();
+  await writeFile(join(outside, "site", "index.html"), "<p>later</p>");
+  expect(await (await fetch(url)).text()).toBe("<p>later</p>");
+});
+
 test("an address that cannot be decoded and a method that writes are refused", async () => {
   const url = await open();
   expect(await rawStatus(url, "/%zz")).toBe(400);

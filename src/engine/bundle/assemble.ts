@@ -6,7 +6,8 @@ import { OBJECTIVE_IDS, type DeviceReport, type ModelRef, type ObjectiveId } fro
 import { truth } from "../../objectives/truth.ts";
 import { coefficientOf, fileOf, type ModelCard, type ObjectiveRecord } from "./card.ts";
 import type { ArmSource, CausalModel, Models, RewardModel, Tokenizer, ValueModel } from "../interfaces.ts";
-import { aborted, checkVocabularies, Loader, sha256 } from "./loader.ts";
+import { aborted, checkVocabularies, Loader } from "./loader.ts";
+import { sha256 } from "./sha256.ts";
 import {
   openFolder,
   follow,

@@ -2,6 +2,7 @@
 import { RunError } from "../../core/errors.ts";
 import { fileOf, parseCard, parseObjectives, type FileRecord, type ModelCard, type ObjectiveRecord } from "./card.ts";
 import type { ModelFiles } from "./model-files.ts";
+import { sha256 } from "./sha256.ts";
 
 /** Files that a model needs at run time; the rest of the folder is for other libraries. */
 const GRAPH = "onnx/model.onnx";
@@ -101,13 +102,6 @@ export class Loader {
 
 export function aborted(): RunError {
   return new RunError("aborted", "Loading was cancelled.");
-}
-
-export async function sha256(bytes: Uint8Array): Promise<string> {
-  // `digest` takes no view of shared memory; a fetched file never lies in any, so a gigabyte need not be copied.
-  const own = bytes.buffer instanceof ArrayBuffer ? (bytes as Uint8Array<ArrayBuffer>) : new Uint8Array(bytes);
-  const digest = await crypto.subtle.digest("SHA-256", own);
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 function filesOf(card: ModelCard): FileRecord[] {

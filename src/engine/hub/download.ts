@@ -1,6 +1,7 @@
 /** One file from a repository into the cache: goes on where it broke off, waits when asked to, and checks what came. */
 import { RunError } from "../../core/errors.ts";
-import { aborted, sha256 } from "../bundle/loader.ts";
+import { aborted } from "../bundle/loader.ts";
+import { sha256 } from "../bundle/sha256.ts";
 import type { Draft, FileCache } from "./file-cache.ts";
 import { checkSubstance } from "./half-there.ts";
 import { SlowDown, type RepoFile, type RepoFiles, type Timing } from "./repo.ts";

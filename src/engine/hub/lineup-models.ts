@@ -1,7 +1,7 @@
 /** What the decode loop sees of a line-up. Nothing behind this file knows where a model came from. */
 import type { DeviceReport, ModelRef, TokenId } from "../../core/types.ts";
 import type { CausalModel, Classifier, Models, PromptVariant } from "../interfaces.ts";
-import { sha256 } from "../bundle/loader.ts";
+import { sha256 } from "../bundle/sha256.ts";
 import type { FetchedModel } from "./fetch-model.ts";
 import type { Lineup } from "./lineup.ts";
 import type { ModelText } from "./model-text.ts";
