@@ -1,6 +1,7 @@
 /** The settings under edit: kept over reloads, told to whoever must act on a change. */
 import type { KeptText } from "./tab-storage.ts";
 import type { SourceId, SourceSpec, SourceType } from "../../core/sources/spec.ts";
+import { twoDigits } from "../../core/price.ts";
 import { isObjective } from "../../core/push-ids.ts";
 import { judgeAmong } from "../../core/judges.ts";
 import type { Kind, PushId, TokenId, Trace } from "../../core/types.ts";
@@ -91,7 +92,7 @@ export class Settings {
   setProbedWeight(id: SourceId, weight: number): void {
     if (!this.isUntouchedSource(id)) return;
     const bound = LIMITS.sourceWeight;
-    const rounded = Number(Math.min(bound.max, weight).toPrecision(2));
+    const rounded = twoDigits(Math.min(bound.max, weight));
     this.update({ weights: { ...this.data.weights, [id]: rounded } });
   }
 
