@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { ERROR_COPY } from "../../src/ui/words/errors.ts";
 import { bytes, fixed, optional, probability, signed, visibleToken } from "../../src/ui/words/format.ts";
+import { GLOSSARY } from "../../src/ui/words/glossary.ts";
 import { sourceCard } from "../../src/ui/words/sources.ts";
 import { changeText } from "../../src/ui/words/token.ts";
 
@@ -52,9 +53,26 @@ test("a classifier with one output gives a score, and no probability", () => {
   const spec = { id: "s1", name: "Reward", type: "classifier", model: "x", label: "LABEL_0" } as const;
   expect(sourceCard(spec, 2)).toMatchObject({
     formula: expect.stringContaining("log p(label") as string,
-    unit: "nats, b = 1",
+    unit: "nats. No coefficient was trained, so b = 1.",
   });
   const scalar = sourceCard(spec, 1);
   expect(scalar.formula).toBe("r(y) = the model’s score of y");
-  expect(scalar.unit).toBe("the model’s own, b = 1");
+  expect(scalar.unit).toBe("the unit of the model. No coefficient was trained, so b = 1.");
+});
+
+test("the glossary explains each word that the page uses without explanation", () => {
+  const titles = Object.values(GLOSSARY).map(({ title }) => title);
+  expect(new Set(titles).size).toBe(titles.length);
+  for (const word of [
+    "Lane",
+    "Token",
+    "Candidate",
+    "Policy",
+    "Judge’s reward",
+    "Value",
+    "KL divergence",
+    "Seed",
+    "Flip",
+  ])
+    expect(titles).toContain(word);
 });

@@ -4,12 +4,13 @@ import * as v from "valibot";
 
 const KEY = "tiller.prefs";
 export const QUANTITIES = ["push", "probability", "kl", "entropy"] as const;
+export type Theme = "auto" | "light" | "dark";
 export type Quantity = (typeof QUANTITIES)[number];
 export const TEXT_VIEWS = ["text", "numbers", "table"] as const;
 export type TextView = (typeof TEXT_VIEWS)[number];
 
 const schema = v.strictObject({
-  theme: v.picklist(["auto", "light", "dark"]),
+  theme: v.picklist(["auto", "light", "dark"] satisfies readonly Theme[]),
   isProjector: v.boolean(),
   quantity: v.picklist(QUANTITIES),
   textView: v.picklist(TEXT_VIEWS),

@@ -1,26 +1,45 @@
-/** What a model said that compared two texts, in words. */
+/** Words of the comparison of two texts by a chat model. */
 import type { Tally } from "../../core/comparison.ts";
 import type { Comparison } from "../../state/stage/comparison.svelte.ts";
+import { comparisons } from "./counts.ts";
+
+export const comparison = {
+  title: "Ask a model which of two lanes is better",
+  rubric: "Rubric",
+  model: "Model",
+  first: "One lane",
+  second: "Another",
+  compare: "Compare in both orders",
+  asking: "Asking…",
+  chooseTwo: "Choose two lanes that have a text.",
+  notLoaded: "The models are not loaded. Load them first.",
+  running: "Wait until the run is finished.",
+  hint: "The model is asked twice, with each text first once. Only a model that follows instructions can answer. The page’s own models cannot: they continue the question, and the replies count as unreadable.",
+  placedFirst: (name: string) => `${name} first`,
+  counted: (count: number) => `${comparisons(count)} by this model and rubric:`,
+} as const;
 
 export function verdictText({ first, second, answer: { verdict } }: Comparison): string {
   switch (verdict.type) {
     case "prefers":
-      return `${(verdict.winner === "first" ? first : second).name}, in both orders.`;
+      return `The model prefers ${(verdict.winner === "first" ? first : second).name}, in both orders.`;
     case "tie":
-      return "A tie: in one order at least it found none better.";
+      return "A tie: in at least one order, the model preferred neither text.";
     case "position-bias":
-      return `Position bias: it named the ${verdict.favours === "A" ? "first" : "second"} place both times, whatever stood there.`;
+      return verdict.favours === "A"
+        ? "Position bias: the model preferred the first text in both orders."
+        : "Position bias: the model preferred the second text in both orders.";
     case "unparsable":
-      return "No verdict: a reply could not be read as A, B or tie.";
+      return "No verdict: a reply was not A, B or tie.";
     default:
       return verdict satisfies never;
   }
 }
 
-/** Each comparison is counted once; what says nothing of the texts stands apart. */
+/** Each comparison is counted once. */
 export function tallyRows(tally: Tally): readonly (readonly [string, number])[] {
   return [
-    ["the same text in both orders", tally.first + tally.second],
+    ["the same text preferred in both orders", tally.first + tally.second],
     ["ties", tally.ties],
     ["position bias to the first place", tally.biasA],
     ["position bias to the second place", tally.biasB],

@@ -1,8 +1,15 @@
-/** What each failure means to a visitor, and the way out. One entry per code; nothing technical in the first line. */
+/** What each failure means to a visitor, and the way out. One entry per code. */
 import type { ErrorCode } from "../../core/errors.ts";
 
-/** What the button beside the sentence does; null where reading is enough. */
+/** What the button beside the sentence does; null where there is no button. */
 export type WayOut = "run-again" | "load-again" | "use-wasm" | "shorten" | null;
+
+export const WAY_OUT_LABELS: Readonly<Record<NonNullable<WayOut>, string>> = {
+  "run-again": "Run again",
+  "load-again": "Load again",
+  "use-wasm": "Use the processor",
+  shorten: "Shorten the answer",
+};
 
 export interface ErrorCopy {
   readonly title: string;
@@ -17,54 +24,55 @@ export const ERROR_COPY: Readonly<Record<ErrorCode, ErrorCopy>> = {
     wayOut: "run-again",
   },
   "unknown-objective": {
-    title: "No model here knows that objective.",
+    title: "No loaded model rewards that objective.",
     advice: "Set its slider to 0, or switch between story and advice.",
     wayOut: "run-again",
   },
   "context-overflow": {
-    title: "The prompt and the answer are too long together.",
+    title: "The prompt and the answer together are too long.",
     advice: "Shorten the prompt or ask for fewer tokens.",
     wayOut: "shorten",
   },
   "vocab-mismatch": {
-    title: "Two models cut words differently, so their numbers cannot be added.",
+    title: "Two models have different tokens, so their numbers cannot be added.",
     advice:
-      "Use models of one family, such as an instruct model with its base. The models of the page all fit together.",
+      "Use models of one family, for example an instruct model and its base model. The page’s own models fit together.",
     wayOut: "load-again",
   },
   "non-finite-logits": {
-    title: "The model answered with something that is not a number.",
-    advice: "This device may calculate wrongly on the GPU. Run on the processor instead.",
+    title: "The model returned values that are not numbers.",
+    advice: "The graphics card may compute wrong numbers. Use the processor instead.",
     wayOut: "use-wasm",
   },
   "model-missing": {
-    title: "A model file is not there.",
+    title: "A model file is missing.",
     advice: "The line below names it. Check the id or the folder, then load again.",
     wayOut: "load-again",
   },
   "model-corrupt": {
     title: "A model file is damaged.",
-    advice: "It differs from what was promised, so it was refused. Load again to fetch a fresh copy.",
+    advice: "It is not the file that its publisher listed, so it was not used. Load again to download a new copy.",
     wayOut: "load-again",
   },
   "model-unsupported": {
-    title: "A model is of a kind that does not run here.",
-    advice: "Nothing is wrong with its files. The line below says what is missing, and what to choose instead.",
+    title: "Tiller cannot run this kind of model.",
+    advice: "Its files are not damaged. The line below says what is missing and what to choose instead.",
     wayOut: null,
   },
   "self-check-failed": {
-    title: "This device calculates something else than the models expect.",
-    advice: "The start-up check compares known numbers and they differ. Run on the processor instead.",
+    title: "This device computes wrong numbers.",
+    advice:
+      "At the start, the models are tested with known numbers, and the results differ. Use the processor instead.",
     wayOut: "use-wasm",
   },
   "webgpu-unavailable": {
-    title: "The GPU cannot be used here.",
-    advice: "Everything also runs on the processor, somewhat slower.",
+    title: "The graphics card cannot be used here.",
+    advice: "Use the processor instead. Everything works, but more slowly.",
     wayOut: "use-wasm",
   },
   "device-lost": {
-    title: "The GPU was taken away in mid-run.",
-    advice: "Your text is kept. A fresh worker is ready; run again, or use the processor.",
+    title: "The graphics card stopped during the run.",
+    advice: "Your text is kept. Run again, or use the processor.",
     wayOut: "run-again",
   },
   "out-of-memory": {
@@ -73,23 +81,23 @@ export const ERROR_COPY: Readonly<Record<ErrorCode, ErrorCopy>> = {
     wayOut: "run-again",
   },
   network: {
-    title: "The models could not be fetched.",
-    advice: "The network or the server did not answer. What has arrived is kept; try again.",
+    title: "The models could not be downloaded.",
+    advice: "The network or the server did not answer. The files that have arrived are kept. Load again.",
     wayOut: "load-again",
   },
   aborted: {
     title: "The run was stopped.",
-    advice: "Your text is kept. Run again from the same seed whenever you like.",
+    advice: "Your text is kept. Run again to start from the same seed.",
     wayOut: "run-again",
   },
   "worker-crashed": {
-    title: "The part that runs the models stopped.",
-    advice: "Your text is kept. A fresh one starts when you run again.",
+    title: "The part of the page that runs the models stopped.",
+    advice: "Your text is kept. Run again to restart it.",
     wayOut: "run-again",
   },
   internal: {
-    title: "Something went wrong in Tiller itself.",
-    advice: "Your text is kept. The line below helps whoever mends it; running again may work.",
+    title: "Tiller has a fault.",
+    advice: "Your text is kept. Run again. If it fails again, report the line below.",
     wayOut: "run-again",
   },
 };

@@ -31,7 +31,7 @@ export function bytes(value: number): string {
 }
 
 export function seconds(value: number): string {
-  if (value < 1) return "under a second";
+  if (value < 1) return "less than a second";
   return value < 90 ? `${Math.round(value)} s` : `${Math.round(value / 60)} min`;
 }
 
@@ -41,6 +41,15 @@ export function count(value: number): string {
 
 export function plural(value: number, one: string, many = `${one}s`): string {
   return `${count(value)} ${value === 1 ? one : many}`;
+}
+
+/** Stands in a sentence for a part that has a look of its own, such as a token. */
+export const HOLE = "\uFFFC";
+
+/** What stands before and after the hole of a sentence, so that its order can change with the language. */
+export function around(sentence: string): readonly [before: string, after: string] {
+  const at = sentence.indexOf(HOLE);
+  return at < 0 ? [sentence, ""] : [sentence.slice(0, at), sentence.slice(at + HOLE.length)];
 }
 
 /** Parameters of a model: 6.2 M, 900 k. */

@@ -1,17 +1,78 @@
-/** A lane's small print: what it uses beyond the base model. */
+/** Words of a lane: its title, its menu, its text and the numbers below. */
 import { isObjective, pushIds, sourceIds } from "../../core/push-ids.ts";
-import type { Weights } from "../../core/types.ts";
+import type { Ensemble, Weights } from "../../core/types.ts";
+import type { Known } from "../../state/stage/facts.ts";
 import type { StageLane } from "../../state/stage/stage.ts";
-import { fixed, plural } from "./format.ts";
+import { arms, givenTokens, samples, sources, tokens } from "./counts.ts";
+import { BLANK, fixed, signed } from "./format.ts";
 
-function termsText(weights: Weights): string {
-  const [arms, sources] = [pushIds(weights).filter(isObjective).length, sourceIds(weights).length];
-  if (sources === 0) return plural(arms, "ARM");
-  return arms === 0 ? plural(sources, "source") : `${plural(arms, "ARM")}, ${plural(sources, "source")}`;
+export const lane = {
+  reading: "Reading the prompt…",
+  empty: "Nothing yet.",
+  notRun: "Run to fill this lane.",
+  textLabel: (name: string, count: number) => `${name}: ${tokens(count)}`,
+  tableLabel: (name: string) => `${name}, token by token`,
+  inSight: "Lanes in sight",
+  allSamples: (count: number) => `All ${samples(count)}`,
+  allSamplesTitle: (name: string) => `${name}: all samples`,
+  writing: (count: number, length: number) =>
+    `Writing ${samples(count)}, ${tokens(length)} each. The first sample is shown until the judge has chosen.`,
+  draws: (count: number) => `Draws ${samples(count)} and shows the one that the judge scores highest.`,
+  heads: { position: "#", token: "token", push: "push", p: "p", kl: "KL", entropy: "H", plain: "plain" },
+} as const;
+
+export const laneMenu = {
+  title: (name: string) => `Settings of ${name}`,
+  name: "Name",
+  strategy: "Strategy",
+  hint: "A ticked setting belongs to this lane only. Other settings come from the left side.",
+  strength: "Strength",
+  temperature: "Temperature",
+  k: "Candidates k",
+  n: "Samples N",
+  judges: "Judges",
+  ensembles: {
+    mean: "their mean",
+    wco: "the lowest score",
+    uwo: "mean minus disagreement",
+  } satisfies Record<Ensemble, string>,
+  ownObjectives: "Own objectives",
+  ownWeights: "Own weights",
+  own: (label: string) => `Own ${label.toLowerCase()}`,
+  branch: (given: number) => `This lane is a branch. It starts with ${givenTokens(given)}.`,
+  writeFreely: "Write freely instead",
+  duplicate: "Duplicate",
+  remove: "Remove",
+} as const;
+
+export const laneFooter = {
+  objective: "Objective",
+  source: "Reward without training",
+  truth: "truth",
+  truthSteers: "truth (steers)",
+  judge: "judge",
+  reward: "reward",
+  best: "best",
+  notScored: "The judge does not score this objective.",
+  notScoredShort: "n/a",
+  kl: "KL",
+  klAtMost: "KL ≤",
+  estimate: (value: number) => `est. ${fixed(value, 1)}`,
+  perplexity: "perplexity",
+  distinct: "distinct",
+  tokens: "tokens",
+  forwards: "fwd/token",
+  speed: "tokens/s",
+} as const;
+
+/** A score that may not be there yet, or that cannot be known here. */
+export function knownText(value: Known, digits: number): string {
+  return value === undefined ? BLANK : value === null ? "not known here" : signed(value, digits);
 }
 
-export function laneSubtitle(lane: StageLane): string {
-  const { strategy, opening } = lane.request;
+/** A lane's small print: what it uses besides the base model. */
+export function laneSubtitle({ request, view }: StageLane): string {
+  const { strategy, opening } = request;
   if (opening !== undefined) return `from token ${opening.length}`;
   switch (strategy.id) {
     case "base":
@@ -23,11 +84,17 @@ export function laneSubtitle(lane: StageLane): string {
     case "bon":
     case "soft-bon":
     case "oracle-bon": {
-      const chosen = lane.view?.result?.chosen;
+      const chosen = view?.result?.chosen;
       if (chosen !== undefined) return `sample ${chosen + 1}`;
       return strategy.id === "soft-bon" ? `β = ${fixed(strategy.beta, 2)}` : `N = ${strategy.n}`;
     }
     default:
       return strategy satisfies never;
   }
+}
+
+function termsText(weights: Weights): string {
+  const [own, others] = [pushIds(weights).filter(isObjective).length, sourceIds(weights).length];
+  if (others === 0) return arms(own);
+  return own === 0 ? sources(others) : `${arms(own)}, ${sources(others)}`;
 }

@@ -26,10 +26,29 @@ export function weightText(id: PushId, weight: number, sources: readonly SourceS
   return `${pushName(id, sources)} ${signed(weight, isObjective(id) ? 1 : 2)}`;
 }
 
-export const JUDGE_NAMES: Readonly<Record<JudgeId, string>> = {
+const ALL = new Intl.ListFormat("en-GB", { type: "conjunction" });
+const ANY = new Intl.ListFormat("en-GB", { type: "disjunction" });
+
+/** "Joy, Adventure and Detail" */
+export function listed(names: readonly string[]): string {
+  return ALL.format(names);
+}
+
+/** "Joy or Adventure" */
+export function oneOf(names: readonly string[]): string {
+  return ANY.format(names);
+}
+
+const JUDGE_NAMES: Readonly<Record<JudgeId, string>> = {
   judge: "the careful judge",
   fallible: "five fallible judges",
 };
+
+/** Within a sentence. */
+export function judgeName(id: JudgeId): string {
+  return JUDGE_NAMES[id];
+}
+
 export const KIND_NAMES: Readonly<Record<Kind, string>> = { story: "Story", advice: "Advice" };
 export const STRATEGY_NAMES: Readonly<Record<StrategyId, string>> = {
   base: "Plain sampling",

@@ -1,55 +1,71 @@
-/** What the page says of a re-weighted lane, and of how far its numbers can be trusted. */
+/** Words of re-weighting: what other weights would change in each lane, and how exact that is. */
 import type { ReweighedLane } from "../../core/reweighing.ts";
 import type { SourceSpec } from "../../core/sources/spec.ts";
 import type { ReweighedFinding } from "../../state/what-if/reweighed-view.ts";
 import { fixed, visibleToken } from "./format.ts";
-import { pushName } from "./names.ts";
+import { listed, pushName } from "./names.ts";
 
+export const reweighBar = {
+  label: "Re-weighted, not decoded",
+  title: "Re-weighted, not decoded.",
+  back: "Back to what ran",
+  goOn: "Continue from here",
+  inLane: (name: string) => `in ${name}`,
+  goOnTitle: "Writes the rest with these weights, in a new lane",
+  full: "To continue from here, remove a lane first. The page shows up to six.",
+} as const;
+
+/** Follows the name of its lane. */
 export function findingText(finding: ReweighedFinding): string {
   switch (finding.type) {
     case "nothing-steers":
-      return "nothing to re-weight, because nothing steers this lane.";
+      return "No reward steers this lane, so there is nothing to re-weight.";
     case "unchanged-settings":
-      return "runs on weights of its own, which have not moved.";
+      return "This lane has weights of its own, and they have not changed.";
     case "not-judged":
-      return "not judged yet, so there is nothing to rank.";
+      return "The judge has not scored the samples yet, so there is no choice to re-weight.";
     case "unranked":
-      return "cannot be ranked by these weights: nothing scores what they ask for.";
+      return "The samples cannot be ranked by these weights, because nothing scores any of these objectives.";
     case "working":
-      return "reading…";
+      return "Computing…";
     case "same-text":
-      return "would say the same words.";
+      return "The text would be the same.";
     case "parts":
-      return `would part at token ${finding.position + 1}, with “${visibleToken(finding.wouldSay)}” in place of “${visibleToken(finding.said)}”.`;
+      return `The text would change at token ${finding.position + 1}: “${visibleToken(finding.wouldSay)}” instead of “${visibleToken(finding.said)}”.`;
     case "same-sample":
-      return `would still choose sample ${finding.chosen + 1}.`;
+      return `The choice would still be sample ${finding.chosen + 1}.`;
     case "other-sample": {
-      const choice = `would choose sample ${finding.instead + 1} in place of ${finding.chosen + 1}`;
-      return finding.hasText ? `${choice}; it is shown.` : `${choice}, whose text this recording has not kept.`;
+      const [now, before] = [finding.instead + 1, finding.chosen + 1];
+      return finding.hasText
+        ? `The choice would be sample ${now} instead of sample ${before}. Sample ${now} is shown.`
+        : `The choice would be sample ${now} instead of sample ${before}. This recording has no text of sample ${now}.`;
     }
     default:
       return finding satisfies never;
   }
 }
 
-/** One sentence on all lanes that were weighed: exact, or how much may lie outside what was kept. */
+/** How exact the numbers of all re-weighted lanes are. */
 export function exactnessText(answers: readonly ReweighedLane[], sources: readonly SourceSpec[] = []): string {
   const known = answers.flatMap((answer) => (answer.type === "steps" ? [answer.exactness] : []));
   if (known.length === 0) return "";
   const filled = [...new Set(known.flatMap((each) => (each.type === "exact" ? each.filled : [])))];
   const absent = [...new Set(known.flatMap((each) => (each.type === "bounded" ? each.absent : [])))];
-  const names = (ids: typeof filled): string => ids.map((id) => pushName(id, sources)).join(", ");
+  const names = (ids: typeof filled): string => listed(ids.map((id) => pushName(id, sources)));
   const bounded = known.flatMap((each) => (each.type === "bounded" ? [each] : []));
   const parts: string[] = [];
-  if (bounded.length === 0) parts.push("Exact, over the whole vocabulary, on the text that ran.");
+  if (bounded.length === 0)
+    parts.push("The numbers are exact: they cover the whole vocabulary, for the text that ran.");
   else if (bounded.some(({ tail }) => tail === null)) {
-    parts.push("Estimated from the candidates that were kept: how much lies outside them cannot be bounded here.");
+    parts.push("The numbers are estimates from the saved candidates. The share of all other tokens is unknown here.");
   } else {
     const most = Math.max(...bounded.map(({ tail }) => tail ?? 0));
     const share = 100 * most < 0.1 ? "0.1" : fixed(100 * most, 1);
-    parts.push(`From the candidates that were kept: at most ${share} % of a step’s probability lies outside them.`);
+    parts.push(
+      `The numbers come from the saved candidates. All other tokens have at most ${share} % of the probability of a step.`,
+    );
   }
-  if (filled.length > 0) parts.push(`${names(filled)} was off and has read the text afterwards.`);
-  if (absent.length > 0) parts.push(`No numbers were kept for ${names(absent)}: it stays off.`);
+  if (filled.length > 0) parts.push(`Weight 0 in the run, scored afterwards: ${names(filled)}.`);
+  if (absent.length > 0) parts.push(`No scores saved, so the weight has no effect: ${names(absent)}.`);
   return parts.join(" ");
 }

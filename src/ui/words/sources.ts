@@ -1,7 +1,7 @@
-/** What the page says of sources without training: a card for each. */
+/** Words of rewards without training: their names, their fields, and a card for each kind. */
 import type { ProbeNote } from "../../state/run/source-probes.svelte.ts";
 import { fixed, plural } from "./format.ts";
-import type { RULE_TYPES, SourceSpec, SourceType } from "../../core/sources/spec.ts";
+import { SOURCE_LIMITS, type RULE_TYPES, type SourceSpec, type SourceType } from "../../core/sources/spec.ts";
 
 export const SOURCE_TYPE_NAMES: Readonly<Record<SourceType, string>> = {
   contrastive: "Contrastive prompts",
@@ -21,17 +21,75 @@ export const RULE_NAMES: Readonly<Record<(typeof RULE_TYPES)[number], string>> =
   pattern: "Pattern",
 };
 
+const LANES_FOR: Readonly<Record<"steers" | "values" | "ranks", string>> = {
+  steers: "No lane here can use this source. Add a GenARM or best-of-N lane.",
+  values: "No lane here can use this source. Add a VAS or best-of-N lane.",
+  ranks: "No lane here can use this source. Add a best-of-N lane.",
+};
+
+export const sourceList = {
+  empty: "Add a reward that needs no training: one model under two prompts, two models, or a rule.",
+  kind: "Kind of source",
+  add: "Add",
+  addThis: "Add this source",
+  option: (type: SourceType, isAvailable: boolean) =>
+    isAvailable ? SOURCE_TYPE_NAMES[type] : `${SOURCE_TYPE_NAMES[type]} (none is loaded)`,
+  full: `You can have up to ${SOURCE_LIMITS.sources} sources. Remove one to add another.`,
+} as const;
+
+export const sourceEntry = {
+  needsLane: (type: SourceType) =>
+    LANES_FOR[
+      type === "classifier"
+        ? "values"
+        : type === "contrastive" || type === "sibling-ratio" || type === "sibling"
+          ? "steers"
+          : "ranks"
+    ],
+  afterRun: "You added or changed this source after the run. Run again to use it.",
+  edit: (name: string) => `${name}: edit and explain`,
+  name: "Name",
+  formula: "Formula",
+  acts: "Acts",
+  costs: "Costs",
+  weak: "Weak point",
+  unit: "Unit",
+  remove: (name: string) => `Remove ${name}`,
+} as const;
+
+export const sourceFields = {
+  model: "Model",
+  label: "Label",
+  noModel: "none is loaded",
+  strong: "Strong",
+  weak: "Weak",
+  criteria: "Criteria",
+  better: "Better",
+  worse: "Worse",
+  pleased: "Pleased",
+  displeased: "Displeased",
+  onePerLine: "one per line",
+  rule: "Rule",
+  words: "Words",
+  schoolYear: "School year",
+  wanted: "Wanted",
+  unwanted: "Unwanted",
+  pattern: "Pattern",
+} as const;
+
 export interface SourceCard {
   readonly formula: string;
-  /** Which lanes it acts in. */
+  /** In which lanes it acts. */
   readonly acts: string;
   readonly cost: string;
-  readonly fails: string;
+  readonly weak: string;
   readonly unit: string;
 }
 
-const TOKENS = "Steers GenARM lanes; ranks best-of-N lanes by its mean over the text.";
-const TEXTS = "Ranks best-of-N lanes; steers no token.";
+const TOKENS = "Steers GenARM lanes. In best-of-N lanes, its mean over the text ranks the samples.";
+const TEXTS = "Ranks the samples of best-of-N lanes. Steers no token.";
+const NATS = "nats. No coefficient was trained, so b = 1.";
+const NATS_A_TOKEN = "nats per token. No coefficient was trained, so b = 1.";
 
 /** @param outputs numbers that the source's classifier gives for a text; null where it is not known, and for other sources */
 export function sourceCard(spec: SourceSpec, outputs: number | null = null): SourceCard {
@@ -40,85 +98,85 @@ export function sourceCard(spec: SourceSpec, outputs: number | null = null): Sou
       return {
         formula: "r(v) = log π(v | better) − log π(v | worse)",
         acts: TOKENS,
-        cost: "Two rows a step of its model, in one forward.",
-        fails: "A small model continues an instruction instead of following it, so its very words are pushed too.",
-        unit: "nats, b = 1",
+        cost: "Two rows of its model per token, in one forward.",
+        weak: "A small model may continue an instruction instead of following it. It then also raises the words of the instruction.",
+        unit: NATS,
       };
     case "sibling-ratio":
       return {
         formula: "r(v) = log π_strong(v) − log π_weak(v)",
         acts: TOKENS,
-        cost: "A row a step of each model; nothing for one that is the policy itself.",
-        fails: "It rewards all that tuning changed, style first. Both must have the policy’s tokenizer.",
-        unit: "nats, b = 1",
+        cost: "One row of each model per token. A model that is also the policy costs nothing.",
+        weak: "It rewards everything that tuning changed, and style most of all. Both models need the policy’s tokenizer.",
+        unit: NATS,
       };
     case "sibling":
       return {
         formula: "r(v) = log π_r(v)",
         acts: TOKENS,
-        cost: "A row a step of its model.",
-        fails: "It pays for plain fluency too: what the policy finds likely anyway is pushed up with the rest.",
-        unit: "nats, b = 1",
+        cost: "One row of its model per token.",
+        weak: "It also rewards plain fluency: tokens that are likely anyway become even likelier.",
+        unit: NATS,
       };
     case "classifier":
       return {
         // A model with one output is a reward model: its number is a score and no probability.
         formula: outputs === 1 ? "r(y) = the model’s score of y" : "r(y) = log p(label | y) − log(1 − p(label | y))",
-        acts: "Values the candidates of VAS lanes; ranks best-of-N lanes.",
-        cost: "k texts a step in a VAS lane, one text a sample in a best-of-N lane.",
-        fails: "Half a sentence is not what it was trained on, and it never sees the prompt.",
-        unit: outputs === 1 ? "the model’s own, b = 1" : "nats, b = 1",
+        acts: "Values the candidates of VAS lanes. Ranks the samples of best-of-N lanes.",
+        cost: "k texts per token in a VAS lane. One text per sample in a best-of-N lane.",
+        weak: "It was trained on whole texts, so it judges half a sentence badly. It does not see the prompt.",
+        unit: outputs === 1 ? "the unit of the model. No coefficient was trained, so b = 1." : NATS,
       };
     case "follow-up":
       return {
         formula: "r(y) = mean log π(pleased | x, y) − mean log π(displeased | x, y)",
         acts: TEXTS,
-        cost: "One forward a sample and follow-up.",
-        fails: "A model that never saw dialogue finds all of them equally odd.",
-        unit: "nats a token, b = 1",
+        cost: "One forward per sample and follow-up.",
+        weak: "A model that has seen no dialogue finds all follow-ups equally unlikely.",
+        unit: NATS_A_TOKEN,
       };
     case "average-logprob":
       return {
         formula: "r(y) = (1/|y|) Σ log π(yₜ)",
         acts: TEXTS,
-        cost: "One forward a sample.",
-        fails: "It likes repetition: a loop is likely.",
-        unit: "nats a token, b = 1",
+        cost: "One forward per sample.",
+        weak: "It prefers repetition, because repeated text is likely.",
+        unit: NATS_A_TOKEN,
       };
     case "rule":
-      return { ...ruleCard(spec.rule.type), acts: TEXTS, cost: "Nothing: it is read off the text." };
+      return { ...ruleCard(spec.rule.type), acts: TEXTS, cost: "Nothing. It reads only the text." };
     default:
       throw new Error(`unknown source ${JSON.stringify(spec satisfies never)}`);
   }
 }
 
-function ruleCard(type: (typeof RULE_TYPES)[number]): Pick<SourceCard, "formula" | "fails" | "unit"> {
+function ruleCard(type: (typeof RULE_TYPES)[number]): Pick<SourceCard, "formula" | "weak" | "unit"> {
   switch (type) {
     case "length":
       return {
         formula: "r(y) = −|words − wanted| / wanted",
-        fails: "It asks for length and nothing else.",
-        unit: "share of the wanted length, b = 1",
+        weak: "It looks at the length and at nothing else.",
+        unit: "share of the wanted length. b = 1.",
       };
     case "keywords":
       return {
         formula: "r(y) = wanted present / wanted − unwanted present / unwanted",
-        fails: "Nobody asked for sense: a bare list of the words wins.",
-        unit: "share of the words, b = 1",
+        weak: "A bare list of the wanted words gets the highest reward.",
+        unit: "share of the words. b = 1.",
       };
     case "readability":
       return {
         formula: "r(y) = −|Flesch–Kincaid grade − wanted|",
-        fails: "Syllables are counted by vowels, and short nonsense reads easily.",
-        unit: "school years, b = 1",
+        weak: "It estimates syllables from vowels. Short nonsense counts as easy to read.",
+        unit: "school years. b = 1.",
       };
     case "json":
-      return { formula: "r(y) = 1 if y is JSON, else 0", fails: "A bare number is JSON too.", unit: "0 or 1, b = 1" };
+      return { formula: "r(y) = 1 if y is JSON, else 0", weak: "A single number is JSON too.", unit: "0 or 1. b = 1." };
     case "pattern":
       return {
         formula: "r(y) = 1 if the pattern is found, else 0",
-        fails: "No look-around and no back-references: patterns run in linear time. (?i) in front ignores case.",
-        unit: "0 or 1, b = 1",
+        weak: "It has no look-around and no back-references, so that every pattern takes linear time. Start with (?i) to ignore case.",
+        unit: "0 or 1. b = 1.",
       };
     default:
       throw new Error(`unknown rule ${String(type satisfies never)}`);

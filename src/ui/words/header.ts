@@ -1,0 +1,42 @@
+/** Words of the header: the views, the buttons at its end, and the menu for sharing. */
+import type { Theme } from "../../state/settings/prefs.svelte.ts";
+
+const THEMES: Readonly<Record<Theme, string>> = {
+  auto: "Theme: as the system",
+  light: "Theme: light",
+  dark: "Theme: dark",
+};
+
+export const header = {
+  /** The second part stands out. */
+  brand: ["t", "i", "ller"],
+  views: "Views",
+  playground: "Playground",
+  sweep: "Sweep",
+  tools: "Share, display and help",
+  theme: (theme: Theme) => THEMES[theme],
+  projector: "Projector mode",
+  projectorTitle: "Projector mode: larger type, two lanes",
+  help: "Keys and words",
+  helpTitle: "Keys and words (?)",
+} as const;
+
+export const shareMenu = {
+  title: "Share and save",
+  link: "Copy a link",
+  linkHint: "The link holds the prompt, the sliders, the lanes and the seed. Nothing is sent to a server.",
+  saved: "Saved runs",
+  savedHint: "Keep runs in this browser under a name, and open them again.",
+  file: "Save as a file",
+  fileHint: "The run with every token and number. It replays without models.",
+  open: "Open a file",
+  openHint: "A run that Tiller saved. Your settings stay as they are.",
+  table: "Copy as a table",
+  tableHint: "The numbers and texts of the lanes, in Markdown.",
+  csv: "Save figures (CSV)",
+  csvHint: "The same numbers, not rounded, for a spreadsheet.",
+  picture: "Save a picture",
+  pictureHint: "The lanes with their colours, as PNG.",
+  copyPicture: "Copy the picture",
+  svg: "Save it as SVG",
+} as const;

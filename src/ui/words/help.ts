@@ -1,0 +1,24 @@
+/** Words of the help page: what each key does. */
+export const help = {
+  title: "Keys and words",
+  hint: "Keys work everywhere except in text fields and on controls.",
+  keys: [
+    ["← →", "step through the tokens"],
+    ["↑ ↓", "from a token: go to the same place in the next lane"],
+    ["Home End", "from a token: go to the first or last token"],
+    ["Space", "run, pause, continue"],
+    [".", "write one more token"],
+    ["Esc", "stop the run, or close what is open"],
+    ["?", "open this page"],
+  ],
+  areOn: "Keys are on",
+} as const;
+
+export const page = {
+  close: "Close",
+  typed: (label: string) => `${label}, number`,
+  slider: (label: string, value: string, warning: string | null) =>
+    warning === null ? `${label} ${value}` : `${label} ${value}, ${warning}`,
+  sweepMissing: "The sweep could not be downloaded. Check the connection and load the page again.",
+  modelsMissing: "The list of models could not be downloaded. Check the connection and load the page again.",
+} as const;

@@ -1,0 +1,71 @@
+/** Words of the settings beside the lanes: prompt, objectives, strength, sampling, seed and judge. */
+import { JUDGES, type JudgeId } from "../../core/judges.ts";
+import type { Kind, ObjectiveId } from "../../core/types.ts";
+import { bytes } from "./format.ts";
+import { listed, OBJECTIVE_NAMES, oneOf } from "./names.ts";
+
+export const rail = {
+  title: "Settings",
+  close: "Close settings",
+  objectives: "Objectives",
+  sources: "Rewards without training",
+  strength: "Strength",
+  strengthSlider: "1/β",
+  strengthHint: "How far the text may move away from the base model. Lanes with the same β have the same target.",
+  sampling: "Sampling",
+  kept: "Settings stay on this device.",
+  reset: "Reset all",
+  broken: "The saved settings could not be read. These are the defaults.",
+} as const;
+
+export const promptBox = {
+  label: "Prompt",
+  kind: "Kind of text",
+  placeholder: (kind: Kind) => (kind === "story" ? "An opening line" : "A how-to question"),
+  hint: (kind: Kind) =>
+    kind === "story"
+      ? "The story continues from here. Any text works."
+      : "The model answers with advice. Any text works.",
+  another: "Try another prompt",
+} as const;
+
+export const objectives = {
+  otherKind: (kind: Kind) => (kind === "story" ? "advice only" : "stories only"),
+  notRewarded: "no loaded model rewards it: set it to 0",
+  away: "steers away from it",
+  hub: "The objectives belong to the page’s own models. Steer models of the Hub with rewards without training.",
+  allZero: "All objectives are at 0, so none steers. Move a slider to steer.",
+} as const;
+
+export const sampling = {
+  temperature: "Temperature",
+  truncation: "Truncation",
+  topK: "top-k",
+  topP: "top-p",
+  minP: "min-p",
+  length: "Length",
+  n: "Samples N",
+  k: "Candidates k",
+} as const;
+
+export const seed = {
+  label: "Seed",
+  roll: "Draw another seed",
+  keep: "Keep the seed for the next run",
+  keepTitle: (isLocked: boolean) => (isLocked ? "The next run uses this seed" : "Every run draws a new seed"),
+} as const;
+
+export const judges = {
+  hint: (judge: JudgeId): string => {
+    const known = listed(JUDGES.fallible.objectives.map((id) => OBJECTIVE_NAMES[id]));
+    return judge === "judge"
+      ? `The careful judge scores and ranks the runs. You can use five fallible judges instead. They learned from few labels, and some of those were wrong. They score ${known} only, and they disagree, so you can compare their mean with the worst of them.`
+      : `From the next run on, five fallible judges score and rank. They score ${known} only.`;
+  },
+  use: (judge: JudgeId): string =>
+    judge === "judge" ? judges.useCareful : `Use five fallible judges (${bytes(JUDGES.fallible.bytes)})`,
+  useCareful: "Use the careful judge",
+  fromHub: "The loaded models come from the Hub and have no judge. Go back to the page’s own models to choose one.",
+  notScored: (ids: readonly ObjectiveId[]): string =>
+    `The five fallible judges do not score ${oneOf(ids.map((id) => OBJECTIVE_NAMES[id]))}. Best-of-N cannot rank by it, so the next run will fail. Set it to 0, remove the lane, or use the careful judge.`,
+} as const;

@@ -1,0 +1,83 @@
+/** Words around the lanes: the toolbar, the strip with the prompt, the scoreboard and the status line. */
+import type { JudgeId } from "../../core/judges.ts";
+import type { RunView } from "../../state/run/view.ts";
+import { closeCalls, forwards, lanes, rows, tokens } from "./counts.ts";
+import { fixed } from "./format.ts";
+import { judgeName } from "./names.ts";
+
+export const toolbar = {
+  label: "Run and look",
+  run: "Run",
+  loading: "Loading",
+  pause: "Pause",
+  goOn: "Continue",
+  step: "Step",
+  stop: "Stop",
+  runLive: "Run it live",
+  align: "Align lanes where they differ",
+  alignTitle: "Scroll every lane to its first token that differs from the first lane",
+  colourBy: "Colour by",
+  showAs: "Show as",
+} as const;
+
+export const strip = {
+  recorded: "recorded",
+  changed: "· settings changed since",
+  scoredBy: (judge: JudgeId) => `· scored by ${judgeName(judge)}`,
+  adopt: "Use these settings",
+  examples: "Examples",
+  playOne: "play one…",
+  addLane: "Lane",
+} as const;
+
+export const scoreboard = {
+  label: "Scoreboard: truth of each lane",
+  asWeighted: "As weighted",
+  klSpent: "KL spent",
+  wins: (letters: string) => `${letters} wins`,
+  cheapest: (letters: string) => `${letters} cheapest`,
+  notKnown: "n/a",
+  atMost: (value: string) => `≤${value}`,
+} as const;
+
+export const status = {
+  closeCallsTitle: "At these tokens two candidates were so close that another device may choose the other one",
+  closeCalls,
+  seed: (seed: number) => `seed ${seed}`,
+} as const;
+
+export function phaseText({ phase, scoring }: RunView, isRecorded: boolean, isPaused: boolean): string {
+  switch (phase) {
+    case "idle":
+      return "Ready.";
+    case "running":
+      if (scoring !== null) return `Scoring the texts: ${scoring.done} of ${scoring.total} done`;
+      if (isPaused) return isRecorded ? "Recorded run paused" : "Run paused";
+      return isRecorded ? "Recorded run in progress" : "Run in progress";
+    case "finished":
+      return isRecorded ? "Recorded run finished" : "Run finished";
+    case "stopped":
+      return isRecorded ? "Recorded run stopped" : "Run stopped";
+    case "failed":
+      return "Run failed. The text above is kept.";
+    default:
+      return phase satisfies never;
+  }
+}
+
+/** Size and speed of a run. */
+export function costText(run: {
+  readonly steps: number;
+  readonly lanes: number;
+  readonly rows: number;
+  readonly forwards: number;
+  readonly ms: number;
+}): string {
+  return [
+    tokens(run.steps),
+    lanes(run.lanes),
+    rows(run.rows),
+    forwards(run.forwards),
+    ...(run.ms > 0 ? [`${fixed(run.ms / run.steps, 1)} ms per token`] : []),
+  ].join(" · ");
+}

@@ -1,0 +1,1 @@
+export const sweepRail = { title: "Sweep settings", close: "Close sweep settings" };
