@@ -68,7 +68,7 @@ async function branchTwice(page: Page): Promise<void> {
     await page.locator(".lane").nth(lane).locator(`[data-position="${position}"]`).click();
     await page.locator(".inspector tbody button").first().click();
     // The run before this one is finished too.
-    await page.getByRole("status").filter({ hasText: "under way" }).waitFor();
+    await page.getByRole("status").filter({ hasText: "in progress" }).waitFor();
     await page.getByRole("status").filter({ hasText: "Run finished" }).waitFor({ timeout: 300_000 });
   }
   await page.getByRole("treeitem").nth(1).focus();

@@ -24,7 +24,7 @@ export async function shootSweeps(page: Page, url: string, folder: string): Prom
     await page.getByRole("button", { name: "Start a new sweep" }).click();
     const again = page.getByRole("button", { name: "Discard these results and start" });
     if (await again.isVisible()) await again.click();
-    await page.getByRole("status").filter({ hasText: "under way" }).waitFor();
+    await page.getByRole("status").filter({ hasText: "in progress" }).waitFor();
     await page.getByRole("status").filter({ hasText: "Sweep finished" }).waitFor();
     await page.getByRole("radio", { name: tab }).check({ force: true });
     await page.getByRole("listbox").focus();

@@ -58,7 +58,7 @@ export async function readScreen(page: Page, lane: number, position: number): Pr
     },
     equation: columns
       .map((column, i) => [tidy(column), tidy(cells[i] ?? "")] as const)
-      .filter(([column, value]) => value !== "" && !/^(token|log p|remark|go on)/.test(column)),
+      .filter(([column, value]) => value !== "" && !/^(token|log p|remark|continue)/.test(column)),
     remark: await read(inspector.locator(".right p").first()),
     lane: await readLane(page, lane),
     plain: await readLane(page, 0),

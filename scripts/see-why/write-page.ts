@@ -29,7 +29,7 @@ Below the inspector, **Its sentence** sums up the sentence of this word:
 
 > ${escaped(sentence.text)}
 
-Changed: ${escaped(sentence.flips)}. Plain sampling would have drawn the word after “for” there, with the same noise. In the
+Changed: ${escaped(sentence.flips)}. Plain sampling would have drawn the word after “instead of” there, with the same noise. In the
 text the changed words are underlined.
 
 ![Its sentence: words changed, pushes, cost, and what plain sampling says](pictures/see-why-sentence.png)
@@ -51,7 +51,7 @@ Base plus pushes minus log Z′ gives the guided log-probability. ${escaped(seen
 
 ## What did it cost?
 
-The sentence: ${sentence.cost}. The whole text: KL ${lane.kl} nats from the base model and ${lane.forwards} forwards a token.
+The sentence: ${sentence.cost}. The whole text: KL ${lane.kl} nats from the base model and ${lane.forwards} forwards per token.
 ${escaped(plain.name)} costs ${plain.kl} nats and ${plain.forwards} forward. KL measures how far the text moved from the base model. Forwards
 measure the work.
 
@@ -67,7 +67,7 @@ ${escaped(plain.name)} writes from the same seed without guidance. Its sentence 
 
 > ${escaped(sentence.plain)}
 
-A bar left of a word marks the first difference from the first lane. **Align lanes where they part** scrolls all lanes there.
+A bar left of a word marks the first difference from the first lane. **Align lanes where they differ** scrolls all lanes there.
 The arrow beside a candidate in the inspector starts a branch. It has the same text up to there, takes that word, and goes on.
 The tree under **Branches** leads back to the fork.
 `;

@@ -107,11 +107,11 @@ test("a classifier values VAS candidates by the chosen label, at a cost that is 
   await page.getByLabel("Kind of source").selectOption("classifier");
   await page.getByRole("button", { name: "Add this source" }).click();
   const card = page.locator(".source");
-  await card.getByText("No lane here can use it: add one of VAS or best-of-N.").waitFor();
+  await card.getByText("No lane here can use this source. Add a VAS or best-of-N lane.").waitFor();
   expect(await card.getByLabel("Model").inputValue()).toBe("test/distilbert-sentiment");
   expect(await card.getByLabel("Label").inputValue()).toBe("POSITIVE");
   await card.getByLabel("Label").selectOption("NEGATIVE");
-  await card.getByText("k texts a step in a VAS lane, one text a sample in a best-of-N lane.").waitFor();
+  await card.getByText("k texts per token in a VAS lane. One text per sample in a best-of-N lane.").waitFor();
   expect(await violations(page)).toEqual([]);
   await page.getByRole("button", { name: "Lane", exact: true }).click();
   await page
@@ -121,7 +121,7 @@ test("a classifier values VAS candidates by the chosen label, at a cost that is 
     .click();
   await page.getByLabel("Strategy").selectOption("vas");
   await page.keyboard.press("Escape");
-  await card.getByText("No lane here can use it").waitFor({ state: "detached" });
+  await card.getByText("No lane here can use this source").waitFor({ state: "detached" });
   const length = page.getByRole("textbox", { name: "Length, number" }).first();
   await length.fill("24");
   await page.keyboard.press("Tab");
@@ -145,10 +145,7 @@ test("a classifier values VAS candidates by the chosen label, at a cost that is 
 
   // Its slider re-weighs what it said.
   await page.getByRole("slider", { name: "Classifier", exact: true }).press("ArrowLeft");
-  await page
-    .getByRole("region", { name: "Re-weighted, not decoded" })
-    .getByText("Exact, over the whole vocabulary")
-    .waitFor();
+  await page.getByRole("region", { name: "Re-weighted, not decoded" }).getByText("The numbers are exact").waitFor();
 
   await page.locator(".comparison summary").click();
   await page.getByLabel("Rubric").fill("Which text is shorter?");

@@ -130,7 +130,7 @@ test("judges that cannot be fetched are told in words, and the careful judge goe
       .first()
       .click();
     await press(button(page, USE_FIVE));
-    await page.getByText("A model file is not there.").first().waitFor();
+    await page.getByText("A model file is missing.").first().waitFor();
     await page.keyboard.press("Escape");
     await page.getByRole("alert").getByRole("button", { name: USE_CAREFUL }).click();
     await page.getByText("9 models").first().waitFor();

@@ -55,7 +55,7 @@ test.each([
   "a PNG has the size of the layout, the page's %s ground, and is not empty",
   async (scheme, ground) => {
     const { page, troubles } = await openStill(scheme);
-    const svg = await download(page, "save it as SVG");
+    const svg = await download(page, "Save it as SVG");
     const [, width, height] = /width="(\d+)" height="(\d+)"/.exec(svg.bytes.toString()) ?? [];
     const png = await download(page, "Save a picture");
     expect(png.name).toMatch(/^tiller-story-\d+\.png$/);
@@ -84,13 +84,13 @@ test.each([
 test("a picture goes to the clipboard, and a clipboard that takes none is said in words", async () => {
   const { page, context } = await openStill("light");
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
-  await choose(page, "copy the picture");
+  await choose(page, "Copy the picture");
   await page.getByText("Copied to your clipboard").waitFor();
   const types = await page.evaluate(async () => (await navigator.clipboard.read()).flatMap((item) => item.types));
   expect(types).toContain("image/png");
   await page.evaluate(() => {
     navigator.clipboard.write = () => Promise.reject(new Error("shut"));
   });
-  await choose(page, "copy the picture");
+  await choose(page, "Copy the picture");
   await page.getByText("takes no pictures").waitFor();
 }, 60_000);

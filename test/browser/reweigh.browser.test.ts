@@ -54,7 +54,7 @@ test("a slider moved after a run weighs every step anew; the text stays, the way
 
   await press(page, "1/β", "Home", 1);
   await bar(page).waitFor();
-  await bar(page).getByText("Exact, over the whole vocabulary").waitFor();
+  await bar(page).getByText("The numbers are exact").waitFor();
   const kl = page.locator(".lane").nth(1).locator(".facts dd").first();
   await expect.poll(() => kl.innerText()).toBe("0.0");
   expect(klBefore).not.toBe("0.0");
@@ -63,7 +63,7 @@ test("a slider moved after a run weighs every step anew; the text stays, the way
   const [plain, steered] = [before[0]!.split("|"), before[1]!.split("|")];
   const parting = steered.findIndex((word, i) => word !== plain[i]);
   await bar(page)
-    .getByText(`would part at token ${parting + 1},`)
+    .getByText(`The text would change at token ${parting + 1}:`)
     .first()
     .waitFor();
   expect(await page.locator(".lane").nth(1).locator(".token.changed").getAttribute("data-position")).toBe(`${parting}`);
@@ -92,9 +92,9 @@ test("a slider moved after a run weighs every step anew; the text stays, the way
 test("an objective that was off is read off the text, and a best-of-N lane chooses anew", async () => {
   const page = await openAndRun(24);
   await press(page, "Detail", "ArrowRight", 5);
-  await bar(page).getByText("Detail was off and has read the text afterwards").waitFor();
+  await bar(page).getByText("scored afterwards: Detail").waitFor();
   await bar(page)
-    .getByText(/would (still choose sample \d|choose sample \d in place of \d)/)
+    .getByText(/The choice would (still be sample \d|be sample \d instead of sample \d)/)
     .waitFor();
   await page.locator(".lane").nth(1).locator("[data-position='3']").click();
   const inspector = page.getByRole("region", { name: "Chosen token" });
@@ -122,7 +122,7 @@ test("a recording is weighed from what it kept, and says so", async () => {
   await page.getByRole("status").filter({ hasText: "finished" }).waitFor();
   await press(page, "1/β", "ArrowLeft", 3);
   await bar(page)
-    .getByText(/candidates that were kept/)
+    .getByText(/saved candidates/)
     .waitFor();
   expect(await violations(page)).toEqual([]);
 }, 60_000);

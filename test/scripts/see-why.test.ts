@@ -43,7 +43,7 @@ describe("docs/see-why.md", () => {
     expect(page, STALE).toContain(`KL ${fixed(sentence.kl, 2)} nats`);
     const facts = laneFacts(view, lane);
     expect(page, STALE).toContain(`KL ${fixed(facts?.kl?.nats ?? NaN, 1)} nats from the base model`);
-    expect(page, STALE).toContain(`and ${optional(facts?.forwardsPerToken, 1)} forwards a token`);
+    expect(page, STALE).toContain(`and ${optional(facts?.forwardsPerToken, 1)} forwards per token`);
   });
 
   test("has its three pictures, each below 300 kB", () => {

@@ -24,13 +24,18 @@ test("comparisons by one model and rubric are counted together, and another rubr
   await comparison.compare("a fox", x, y);
   await comparison.compare("a fox", y, x);
   expect(comparison.tally).toEqual({ first: 2, second: 0, ties: 0, biasA: 0, biasB: 0, unparsable: 0 });
-  expect(comparison.comparisons.map(verdictText)).toEqual(["A Plain, in both orders.", "B GenARM, in both orders."]);
+  expect(comparison.comparisons.map(verdictText)).toEqual([
+    "The model prefers A Plain, in both orders.",
+    "The model prefers B GenARM, in both orders.",
+  ]);
   expect(api.questions[1]).toEqual({ model: "policy", rubric: "kinder", task: "a fox", first: "y", second: "x" });
 
   comparison.rubric = "bias";
   await comparison.compare("a fox", x, y);
   expect(comparison.comparisons).toHaveLength(1);
-  expect(verdictText(comparison.comparisons[0]!)).toMatch(/^Position bias: it named the first place both times/);
+  expect(verdictText(comparison.comparisons[0]!)).toMatch(
+    /^Position bias: the model preferred the first text in both orders/,
+  );
   expect(Object.fromEntries(tallyRows(comparison.tally))).toMatchObject({
     "position bias to the first place": 1,
     ties: 0,

@@ -1,0 +1,79 @@
+/** Words of a best-of-N lane’s samples: the bars below the text, and the table of all samples. */
+import type { BoardWinner } from "../../state/stage/sample-board.ts";
+import type { SampleScore } from "../../state/stage/samples.ts";
+import { forwards } from "./counts.ts";
+import { fixed, probability, signed } from "./format.ts";
+
+const RULES: Readonly<Record<BoardWinner["rule"], string>> = {
+  argmax: "this lane’s score",
+  soft: "soft best-of-N, likeliest sample",
+  single: "first judge alone",
+  mean: "mean of the judges",
+  wco: "lowest score of the judges",
+  uwo: "mean minus disagreement",
+};
+
+export const sampleBars = {
+  judge: "judge",
+  truth: "truth",
+  summary: ({ sample, score, truth }: SampleScore, count: number): string =>
+    `Sample ${sample + 1} of ${count}, weighted: judge ${score === null ? "unknown" : signed(score, 1)}, truth ${truth === null ? "unknown" : signed(truth, 1)}`,
+} as const;
+
+export const sampleSummary = {
+  winners: "Chosen sample by rule",
+  by: "by",
+  sample: "sample",
+  score: "score",
+  rule: (rule: BoardWinner["rule"]) => RULES[rule],
+  chance: (value: number) => `p ${probability(value)}`,
+  bins: "Samples by weighted reward",
+  fromTo: "from, to",
+  range: (from: number, to: number) => `${signed(from, 1)} … ${signed(to, 1)}`,
+  judge: "judge",
+  truth: "truth",
+  cost: "Cost",
+  kl: "KL",
+  klEstimate: (value: number) => `estimate ${fixed(value, 2)} nats`,
+  klAtMost: (value: number) => `at most ${fixed(value, 2)} nats`,
+  klExact: (value: number) => `${fixed(value, 2)} nats`,
+  forwards: (count: number) => `${forwards(count)}:`,
+  disagreement: (members: number, lambda: number) =>
+    members < 2
+      ? "The judge is a single model, so mean, lowest score and mean minus disagreement are the same."
+      : `Disagreement is λ = ${fixed(lambda, 1)} times the population variance of ${members} members.`,
+} as const;
+
+export const sampleTable = {
+  order: "Highest score first.",
+  scores:
+    "The table shows the judge’s reward and the truth, in standard deviations. A sample on the front is beaten by no other sample on all weighted objectives at once.",
+  caption: "All samples of this lane",
+  sample: "sample",
+  score: "score",
+  soft: "soft choice",
+  judgeAndTruth: "judge · truth",
+  tokens: "tokens",
+  remark: "remark",
+  text: "text",
+  shown: "shown",
+  front: "front",
+  copy: "Copy best and worst as JSONL",
+  copyHint: "One line of training data: the prompt, the best sample (chosen) and the worst (rejected).",
+  noTexts: "Recordings keep only the text of the shown sample. Run it live to get all texts.",
+} as const;
+
+export const samplesSoFar = {
+  caption:
+    "Judge so far, as weighted. The judge learned from whole texts, so its rewards of unfinished texts are rough.",
+  sample: "sample",
+  judge: "judge so far",
+  name: (sample: number, isOver: boolean, isShown: boolean): string =>
+    isOver
+      ? isShown
+        ? `${sample + 1} (ended), shown`
+        : `${sample + 1} (ended)`
+      : isShown
+        ? `${sample + 1}, shown`
+        : `${sample + 1}`,
+} as const;
