@@ -23,8 +23,11 @@ export const inspector = {
   wholeTexts: "In this lane no reward steers a token. The judge chose between whole texts.",
   probability: "probability",
   afterSampling: "after temperature and truncation",
-  credit: (name: string) => `credit by ${name}`,
-  kl: "KL of this step",
+  /** The hole is the term. */
+  creditBy: (name: string) => `${HOLE} by ${name}`,
+  credit: "credit",
+  klOfStep: `${HOLE} of this step`,
+  kl: "KL",
   entropy: "entropy",
   nats: (value: number, digits: number) => `${fixed(value, digits)} nats`,
   valuedMass: "base probability of the valued candidates",
