@@ -2,8 +2,8 @@
  * The weight that costs a given KL: KL grows with the weight, from 0 at 0, so doubling and halving find it.
  */
 
-/** A weight beyond this steers no better, it only breaks the text. */
-const LARGEST = 100;
+/** The largest weight that a source can be given. */
+export const LARGEST_WEIGHT = 2;
 const SMALLEST = 1e-4;
 /** The found weight costs the target within this share of it. */
 const CLOSENESS = 0.02;
@@ -17,14 +17,14 @@ export function weightOfPrice(klAt: (weight: number) => number, target: number):
   let low = 0;
   let high = SMALLEST;
   let nats = klAt(high);
-  while (nats < target && high < LARGEST) {
+  while (nats < target && high < LARGEST_WEIGHT) {
     low = high;
-    high = Math.min(LARGEST, high * 2);
+    high = Math.min(LARGEST_WEIGHT, high * 2);
     nats = klAt(high);
   }
   let weight = high;
   for (let step = 0; step < 40 && Math.abs(nats - target) > CLOSENESS * target && high > low; step++) {
-    if (nats < target && weight === LARGEST) break;
+    if (nats < target && weight === LARGEST_WEIGHT) break;
     weight = (low + high) / 2;
     nats = klAt(weight);
     if (nats < target) low = weight;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { twoDigits, weightOfPrice } from "../../src/core/price.ts";
+import { LARGEST_WEIGHT, twoDigits, weightOfPrice } from "../../src/core/price.ts";
 
 describe("the weight of a price", () => {
   test.each([
@@ -15,8 +15,8 @@ describe("the weight of a price", () => {
   });
 
   test("is the largest weight where nothing costs as much", () => {
-    expect(weightOfPrice(() => 0, 3)).toEqual({ weight: 100, nats: 0 });
-    expect(weightOfPrice((w) => 2 * Math.tanh(w), 3).weight).toBe(100);
+    expect(weightOfPrice(() => 0, 3)).toEqual({ weight: LARGEST_WEIGHT, nats: 0 });
+    expect(weightOfPrice((w) => 2 * Math.tanh(w), 3).weight).toBe(LARGEST_WEIGHT);
   });
 
   test("is found across a step in KL, on its near side", () => {

@@ -12,15 +12,17 @@ import { Binding } from "../decode/binding.ts";
 import { decode } from "../decode/loop.ts";
 import { guidanceOf } from "../decode/plan.ts";
 import type { Models, RunControl } from "../interfaces.ts";
-import { KeptRuns } from "./kept-runs.ts";
+import { KEPT_BYTES, KeptRuns } from "./kept-runs.ts";
 import { LaneReweigher } from "./reweigh-lane.ts";
 
 /** A guided text differs from a plain one, and so does its cost: "about" is all that a probe can say. */
 export const TARGET_NATS = 3;
-/** Enough of an answer to know its cost, and short enough to wait for. */
-const PROBE_TOKENS = 96;
-/** A slow device probes a shorter text, and the target shrinks with it. */
+/** A whole answer where that is possible: a source may push little in the first words and much later. */
+const PROBE_TOKENS = 240;
+/** Where the device is slow or the vocabulary large, the text is cut, and the target shrinks with it. */
 const PROBE_MS = 6000;
+/** What the scores of the text may take of the memory that runs are kept in. */
+const SCORE_BYTES = KEPT_BYTES / 2;
 /** Classifiers read every candidate's text. */
 const PROBE_CANDIDATES = 8;
 const WHOLE: Sampling = { temperature: 1, topK: 0, topP: 1, minP: 0 };
@@ -67,8 +69,11 @@ export async function probeCost(
     keep: (step, scores) => kept.take(RUN, step, scores),
   };
   const { schedule: _, ...own } = request;
-  for await (const event of decode(RUN, { ...own, maxTokens: asked, lanes }, models, watch)) {
+  const maxTokens = Math.max(1, Math.min(asked, roomFor(models.policy.vocabSize)));
+  let isWhole = false;
+  for await (const event of decode(RUN, { ...own, maxTokens, lanes }, models, watch)) {
     if (event.type === "failed") throw new RunError(event.error.code, event.error.message, event.error.details);
+    if (event.type === "sample") isWhole = event.result.finish === "eos";
     kept.see(event);
   }
   const run = kept.find(RUN);
@@ -82,9 +87,14 @@ export async function probeCost(
     for (let position = 0; position < tokens; position++) sum += reweigher.weigh(position, false).step.kl;
     return sum;
   };
-  // A text that the clock cut short is a part of an answer, and so is what it may cost.
-  const share = abort.signal.aborted ? tokens / asked : 1;
+  // A text that was cut short is a part of an answer, and so is what it may cost.
+  const share = isWhole ? 1 : tokens / asked;
   return { ...weightOfPrice(klAt, TARGET_NATS * share), tokens };
+}
+
+/** Tokens whose scores can be kept: each has the policy's logits and those of two parts at most. */
+function roomFor(vocabSize: number): number {
+  return Math.floor(SCORE_BYTES / (3 * Float32Array.BYTES_PER_ELEMENT * vocabSize));
 }
 
 /** The strategy that the source steers, at the strength of the request's first steered lane; null for one that only ranks. */

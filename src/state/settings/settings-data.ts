@@ -2,6 +2,7 @@
 import * as v from "valibot";
 import defaults from "../../core/defaults.json" with { type: "json" };
 import { CAREFUL_JUDGE, JUDGE_IDS } from "../../core/judges.ts";
+import { LARGEST_WEIGHT } from "../../core/price.ts";
 import { isObjective, sourceIds } from "../../core/push-ids.ts";
 import { parseSources } from "../../core/sources/parse.ts";
 import { isSourceId, type SourceId, type SourceSpec } from "../../core/sources/spec.ts";
@@ -19,8 +20,8 @@ export const MAX_LANES = 6;
 export const LIMITS = {
   /** What any weight may be; `sliderOf` says where an objective's slider ends. */
   weight: { min: -defaults.weightMax, max: defaults.weightMax, step: 0.1 },
-  /** Of a source without training: nobody brought its scale near 1. */
-  sourceWeight: { min: -2, max: 2, step: 0.02 },
+  /** Of a source without training, as it can be typed: nobody brought its scale near 1. */
+  sourceWeight: { min: -LARGEST_WEIGHT, max: LARGEST_WEIGHT, step: 0.0001 },
   strength: { min: 0, max: 6, step: 0.1 },
   temperature: { min: 0, max: 2, step: 0.05 },
   topK: { min: 1, max: 200, step: 1 },
@@ -42,6 +43,24 @@ export type Bounds = Readonly<Record<"min" | "max" | "step", number>>;
 export function sliderOf(id: ObjectiveId): Bounds {
   const end = defaults.fullWeight[id];
   return { min: -end, max: end, step: LIMITS.weight.step };
+}
+
+/**
+ * A source's slider ends at about four times the weight that was found for it, where it costs some sixteen times as much,
+ * and has a hundred steps to either side. One without such a weight, and one with a larger weight, has the whole range.
+ */
+export function sourceSliderOf(found: number | null, weight: number): Bounds {
+  const { max } = LIMITS.sourceWeight;
+  const end = found === null || found <= 0 ? max : Math.min(max, roundUp(4 * found));
+  const reach = Math.abs(weight) > end ? max : end;
+  return { min: -reach, max: reach, step: reach / 100 };
+}
+
+/** To 1, 2 or 5 times a power of ten. */
+function roundUp(value: number): number {
+  const power = 10 ** Math.floor(Math.log10(value));
+  const digit = [1, 2, 5, 10].find((each) => each * power >= value * (1 - 1e-9)) ?? 10;
+  return Number((digit * power).toPrecision(1));
 }
 
 const within = (name: LimitName) =>

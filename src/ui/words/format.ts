@@ -15,6 +15,12 @@ export function signed(value: number, digits: number): string {
   return value > 0 && Number(text) !== 0 ? `+${text}` : text;
 }
 
+/** The decimals that these numbers need, from two to four. */
+export function decimalsOf(...values: readonly number[]): number {
+  const own = values.map((value) => Number(value.toFixed(4)).toString().split(".")[1]?.length ?? 0);
+  return Math.max(2, ...own);
+}
+
 export function optional(value: number | undefined, digits: number): string {
   return value === undefined ? BLANK : fixed(value, digits);
 }

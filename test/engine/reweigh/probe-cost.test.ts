@@ -6,7 +6,8 @@ import { siblingRatio } from "../../../src/core/sources/sibling-ratio.ts";
 import type { SourceSpec } from "../../../src/core/sources/spec.ts";
 import type { TokenId } from "../../../src/core/types.ts";
 import { probeCost, TARGET_NATS } from "../../../src/engine/reweigh/probe-cost.ts";
-import { collect, eventsOf, fakeModels, lane, request } from "../../fakes.ts";
+import { collect, eventsOf, fakeModels, hashed, lane, request } from "../../fakes.ts";
+import { tableCausal } from "../../table-models.ts";
 
 const BETA = 0.5;
 const CONTRAST: SourceSpec = {
@@ -86,6 +87,18 @@ describe("a source that steers tokens", () => {
     expect(found!.tokens).toBeLessThan(20);
     expect(found!.nats / TARGET_NATS).toBeCloseTo(found!.tokens / 20, 1);
   });
+});
+
+test("a large vocabulary shortens the text, for its scores must be kept, and the cost with it", async () => {
+  const vocabSize = 1_000_000;
+  const { models } = fakeModels();
+  const logitsOf = (prefix: readonly TokenId[]): Float32Array =>
+    Float32Array.from({ length: vocabSize }, (_, token) => (token < 40 ? hashed(token, ...prefix) : -1e9));
+  const policy = tableCausal("policy", { vocabSize }, logitsOf);
+  const wide = { ...models, policy, readers: new Map([["policy", policy]]), arms: new Map(), value: null };
+  const found = await probeCost(wanted(CONTRAST), "s1", wide, control);
+  expect(found!.tokens).toBe(5);
+  expect(found!.nats / TARGET_NATS).toBeCloseTo(5 / 20, 1);
 });
 
 test("a source that only ranks whole texts has no such weight", async () => {
