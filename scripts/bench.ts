@@ -29,7 +29,8 @@ function chooseModels(wish: string | undefined): string {
   const folder = wish ?? BUNDLED;
   const missing = BUNDLE.find((id) => !existsSync(`${folder}/${id}/card.json`));
   if (missing === undefined) return folder;
-  if (wish !== undefined) throw new BadInput(`--models ${wish}: has no ${missing}/card.json`);
+  if (wish !== undefined)
+    throw new BadInput(`--models ${wish}: this folder has no ${missing}/card.json; name a folder of models`);
   tell(`warning: ${folder} has no ${missing}; measuring the tiny test models instead, whose times mean little`);
   return TINY;
 }

@@ -95,7 +95,8 @@ async function evaluate(
     for (const { promptId, lane, error } of failed.slice(0, 10)) {
       console.error(`prompt ${promptId}, lane ${lane}: ${error.message}`);
     }
-    if (failed.length > 0) console.error(`${failed.length} of ${runs.length} runs failed; their places hold the error`);
+    if (failed.length > 0)
+      console.error(`${failed.length} of ${runs.length} runs failed; the results give the error in their place`);
     if (failed.length === runs.length) process.exitCode = 1;
     out.write(contents(runs, summary));
   } finally {

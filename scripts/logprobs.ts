@@ -26,7 +26,9 @@ function checkIds(ids: readonly unknown[], { card }: Opened): void {
   for (const id of ids) {
     const isKnown = typeof id === "number" && Number.isInteger(id) && id >= 0 && id < card.vocabulary.size;
     if (!isKnown)
-      throw new BadInput(`--ids: ${String(id)} is no token id of ${card.id} (0 to ${card.vocabulary.size - 1})`);
+      throw new BadInput(
+        `--ids: ${String(id)} is not a token id of ${card.id}, whose ids go from 0 to ${card.vocabulary.size - 1}`,
+      );
   }
 }
 

@@ -65,7 +65,7 @@ type Emit<E> = (event: E) => void | Promise<void>;
 
 /** How long a cancelled run waits for the page to take its last event. */
 const LAST_WORD_MS = 500;
-const STILL_GOING = "Another run is still going; stop it first.";
+const STILL_GOING = "Another run is still going. Stop it first.";
 
 interface ActiveRun {
   readonly runId: string;
@@ -95,7 +95,8 @@ class Api implements TillerApi {
     options: LoadOptions,
     onProgress: (progress: LoadProgress) => void | Promise<void>,
   ): Promise<Settled<LoadReport>> {
-    if (this.#loading !== null) return { ok: false, error: busy("Models are being loaded already.") };
+    if (this.#loading !== null)
+      return { ok: false, error: busy("Models are being loaded already. Wait for them, or cancel.") };
     const loading = new AbortController();
     this.#loading = loading;
     try {
@@ -140,11 +141,11 @@ class Api implements TillerApi {
   async unload(id: string): Promise<Settled<LoadReport>> {
     return settle(async () => {
       if (this.#active !== null || this.#loading !== null) {
-        throw new RunError("invalid-request", `${id} is in use; stop the run, or wait until loading is over.`, { id });
+        throw new RunError("invalid-request", `${id} is in use. Stop the run, or wait until loading ends.`, { id });
       }
       if (this.#engine === null) throw missing();
       if (this.#engine.unload === undefined) {
-        const message = `${id} came with the page, whose models stay together. Load others in their place.`;
+        const message = `${id} is one of the page’s own models, which cannot be unloaded one by one. Load other models in their place.`;
         throw new RunError("invalid-request", message, { id });
       }
       this.#reweighs.drop();

@@ -43,7 +43,7 @@ async function keepEveryFile(): Promise<void> {
     // One file at a time: the page itself is loading models meanwhile and comes first.
     const response = await fetch(url, { cache: "no-cache" });
     if (!response.ok)
-      throw new Error(`${url} answered ${response.status}; the page stays online-only until next visit`);
+      throw new Error(`${url} answered ${response.status}; the page cannot work offline until the next visit`);
     await cache.put(key, response);
   }
 }

@@ -160,7 +160,7 @@ function unscored(run: RecordedRun, target: LaneTarget): RunError | null {
   const [first] = missingScores(run, target);
   if (first === undefined) return null;
   const { name } = sourceById(run.request.sources ?? [], first);
-  const message = `“${name}” was off while this ran, and a recording keeps no scores of it; run again to rank by it.`;
+  const message = `“${name}” was off during this run, so the recording has no scores for it; run again to rank by it.`;
   return new RunError("invalid-request", message, { lane: target.lane });
 }
 

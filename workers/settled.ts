@@ -7,7 +7,7 @@ export function busy(message: string): ErrorData {
 }
 
 export function missing(): RunError {
-  return new RunError("model-missing", "No models are loaded yet; load them first.");
+  return new RunError("model-missing", "No models are loaded yet. Load them first.");
 }
 
 export async function settle<T>(work: () => Promise<T>): Promise<Settled<T>> {

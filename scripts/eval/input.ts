@@ -32,10 +32,11 @@ export function readPrompts(file: string): Prompt[] {
     .map((line, index) => ({ line, number: index + 1 }))
     .filter(({ line }) => line.trim() !== "")
     .map(({ line, number }) => explained(`${file}, line ${number}`, () => readPrompt(line, number)));
-  if (prompts.length === 0) throw new BadInput(`${file}: holds no prompt`);
+  if (prompts.length === 0) throw new BadInput(`${file}: there is no prompt in it; write at least one`);
   const ids = prompts.map((prompt) => prompt.id);
   const repeated = ids.find((id, index) => ids.indexOf(id) !== index);
-  if (repeated !== undefined) throw new BadInput(`${file}: the id "${repeated}" stands there twice`);
+  if (repeated !== undefined)
+    throw new BadInput(`${file}: the id "${repeated}" is used twice; give each prompt its own`);
   return prompts;
 }
 
@@ -72,7 +73,7 @@ function parse(raw: unknown): EvalRequest {
   const lanes = checkArray(fields.lanes, "lanes", 1, MANY).map((lane, i) => readLane(lane, `lanes[${i}]`, sampling));
   const names = lanes.map((lane) => lane.name);
   const repeated = names.find((name, index) => names.indexOf(name) !== index);
-  if (repeated !== undefined) throw new BadInput(`lanes: the name "${repeated}" stands there twice`);
+  if (repeated !== undefined) throw new BadInput(`lanes: the name "${repeated}" is used twice; give each lane its own`);
   const maxTokens = fields.maxTokens as number;
   // The page's own checks, on each lane with the objectives of each kind, before a model is loaded.
   for (const kind of ["story", "advice"] as const) {

@@ -36,7 +36,8 @@ export function createCpuRuntime(processor: string, threads: number): Runtime {
     createSession: (graph, spec, external = []) =>
       shared.fifo.run(async () => {
         try {
-          if (external.length > 0) throw new Error("this runtime of the command lines takes no weights beside a graph");
+          if (external.length > 0)
+            throw new Error("the command line cannot read weights that are in a file of their own");
           const session = await InferenceSession.create(graph, { intraOpNumThreads: threads, logSeverityLevel: 3 });
           sessions.push(session);
           return new NodeSession(shared, session, spec);

@@ -35,7 +35,7 @@ export class OutFile {
     this.#path = isThere ? realpathSync(named) : named;
     const found = isThere ? statSync(this.#path) : null;
     if (found?.isDirectory() === true || /[\\/]$/.test(path))
-      throw new BadInput(`${path}: is a folder; name a file in it`);
+      throw new BadInput(`${path}: this is a folder; name a file in it`);
     const isSpecial = found !== null && !found.isFile();
     const folder = dirname(this.#path);
     this.#draft = isSpecial ? null : join(folder, `.${basename(this.#path)}.part`);

@@ -15,7 +15,7 @@ export interface Choice {
 export function chooseSentence(view: RunView): Choice {
   const lane = view.lanes.findIndex(({ request }) => request.strategy.id === "genarm" || request.strategy.id === "vas");
   const steered = view.lanes[lane];
-  if (steered === undefined) throw new Error("the recording has no lane that steers tokens; record one with GenARM");
+  if (steered === undefined) throw new Error("the recording has no lane with GenARM or VAS; record one");
   const plain = view.lanes.find(({ request }) => request.strategy.id === "base");
   const plainCount = plain === undefined ? 0 : sentences(shownSample(plain).steps).length;
   const changed = sentences(shownSample(steered).steps).filter(({ flips }) => flips.length > 0);
@@ -27,7 +27,7 @@ export function chooseSentence(view: RunView): Choice {
     .filter((step) => step.text.trim() !== "")
     .toSorted((a, b) => Math.abs(pushOf(b)) - Math.abs(pushOf(a)));
   if (sentence === undefined || word === undefined) {
-    throw new Error("guidance changed no word of this lane; take a recording with more strength");
+    throw new Error("guidance changed no word of this lane; choose a recording with more strength");
   }
   return { lane, sentence, position: word.position };
 }

@@ -40,7 +40,7 @@ function parseJson(file: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new BadInput(`no JSON: ${error instanceof Error ? error.message : String(error)}`);
+    throw new BadInput(`this is not JSON: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 

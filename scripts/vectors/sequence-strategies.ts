@@ -18,7 +18,7 @@ import type { Recompute } from "./token-strategies.ts";
 /** "0_2" -> 0.2 and "1e_9" -> 1e-9, as names of leaves write numbers. */
 function numberInName(text: string): number {
   const number = Number(text.includes("e_") ? text.replace("e_", "e-") : text.replace("_", "."));
-  if (Number.isNaN(number)) throw new BadInput(`"${text}" in the name of a leaf is no number`);
+  if (Number.isNaN(number)) throw new BadInput(`"${text}" in the name of a leaf is not a number`);
   return number;
 }
 

@@ -53,7 +53,7 @@ export const trainingFreeSources: Readonly<Record<string, Recompute>> = {
     const [base, strong, weak] = [distribution("base"), distribution("strong"), distribution("weak")];
     const ratio = siblingRatio(strong, weak);
     const [strongWeight, weakWeight] = inputs.numbers("mod_weights_strong_weak");
-    if (strongWeight === undefined || weakWeight === undefined) throw new BadInput("inputs: two MOD weights");
+    if (strongWeight === undefined || weakWeight === undefined) throw new BadInput("inputs must have two MOD weights");
     const flat = new Float64Array(base.length);
     const mixed = steered(flat, [
       [strongWeight, strong],

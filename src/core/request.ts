@@ -57,7 +57,7 @@ export function parseRequest(value: unknown): RunRequest {
   if (fields.version !== 1) throw refuse("version", "1", fields.version, "this version of Tiller reads version 1 only");
   const kind = checkOneOf(fields.kind, "kind", ["story", "advice"]);
   const prompt = parsePrompt(fields.prompt);
-  const seedBound = { min: 0, max: 0xffffffff, isInteger: true, hint: "throw the dice for a new one" };
+  const seedBound = { min: 0, max: 0xffffffff, isInteger: true, hint: "choose a seed in that range" };
   const seed = checkNumber(fields.seed, "seed", seedBound);
   const lengthBound = { min: 1, max: LIMITS.maxTokens, isInteger: true, hint: "choose a length in that range" };
   const maxTokens = checkNumber(fields.maxTokens, "maxTokens", lengthBound);
@@ -98,7 +98,8 @@ export function rowsOf(strategy: Strategy): number {
 /** A change to lane `lane` of a request; a live one is checked here before it is queued. */
 export function parseChange(value: unknown, path: string, strategy: Strategy, given: Given): LaneChange {
   const fields = checkFields(value, path, ["beta", "weights"]);
-  if (strategy.id === "base") throw refuse(path, "for a steered lane", "base", "plain sampling has nothing to move");
+  if (strategy.id === "base")
+    throw refuse(path, "for a steered lane", "base", "plain sampling has no setting to change");
   return {
     ...(fields.beta === undefined ? {} : { beta: parseBeta(fields.beta, `${path}.beta`) }),
     ...(fields.weights === undefined
@@ -109,14 +110,14 @@ export function parseChange(value: unknown, path: string, strategy: Strategy, gi
 
 function parsePrompt(value: unknown): string {
   if (typeof value === "string" && value.length > LIMITS.promptCharacters) {
-    const message = `The prompt has ${value.length} characters and may have ${LIMITS.promptCharacters}; shorten it.`;
+    const message = `The prompt has ${value.length} characters, and the limit is ${LIMITS.promptCharacters}. Shorten it.`;
     throw new RunError("context-overflow", message, { characters: value.length, bound: LIMITS.promptCharacters });
   }
   const prompt = checkString(value, "prompt", LIMITS.promptCharacters);
   if (prompt.trim() === "") {
     throw new RunError(
       "invalid-request",
-      "The prompt is empty; type a first sentence or a question, or pick a preset.",
+      "The prompt is empty. Type a first sentence or a question, or pick a preset.",
       {
         path: "prompt",
       },
@@ -155,7 +156,12 @@ function parseStrategy(value: unknown, path: string, given: Given): Strategy {
   const weights = parseWeights(fields.weights, `${path}.weights`, known, given);
   if (known === "genarm") return { id: known, beta, weights };
   if (known === "vas") {
-    const bound = { min: 1, max: Infinity, isInteger: true, hint: "8 is usual; each candidate costs a value forward" };
+    const bound = {
+      min: 1,
+      max: Infinity,
+      isInteger: true,
+      hint: "8 is usual, and each candidate costs one pass of the value model",
+    };
     return { id: known, beta, weights, k: checkNumber(fields.k, `${path}.k`, bound) };
   }
   const bound = { min: 1, max: LIMITS.n, isInteger: true, hint: "each sample costs one row" };
@@ -181,7 +187,7 @@ function parseWeights(value: unknown, path: string, strategy: Strategy["id"], { 
     for (const key of Object.keys(value)) {
       if (isObjective(key) || ids.some((id) => id === key)) continue;
       const known = [...here, ...ids].join(", ");
-      const message = `${path} names the objective "${key.slice(0, 40)}", which is not known; use ${known}`;
+      const message = `${path} has the unknown objective "${key.slice(0, 40)}"; use ${known}`;
       throw new RunError("unknown-objective", message, { path, objective: key.slice(0, 40) });
     }
   }
@@ -194,11 +200,16 @@ function parseWeights(value: unknown, path: string, strategy: Strategy["id"], { 
     weights[id] = weight;
     if (weight === 0) continue;
     if (isObjective(id) && !here.includes(id)) {
-      throw refuse(`${path}.${id}`, `0 for a prompt of kind "${kind}"`, weight, `it knows ${here.join(", ")}`);
+      throw refuse(`${path}.${id}`, `0 for a prompt of kind "${kind}"`, weight, `that kind has ${here.join(", ")}`);
     }
     const source = sources.find((each) => each.id === id);
     if (source === undefined || canWeigh(strategy, source)) continue;
-    throw refuse(`${path}.${id}`, `0 in a lane of strategy "${strategy}"`, weight, `it cannot use "${source.type}"`);
+    throw refuse(
+      `${path}.${id}`,
+      `0 in a lane of strategy "${strategy}"`,
+      weight,
+      `it cannot use a source of type "${source.type}"`,
+    );
   }
   return weights;
 }
@@ -219,9 +230,14 @@ function parseSchedule(value: unknown, lanes: readonly LaneRequest[], given: Giv
   return checkArray(value, "schedule", 0, LIMITS.scheduledChanges).map((entry, i) => {
     const path = `schedule[${i}]`;
     const fields = checkFields(entry, path, ["token", "lane", "change"]);
-    const tokenBound = { min: 0, max: LIMITS.maxTokens, isInteger: true, hint: "it counts response tokens from 0" };
+    const tokenBound = {
+      min: 0,
+      max: LIMITS.maxTokens,
+      isInteger: true,
+      hint: "count the tokens of the answer from 0",
+    };
     const token = checkNumber(fields.token, `${path}.token`, tokenBound);
-    const laneBound = { min: 0, max: lanes.length - 1, isInteger: true, hint: "it counts lanes from 0" };
+    const laneBound = { min: 0, max: lanes.length - 1, isInteger: true, hint: "count the lanes from 0" };
     const lane = checkNumber(fields.lane, `${path}.lane`, laneBound);
     return { token, lane, change: parseChange(fields.change, `${path}.change`, lanes[lane]!.strategy, given) };
   });

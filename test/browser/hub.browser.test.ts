@@ -177,8 +177,8 @@ test("a download shows its bytes and is cancelled; what came is taken up again",
 }, 60_000);
 
 test.each([
-  [{ kind: "no-cors" }, "does not allow pages like this one"],
-  [{ kind: "status", status: 401, times: 9 }, "only to people it knows"],
+  [{ kind: "no-cors" }, "does not let this page read its files"],
+  [{ kind: "status", status: 401, times: 9 }, "needs a login"],
 ] as const)(
   "a mirror with %o is told in words",
   async (fault, words) => {

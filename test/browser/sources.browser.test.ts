@@ -89,7 +89,7 @@ test("a contrast and a rule are added by keyboard; the contrast pushes tokens, b
 
   // An unfinished text is told where it stands, and keeps the run from starting with a sentence.
   await page.getByLabel("Worse").fill("");
-  await page.getByText('worse of "Cheer" must be a text that says something').waitFor();
+  await page.getByText('worse of "Cheer" must be a text that is not empty').waitFor();
   await page.getByRole("button", { name: "Run", exact: true }).click();
   await page.getByRole("alert").filter({ hasText: 'worse of "Cheer"' }).waitFor();
 }, 90_000);

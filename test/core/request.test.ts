@@ -21,9 +21,9 @@ function altered(path: string, value: unknown): unknown {
 const REFUSED: readonly (readonly [string, unknown, string, RegExp])[] = [
   ["version", 2, "invalid-request", /version must be 1, got 2/],
   ["kind", "poem", "invalid-request", /one of story, advice, got "poem"/],
-  ["prompt", " \n", "invalid-request", /empty; type/],
+  ["prompt", " \n", "invalid-request", /empty\. Type/],
   ["prompt", 5, "invalid-request", /prompt must be a text, got 5/],
-  ["prompt", "x".repeat(20_001), "context-overflow", /20001 characters.*20000; shorten/],
+  ["prompt", "x".repeat(20_001), "context-overflow", /20001 characters.*20000\. Shorten/],
   ["seed", -1, "invalid-request", /seed must be a whole number at least 0/],
   ["seed", 2 ** 32, "invalid-request", /at most 4294967295, got 4294967296/],
   ["maxTokens", 1.5, "invalid-request", /maxTokens must be a whole number.*got 1.5/],

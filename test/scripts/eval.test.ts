@@ -41,7 +41,7 @@ describe("prompts", () => {
     ['{"id":"a","kind":"poem","prompt":"x"}', /line 1.*kind/],
     ['{"id":"a","kind":"story","prompt":"x","mood":1}', /line 1.*mood/],
     ['{"id":"a","kind":"story"', /line 1/],
-    ["\n", /holds no prompt/],
+    ["\n", /there is no prompt in it/],
     ['{"id":"a","kind":"story","prompt":"x"}\n{"id":"a","kind":"story","prompt":"y"}', /twice/],
   ])("%j is refused with its place", (contents, reason) => {
     expect(() => readPrompts(file(contents))).toThrow(BadInput);

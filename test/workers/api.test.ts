@@ -126,7 +126,7 @@ test("one model is unloaded between runs; the rest answers in its place", async 
   // What remains is an engine whose models stay together, as the bundled ones do.
   expect(await api.unload("sibling")).toMatchObject({
     ok: false,
-    error: { code: "invalid-request", message: expect.stringMatching(/sibling came with the page/) },
+    error: { code: "invalid-request", message: expect.stringMatching(/sibling is one of the page’s own models/) },
   });
   expect(disposed).toBe(0);
 });

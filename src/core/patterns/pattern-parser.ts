@@ -39,7 +39,7 @@ export class PatternParser {
   /** @throws SyntaxError with what is wrong and the way out */
   parse(): Node {
     const node = this.#choice();
-    if (this.#peek() !== undefined) throw new SyntaxError('it has a ")" too many; put "\\" before it');
+    if (this.#peek() !== undefined) throw new SyntaxError('it has a ")" without a "("; put "\\" before it');
     return node;
   }
 
@@ -52,8 +52,7 @@ export class PatternParser {
   }
 
   #choice(): Node {
-    if (++this.#depth > MAX_DEPTH)
-      throw new SyntaxError(`it has more than ${MAX_DEPTH} groups in each other; use fewer`);
+    if (++this.#depth > MAX_DEPTH) throw new SyntaxError(`it nests groups more than ${MAX_DEPTH} deep; use fewer`);
     const parts = [this.#sequence()];
     while (this.#peek() === "|") {
       this.#at++;
@@ -76,7 +75,8 @@ export class PatternParser {
     if (bounds === null) return part;
     // Lazy or greedy makes no difference to whether it is found.
     if (this.#peek() === "?") this.#at++;
-    if (this.#bounds() !== null) throw new SyntaxError("it repeats a repetition; put a group around the inner one");
+    if (this.#bounds() !== null)
+      throw new SyntaxError("it repeats a part that already repeats; put that part in a group");
     return { type: "repeat", part, min: bounds[0], max: bounds[1] };
   }
 
@@ -93,7 +93,7 @@ export class PatternParser {
     const min = Number(found[1]);
     const max = found[2] === "" ? min : found[3] === "" ? Infinity : Number(found[3]);
     if (min > MAX_REPEAT || (max !== Infinity && max > MAX_REPEAT) || min > max) {
-      throw new SyntaxError(`numbers in braces go up to ${MAX_REPEAT}, the smaller one first; change them`);
+      throw new SyntaxError(`numbers in braces may be at most ${MAX_REPEAT}, with the smaller one first; change them`);
     }
     this.#at += found[0].length;
     return [min, max];
@@ -127,10 +127,11 @@ export class PatternParser {
   #group(): Node {
     if (this.#peek() === "?") {
       this.#at++;
-      if (this.#take() !== ":") throw new SyntaxError("look-around and named groups are not known; use plain groups");
+      if (this.#take() !== ":")
+        throw new SyntaxError("it has a look-around or a named group, which Tiller does not support; use plain groups");
     }
     const node = this.#choice();
-    if (this.#take() !== ")") throw new SyntaxError('it has a "(" too many; put "\\" before it');
+    if (this.#take() !== ")") throw new SyntaxError('it has a "(" without a ")"; put "\\" before it');
     return node;
   }
 
@@ -141,7 +142,8 @@ export class PatternParser {
       const wants = character === "b";
       return { type: "at", holds: (before, after) => (isWord(before) !== isWord(after)) === wants };
     }
-    if (/[1-9k]/.test(character)) throw new SyntaxError("back-references are not known; write the text again");
+    if (/[1-9k]/.test(character))
+      throw new SyntaxError("it has a back-reference, which Tiller does not support; write the text again");
     const known = CLASSES[character];
     return { type: "take", has: known ?? this.#letter(LETTERS[character] ?? character) };
   }
@@ -171,7 +173,7 @@ export class PatternParser {
       this.#at++;
       const to = this.#member();
       if (typeof to !== "string" || to < from)
-        throw new SyntaxError(`the range from "${from}" is empty; turn it round`);
+        throw new SyntaxError(`the range that starts at "${from}" is backwards; swap its ends`);
       const inRange: Test = (each) => each >= from && each <= to;
       const inEither: Test = (each) => inRange(each.toLowerCase()) || inRange(each.toUpperCase());
       tests.push(this.#ignoresCase ? inEither : inRange);
@@ -182,7 +184,7 @@ export class PatternParser {
 
   #member(): string | Test {
     const character = this.#take();
-    if (character === undefined) throw new SyntaxError('it has a "[" too many; put "\\" before it');
+    if (character === undefined) throw new SyntaxError('it has a "[" without a "]"; put "\\" before it');
     if (character !== "\\") return character;
     const escaped = this.#take() ?? "\\";
     return CLASSES[escaped] ?? LETTERS[escaped] ?? escaped;

@@ -43,7 +43,8 @@ export function findPattern(pattern: string, text: string): boolean {
 }
 
 function emit(node: Node, program: Instruction[]): void {
-  if (program.length > MAX_INSTRUCTIONS) throw new SyntaxError("it repeats too much; use smaller numbers in braces");
+  if (program.length > MAX_INSTRUCTIONS)
+    throw new SyntaxError(`it needs more than ${MAX_INSTRUCTIONS} steps; use smaller numbers in braces`);
   switch (node.type) {
     case "take":
     case "at":

@@ -83,7 +83,7 @@ function parseRule(value: unknown, path: string): Rule {
     }
     case "readability": {
       const { grade } = checkFields(value, path, ["type", "grade"]);
-      const bound = { min: 0, max: SOURCE_LIMITS.grade, hint: "it counts school years" };
+      const bound = { min: 0, max: SOURCE_LIMITS.grade, hint: "give the years of school that a reader needs" };
       return { type, grade: checkNumber(grade, `${path}.grade`, bound) };
     }
     case "json":
@@ -101,7 +101,7 @@ function parseRule(value: unknown, path: string): Rule {
 /** Why a well-formed source cannot score anything yet; null where it can. Which models are loaded is not its business. */
 export function sourceProblem(spec: SourceSpec): RunError | null {
   const empty = (key: string, hint: string): RunError =>
-    refuse(`${key} of "${spec.name}"`, "a text that says something", "", hint);
+    refuse(`${key} of "${spec.name}"`, "a text that is not empty", "", hint);
   switch (spec.type) {
     case "contrastive":
       if (spec.better.trim() === "") return empty("better", "write what a better answer does");
@@ -109,21 +109,21 @@ export function sourceProblem(spec: SourceSpec): RunError | null {
       if (spec.better.trim() !== spec.worse.trim()) return null;
       return refuse(
         `worse of "${spec.name}"`,
-        "another text than better",
+        "different from the better prompt",
         spec.worse,
-        "two equal prompts tell nothing",
+        "two equal prompts make no difference",
       );
     case "sibling-ratio":
       if (spec.strong !== spec.weak) return null;
       return refuse(
         `weak of "${spec.name}"`,
-        "another model than strong",
+        "different from the strong model",
         spec.weak,
-        "a model over itself tells nothing",
+        "a model compared with itself makes no difference",
       );
     case "follow-up":
       if ([...spec.positive, ...spec.negative].some((each) => each.trim() !== "")) return null;
-      return empty("follow-ups", "write at least one that would please or displease");
+      return empty("follow-ups", "write at least one that a good or a bad answer would get");
     case "classifier":
       return spec.label.trim() === "" ? empty("label", "choose one of the classifier’s labels") : null;
     case "rule":

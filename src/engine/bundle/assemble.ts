@@ -79,7 +79,11 @@ export async function exchangeJudge(
   checkVocabularies([...others, card]);
   report("fetch", { modelId: judge, totalBytes: fileOf(card, "onnx/model.onnx").bytes });
   const part = await openFolder(runtime, { loader, report }, card, signal);
-  if (part.kind !== "reward") throw new RunError("model-corrupt", `The model ${judge} is no judge. Load it again.`);
+  if (part.kind !== "reward")
+    throw new RunError(
+      "model-corrupt",
+      `The model ${judge} cannot be the judge, because it scores no texts. Choose another judge.`,
+    );
   if (signal.aborted) {
     await part.model.dispose();
     throw aborted();
@@ -119,7 +123,7 @@ async function readTokenizer(loader: Loader, card: ModelCard): Promise<Tokenizer
   if (fingerprint === card.vocabulary.fingerprint && tokenizer.vocabSize === card.vocabulary.size) return tokenizer;
   throw new RunError(
     "vocab-mismatch",
-    `The tokenizer of ${card.id} has other tokens than its model was trained with. Load the model again.`,
+    `The tokenizer of ${card.id} does not match the model, which was trained with other tokens. Load the model again.`,
     { model: card.id, expected: card.vocabulary.fingerprint, found: fingerprint },
   );
 }

@@ -69,9 +69,9 @@ export type ObjectiveRecord = v.InferOutput<typeof Objectives>[number];
 
 export function parseCard(id: string, json: unknown): ModelCard {
   const card = parse(Card, json, `${id}/card.json`);
-  if (card.id !== id) throw corrupt(`${id}/card.json`, `it says id "${card.id}"`);
+  if (card.id !== id) throw corrupt(`${id}/card.json`, `its id is "${card.id}"`);
   if ((card.kind === "arm") !== (card.b !== null))
-    throw corrupt(`${id}/card.json`, "b belongs to an ARM, and to it alone");
+    throw corrupt(`${id}/card.json`, "an ARM must have b, and no other model may have it");
   return card;
 }
 
@@ -101,6 +101,6 @@ function parse<T>(schema: v.GenericSchema<unknown, T>, json: unknown, file: stri
 }
 
 function corrupt(file: string, reason: string): RunError {
-  const message = `${file} does not describe a model that this version can use (${reason}). Load it again.`;
+  const message = `${file} does not describe a model that this version can use (${reason}). Load the model again.`;
   return new RunError("model-corrupt", message, { file, reason });
 }

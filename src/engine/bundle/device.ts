@@ -40,14 +40,14 @@ export async function openOnDevice<T>(
   } catch (error) {
     const { code, message } = toErrorData(error);
     if (!DEVICE_FAULTS.includes(code)) throw error;
-    const why = `WebGPU on ${adapter.name} was tried and left: ${message}`;
+    const why = `WebGPU on ${adapter.name} was tried and failed: ${message}`;
     return start(await startBackend("wasm", starters), why, open);
   }
 }
 
 function reasonAgainst(adapter: AdapterFacts | null): string | null {
   if (adapter === null) return "This browser offers no WebGPU, so the models run on the processor.";
-  if (adapter.isSoftware) return `${adapter.name} imitates a graphics card; WebAssembly is faster than that.`;
+  if (adapter.isSoftware) return `${adapter.name} only imitates a graphics card, and WebAssembly is faster.`;
   return null;
 }
 
@@ -59,7 +59,7 @@ async function startBackend(backend: Backend, starters: Starters): Promise<Runti
   }
   const starter = backend === "webgpu" ? undefined : starters[backend];
   if (starter !== undefined) return starter();
-  throw new RunError("invalid-request", `The backend "${backend}" does not exist here; choose another.`, { backend });
+  throw new RunError("invalid-request", `The backend "${backend}" is not available here. Choose another.`, { backend });
 }
 
 async function start<T>(

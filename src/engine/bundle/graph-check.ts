@@ -37,6 +37,6 @@ function checkCache(card: ModelCard, name: string, dims: readonly (number | stri
 }
 
 function differs(card: ModelCard, reason: string): RunError {
-  const message = `The graph of ${card.id} is not the one that its card describes (${reason}). Load the model again.`;
+  const message = `The graph of ${card.id} does not match its card (${reason}). Load the model again.`;
   return new RunError("model-corrupt", message, { model: card.id, reason });
 }

@@ -75,7 +75,7 @@ export class Loader {
     }
     throw new RunError(
       "model-corrupt",
-      `The file ${path} is damaged: its contents differ from what the model's card promises. Reload the page to fetch it again.`,
+      `The file ${path} is damaged: its checksum differs from the one in the model's card. Reload the page to fetch it again.`,
       { file: path, bytes: file.bytes, sha256: file.sha256 },
     );
   }
@@ -127,7 +127,7 @@ function parseJson(path: string, bytes: Uint8Array): unknown {
   } catch (error) {
     throw new RunError(
       "model-corrupt",
-      `The file ${path} is damaged: it holds no JSON. Reload the page to fetch it again.`,
+      `The file ${path} is damaged: it is not JSON. Reload the page to fetch it again.`,
       {
         file: path,
         reason: String(error),

@@ -26,6 +26,6 @@ function isReadable(prompt: string): boolean {
 
 function unreadable(prompt: string): RunError {
   const shown = prompt.trim().slice(0, 40);
-  const message = `The bundled models read Latin letters and digits, and “${shown}” has none; write the prompt in English, or load another model.`;
+  const message = `The bundled models read only Latin letters and digits, and “${shown}” has none. Write the prompt in English, or load another model.`;
   return new RunError("invalid-request", message, { prompt: shown });
 }

@@ -21,7 +21,10 @@ export interface OpenedTokenizer {
 export function openTokenizer(file: unknown, config: unknown): OpenedTokenizer {
   const parsed = v.safeParse(v.tuple([TokenizerFile, TokenizerConfig]), [file, config]);
   if (!parsed.success) {
-    throw new RunError("model-corrupt", `The tokenizer is incomplete: ${parsed.issues[0].message}.`);
+    throw new RunError(
+      "model-corrupt",
+      `The tokenizer is incomplete (${parsed.issues[0].message}). Load the model again.`,
+    );
   }
   const [contents, { bos_token: bos, eos_token: eos }] = parsed.output;
   const tokens: (string | undefined)[] = [];
@@ -30,7 +33,11 @@ export function openTokenizer(file: unknown, config: unknown): OpenedTokenizer {
   const special = new Set(contents.added_tokens.map((token) => token.id));
   const idOf = (token: string): TokenId => {
     const id = tokens.indexOf(token);
-    if (id === -1) throw new RunError("model-corrupt", `The tokenizer names "${token}" but has no such token.`);
+    if (id === -1)
+      throw new RunError(
+        "model-corrupt",
+        `The tokenizer has no token "${token}", though its settings name it. Load the model again.`,
+      );
     return id;
   };
   const lines = tokens.map((token, id) => `${id}\t${JSON.stringify(token ?? "")}\n`);

@@ -90,13 +90,13 @@ export class Binding {
     if (classifier === undefined) {
       const known = [...classifiers.keys()];
       const wayOut = known.length === 0 ? "load one" : `load it, or choose one of ${known.join(", ")}`;
-      const message = `"${spec.name}" asks the classifier "${spec.model}", which is not loaded; ${wayOut}.`;
+      const message = `"${spec.name}" needs the classifier "${spec.model}", which is not loaded; ${wayOut}.`;
       throw new RunError("model-missing", message, { source: spec.name, model: spec.model });
     }
     const label = classifier.labels.indexOf(spec.label);
     if (label >= 0) return { classifier, label };
     const labels = classifier.labels.join(", ");
-    const message = `"${spec.name}" asks for the label "${spec.label}", and ${spec.model} has ${labels}; choose one.`;
+    const message = `"${spec.name}" needs the label "${spec.label}", but ${spec.model} has only ${labels}; choose one of these.`;
     throw new RunError("invalid-request", message, { source: spec.name, label: spec.label });
   }
 }
@@ -110,13 +110,13 @@ export function readerOf(models: Models, id: ModelId, name: string): CausalModel
   const model = id === POLICY ? models.policy : models.readers.get(id);
   if (model === undefined) {
     const known = [...new Set([POLICY, ...models.readers.keys()])].join(", ");
-    const message = `"${name}" asks the model "${id}", which is not loaded; load it, or choose one of ${known}.`;
+    const message = `"${name}" needs the model "${id}", which is not loaded; load it, or choose one of ${known}.`;
     throw new RunError("model-missing", message, { source: name, model: id });
   }
   const { vocabSize } = models.policy;
   if (model.vocabSize === vocabSize) return model;
   const sizes = `${model.vocabSize} tokens and the policy ${vocabSize}`;
-  const message = `"${name}" asks the model "${id}", which has ${sizes}; choose a model of the policy’s tokenizer.`;
+  const message = `"${name}" needs the model "${id}", which has ${sizes}; choose a model with the policy’s tokenizer.`;
   throw new RunError("vocab-mismatch", message, {
     source: name,
     model: id,

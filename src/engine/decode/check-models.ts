@@ -27,7 +27,7 @@ export function checkModels(request: RunRequest, binding: Binding): void {
     checkStrategy(strategy, binding, request.maxTokens);
     const stray = opening.find((token) => token >= policy.vocabSize);
     if (stray === undefined) continue;
-    const message = `A branch begins with token ${stray}, and the policy has ${policy.vocabSize}; make the branch anew.`;
+    const message = `A branch begins with token ${stray}, but the policy’s tokens end at ${policy.vocabSize - 1}; make the branch again.`;
     throw new RunError("vocab-mismatch", message, { token: stray, bound: policy.vocabSize - 1 });
   }
 }
@@ -41,7 +41,7 @@ function checkContext({ maxTokens }: RunRequest, binding: Binding): void {
   if (maxTokens <= room) return;
   const wanted = `The prompt has ${prompt.length} tokens and the answer may have ${maxTokens}`;
   const wayOut = room > 0 ? `shorten the prompt or ask for at most ${room} tokens` : "shorten the prompt";
-  const message = `${wanted}, but the models read ${context} in all; ${wayOut}.`;
+  const message = `${wanted}, but the models read at most ${context} tokens in all; ${wayOut}.`;
   throw new RunError("context-overflow", message, { prompt: prompt.length, maxTokens, context });
 }
 
@@ -53,7 +53,7 @@ export function checkStrategy(strategy: Strategy, binding: Binding, maxTokens: n
   for (const id of weighed) if (!isObjective(id)) checkSource(binding.source(id), binding, maxTokens);
   const { policy, judge } = binding.models;
   if (strategy.id === "vas" && strategy.k > policy.vocabSize) {
-    const message = `k must be at most ${policy.vocabSize}, the vocabulary, got ${strategy.k}; lower it`;
+    const message = `k must be at most ${policy.vocabSize}, the size of the vocabulary, got ${strategy.k}; lower it`;
     throw new RunError("invalid-request", message, { k: strategy.k, bound: policy.vocabSize });
   }
   if (strategy.id !== "bon" && strategy.id !== "soft-bon") return;
@@ -61,7 +61,7 @@ export function checkStrategy(strategy: Strategy, binding: Binding, maxTokens: n
   if (judge === null) {
     // Sources rank by themselves.
     if (weighed.length > judged.length && judged.length === 0) return;
-    const message = "Best-of-N ranks by the reward model, and none is loaded; load it or remove the lane.";
+    const message = "Best-of-N ranks by the judge, and none is loaded; load one or remove the lane.";
     throw new RunError("model-missing", message);
   }
   const [stray] = unjudged(strategy.weights, judge);
@@ -69,7 +69,7 @@ export function checkStrategy(strategy: Strategy, binding: Binding, maxTokens: n
 }
 
 function unknownTo({ id, objectives }: RewardModel, objective: ObjectiveId): RunError {
-  const wanted = `Best-of-N ranks by the reward model "${id}", which scores ${objectives.join(", ")} and not "${objective}"`;
+  const wanted = `Best-of-N ranks by the judge "${id}", which scores ${objectives.join(", ")} but not "${objective}"`;
   const message = `${wanted}; set its weight to 0 in that lane, or choose another judge.`;
   return new RunError("unknown-objective", message, { objective, model: id });
 }
@@ -100,7 +100,7 @@ function itself({ name, strong, weak }: SourceSpec & { readonly type: "sibling-r
 
 function checkRoom({ name }: SourceSpec, { model: { id, context }, prompt }: PromptedModel, maxTokens: number): void {
   if (prompt.length + maxTokens <= context) return;
-  const wanted = `"${name}" has ${id} read ${prompt.length} tokens and then up to ${maxTokens}`;
-  const message = `${wanted}, but it reads ${context} in all; shorten its texts, the prompt or the answer.`;
+  const wanted = `"${name}" gives ${id} a prompt of ${prompt.length} tokens and an answer of up to ${maxTokens}`;
+  const message = `${wanted}, but it reads at most ${context} tokens in all; shorten its texts, the prompt or the answer.`;
   throw new RunError("context-overflow", message, { prompt: prompt.length, maxTokens, context });
 }

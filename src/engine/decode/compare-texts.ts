@@ -25,7 +25,7 @@ const TEXT_CHARACTERS = 20_000;
  */
 export async function compareTexts(question: ComparisonQuestion, models: Models): Promise<ComparisonAnswer> {
   const rubric = checkString(question.rubric, "rubric", SOURCE_LIMITS.textCharacters).trim();
-  if (rubric === "") throw refuse("rubric", "a text that says what counts", "", "write what makes one text better");
+  if (rubric === "") throw refuse("rubric", "a text that is not empty", "", "write what makes one text better");
   const [task, first, second] = (["task", "first", "second"] as const).map((key) =>
     checkString(question[key], key, TEXT_CHARACTERS),
   ) as [string, string, string];
@@ -42,8 +42,8 @@ export async function compareTexts(question: ComparisonQuestion, models: Models)
 function checkRoom({ id, context }: CausalModel, prompts: readonly (readonly TokenId[])[]): void {
   const longest = Math.max(...prompts.map((prompt) => prompt.length));
   if (longest + REPLY_TOKENS <= context) return;
-  const wanted = `The rubric, the task and both texts are ${longest} tokens with the reply still to come`;
-  const message = `${wanted}, but ${id} reads ${context} in all; shorten the texts or the rubric.`;
+  const wanted = `The rubric, the task and both texts have ${longest} tokens, and the reply needs ${REPLY_TOKENS} more`;
+  const message = `${wanted}. ${id} reads at most ${context} tokens. Shorten the texts or the rubric.`;
   throw new RunError("context-overflow", message, { model: id, tokens: longest, context });
 }
 

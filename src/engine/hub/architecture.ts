@@ -29,7 +29,7 @@ export function architectureOf(
   sizes: { readonly vocabulary: number | null; readonly labels: number | null },
 ): Architecture {
   const logits = graph.outputs.find(({ name }) => name === "logits");
-  if (logits === undefined) throw foreign(id, `it has no output "logits" but ${names(graph.outputs)}`);
+  if (logits === undefined) throw foreign(id, `it has no output "logits", only ${names(graph.outputs)}`);
   if (!graph.inputs.some(({ name }) => name === "input_ids")) throw foreign(id, 'it has no input "input_ids"');
   if (!graph.inputs.some(({ name }) => name === "attention_mask"))
     throw foreign(id, 'it has no input "attention_mask"');
@@ -41,7 +41,7 @@ export function architectureOf(
   if (other !== undefined) throw foreign(id, `it asks for an input "${other.name}", which Tiller cannot give`);
   const kind = logits.dims.length === 3 ? "causal" : "classifier";
   if (kind === "classifier" && (logits.dims.length !== 2 || past.length > 0)) {
-    throw foreign(id, `its logits have ${logits.dims.length} axes`);
+    throw foreign(id, `its logits have ${logits.dims.length} axes, which fits neither a causal model nor a classifier`);
   }
   const cache = past.length === 0 ? null : cacheOf(id, graph, past);
   const last = logits.dims.at(-1);
@@ -84,7 +84,7 @@ function cacheOf(id: string, graph: Graph, past: readonly Port[]): CacheShape {
       const isThere =
         past.some((port) => port.name === `past_key_values.${name}`) &&
         graph.outputs.some((port) => port.name === `present.${name}`);
-      if (!isThere) throw foreign(id, `its cache has no ${name} on both sides`);
+      if (!isThere) throw foreign(id, `${name} of its cache is not both an input and an output`);
     }
   }
   // Only this operator can write new keys into the block that holds the old ones. Every other graph joins them.
@@ -97,7 +97,7 @@ function cacheOf(id: string, graph: Graph, past: readonly Port[]): CacheShape {
 
 function floatOf(id: string, { name, type }: Port): FloatType {
   if (type === "float32" || type === "float16") return type;
-  throw foreign(id, `${name} holds numbers of type ${type}`);
+  throw foreign(id, `${name} has numbers of type ${type}, not float32 or float16`);
 }
 
 function names(ports: readonly Port[]): string {

@@ -62,7 +62,7 @@ function isExternal(path: string, graph: string): boolean {
 /** As the end of "because ...". */
 const REASONS: Readonly<Record<Obstacle, string>> = {
   "q8-on-card": "its 8-bit arithmetic gives wrong numbers on graphics cards",
-  "card-without-f16": "this graphics card computes no 16-bit numbers",
+  "card-without-f16": "this graphics card cannot compute with 16-bit numbers",
   "f16-on-processor": "the processor has no fast 16-bit arithmetic",
 };
 

@@ -47,7 +47,7 @@ export function compareVocabularies(first: Vocabulary, second: Vocabulary): Comp
   }
   const end = first.endIds.every((id) => id >= shared) ? first.endIds[0] : undefined;
   if (end === undefined) return { fits: true, shared, dropped };
-  const reason = `${second.id} has no id ${end}, with which ${first.id} ends its answers`;
+  const reason = `${first.id} ends its answers with id ${end}, and ${second.id} has no such id`;
   return { fits: false, id: null, reason };
 }
 

@@ -57,7 +57,7 @@ export async function downloadFile(job: DownloadJob): Promise<void> {
       if (isSmall && contents !== null) await checkKept(repo.id, file, draft, contents);
       if (file.sha256 === null || contents === null || (await sha256(contents)) === file.sha256) return draft.finish();
       await draft.discard();
-      if (wasDamaged) throw damaged(file, "its checksum is another than the repository's");
+      if (wasDamaged) throw damaged(file, "its checksum differs from the repository's");
       wasDamaged = true;
     }
     vain = draft.bytes > before ? 0 : vain + 1;
@@ -120,7 +120,7 @@ async function pull(
         toSkip -= part.value.byteLength - chunk.byteLength;
         if (draft.bytes + chunk.byteLength > file.bytes) {
           await draft.discard();
-          throw damaged(file, `more than the ${file.bytes} bytes that the repository lists came`);
+          throw damaged(file, `the server sent more than the ${file.bytes} bytes that the repository lists`);
         }
         await draft.append(chunk);
         if (chunk.byteLength > 0) onBytes(draft.bytes);
@@ -185,7 +185,7 @@ async function rest(
 function gaveUp(file: RepoFile, bytes: number, tries: number, reason: unknown): RunError {
   if (reason instanceof RunError && bytes === 0) return reason;
   const why = reason instanceof Error ? reason.message : "the connection ended early";
-  const message = `${file.path} stopped at ${bytes} of ${file.bytes} bytes, and ${tries} more tries brought nothing (${why}). What has arrived is kept; try again later.`;
+  const message = `${file.path} stopped at ${bytes} of ${file.bytes} bytes, and ${tries} more tries failed (${why}). What has arrived is kept; try again later.`;
   return new RunError("network", message, { file: file.path, bytes, total: file.bytes });
 }
 

@@ -59,7 +59,7 @@ export function readGraph(id: string, file: Uint8Array): Graph {
     return readModel(file);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    const message = `The graph of ${id} is no ONNX file (${error.message}). Fetch the model again, or choose another.`;
+    const message = `The graph of ${id} is not a valid ONNX file (${error.message}). Fetch the model again, or choose another.`;
     throw new RunError("model-corrupt", message, { id, reason: error.message }, error);
   }
 }

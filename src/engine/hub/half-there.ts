@@ -32,7 +32,7 @@ function standIn(path: string, bytes: Uint8Array): { readonly what: string; read
   if (/^<(!doctype|html|\?xml)/i.test(start) && !path.endsWith(".jinja")) {
     return {
       what: "it is a web page and not the file itself",
-      wayOut: "Check the address, and whether a login is asked",
+      wayOut: "Check the address, and whether it needs a login",
     };
   }
   // Graphs begin with a field of a protocol buffer; text has no business there.

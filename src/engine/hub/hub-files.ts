@@ -101,10 +101,10 @@ function refusal(response: Response, id: string, where: string, url: string): Er
   if (status === 429 || status >= 500) return new SlowDown(status, waitOf(response.headers.get("Retry-After")));
   const details = { id, status, url };
   if (status === 401 || status === 403) {
-    const message = `${where} shows ${id} only to people it knows (it answered ${status}), or there is no such model. Check the id, choose an open model, or download the folder yourself and open it from disk.`;
+    const message = `${where} did not give ${id} (it answered ${status}): the model needs a login, or it does not exist. Check the id, choose an open model, or download the folder yourself and open it from disk.`;
     return new RunError("model-missing", message, details);
   }
-  const message = `${where} has no such file of ${id} (it answered ${status}). Check the id, or choose another model.`;
+  const message = `${where} does not have this file of ${id} (it answered ${status}). Check the id, or choose another model.`;
   return new RunError("model-missing", message, details);
 }
 
@@ -115,7 +115,7 @@ function waitOf(header: string | null): number | null {
 }
 
 function unreachable(id: string, where: string, error: unknown): RunError {
-  const message = `${id} could not be fetched: ${where} did not answer, or does not allow pages like this one to read it. Check the connection and the address, then try again.`;
+  const message = `${id} could not be fetched: ${where} did not answer, or it does not let this page read its files. Check the connection and the address, then try again.`;
   return new RunError("network", message, { id, reason: String(error) }, error);
 }
 

@@ -93,7 +93,7 @@ export async function openLineup(wishes: readonly ModelToOpen[], options: Lineup
     usedBytes += opened.need.weightBytes + opened.need.cacheBytes + opened.need.logitBytes;
     report(loaded.size === wishes.length ? "ready" : "self-check");
   }
-  if (policy === null) throw new RunError("model-missing", "No policy is chosen; choose the model that writes.");
+  if (policy === null) throw new RunError("model-missing", "No policy is chosen. Choose the model that writes.");
   return { policy, loaded, fetched, vocabSize: sharedSize(policy, pairs), pairs, checks };
 }
 
@@ -108,7 +108,7 @@ export async function unloadFrom(lineup: Lineup, id: string): Promise<Lineup> {
     throw new RunError("model-missing", `${id} is not loaded, so it cannot be unloaded. Loaded are ${known}.`, { id });
   }
   if (gone === lineup.policy) {
-    const message = `${id} writes, and the others only reward it: load other models in its place instead of unloading it.`;
+    const message = `${id} is the model that writes, so it cannot be unloaded alone. Load other models in its place.`;
     throw new RunError("invalid-request", message, { id });
   }
   await gone.dispose();
@@ -133,7 +133,7 @@ function sharedSize(policy: Lineup["policy"], pairs: readonly Pair[]): number {
 
 function asPolicy(opened: HubModel): Lineup["policy"] {
   if (opened.kind === "causal") return opened;
-  const message = `${opened.id} is a classifier: it judges texts and cannot write any. Use it as a reward, and choose a causal model to write.`;
+  const message = `${opened.id} is a classifier: it scores texts and cannot write them. Use it as a source, and choose a causal model to write.`;
   throw new RunError("invalid-request", message, { id: opened.id });
 }
 
@@ -183,12 +183,12 @@ function probeIds({ text, model }: Lineup["policy"]): TokenId[] {
 }
 
 function wrongNumbers(id: string, check: Extract<NumericCheck, { readonly maxDifference: number }>): RunError {
-  const message = `This graphics card computes ${id} wrongly: it differs from the processor by ${check.maxDifference.toPrecision(2)} nats, where ${check.tolerance} is the most. Switch to WebAssembly in the device menu.`;
+  const message = `This graphics card computes ${id} wrongly: it differs from the processor by ${check.maxDifference.toPrecision(2)} nats, and at most ${check.tolerance} is allowed. Switch to WebAssembly in the device menu.`;
   const { maxDifference, tolerance, hasSameTop } = check;
   return new RunError("self-check-failed", message, { model: id, maxDifference, tolerance, hasSameTop });
 }
 
 function twice(id: string): RunError {
-  const message = `${id} is chosen twice; one copy serves every reward that asks it. Remove one of the two.`;
+  const message = `${id} is chosen twice. One copy serves every source that uses it, so remove one of the two.`;
   return new RunError("invalid-request", message, { id });
 }

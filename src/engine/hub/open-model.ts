@@ -124,7 +124,7 @@ async function externalFiles(
   const files: { path: string; bytes: Uint8Array }[] = [];
   for (const path of graph.externalFiles) {
     if (!manifest.external.includes(folder + path)) {
-      const message = `The weights of ${manifest.id} lie in a file ${folder + path} that is not there. Put it beside ${manifest.graph}, or choose another form or another repository.`;
+      const message = `The weights of ${manifest.id} are in the file ${folder + path}, which is not there. Put it beside ${manifest.graph}, or choose another form or another repository.`;
       throw new RunError("model-missing", message, { id: manifest.id, file: path });
     }
     const bytes = await fetched.read(folder + path);

@@ -20,14 +20,15 @@ export function* fieldsOf(message: Uint8Array): Generator<Field> {
     let value = 0;
     for (let shift = 1; ; shift *= 128) {
       const byte = message[offset];
-      if (byte === undefined || shift > 2 ** 63) throw new RangeError(`a number breaks off at byte ${offset}`);
+      if (byte === undefined || shift > 2 ** 63) throw new RangeError(`a number is cut off at byte ${offset}`);
       offset += 1;
       value += (byte & 0x7f) * shift;
       if (byte < 0x80) return value;
     }
   };
   const take = (length: number): Uint8Array => {
-    if (offset + length > message.byteLength) throw new RangeError(`a field of ${length} bytes ends behind the file`);
+    if (offset + length > message.byteLength)
+      throw new RangeError(`a field of ${length} bytes runs past the end of the file`);
     offset += length;
     return message.subarray(offset - length, offset);
   };

@@ -46,7 +46,7 @@ export function checkFinite(model: string, values: Float32Array): void {
     if (!Number.isFinite(values[index])) {
       throw new RunError(
         "non-finite-logits",
-        `${model} gave ${values[index]} where a number belongs. Load the models again, or switch to WebAssembly.`,
+        `${model} gave ${values[index]} instead of a finite number. Load the models again, or switch to WebAssembly.`,
         { model, value: String(values[index]), index },
       );
     }

@@ -21,15 +21,14 @@ export function asRunError(error: unknown, doing: string): RunError {
   if (error instanceof RunError) return error;
   const reason = error instanceof Error ? error.message : String(error);
   const sentences: Partial<Record<ErrorCode, string>> = {
-    "out-of-memory": `There was not enough memory while ${doing}. Close other tabs, or use fewer samples and lanes.`,
-    "device-lost": `The graphics device was lost while ${doing}. Run again: a new one is asked for.`,
-    "worker-crashed": `The model runtime crashed while ${doing}. Run again: it is started anew.`,
+    "out-of-memory": `The memory ran out while ${doing}. Close other tabs, or use fewer samples and lanes.`,
+    "device-lost": `The graphics device was lost while ${doing}. Run again, and Tiller asks for a new one.`,
+    "worker-crashed": `The model runtime crashed while ${doing}. Run again to restart it.`,
   };
   const code = codeOf(error, reason);
   return new RunError(
     code,
-    sentences[code] ??
-      `The model runtime failed while ${doing}. Run again, and if it fails again choose another model.`,
+    sentences[code] ?? `The model runtime failed while ${doing}. Run again. If it fails again, choose another model.`,
     { reason },
     error,
   );
@@ -37,5 +36,5 @@ export function asRunError(error: unknown, doing: string): RunError {
 
 /** For a call of a session that is gone. */
 export function unloaded(): RunError {
-  return new RunError("model-missing", "The model was unloaded while it was asked. Load it again, or ask another.");
+  return new RunError("model-missing", "The model was unloaded while it was in use. Load it again, or choose another.");
 }

@@ -46,19 +46,19 @@ describe("sources", () => {
 
   it.each<[string, SourceSpec, RegExp]>([
     ["an empty instruction", { ...contrast, better: "  " } as SourceSpec, /better of "Contrast".*write what a better/],
-    ["two equal instructions", { ...contrast, worse: "kind" } as SourceSpec, /two equal prompts tell nothing/],
-    ["a model over itself", { ...first, weak: "a" } as SourceSpec, /another model than strong/],
+    ["two equal instructions", { ...contrast, worse: "kind" } as SourceSpec, /two equal prompts make no difference/],
+    ["a model over itself", { ...first, weak: "a" } as SourceSpec, /different from the strong model/],
     ["no follow-up", { ...GOOD[4], positive: [" "] } as SourceSpec, /write at least one/],
     ["no keyword", { ...GOOD[6], rule: { type: "keywords", wanted: [], unwanted: [""] } } as SourceSpec, /one word/],
     [
       "a broken pattern",
       { ...GOOD[7], rule: { type: "pattern", pattern: "(a" } } as SourceSpec,
-      /pattern must be a regular expression.*got "\(a"; it has a "\(" too many/,
+      /pattern must be a regular expression.*got "\(a"; it has a "\(" without a "\)"/,
     ],
     [
       "a pattern that looks back",
       { ...GOOD[7], rule: { type: "pattern", pattern: "(a)\\1" } } as SourceSpec,
-      /back-references are not known/,
+      /it has a back-reference/,
     ],
   ])("of good shape say why they cannot score with %s, and requests refuse them", (_, spec, message) => {
     expect(parseSources([spec], "sources")).toEqual([spec]);
@@ -67,11 +67,11 @@ describe("sources", () => {
   });
 
   it.each<[string, LaneRequest["strategy"], RegExp]>([
-    ["that nobody defines", { id: "genarm", beta: 1, weights: { s9: 1 } }, /names the objective "s9".*s1, s2/],
+    ["that nobody defines", { id: "genarm", beta: 1, weights: { s9: 1 } }, /has the unknown objective "s9".*s1, s2/],
     [
       "of whole texts for a token strategy",
       { id: "genarm", beta: 1, weights: { s6: 1 } },
-      /0 in a lane of strategy "genarm", got 1; it cannot use "average-logprob"/,
+      /0 in a lane of strategy "genarm", got 1; it cannot use a source of type "average-logprob"/,
     ],
     ["of tokens for values", { id: "vas", beta: 1, weights: { s2: 1 }, k: 4 }, /strategy "vas"/],
     [

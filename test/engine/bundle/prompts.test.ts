@@ -27,7 +27,7 @@ test.each(["Привет, лиса.", "小さな狐", "🦊", " \u200b "])(
   "a prompt without a readable letter is refused: %j",
   (prompt) => {
     expect(() => ask(prompt)).toThrow(expect.objectContaining({ code: "invalid-request" }));
-    expect(() => ask(prompt)).toThrow("write the prompt in English, or load another model");
+    expect(() => ask(prompt)).toThrow("Write the prompt in English, or load another model");
   },
 );
 

@@ -66,14 +66,18 @@ describe("a judge of two texts", () => {
   });
 
   it.each([
-    ["an empty rubric", { rubric: "  " }, /rubric must be a text that says what counts.*write what makes/],
+    ["an empty rubric", { rubric: "  " }, /rubric must be a text that is not empty.*write what makes/],
     [
       "a model that is not loaded",
       { model: "gpt-5" },
       /"gpt-5", which is not loaded; load it, or choose one of policy/,
     ],
     ["a text that is none", { first: 7 as unknown as string }, /first must be a text, got 7/],
-    ["texts beyond the context", { first: "§".repeat(60) }, /are 62 tokens .* reads 64 in all; shorten/],
+    [
+      "texts beyond the context",
+      { first: "§".repeat(60) },
+      /have 62 tokens, and the reply needs .* reads at most 64 tokens. Shorten/,
+    ],
   ])("refuses %s with the way out, before any forward", async (_, change, message) => {
     const { models, usage } = judgedBy(() => [A]);
     await expect(compareTexts({ ...question, ...change }, models)).rejects.toThrow(message);

@@ -27,7 +27,7 @@ describe("a run that cannot be", () => {
   it("fails before it starts for an empty prompt, with the way out", async () => {
     const { events, error } = await failureOf(fakeModels(), request([BASE], { prompt: "  " }));
     expect(events).toHaveLength(1);
-    expect(error).toMatchObject({ code: "invalid-request", message: expect.stringContaining("type a first sentence") });
+    expect(error).toMatchObject({ code: "invalid-request", message: expect.stringContaining("Type a first sentence") });
   });
 
   it("fails for a prompt and a length that overflow the context, naming all three numbers and the room left", async () => {
@@ -39,7 +39,7 @@ describe("a run that cannot be", () => {
 
   it("fails for a prompt that leaves no room at all, without offering 0 tokens", async () => {
     const { error } = await failureOf(fakeModels({ context: 6 }), request([BASE], { maxTokens: 1 }));
-    expect(error.message).toMatch(/models read 6 in all; shorten the prompt\.$/);
+    expect(error.message).toMatch(/models read at most 6 tokens in all; shorten the prompt\.$/);
   });
 
   it("runs to the very last place of the context", async () => {
@@ -65,7 +65,7 @@ describe("a run that cannot be", () => {
   it("fails where best-of-N would rank by an objective that the judge does not score, and says what it scores", async () => {
     const { error } = await failureOf(without({ judge: JUDGE_OF_DETAIL }), request([bestOf(2)]));
     expect(error).toMatchObject({ code: "unknown-objective", details: { objective: "joy" } });
-    expect(error.message).toMatch(/scores detail and not "joy".*another judge/);
+    expect(error.message).toMatch(/scores detail but not "joy".*another judge/);
   });
 
   it("runs without the models that it does not need", async () => {
@@ -78,7 +78,7 @@ describe("a run that cannot be", () => {
   it("fails for more VAS candidates than tokens", async () => {
     const wide = lane({ id: "vas", beta: 1, weights: { joy: 1 }, k: 41 });
     const { error } = await failureOf(fakeModels(), request([wide]));
-    expect(error.message).toContain("k must be at most 40, the vocabulary, got 41");
+    expect(error.message).toContain("k must be at most 40, the size of the vocabulary, got 41");
   });
 });
 

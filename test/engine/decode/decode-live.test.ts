@@ -98,7 +98,7 @@ describe("a live change", () => {
 
   it.each([
     [7, { beta: 1 }, /no lane 7/],
-    [0, { beta: 1 }, /plain sampling has nothing to move/],
+    [0, { beta: 1 }, /plain sampling has no setting to change/],
     [1, { beta: -1 }, /change.beta must be a number above 0, got -1/],
   ])("to lane %i of %j that cannot be is a failure with a sentence", async (index, change, message) => {
     const fakes = fakeModels();

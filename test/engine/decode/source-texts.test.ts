@@ -125,7 +125,7 @@ describe("a source that cannot run", () => {
       "a sibling that is not loaded",
       { id: "s1", name: "Kin", type: "sibling", model: "kin" },
       lane({ id: "genarm", beta: 1, weights: { s1: 1 } }),
-      /"Kin" asks the model "kin"/,
+      /"Kin" needs the model "kin"/,
     ],
     [
       "a classifier that is not loaded",
@@ -143,7 +143,7 @@ describe("a source that cannot run", () => {
       "a prompt that leaves no room",
       { id: "s1", name: "Long", type: "contrastive", model: "policy", better: "x".repeat(300), worse: "y" },
       lane({ id: "genarm", beta: 1, weights: { s1: 1 } }),
-      /"Long" has policy read 306 tokens .* 256 in all; shorten/,
+      /"Long" gives policy a prompt of 306 tokens .* at most 256 tokens in all; shorten/,
     ],
   ];
   it.each(refused)("is refused before anything is computed: %s", async (_, spec, own, message) => {

@@ -43,7 +43,9 @@ test("ids that one of them lacks at the end are dropped and listed", () => {
 
 test("a policy that would lose the end of its answers is refused", () => {
   const chat = { ...vocabulary("chat", ["x", "</s>", "<end>"]), endIds: [2] };
-  expect(() => requireFit(chat, vocabulary("base", ["x", "</s>"]))).toThrow(/base has no id 2, with which chat ends/);
+  expect(() => requireFit(chat, vocabulary("base", ["x", "</s>"]))).toThrow(
+    /chat ends its answers with id 2, and base has no such id/,
+  );
 });
 
 test("padded rows are no tokens, and a token without a column counts for nothing", () => {

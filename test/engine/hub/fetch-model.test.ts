@@ -181,7 +181,9 @@ test("tiny models come in full precision, 8-bit arithmetic never on a graphics c
   const card: DeviceTraits = { backend: "webgpu", hasF16: true };
   expect(() => chooseForm(listing(["model_quantized.onnx", MB]), card)).toThrow(/q8 \(its 8-bit arithmetic/);
   expect(chooseForm(listing(["model_quantized.onnx", MB]), WASM).dtype).toBe("q8");
-  expect(() => chooseForm(ALL, { backend: "webgpu", hasF16: false }, "q4f16")).toThrow(/no 16-bit numbers.*fp32, q4/);
+  expect(() => chooseForm(ALL, { backend: "webgpu", hasF16: false }, "q4f16")).toThrow(
+    /cannot compute with 16-bit numbers.*fp32, q4/,
+  );
   expect(() => chooseForm(listing(["readme.txt", MB]), WASM)).toThrow(/no ONNX graph/);
   const merged = ["decoder_model_merged_quantized.onnx", MB] as const;
   expect(() => chooseForm(listing(["decoder_model.onnx", MB], merged), WASM)).toThrow(

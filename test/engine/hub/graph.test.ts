@@ -100,7 +100,7 @@ test.each<[string, Graph, RegExp]>([
   [
     "another output",
     graph([ids, mask], [port("last_hidden_state", ["b", "s", 8], "float32")]),
-    /no output "logits" but "last_hidden_state"/,
+    /no output "logits", only "last_hidden_state"/,
   ],
   [
     "an input that nobody gives",
@@ -112,7 +112,11 @@ test.each<[string, Graph, RegExp]>([
     graph([ids, mask, ...past(0), ...past(1, ["b", 2, "p", 16])], [logits, ...present(0), ...present(1)]),
     /different sizes/,
   ],
-  ["a cache without its other side", graph([ids, mask, ...past(0)], [logits]), /no 0.key on both sides/],
+  [
+    "a cache without its other side",
+    graph([ids, mask, ...past(0)], [logits]),
+    /0.key of its cache is not both an input and an output/,
+  ],
   [
     "a growing cache without positions",
     graph([ids, mask, ...past(0)], [logits, ...present(0)]),
@@ -128,7 +132,7 @@ test.each([
   ["nothing", new Uint8Array(0)],
   ["a file that breaks off", new Uint8Array(readFileSync(`${HUB_MODELS}/gpt2/onnx/model.onnx`)).subarray(0, 5000)],
 ])("%s is no graph", (_, bytes) => {
-  expect(() => readGraph("a/b", bytes)).toThrow(/is no ONNX file/);
+  expect(() => readGraph("a/b", bytes)).toThrow(/is not a valid ONNX file/);
 });
 
 describe("memory", () => {

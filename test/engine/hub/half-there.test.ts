@@ -115,7 +115,7 @@ describe("a server that sends something else than its list names", () => {
 
 test("weights that are not there are named with their place", async () => {
   const folder = fixtureFolder(NAME).filter(({ path }) => path !== WEIGHTS);
-  await expect(open(folder)).rejects.toThrow(`${WEIGHTS} that is not there. Put it beside ${GRAPH}`);
+  await expect(open(folder)).rejects.toThrow(`${WEIGHTS}, which is not there. Put it beside ${GRAPH}`);
 });
 
 test("weights that are cut short are told by their file", async () => {

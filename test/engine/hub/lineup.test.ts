@@ -99,7 +99,7 @@ test("the policy and what is not loaded cannot be unloaded; ids that only one mo
   const lineup = await open([onHub("llama-instruct"), onHub("llama-base")]);
   await expect(unloadFrom(lineup, "test/llama-instruct")).rejects.toMatchObject({
     code: "invalid-request",
-    message: expect.stringMatching(/test\/llama-instruct writes/),
+    message: expect.stringMatching(/test\/llama-instruct is the model that writes/),
   });
   await expect(unloadFrom(lineup, "test/none")).rejects.toMatchObject({
     code: "model-missing",

@@ -38,7 +38,7 @@ describe("auto", () => {
 
   test.each([
     ["no adapter", null, /no WebGPU/],
-    ["an imitated card", { ...card, name: "SwiftShader", isSoftware: true }, /SwiftShader imitates/],
+    ["an imitated card", { ...card, name: "SwiftShader", isSoftware: true }, /SwiftShader only imitates/],
   ])("goes to WebAssembly with %s and says why", async (_, adapter, reason) => {
     const device = await openOnDevice("auto", starters(adapter), report);
     expect(device.backend).toBe("wasm");

@@ -168,7 +168,7 @@ describe("a lane that is ranked by a source that was off", () => {
     const reweighs = new Reweighs({ now: () => 0, rest: () => Promise.resolve() });
     reweighs.remember({ runId: "run", request: wanted, lanes: [], samples: run.samples, results: run.results });
     await expect(reweighed(reweighs, models, { lane: 0, ...best({ s1: 1 }) })).rejects.toThrow(
-      "“Mood” was off while this ran, and a recording keeps no scores of it; run again to rank by it.",
+      "“Mood” was off during this run, so the recording has no scores for it; run again to rank by it.",
     );
   });
 });

@@ -75,7 +75,7 @@ class WebGpuRuntime implements Runtime {
 }
 
 function deviceLost(reason: string): RunError {
-  const message = "The graphics device was lost. Run again: a new one is asked for, or switch to WebAssembly.";
+  const message = "The graphics device was lost. Run again, and Tiller asks for a new one; or switch to WebAssembly.";
   return new RunError("device-lost", message, { reason });
 }
 
