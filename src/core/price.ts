@@ -32,10 +32,3 @@ export function weightOfPrice(klAt: (weight: number) => number, target: number):
   }
   return { weight, nats };
 }
-
-/** Two digits that count: what a slider shows of a weight that was found. */
-export function twoDigits(weight: number): number {
-  if (weight === 0) return 0;
-  const unit = 10 ** (1 - Math.floor(Math.log10(Math.abs(weight))));
-  return Math.round(weight * unit) / unit;
-}

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { LARGEST_WEIGHT, twoDigits, weightOfPrice } from "../../src/core/price.ts";
+import { LARGEST_WEIGHT, weightOfPrice } from "../../src/core/price.ts";
 
 describe("the weight of a price", () => {
   test.each([
@@ -24,13 +24,4 @@ describe("the weight of a price", () => {
     expect(weight).toBeGreaterThan(0.24);
     expect(weight).toBeLessThan(0.26);
   });
-});
-
-test.each([
-  [0.4321, 0.43],
-  [0.00012345, 0.00012],
-  [0, 0],
-  [2, 2],
-])("%d is shown as %d", (weight, shown) => {
-  expect(twoDigits(weight)).toBe(shown);
 });

@@ -3,6 +3,7 @@ import * as v from "valibot";
 import defaults from "../../core/defaults.json" with { type: "json" };
 import { CAREFUL_JUDGE, JUDGE_IDS } from "../../core/judges.ts";
 import { LARGEST_WEIGHT } from "../../core/price.ts";
+import { roundUp } from "../../core/rounding.ts";
 import { isObjective, sourceIds } from "../../core/push-ids.ts";
 import { parseSources } from "../../core/sources/parse.ts";
 import { isSourceId, type SourceId, type SourceSpec } from "../../core/sources/spec.ts";
@@ -54,13 +55,6 @@ export function sourceSliderOf(found: number | null, weight: number): Bounds {
   const end = found === null || found <= 0 ? max : Math.min(max, roundUp(4 * found));
   const reach = Math.abs(weight) > end ? max : end;
   return { min: -reach, max: reach, step: reach / 100 };
-}
-
-/** To 1, 2 or 5 times a power of ten. */
-function roundUp(value: number): number {
-  const power = 10 ** Math.floor(Math.log10(value));
-  const digit = [1, 2, 5, 10].find((each) => each * power >= value * (1 - 1e-9)) ?? 10;
-  return Number((digit * power).toPrecision(1));
 }
 
 const within = (name: LimitName) =>

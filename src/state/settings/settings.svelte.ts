@@ -1,7 +1,7 @@
 /** The settings under edit: kept over reloads, told to whoever must act on a change. */
 import type { KeptText } from "./tab-storage.ts";
 import type { SourceId, SourceSpec, SourceType } from "../../core/sources/spec.ts";
-import { twoDigits } from "../../core/price.ts";
+import { twoDigits } from "../../core/rounding.ts";
 import { isObjective } from "../../core/push-ids.ts";
 import { judgeAmong } from "../../core/judges.ts";
 import type { Kind, PushId, TokenId, Trace } from "../../core/types.ts";
