@@ -1,12 +1,12 @@
 /**
  * `npm run screenshots`
  *
- * Takes the pictures of `docs/pictures/` from the built page, the same on every machine but for its fonts, and writes
- * `docs/see-why.md` from what the screen says. `npm run screenshots -- NAME...` takes only pictures whose name begins so
- * ("sweep" for all of the sweeps).
+ * Takes pictures of the built page. Those that a page of `docs/` shows go to `docs/pictures/`, and `docs/see-why.md` is
+ * written from what the screen says. All others are for looking at and go to `.cache/screenshots/`. `npm run screenshots
+ * -- NAME...` takes only pictures whose name begins so ("sweep" for all of the sweeps).
  */
 import { mkdir, readFile, writeFile } from "node:fs/promises";
-import type { Page } from "playwright-core";
+import type { Locator, Page } from "playwright-core";
 import { format, resolveConfig } from "prettier";
 import { reduce } from "../src/state/run/reduce.ts";
 import { readTrace } from "../src/state/keep/trace-file.ts";
@@ -14,6 +14,7 @@ import { IDLE_VIEW } from "../src/state/run/view.ts";
 import { buildIfStale } from "./build-if-stale.ts";
 import { launchChromium } from "./chromium.ts";
 import { shootSweeps } from "./screenshots/sweeps.ts";
+import { saveWebp } from "./screenshots/webp.ts";
 import { chooseSentence } from "./see-why/choose.ts";
 import { readScreen } from "./see-why/read-screen.ts";
 import { seeWhyPage } from "./see-why/write-page.ts";
@@ -27,12 +28,14 @@ interface Shot {
   readonly prepare?: (page: Page) => Promise<void>;
   /** What is pictured; without it, the window. */
   readonly part?: string;
-  readonly ending?: "webp";
   /** Takes the picture itself, at this path. */
   readonly take?: (page: Page, path: string) => Promise<void>;
 }
 
-const FOLDER = "docs/pictures";
+const SHOWN_FOLDER = "docs/pictures";
+const FOLDER = ".cache/screenshots";
+/** Shown by README.md. */
+const SHOWN = new Set(["light"]);
 const SEE_WHY = "docs/see-why.md";
 const button = (name: string) => (page: Page) => page.getByRole("button", { name, exact: true }).click();
 
@@ -74,29 +77,17 @@ async function branchTwice(page: Page): Promise<void> {
   await page.getByRole("treeitem").nth(1).focus();
 }
 
-/** What the visitor gets, at half its size and as WebP: a PNG of this many letters is large. */
+/** What the visitor gets, at half its size. */
 async function savePicture(page: Page, path: string): Promise<void> {
   const downloading = page.waitForEvent("download");
   await button("Share and save")(page);
   await button("Save a picture")(page);
-  const large = await readFile(await (await downloading).path());
-  const small = await page.evaluate(async (base64) => {
-    const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-    const image = await createImageBitmap(new Blob([bytes]));
-    const canvas = new OffscreenCanvas(Math.round(image.width / 2), Math.round(image.height / 2));
-    const context = canvas.getContext("2d");
-    if (context !== null) context.imageSmoothingQuality = "high";
-    context?.drawImage(image, 0, 0, canvas.width, canvas.height);
-    const blob = await canvas.convertToBlob({ type: "image/webp", quality: 0.9 });
-    const small = new Uint8Array(await blob.arrayBuffer());
-    return btoa(Array.from(small, (byte) => String.fromCharCode(byte)).join(""));
-  }, large.toString("base64"));
-  await writeFile(path, Buffer.from(small, "base64"));
+  await saveWebp(page, await readFile(await (await downloading).path()), path, 0.5);
 }
 
 const THEMES = ["light", "dark"] as const;
 const SHOTS: readonly Shot[] = [
-  { name: "light", width: 1440, height: 1280, scheme: "light" },
+  { name: "light", width: 1440, height: 960, scheme: "light" },
   { name: "dark", width: 1440, height: 1280, scheme: "dark" },
   { name: "tablet", width: 768, height: 1024, scheme: "light" },
   { name: "phone", width: 390, height: 844, scheme: "light" },
@@ -118,7 +109,7 @@ const SHOTS: readonly Shot[] = [
     { name: `saved-${scheme}`, width: 900, height: 700, scheme, prepare: openSavedRuns, part: "dialog.drawer" },
     { name: `branches-${scheme}`, width: 1100, height: 900, scheme, prepare: branchTwice, part: ".branches" },
     { name: `sentence-${scheme}`, width: 1100, height: 900, scheme, part: ".sentence" },
-    { name: `lanes-${scheme}`, width: 1440, height: 900, scheme, take: savePicture, ending: "webp" },
+    { name: `lanes-${scheme}`, width: 1440, height: 900, scheme, take: savePicture },
   ]),
   {
     name: "see-why",
@@ -137,15 +128,17 @@ async function explainSentence(page: Page): Promise<void> {
   if (reading.type === "broken") throw new Error(`public/examples/${first?.file}: ${reading.why}`);
   const { lane, position } = chooseSentence(reading.trace.events.reduce(reduce, IDLE_VIEW));
   const seen = await readScreen(page, lane, position);
-  await page.locator(".lanes").screenshot({ path: `${FOLDER}/see-why-lanes.png`, animations: "disabled" });
-  await page.locator(".sentence").screenshot({ path: `${FOLDER}/see-why-sentence.png`, animations: "disabled" });
-  await page.locator(".inspector").screenshot({ path: `${FOLDER}/see-why-equation.png`, animations: "disabled" });
+  await saveWebp(page, await still(page.locator(".lanes")), `${SHOWN_FOLDER}/see-why-lanes.webp`);
+  await saveWebp(page, await still(page.locator(".sentence")), `${SHOWN_FOLDER}/see-why-sentence.webp`);
+  await saveWebp(page, await still(page.locator(".inspector")), `${SHOWN_FOLDER}/see-why-equation.webp`);
   const options = await resolveConfig(SEE_WHY);
   await writeFile(SEE_WHY, await format(seeWhyPage(seen), { ...options, parser: "markdown", proseWrap: "always" }));
   console.log(SEE_WHY);
 }
 
-async function shoot(page: Page, url: string, { name, prepare, part, take, ending }: Shot): Promise<void> {
+const still = (of: Page | Locator): Promise<Buffer> => of.screenshot({ animations: "disabled" });
+
+async function shoot(page: Page, url: string, { name, prepare, part, take }: Shot): Promise<void> {
   await page.goto(`${url}?backend=wasm`);
   // Reduced motion shows the recording's end at once.
   await page.getByRole("status").filter({ hasText: "finished" }).waitFor();
@@ -154,16 +147,14 @@ async function shoot(page: Page, url: string, { name, prepare, part, take, endin
     .filter({ hasText: /models/ })
     .waitFor();
   await prepare?.(page);
-  const path = `${FOLDER}/${name}.${ending ?? "png"}`;
+  const path = `${SHOWN.has(name) ? SHOWN_FOLDER : FOLDER}/${name}.webp`;
   if (take !== undefined) await take(page, path);
-  else if (part !== undefined) await page.locator(part).screenshot({ path, animations: "disabled" });
-  else await page.screenshot({ path, animations: "disabled" });
-  if (take !== explainSentence) console.log(path);
+  else await saveWebp(page, await still(part === undefined ? page : page.locator(part)), path);
 }
 
 const wanted = process.argv.slice(2);
 await buildIfStale();
-await mkdir(FOLDER, { recursive: true });
+for (const folder of [FOLDER, SHOWN_FOLDER]) await mkdir(folder, { recursive: true });
 const server = await serve({ folder: "dist" });
 const browser = await launchChromium({ gpu: "none" });
 try {

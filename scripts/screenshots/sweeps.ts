@@ -1,5 +1,6 @@
 /** Pictures of the sweep view: two small sweeps, the second under the fallible judges, decoded where the script runs. */
 import type { Page } from "playwright-core";
+import { saveWebp } from "./webp.ts";
 
 const SWEEP_SHOTS = [
   { axis: "weights", tab: "Trade-off map", name: "sweep-map" },
@@ -32,8 +33,7 @@ export async function shootSweeps(page: Page, url: string, folder: string): Prom
     await page.keyboard.press("Enter");
     for (const colorScheme of ["light", "dark"] as const) {
       await page.emulateMedia({ colorScheme });
-      await page.screenshot({ path: `${folder}/${name}-${colorScheme}.png`, animations: "disabled" });
-      console.log(`${folder}/${name}-${colorScheme}.png`);
+      await saveWebp(page, await page.screenshot({ animations: "disabled" }), `${folder}/${name}-${colorScheme}.webp`);
     }
   }
 }

@@ -21,7 +21,7 @@ The recording is “${escaped(seen.title)}”. It answers the prompt
 and asks for ${asked}. All lanes share one seed and its noise, so only guidance makes them differ. In the lane
 **${escaped(lane.name)}**, click the word “${escaped(seen.word)}” (token ${seen.token}), or go there with the arrow keys.
 
-![The lanes with the chosen word: orange was pushed up, blue was pushed down, an underline marks a changed word](pictures/see-why-lanes.png)
+![The lanes with the chosen word: orange was pushed up, blue was pushed down, an underline marks a changed word](pictures/see-why-lanes.webp)
 
 ## Which words did the reward change?
 
@@ -32,7 +32,7 @@ Below the inspector, **Its sentence** sums up the sentence of this word:
 Changed: ${escaped(sentence.flips)}. Plain sampling would have drawn the word after “instead of” there, with the same noise. In the
 text the changed words are underlined.
 
-![Its sentence: words changed, pushes, cost, and what plain sampling says](pictures/see-why-sentence.png)
+![Its sentence: words changed, pushes, cost, and what plain sampling says](pictures/see-why-sentence.webp)
 
 ## How much did each objective push?
 
@@ -47,7 +47,7 @@ For one word the inspector shows the whole sum, as bars and as numbers:
 
 Base plus pushes minus log Z′ gives the guided log-probability. ${escaped(seen.remark)}
 
-![The equation of the chosen word and of its rivals](pictures/see-why-equation.png)
+![The equation of the chosen word and of its rivals](pictures/see-why-equation.webp)
 
 ## What did it cost?
 
