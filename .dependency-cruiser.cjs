@@ -23,7 +23,8 @@ const ENGINE_ROOMS = {
   reweigh: ["interfaces", "decode"],
   onnx: ["interfaces"],
   bundle: ["interfaces", "onnx"],
-  hub: ["interfaces", "onnx", "bundle"],
+  gguf: ["interfaces", "onnx", "bundle"],
+  hub: ["interfaces", "onnx", "bundle", "gguf"],
 };
 const STATE_ROOMS = {
   worker: [],

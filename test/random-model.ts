@@ -3,7 +3,7 @@
  * over a shared cache, rotary embedding by `position_ids`, as exports for the browser have them.
  */
 import type { FolderFile } from "../src/engine/hub/folder-files.ts";
-import { FLOAT, INT32, INT64, model, node, port, tensor, UINT8, type Message } from "./onnx-writer.ts";
+import { FLOAT, INT32, INT64, model, node, port, tensor, UINT8, type Message } from "../src/engine/gguf/onnx-writer.ts";
 
 export interface RandomShape {
   readonly layers: number;

@@ -3,7 +3,14 @@ import { InferenceSession, Tensor } from "onnxruntime-node";
 import { CpuRows, type RowBlock, type CpuSession } from "../../src/engine/onnx/cpu-rows.ts";
 import { Fifo } from "../../src/engine/onnx/fifo.ts";
 import { Ledger } from "../../src/engine/onnx/ledger.ts";
-import { cacheNames, extraInput, outputDims, outputShape, product } from "../../src/engine/onnx/runtime.ts";
+import {
+  cacheNames,
+  extraInput,
+  outputDims,
+  outputShape,
+  picksInOutput,
+  product,
+} from "../../src/engine/onnx/runtime.ts";
 import type {
   CacheShape,
   DeviceRows,
@@ -36,9 +43,11 @@ export function createCpuRuntime(processor: string, threads: number): Runtime {
     createSession: (graph, spec, external = []) =>
       shared.fifo.run(async () => {
         try {
-          if (external.length > 0)
-            throw new Error("the command line cannot read weights that are in a file of their own");
-          const session = await InferenceSession.create(graph, { intraOpNumThreads: threads, logSeverityLevel: 3 });
+          const session = await InferenceSession.create(graph, {
+            intraOpNumThreads: threads,
+            logSeverityLevel: 3,
+            externalData: external.map(({ path, bytes }) => ({ path, data: bytes.subarray(0) })),
+          });
           sessions.push(session);
           return new NodeSession(shared, session, spec);
         } catch (error) {
@@ -116,7 +125,7 @@ class NodeSession implements Session, CpuSession<ArrayBlock> {
     }
     await this.#session.run(feeds, fetches);
     const width = product(this.shape);
-    call.picks.forEach((pick, index) =>
+    picksInOutput(this.#spec, call).forEach((pick, index) =>
       call.into.set(output.subarray(pick * width, (pick + 1) * width), index * width),
     );
   }

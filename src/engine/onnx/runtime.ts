@@ -22,13 +22,13 @@ export interface CacheShape {
 export type FloatType = "float32" | "float16";
 
 /** Inputs beside ids, mask and cache that some graphs have. */
-export type ExtraInput = "position_ids" | "token_type_ids" | "num_logits_to_keep";
+export type ExtraInput = "position_ids" | "token_type_ids" | "num_logits_to_keep" | "picks";
 
 /** What is asked of a graph. */
 export interface GraphSpec {
   readonly output: "logits" | "values" | "scores";
-  /** How often the output comes: for every position, or once for each row. */
-  readonly each: "position" | "row";
+  /** How often the output comes: for every position, for those that the input `picks` names, or once for each row. */
+  readonly each: "position" | "pick" | "row";
   /** Null for a graph that reads whole texts. */
   readonly cache: CacheShape | null;
   readonly extras?: readonly ExtraInput[];
@@ -38,10 +38,13 @@ export interface GraphSpec {
   readonly outputShape?: readonly number[];
 }
 
+/** Bytes at hand, or bytes that are made when a part of them is asked for. */
+export type WeightBytes = Pick<Uint8Array, "byteLength" | "subarray">;
+
 /** Weights that lie beside a graph, under the name that the graph has for them. */
 export interface ExternalFile {
   readonly path: string;
-  readonly bytes: Uint8Array;
+  readonly bytes: WeightBytes;
 }
 
 /** One call of a graph. */
@@ -107,7 +110,7 @@ export interface Runtime {
 
 /** Sizes of the main output after its varying dimensions: rows, and positions where there are any. */
 export function outputShape(outputs: Signature, spec: GraphSpec): readonly number[] {
-  const sizes = spec.outputShape ?? outputs.get(spec.output)?.slice(spec.each === "row" ? 1 : 2) ?? [];
+  const sizes = spec.outputShape ?? outputs.get(spec.output)?.slice(spec.each === "position" ? 2 : 1) ?? [];
   if (sizes.length === 0 || !sizes.every((size) => typeof size === "number")) {
     throw new RunError("model-corrupt", `The graph has no output "${spec.output}" of a fixed size.`, {
       outputs: [...outputs.keys()].join(" "),
@@ -118,7 +121,13 @@ export function outputShape(outputs: Signature, spec: GraphSpec): readonly numbe
 
 /** Dimensions of the main output of a call. */
 export function outputDims(spec: GraphSpec, shape: readonly number[], call: Forward): number[] {
+  if (spec.each === "pick") return [call.picks.length, ...shape];
   return spec.each === "row" ? [call.rows, ...shape] : [call.rows, call.columns, ...shape];
+}
+
+/** Where the picks of a call lie in its output: a graph that knows them gives nothing else, in their order. */
+export function picksInOutput(spec: GraphSpec, { picks }: Forward): readonly number[] {
+  return spec.each === "pick" ? picks.map((_, index) => index) : picks;
 }
 
 export function product(sizes: readonly number[]): number {
@@ -133,13 +142,14 @@ export function cacheNames(shape: CacheShape | null): { readonly past: string; r
   });
 }
 
-/** Numbers for an extra input: `[rows, columns]`, or a single one. */
+/** Numbers for an extra input: `[rows, columns]`, one for each pick, or a single one. */
 export function extraInput(
   name: ExtraInput,
-  { rows, columns, starts }: Forward,
+  { rows, columns, starts, picks }: Forward,
 ): { readonly values: BigInt64Array; readonly dims: readonly number[] } {
   // 0 keeps the logits of every position; uneven rows end at different ones.
   if (name === "num_logits_to_keep") return { values: BigInt64Array.of(0n), dims: [] };
+  if (name === "picks") return { values: BigInt64Array.from(picks, BigInt), dims: [picks.length] };
   const values = new BigInt64Array(rows * columns);
   const dims = [rows, columns];
   if (name === "token_type_ids") return { values, dims };

@@ -9,7 +9,7 @@ import { openHubModel, type HubModel } from "../../../src/engine/hub/open-model.
 import type { Runtime } from "../../../src/engine/onnx/runtime.ts";
 import { wasmRuntime } from "../../../scripts/node/runtimes.ts";
 import { collect, eventsOf, fakeModels, lane, request } from "../../fakes.ts";
-import { FLOAT, INT64, model, node, port, tensor } from "../../onnx-writer.ts";
+import { FLOAT, INT64, model, node, port, tensor } from "../../../src/engine/gguf/onnx-writer.ts";
 import { fetchFixture, fixtureFolder } from "./hub-models.ts";
 
 const VOCABULARY = 304;

@@ -5,6 +5,7 @@
  * and the version is pinned.
  */
 import { RunError } from "../../../core/errors.ts";
+import type { WeightBytes } from "../runtime.ts";
 
 /** A pointer into the heap. */
 export type Pointer = number;
@@ -25,8 +26,8 @@ export interface OrtModule {
   /** Makes the asynchronous exports of the JSPI and Asyncify builds usable; absent from the plain build. */
   asyncInit?(): void;
 
-  /** Lends the next session the weights that lie beside its graph. */
-  mountExternalData?(path: string, bytes: Uint8Array): void;
+  /** Lends the next session the weights that lie beside its graph; it asks for parts of them as it copies them. */
+  mountExternalData?(path: string, bytes: WeightBytes): void;
   unmountExternalData?(): void;
 
   _OrtInit(threads: number, logLevel: number): number;

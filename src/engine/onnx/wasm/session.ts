@@ -2,7 +2,7 @@
 import type { Fifo } from "../fifo.ts";
 import { CpuRows, type RowBlock, type CpuSession } from "../cpu-rows.ts";
 import type { Ledger } from "../ledger.ts";
-import { cacheNames, extraInput, outputDims, outputShape, product } from "../runtime.ts";
+import { cacheNames, extraInput, outputDims, outputShape, picksInOutput, product } from "../runtime.ts";
 import type { CacheShape, DeviceRows, ExtraInput, Forward, GraphSpec, Session, Signature } from "../runtime.ts";
 import { asRunError, unloaded } from "../runtime-errors.ts";
 import { allocate, bindTensor, fail, FLOAT32, INT64, LOG_ERRORS, type OrtModule, type Pointer } from "./module.ts";
@@ -52,6 +52,7 @@ export class WasmSession implements Session, CpuSession<WasmBlock> {
       position_ids: scratch(),
       token_type_ids: scratch(),
       num_logits_to_keep: scratch(),
+      picks: scratch(),
     };
   }
 
@@ -173,7 +174,7 @@ export class WasmSession implements Session, CpuSession<WasmBlock> {
   #read(output: Pointer, call: Forward): void {
     const width = product(this.shape);
     const heap = this.#shared.module.HEAPU8.buffer;
-    call.picks.forEach((pick, index) => {
+    picksInOutput(this.#spec, call).forEach((pick, index) => {
       const floats = new Float32Array(heap, output + pick * width * Float32Array.BYTES_PER_ELEMENT, width);
       call.into.set(floats, index * width);
     });

@@ -89,7 +89,9 @@ function optionsFor(
     // The object form, because the string form drops every option; our graphs are checked, the GPU need not check again.
     executionProviders: [{ name: "webgpu", device, validationMode: "disabled" }],
     preferredOutputLocation: Object.fromEntries(onGpu.map((name) => [name, "gpu-buffer" as const])),
-    ...(external.length > 0 && { externalData: external.map(({ path, bytes }) => ({ path, data: bytes })) }),
+    ...(external.length > 0 && {
+      externalData: external.map(({ path, bytes }) => ({ path, data: bytes.subarray(0) })),
+    }),
     logSeverityLevel: 3,
   };
 }

@@ -1,6 +1,6 @@
 /** One graph on the WebGPU provider. */
 import type { InferenceSession, Tensor } from "onnxruntime-web";
-import { bytesOf, cacheNames, extraInput, outputDims, outputShape, product } from "../runtime.ts";
+import { bytesOf, cacheNames, extraInput, outputDims, outputShape, picksInOutput, product } from "../runtime.ts";
 import type { DeviceRows, Forward, GraphSpec, Session, Signature } from "../runtime.ts";
 import { asRunError, unloaded } from "../runtime-errors.ts";
 import { type GpuBlock, GpuScratch, MAP_READ_MODE, USAGE } from "./buffers.ts";
@@ -101,7 +101,7 @@ export class WebGpuSession implements Session {
     const bytes = call.picks.length * each;
     const staging = this.#staging.reserve(bytes);
     const encoder = device.createCommandEncoder();
-    for (const run of consecutive(call.picks)) {
+    for (const run of consecutive(picksInOutput(this.#spec, call))) {
       encoder.copyBufferToBuffer(output, run.first * each, staging, run.place * each, run.count * each);
     }
     device.queue.submit([encoder.finish()]);

@@ -1,4 +1,4 @@
-/** Writes ONNX files for tests: the wire form of protocol buffers, and the few messages of `onnx.proto` that a graph needs. */
+/** Writes ONNX files: the wire form of protocol buffers, and the few messages of `onnx.proto` that a graph needs. */
 
 type Bytes = Uint8Array<ArrayBuffer>;
 /** Parts of a message, so that large weights are not copied until the end. */
@@ -7,8 +7,14 @@ export type Message = readonly Bytes[];
 const text = (value: string): Bytes => new TextEncoder().encode(value);
 const sizeOf = (parts: Message): number => parts.reduce((sum, part) => sum + part.byteLength, 0);
 
+/** Negative numbers take the ten bytes of their 64 bits. */
 function varint(value: number): number[] {
   const bytes: number[] = [];
+  if (value < 0) {
+    const bits = BigInt.asUintN(64, BigInt(value));
+    for (let at = 0n; at < 63n; at += 7n) bytes.push(Number((bits >> at) & 0x7fn) + 128);
+    return [...bytes, 1];
+  }
   let rest = value;
   while (rest >= 128) {
     bytes.push((rest % 128) + 128);
@@ -26,8 +32,10 @@ const string = (field: number, value: string): Message => message(field, [text(v
 
 export const FLOAT = 1;
 export const UINT8 = 2;
+export const INT8 = 3;
 export const INT32 = 6;
 export const INT64 = 7;
+export const FLOAT16 = 10;
 
 export function tensor(
   name: string,
@@ -39,6 +47,27 @@ export function tensor(
   return [...dims.flatMap((size) => number(1, size)), ...number(2, type), ...string(8, name), ...message(9, [raw])];
 }
 
+const EXTERNAL = 1;
+
+/** A tensor whose bytes lie in a file of their own, and fill it. */
+export function externalTensor(
+  name: string,
+  type: number,
+  dims: readonly number[],
+  { location, length }: { readonly location: string; readonly length: number },
+): Message {
+  const entry = (key: string, value: string): Message => message(13, [...string(1, key), ...string(2, value)]);
+  return [
+    ...dims.flatMap((size) => number(1, size)),
+    ...number(2, type),
+    ...string(8, name),
+    ...entry("location", location),
+    ...entry("offset", "0"),
+    ...entry("length", String(length)),
+    ...number(14, EXTERNAL),
+  ];
+}
+
 export function port(name: string, type: number, dims: readonly (number | string)[]): Message {
   const shape = dims.flatMap((size) => message(1, typeof size === "number" ? number(1, size) : string(2, size)));
   const tensorType = [...number(1, type), ...message(2, shape)];
@@ -47,7 +76,6 @@ export function port(name: string, type: number, dims: readonly (number | string
 
 export interface NodeOptions {
   readonly domain?: string;
-  /** Whole numbers; a number with a point is written as a float. */
   readonly ints?: Readonly<Record<string, number>>;
   readonly floats?: Readonly<Record<string, number>>;
 }

@@ -1,0 +1,88 @@
+/**
+ * An ONNX graph of our own from the weights of a GGUF file. It gives the logits of the picked positions alone, the state
+ * after the final norm, and the state in the middle of the model.
+ */
+import type { ExternalFile, GraphSpec } from "../onnx/runtime.ts";
+import { addAndNorm, attention, feedForward, LENGTHS, norm, ROTARY, type Layers } from "./graph-blocks.ts";
+import { embed, linear, type GraphForm } from "./graph-weights.ts";
+import { GraphParts } from "./graph-parts.ts";
+import type { ModelFacts } from "./model-facts.ts";
+import { INT32, INT64 } from "./onnx-writer.ts";
+import { rotaryTables } from "./rotary.ts";
+import type { Weights } from "./stored-weights.ts";
+
+export interface BuiltGraph {
+  readonly graph: Uint8Array;
+  readonly external: readonly ExternalFile[];
+  readonly spec: GraphSpec;
+  readonly weightBytes: number;
+  readonly largestTensor: { readonly name: string; readonly bytes: number };
+}
+
+/** @throws RunError "model-corrupt" for weights that are missing or of other sizes than the fields say */
+export function buildGraph(facts: ModelFacts, weights: Weights, form: GraphForm): BuiltGraph {
+  const { hidden, vocabulary, kvHeads, headDim, layers } = facts;
+  const parts = new GraphParts();
+  const ids = parts.input("input_ids", INT64, ["batch", "columns"]);
+  countLengths(parts, parts.input("attention_mask", INT64, ["batch", "total"]));
+  parts.input("picks", INT64, ["count"]);
+  turnPositions(parts, facts, weights);
+  const table = weights.get("token_embd.weight", vocabulary, hidden);
+  const residual = throughLayers({ parts, facts, weights, form }, embed(parts, ids, table, form));
+  // The head is the largest product: it is asked for the picked positions alone.
+  const last = pick(parts, residual, hidden, "last_picked");
+  norm({ parts, facts, weights, form }, "output_norm", last, "hidden");
+  const head = facts.isTied ? table : weights.get("output.weight", vocabulary, hidden);
+  const wide = parts.node("Unsqueeze", ["hidden", parts.whole("first_axis", [0])], "hidden_row");
+  const logits = linear(parts, wide, head, form, "logits_row");
+  parts.node("Squeeze", [logits, parts.whole("first_axis", [0])], "logits");
+  parts.output("logits", ["count", vocabulary]);
+  parts.output("hidden", ["count", hidden]);
+  parts.output("middle", ["count", hidden]);
+  const spec: GraphSpec = {
+    output: "logits",
+    each: "pick",
+    cache: { layers, kvHeads, headDim },
+    extras: ["picks"],
+    outputShape: [vocabulary],
+  };
+  return { ...parts.finish(), spec, weightBytes: parts.weightBytes, largestTensor: parts.largestTensor };
+}
+
+/** @returns the residual stream behind the last layer */
+function throughLayers(all: Layers, embedded: string): string {
+  const { parts, facts } = all;
+  const { hidden, layers } = facts;
+  let residual = embedded;
+  let state = norm(all, "blk.0.attn_norm", residual, "blk.0.attn_norm.state");
+  for (let layer = 0; layer < layers; layer += 1) {
+    if (layer === layers >> 1) pick(parts, residual, hidden, "middle");
+    const middle = addAndNorm(all, `blk.${layer}.ffn_norm`, residual, attention(all, layer, state));
+    const fed = feedForward(all, layer, middle.state);
+    if (layer === layers - 1) return parts.node("Add", [middle.residual, fed], "last");
+    ({ state, residual } = addAndNorm(all, `blk.${layer + 1}.attn_norm`, middle.residual, fed));
+  }
+  return residual;
+}
+
+function countLengths(parts: GraphParts, mask: string): void {
+  const counts = parts.node("Cast", [mask], "mask_counts", { ints: { to: INT32 } });
+  const lengths = parts.node("ReduceSum", [counts, parts.whole("axis_1", [1])], "lengths", { ints: { keepdims: 0 } });
+  const one = parts.node("Cast", [parts.whole("one", [1])], "one_32", { ints: { to: INT32 } });
+  parts.node("Sub", [lengths, one], LENGTHS.last);
+  parts.node("ReduceMax", [lengths], LENGTHS.longest, { ints: { keepdims: 0 } });
+}
+
+function turnPositions(parts: GraphParts, facts: ModelFacts, weights: Weights): void {
+  const half = facts.headDim / 2;
+  const divisors = weights.has("rope_freqs.weight") ? weights.vector("rope_freqs.weight", half) : null;
+  const dims = [facts.context, half];
+  parts.weight(ROTARY.cosines, "float32", dims, () => rotaryTables(facts, divisors).cosines);
+  parts.weight(ROTARY.sines, "float32", dims, () => rotaryTables(facts, divisors).sines);
+}
+
+/** The states at `picks`, which count through all positions of all rows. */
+function pick(parts: GraphParts, state: string, width: number, output: string): string {
+  const flat = parts.node("Reshape", [state, parts.whole(`flat_${width}`, [-1, width])], `${output}.flat`);
+  return parts.node("Gather", [flat, "picks"], output, { ints: { axis: 0 } });
+}

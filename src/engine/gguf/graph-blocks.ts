@@ -1,0 +1,83 @@
+/** The parts of a layer: norms, attention and the gated feed-forward network, as Llama and Qwen2 have them. */
+import { linear, type GraphForm } from "./graph-weights.ts";
+import { MICROSOFT, type GraphParts } from "./graph-parts.ts";
+import type { ModelFacts } from "./model-facts.ts";
+import { FLOAT } from "./onnx-writer.ts";
+import type { Weights } from "./stored-weights.ts";
+
+/** What every part of a layer needs. */
+export interface Layers {
+  readonly parts: GraphParts;
+  readonly facts: ModelFacts;
+  readonly weights: Weights;
+  readonly form: GraphForm;
+}
+
+/** Lengths of the rows, counted on the device from the mask, as `GroupQueryAttention` wants them. */
+export const LENGTHS = { last: "last_positions", longest: "total_length" } as const;
+export const ROTARY = { cosines: "cosines", sines: "sines" } as const;
+
+export function norm({ parts, facts, weights }: Layers, name: string, input: string, output: string): string {
+  const gain = parts.numbers(`${name}.weight`, weights.vector(`${name}.weight`, facts.hidden));
+  const ints = { axis: -1, stash_type: 1 };
+  return parts.node("SimplifiedLayerNormalization", [input, gain], output, {
+    ints,
+    floats: { epsilon: facts.epsilon },
+  });
+}
+
+/** The norm of a sum, and the sum itself for the residual stream, in one operator. */
+export function addAndNorm(
+  { parts, facts, weights }: Layers,
+  name: string,
+  residual: string,
+  added: string,
+): { readonly state: string; readonly residual: string } {
+  const gain = parts.numbers(`${name}.weight`, weights.vector(`${name}.weight`, facts.hidden));
+  const found = { state: `${name}.state`, residual: `${name}.residual` };
+  // Two outputs between are for training and stay unnamed.
+  parts.node("SkipSimplifiedLayerNormalization", [added, residual, gain], [found.state, "", "", found.residual], {
+    ...MICROSOFT,
+    floats: { epsilon: facts.epsilon },
+  });
+  return found;
+}
+
+export function attention({ parts, facts, weights, form }: Layers, layer: number, state: string): string {
+  const { hidden, heads, kvHeads, headDim } = facts;
+  const block = `blk.${layer}`;
+  const project = (name: string, rows: number): string => {
+    const made = linear(parts, state, weights.get(`${block}.${name}.weight`, rows, hidden), form, `${block}.${name}`);
+    const bias = `${block}.${name}.bias`;
+    if (!weights.has(bias)) return made;
+    return parts.node("Add", [made, parts.numbers(bias, weights.vector(bias, rows))], `${block}.${name}.biased`);
+  };
+  const queries = project("attn_q", heads * headDim);
+  const keys = project("attn_k", kvHeads * headDim);
+  const values = project("attn_v", kvHeads * headDim);
+  // Past and present are one block of memory, with room for more than the text has.
+  const dims = ["batch", kvHeads, "capacity", headDim];
+  const past = ["key", "value"].map((kind) => parts.input(`past_key_values.${layer}.${kind}`, FLOAT, dims));
+  const present = ["key", "value"].map((kind) => `present.${layer}.${kind}`);
+  for (const name of present) parts.output(name, dims);
+  const inputs = [queries, keys, values, ...past, LENGTHS.last, LENGTHS.longest, ROTARY.cosines, ROTARY.sines];
+  parts.node("GroupQueryAttention", inputs, [`${block}.mixed`, ...present], {
+    ...MICROSOFT,
+    ints: { num_heads: heads, kv_num_heads: kvHeads, do_rotary: 1, rotary_interleaved: 0 },
+    floats: { scale: 1 / Math.sqrt(headDim) },
+  });
+  const out = weights.get(`${block}.attn_output.weight`, hidden, heads * headDim);
+  return linear(parts, `${block}.mixed`, out, form, `${block}.attended`);
+}
+
+export function feedForward({ parts, facts, weights, form }: Layers, layer: number, state: string): string {
+  const { hidden, intermediate } = facts;
+  const block = `blk.${layer}`;
+  const times = (input: string, name: string, rows: number, columns: number, output: string): string =>
+    linear(parts, input, weights.get(`${block}.${name}.weight`, rows, columns), form, `${block}.${output}`);
+  const gate = times(state, "ffn_gate", intermediate, hidden, "gate");
+  const up = times(state, "ffn_up", intermediate, hidden, "up");
+  const half = parts.node("Sigmoid", [gate], `${block}.sigmoid`);
+  const gated = parts.node("Mul", [parts.node("Mul", [gate, half], `${block}.silu`), up], `${block}.gated`);
+  return times(gated, "ffn_down", hidden, intermediate, "fed");
+}

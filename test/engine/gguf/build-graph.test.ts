@@ -1,0 +1,112 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { bytesSource } from "../../../src/engine/gguf/byte-source.ts";
+import { buildGraph } from "../../../src/engine/gguf/build-graph.ts";
+import type { GraphForm } from "../../../src/engine/gguf/graph-weights.ts";
+import { readFacts } from "../../../src/engine/gguf/model-facts.ts";
+import { readGguf } from "../../../src/engine/gguf/read-gguf.ts";
+import { loadWeights } from "../../../src/engine/gguf/stored-weights.ts";
+import { OnnxCausalModel } from "../../../src/engine/onnx/causal.ts";
+import type { Runtime } from "../../../src/engine/onnx/runtime.ts";
+import { cpuRuntime, wasmRuntime } from "../../../scripts/node/runtimes.ts";
+import { plainForward } from "./plain-forward.ts";
+import { tinyGguf, type TinyShape } from "./tiny-gguf.ts";
+
+const UNFOLDED: GraphForm = { kind: "unfolded" };
+const FORMS: readonly (readonly [string, GraphForm])[] = [
+  ["unfolded", UNFOLDED],
+  ["in blocks with zero points", { kind: "blocks", minimum: "zero-point" }],
+  ["in blocks with block sums", { kind: "blocks", minimum: "block-sums" }],
+];
+const IDS = [1, 70, 88, 3, 200, 41, 41, 7, 258, 2, 90];
+const LLAMA: TinyShape = { architecture: "llama", table: "Q8_0", isTied: true };
+
+let runtimes: Record<"wasm" | "cpu", Runtime>;
+beforeAll(async () => {
+  runtimes = { wasm: await wasmRuntime(1), cpu: await cpuRuntime(1) };
+});
+afterAll(async () => {
+  await runtimes.wasm.dispose();
+  await runtimes.cpu.dispose();
+});
+
+async function open(shape: TinyShape, form: GraphForm, backend: "wasm" | "cpu" = "wasm"): Promise<OnnxCausalModel> {
+  const gguf = await readGguf("tiny.gguf", bytesSource(tinyGguf(shape)));
+  const facts = readFacts(gguf);
+  const { graph, external, spec } = buildGraph(facts, await loadWeights(gguf, facts), form);
+  const session = await runtimes[backend].createSession(graph, spec, external);
+  return new OnnxCausalModel({ id: "tiny", vocabSize: facts.vocabulary, context: facts.context }, session);
+}
+
+function difference(found: readonly ArrayLike<number>[], expected: readonly ArrayLike<number>[]): number {
+  expect(found.map((row) => row.length)).toEqual(expected.map((row) => row.length));
+  return Math.max(
+    ...found.flatMap((row, i) => Array.from(row, (value, id) => Math.abs(value - (expected[i]?.[id] ?? Number.NaN)))),
+  );
+}
+
+const SHAPES: readonly (readonly [string, TinyShape])[] = [
+  ["llama, table of Q8_0, tied", LLAMA],
+  ["llama, table of Q6_K, tied", { ...LLAMA, table: "Q6_K" }],
+  ["llama, table of F16, own head", { ...LLAMA, table: "F16", isTied: false }],
+  ["llama, all of Q4_1", { ...LLAMA, table: "Q4_1", type: "Q4_1" }],
+  ["llama with stretched positions", { ...LLAMA, table: "F32", hasDivisors: true }],
+  ["qwen2 with biases", { architecture: "qwen2", table: "Q4_0", isTied: true }],
+  ["qwen2, own head", { architecture: "qwen2", table: "Q4_1", isTied: false, seed: 5 }],
+];
+
+describe.each(SHAPES)("a graph from a GGUF file: %s", (_, shape) => {
+  it.each(FORMS)("gives the logits of plain arithmetic, %s", async (_name, form) => {
+    const model = await open(shape, form);
+    const expected = plainForward(shape)(IDS);
+    expect(Math.max(...expected.flatMap((row) => [...row].map(Math.abs)))).toBeGreaterThan(1);
+    expect(difference(await model.read(IDS, IDS.length), expected)).toBeLessThan(1e-4);
+  });
+});
+
+describe("a graph from a GGUF file", () => {
+  it("gives the same on onnxruntime-node, which gets the weights as files as well", async () => {
+    const expected = plainForward(LLAMA)(IDS);
+    for (const [, form] of FORMS) {
+      const model = await open(LLAMA, form, "cpu");
+      expect(difference(await model.read(IDS, IDS.length), expected)).toBeLessThan(1e-4);
+    }
+  });
+
+  it("divides positions where the file says so", async () => {
+    const fields = { "llama.rope.scaling.type": "linear", "llama.rope.scaling.factor": 4 };
+    const model = await open({ ...LLAMA, fields }, UNFOLDED);
+    const found = await model.read(IDS, IDS.length);
+    expect(difference(found, plainForward(LLAMA, 4)(IDS))).toBeLessThan(1e-4);
+    expect(difference(found, plainForward(LLAMA)(IDS))).toBeGreaterThan(1e-2);
+  });
+
+  it.each(FORMS)("gives token by token, in uneven rows, what it gives for whole texts: %s", async (_, form) => {
+    const model = await open(LLAMA, form);
+    const prefixes = [IDS.slice(0, 7), IDS.slice(0, 2), IDS.slice(3, 8)];
+    const batch = await model.open(prefixes);
+    const texts = prefixes.map((prefix) => [...prefix]);
+    for (const next of [
+      [9, 80, 81],
+      [200, 7, 3],
+      [44, 45, 46],
+    ]) {
+      await batch.step(next);
+      for (const [row, text] of texts.entries()) {
+        text.push(next[row] ?? 0);
+        const alone = await model.read(text, 1);
+        expect(difference([batch.logits(row)], alone)).toBeLessThan(1e-4);
+      }
+    }
+    await batch.select([2, 0]);
+    await batch.step([5, 6]);
+    expect(difference([batch.logits(0)], await model.read([...(texts[2] ?? []), 5], 1))).toBeLessThan(1e-4);
+    batch.dispose();
+  });
+
+  it("refuses a file in which a tensor is missing or has other sizes than its fields say", async () => {
+    const wrong = { ...LLAMA, fields: { "llama.feed_forward_length": 256 } };
+    await expect(open(wrong, UNFOLDED)).rejects.toThrow("blk.0.ffn_gate.weight is 512 x 256 and should be 256 x 256");
+    const more = { ...LLAMA, fields: { "llama.block_count": 3 } };
+    await expect(open(more, UNFOLDED)).rejects.toThrow("it has no tensor blk.2.attn_norm.weight");
+  });
+});
