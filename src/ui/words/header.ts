@@ -40,3 +40,8 @@ export const shareMenu = {
   copyPicture: "Copy the picture",
   svg: "Save it as SVG",
 } as const;
+
+export const plainHttp = {
+  text: "This page came over plain http. Browsers then give it no WebGPU, one processor thread, no clipboard and no use without a network. The models still run, but slower. To have the rest, open the page over https, or at localhost on the machine that serves it.",
+  goOn: "Go on over http",
+} as const;
