@@ -84,10 +84,10 @@ test("over plain http by name the page runs on one thread, and says what the bro
   const { page, troubles } = await open(`http://teacher.test:${port}/`);
   expect(await page.evaluate(() => isSecureContext)).toBe(false);
   const note = page.getByRole("note").filter({ hasText: "plain http" });
-  expect(await note.innerText()).toMatch(/no WebGPU, one processor thread .*https, or at localhost/s);
+  expect(await note.innerText()).toMatch(/no WebGPU, one processor thread,.*https, or at localhost/s);
   await writeAFewWords(page);
   await chip(page).click();
-  await page.getByText("on 1 thread; browsers give more, and the graphics processor, only over https").waitFor();
+  await page.getByText("Browsers give more threads, and the graphics card, only over https").waitFor();
   await page.keyboard.press("Escape");
   await button(page, "Go on over http").click();
   expect(await note.count()).toBe(0);

@@ -46,7 +46,7 @@ test("a policy is found, loaded and steered by its sibling and by two prompts; a
   await dialog.getByRole("button", { name: "Reward with test/llama-base as fp32" }).click();
   expect(await violations(page)).toEqual([]);
   await dialog.getByRole("button", { name: "Load these models" }).click();
-  await dialog.getByText("384 ids compared one by one").waitFor();
+  await dialog.getByText("384 ids were compared").waitFor();
   await dialog.getByText("runs on the processor, which the check compares with").first().waitFor();
   await dialog.getByRole("button", { name: "Delete test/llama-instruct q4" }).waitFor();
   expect(await violations(page)).toEqual([]);
@@ -74,8 +74,8 @@ test("a policy is found, loaded and steered by its sibling and by two prompts; a
   await dialog.getByRole("button", { name: "Unload test/llama-base" }).click();
   await dialog
     .getByRole("status")
-    .filter({ hasText: "test/llama-base is unloaded, and its memory is free for others." })
-    .filter({ hasText: "Removed with it, because they ask it: “Ratio”." })
+    .filter({ hasText: "test/llama-base is unloaded, and its memory is free." })
+    .filter({ hasText: "These rewards used it and were removed: “Ratio”." })
     .waitFor();
   await dialog.getByRole("button", { name: "Unload test/llama-base" }).waitFor({ state: "detached" });
   expect(await page.getByRole("slider", { name: "Ratio", exact: true, includeHidden: true }).count()).toBe(0);

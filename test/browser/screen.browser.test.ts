@@ -161,9 +161,9 @@ test("a prompt in letters that the bundled models do not know is told as they re
   await page.getByLabel("Prompt").fill("It was Zoë’s first day…");
   await page.getByText("They read: It was Zoe's first day...").waitFor();
   await page.getByLabel("Prompt").fill("Привет");
-  await page.getByText("The bundled models read Latin letters only.").waitFor();
+  await page.getByText("The page’s own models read only Latin letters.").waitFor();
   await page.getByLabel("Prompt").fill("It was a first day.");
-  await page.getByText("The bundled models").waitFor({ state: "detached" });
+  await page.getByText("The page’s own models read only").waitFor({ state: "detached" });
 });
 
 test("an empty prompt is refused in words, and the text that was there stays", async () => {

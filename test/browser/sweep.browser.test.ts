@@ -81,7 +81,7 @@ test("60 runs are paused and cancelled, and what they wrote is drawn the same af
   await expect.poll(() => status(page).innerText(), { timeout: 60_000 }).toMatch(/under way: (1\d|2\d) of 60/);
   await press(button(page, "Pause"), "Enter");
   await status(page).filter({ hasText: "paused" }).waitFor();
-  await press(button(page, "Go on"), "Enter");
+  await press(button(page, "Continue"), "Enter");
   await press(button(page, "Cancel"), "Enter");
   await status(page).filter({ hasText: "stopped" }).waitFor();
   const kept = Number(/(\d+) of 60/.exec(await status(page).innerText())?.[1]);

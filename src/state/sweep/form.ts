@@ -2,7 +2,7 @@
 import * as v from "valibot";
 import { MAX_POOL, MAX_SWEEP_RUNS, SWEEP_STRATEGIES, settingsOf, sizeOf } from "../../core/sweep.ts";
 import type { SweepStrategy, SweepPlan, SweepSetting } from "../../core/sweep.ts";
-import { OBJECTIVE_IDS, type Weights } from "../../core/types.ts";
+import { OBJECTIVE_IDS, type ObjectiveId, type Weights } from "../../core/types.ts";
 import presets from "../settings/presets.json" with { type: "json" };
 import { KINDS, LIMITS, objectivesOf, type SettingsData } from "../settings/settings-data.ts";
 import { activeWeights, betaOf, railSampling } from "../settings/to-request.ts";
@@ -59,30 +59,44 @@ export function parseForm(json: string | null): SweepForm | null {
   return result.success ? result.output : null;
 }
 
-export type PlanReading =
-  { readonly type: "plan"; readonly plan: SweepPlan } | { readonly type: "incomplete"; readonly why: string };
+/** Why a form is no plan; the words are the page's. */
+export type NoPlan =
+  | { readonly code: "no-prompt" | "no-strategy" | "same-objectives" | "no-value" | "all-zero" | "hub-models" }
+  | {
+      readonly code: "too-many-prompts" | "too-many-values" | "too-many-runs";
+      readonly count: number;
+      readonly max: number;
+    }
+  | {
+      readonly code: "not-a-number";
+      readonly typed: string;
+      readonly isWhole: boolean;
+      readonly min: number;
+      readonly max: number;
+    }
+  | { readonly code: "unranked"; readonly objectives: readonly ObjectiveId[] };
 
-/** What is said instead of a plan while models are loaded that know no objective. */
-export const MODELS_OF_THE_HUB: PlanReading = {
-  type: "incomplete",
-  why: "A sweep moves and measures the objectives of the page’s own models, and models of the Hub are loaded. Go back to the page’s own first, in the device menu.",
-};
+export type PlanReading =
+  { readonly type: "plan"; readonly plan: SweepPlan } | { readonly type: "incomplete"; readonly why: NoPlan };
+
+/** Models of the Hub know no objective that a sweep could change. */
+export const MODELS_OF_THE_HUB: PlanReading = { type: "incomplete", why: { code: "hub-models" } };
 
 /** Weights, strength, sampling, k, the judge and the first seed are those of the playground's rail. */
 export function planOf(form: SweepForm, rail: SettingsData): PlanReading {
   const prompts = promptsOf(form);
-  if (prompts.length === 0) return incomplete("Choose a prompt, or type one.");
+  if (prompts.length === 0) return incomplete({ code: "no-prompt" });
   if (prompts.length > SWEEP_LIMITS.prompts) {
-    return incomplete(`There are ${prompts.length} prompts; at most ${SWEEP_LIMITS.prompts} fit in one sweep.`);
+    return incomplete({ code: "too-many-prompts", count: prompts.length, max: SWEEP_LIMITS.prompts });
   }
-  if (form.strategies.length === 0) return incomplete("Choose at least one strategy.");
-  if (form.axis === "weights" && form.a === form.b) return incomplete("The two objectives are the same; change one.");
+  if (form.strategies.length === 0) return incomplete({ code: "no-strategy" });
+  if (form.axis === "weights" && form.a === form.b) return incomplete({ code: "same-objectives" });
   const bounds = form.axis === "weights" ? LIMITS.weight : form.axis === "strength" ? LIMITS.strength : SWEEP_LIMITS.n;
   const values = parseValues(form.values[form.axis], bounds, form.axis === "n");
-  if (typeof values === "string") return incomplete(values);
+  if (!Array.isArray(values)) return incomplete(values);
   const fixed = activeWeights(rail.weights, form.kind);
   if (form.axis !== "weights" && Object.keys(fixed).length === 0) {
-    return incomplete("All objectives are at 0 in the playground; move one of its sliders first.");
+    return incomplete({ code: "all-zero" });
   }
   const plan: SweepPlan = {
     version: 1,
@@ -95,15 +109,10 @@ export function planOf(form: SweepForm, rail: SettingsData): PlanReading {
     waves: [gridOf(form, values, { weights: fixed, beta: betaOf(rail.strength) })],
   };
   const unranked = unrankedInSweep(settingsOf(plan), rail.judge);
-  if (unranked.length > 0) return incomplete(unrankedWords(unranked));
+  if (unranked.length > 0) return incomplete({ code: "unranked", objectives: unranked });
   const { runs } = sizeOf(plan);
-  if (runs > MAX_SWEEP_RUNS)
-    return incomplete(`That is ${runs} runs; at most ${MAX_SWEEP_RUNS} can be shown. Leave some out.`);
+  if (runs > MAX_SWEEP_RUNS) return incomplete({ code: "too-many-runs", count: runs, max: MAX_SWEEP_RUNS });
   return { type: "plan", plan };
-}
-
-export function unrankedWords(objectives: readonly string[]): string {
-  return `The chosen judges do not score ${objectives.join(" and ")}, so best-of-N cannot rank by it. Wish for something else, leave best-of-N out, or use the careful judge.`;
 }
 
 /** Presets of the kind in their written order, then the typed lines; none twice. */
@@ -160,18 +169,19 @@ function settingKey({ strategy, weights, beta, n }: SweepSetting): string {
   return JSON.stringify([strategy, weights, String(beta), n]);
 }
 
-/** The numbers of a list, upwards and none twice, or a sentence on what is wrong with it. */
+/** The numbers of a list, upwards and none twice, or what is wrong with it. */
 export function parseValues(
   list: string,
   { min, max }: { readonly min: number; readonly max: number },
   isWhole: boolean,
-): number[] | string {
+): number[] | NoPlan {
   const parts = list.split(/[,;\s]+/).filter((part) => part !== "");
   const values = parts.map((part) => Number(part.replace("\u2212", "-")));
   const wrong = parts[values.findIndex((x) => !(x >= min && x <= max) || (isWhole && !Number.isInteger(x)))];
-  if (wrong !== undefined) return `“${wrong}” is no ${isWhole ? "whole " : ""}number from ${min} to ${max}.`;
-  if (values.length === 0) return "Give at least one value.";
-  if (values.length > SWEEP_LIMITS.values) return `Give at most ${SWEEP_LIMITS.values} values.`;
+  if (wrong !== undefined) return { code: "not-a-number", typed: wrong, isWhole, min, max };
+  if (values.length === 0) return { code: "no-value" };
+  if (values.length > SWEEP_LIMITS.values)
+    return { code: "too-many-values", count: values.length, max: SWEEP_LIMITS.values };
   return [...new Set(values)].toSorted((x, y) => x - y);
 }
 
@@ -183,6 +193,6 @@ export function withKind(form: SweepForm, kind: SweepForm["kind"]): SweepForm {
   return { ...form, kind, ...own, presets: presets[kind].slice(0, 2) };
 }
 
-function incomplete(why: string): PlanReading {
+function incomplete(why: NoPlan): PlanReading {
   return { type: "incomplete", why };
 }

@@ -2,14 +2,14 @@
 import type { ErrorData } from "../../core/errors.ts";
 import type { JudgeId } from "../../core/judges.ts";
 import type { JobOutcome, SweepSetting } from "../../core/sweep.ts";
-import type { ModelRef } from "../../core/types.ts";
+import type { ModelRef, ObjectiveId } from "../../core/types.ts";
 import { unrankedInSweep } from "../settings/unranked.ts";
-import { unrankedWords } from "./form.ts";
 import { modelsOf } from "./points.ts";
 
 export type SweepTrouble =
   | { readonly type: "storage-full" | "storage-closed"; readonly unsaved: number; readonly detail: string }
   | { readonly type: "other-models" }
+  | { readonly type: "unranked"; readonly objectives: readonly ObjectiveId[] }
   | { readonly type: "failed"; readonly error: ErrorData };
 
 /** @param lost jobs that will be decoded again after a reload, added to those of `before` */
@@ -29,6 +29,5 @@ export function isFromOthers(outcomes: ReadonlyMap<number, JobOutcome>, loaded: 
 /** Best-of-N among `settings` would rank by what the judge does not score; null where it can rank. */
 export function rankingTrouble(settings: readonly SweepSetting[], judge: JudgeId): SweepTrouble | null {
   const unranked = unrankedInSweep(settings, judge);
-  if (unranked.length === 0) return null;
-  return { type: "failed", error: { code: "unknown-objective", message: unrankedWords(unranked), details: {} } };
+  return unranked.length === 0 ? null : { type: "unranked", objectives: unranked };
 }

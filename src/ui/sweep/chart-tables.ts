@@ -67,7 +67,11 @@ export function curveTable(curves: readonly Curve[], { of }: CurveView): ChartTa
           ...intervalCells(point.proxy),
           point.forwards,
           point.runs,
-          turn?.at === index ? (turn.isClear ? "truth turns down" : "truth turns down, within noise") : "",
+          turn?.at === index
+            ? turn.isClear
+              ? "truth falls after this"
+              : "truth falls after this, perhaps by noise"
+            : "",
         ],
         points: point.points,
       })),

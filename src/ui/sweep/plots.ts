@@ -1,12 +1,10 @@
 /** The charts as Observable Plot draws them: data in, SVG out. */
 import * as Plot from "@observablehq/plot";
 import { SWEEP_STRATEGIES } from "../../core/sweep.ts";
-import type { Curve, CurvePoint, CurveView, XAxis } from "../../state/sweep/curves.ts";
+import type { Curve, CurvePoint, CurveView } from "../../state/sweep/curves.ts";
 import { frontSteps, type MapView, type TradeoffMap } from "../../state/sweep/tradeoff.ts";
-import { fixed, signed } from "../words/format.ts";
-import { OBJECTIVE_NAMES } from "../words/names.ts";
+import { curveY, dotText, drawing, pointText } from "../words/charts.ts";
 import { curveLook, strategyLook, type CurveLook } from "./marks.ts";
-import { curveName, settingWords } from "../words/sweep.ts";
 
 /** A mark that can be pointed at: `id` is that of its row in the table. */
 export interface Target {
@@ -51,15 +49,11 @@ function paint({ colour, shape, isHollow }: CurveLook): Plot.DotOptions {
 }
 
 export function drawMap({ dots, reference }: TradeoffMap, view: MapView, { width, isSmall }: Drawing): Element {
-  const name = view.measure === "truth" ? "truth" : "judge";
   const marks = SWEEP_STRATEGIES.flatMap((strategy): Plot.Markish[] => {
     const own = dots.filter((dot) => dot.strategy === strategy);
     if (own.length === 0) return [];
     const look = strategyLook(strategy);
-    const labels = own.map((dot) => ({
-      id: dot.id,
-      label: `${settingWords(dot.setting)}: ${OBJECTIVE_NAMES[view.a]} ${signed(dot.x, 2)}, ${OBJECTIVE_NAMES[view.b]} ${signed(dot.y, 2)}${dot.isOnFront ? ", on the front" : ""}`,
-    }));
+    const labels = own.map((dot) => ({ id: dot.id, label: dotText(dot, view) }));
     return [
       Plot.line(frontSteps(dots, strategy), { stroke: look.colour, strokeWidth: 1.6, strokeOpacity: 0.75 }),
       Plot.dot(own, {
@@ -78,13 +72,13 @@ export function drawMap({ dots, reference }: TradeoffMap, view: MapView, { width
     width,
     height: Math.min(520, Math.max(300, width * 0.72)),
     grid: true,
-    x: { label: `${OBJECTIVE_NAMES[view.a]}, ${name} (standard deviations) →`, ticks: isSmall ? 5 : 8, nice: true },
-    y: { label: `↑ ${OBJECTIVE_NAMES[view.b]}, ${name} (standard deviations)`, nice: true },
+    x: { label: drawing.mapX(view), ticks: isSmall ? 5 : 8, nice: true },
+    y: { label: drawing.mapY(view), nice: true },
     marks: [
       Plot.ruleX([0], ZERO),
       Plot.ruleY([0], ZERO),
       Plot.dot(corner, { symbol: "times", stroke: "var(--muted)", r: 6 }),
-      Plot.text(corner, { text: ["reference"], dx: 8, dy: -10, textAnchor: "start", fill: "var(--muted)" }),
+      Plot.text(corner, { text: [drawing.reference], dx: 8, dy: -10, textAnchor: "start", fill: "var(--muted)" }),
       ...marks,
     ],
   });
@@ -93,20 +87,12 @@ export function drawMap({ dots, reference }: TradeoffMap, view: MapView, { width
 /** Which lines a chart of curves shows: both, or one of them in full colour. */
 export type ShownMeasure = "both" | "truth" | "proxy";
 
-const X_LABELS: Readonly<Record<XAxis, string>> = {
-  kl: "KL to the base model (nats; best-of-N by its estimator) →",
-  bound: "KL to the base model (nats; best-of-N by its upper bound) →",
-  n: "N, samples drawn (log scale) →",
-};
-
 export function drawCurves(
   curves: readonly Curve[],
   view: CurveView,
   shown: ShownMeasure,
   { width, isSmall }: Drawing,
 ): Element {
-  const what = view.of === "wish" ? "Σ weight × objective" : OBJECTIVE_NAMES[view.of];
-  const word = shown === "both" ? "truth and judge" : shown === "truth" ? "truth" : "judge";
   const ticks = [...new Set(curves.flatMap(({ points }) => points.map(({ x }) => x)))].toSorted((a, b) => a - b);
   return drawPlot({
     ...GROUND,
@@ -115,10 +101,10 @@ export function drawCurves(
     grid: true,
     x:
       view.x === "n"
-        ? { type: "log", base: 2, ticks, tickFormat: (n: number) => String(n), label: X_LABELS.n }
-        : { label: X_LABELS[view.x], ticks: isSmall ? 5 : 8, nice: true, zero: true },
+        ? { type: "log", base: 2, ticks, tickFormat: (n: number) => String(n), label: drawing.curveX.n }
+        : { label: drawing.curveX[view.x], ticks: isSmall ? 5 : 8, nice: true, zero: true },
     y: {
-      label: `↑ ${what}: ${word} (${view.of === "wish" ? "weighted standard deviations" : "standard deviations"})`,
+      label: curveY(view.of, shown),
       nice: true,
     },
     marks: [
@@ -159,13 +145,7 @@ function lineOf(curve: Curve, of: "truth" | "proxy", isDashed: boolean): Plot.Ma
 }
 
 function labelOf(curve: Curve, point: CurvePoint, index: number, of: "truth" | "proxy"): Target {
-  const value = point[of];
-  const band = value?.ci95 ? ` (95% ${signed(value.ci95[0], 2)} to ${signed(value.ci95[1], 2)})` : "";
-  const said = `${of === "truth" ? "truth" : "judge"} ${signed(value?.mean ?? 0, 2)}${band}`;
-  return {
-    id: `${curve.id}/${index}`,
-    label: `${curveName(curve)}, ${settingWords(point.setting)}: ${said}, KL ${fixed(point.kl, 2)} nats`,
-  };
+  return { id: `${curve.id}/${index}`, label: pointText(curve, point, of) };
 }
 
 function turnMark({ points, turn, ...curve }: Curve): Plot.Markish[] {
@@ -180,7 +160,7 @@ function turnMark({ points, turn, ...curve }: Curve): Plot.Markish[] {
     Plot.text(turn.isClear ? at : [], {
       x: "x",
       y: "y",
-      text: ["truth turns down"],
+      text: [drawing.falls],
       dy: -18,
       fill: "var(--ink)",
       stroke: "var(--panel)",

@@ -3,7 +3,8 @@ import type { LineupReport } from "../../../workers/protocol.ts";
 import type { DownloadProgress, Dtype } from "../../core/hub.ts";
 import type { KeptModels } from "../../../workers/protocol.ts";
 import { bytes, count, seconds } from "./format.ts";
-import { checkWords, FORMS } from "./hub.ts";
+import { checkWords } from "./check.ts";
+import { FORMS } from "./hub.ts";
 
 export const modelsDialog = {
   title: "Models",
@@ -26,7 +27,7 @@ export const chosenModels = {
 export const curatedModels = {
   title: "Known models",
   asOf: (date: string) =>
-    `Sizes and licences as of ${date}. Where the table says unknown, press Look up: the Hub tells it.`,
+    `Sizes and licences as of ${date}. Where the table says unknown, press Look up to ask the Hub.`,
   heads: { model: "Model", download: "Download", memory: "Memory", licence: "Licence", here: "Here", use: "Use" },
   unknown: "unknown",
   notHere: "no",
@@ -51,7 +52,7 @@ export const roleButtons = {
   withModel: (name: string) => `with ${name}`,
   forOffline: (name: string) => `${name} for offline`,
   chooseFirst: "Choose the model that writes first",
-  keepTitle: "Downloads the model and does not load it, so that it is there without a network",
+  keepTitle: "Downloads the model for use without a network, but does not load it",
 } as const;
 
 export const downloadBar = {
@@ -90,9 +91,7 @@ export const keptList = {
 export function keptText(total: number, { unfinishedBytes, freeBytes }: KeptModels): string {
   return [
     `${bytes(total)} in all.`,
-    ...(unfinishedBytes > 0
-      ? [`${bytes(unfinishedBytes)} of it come from downloads that stopped before their end.`]
-      : []),
+    ...(unfinishedBytes > 0 ? [`${bytes(unfinishedBytes)} of it belong to unfinished downloads.`] : []),
     ...(freeBytes === null ? [] : [`The browser has room for ${bytes(freeBytes)} more.`]),
   ].join(" ");
 }
@@ -101,7 +100,7 @@ export const loadedList = {
   title: "Loaded",
   unload: "Unload",
   andOthers: ", and with it all others",
-  unloadWriter: "Brings the page’s own models back, for no other model here writes",
+  unloadWriter: "Unloads all models of the Hub and brings the page’s own models back",
   unloadReward: "Frees its memory and removes the rewards that use it",
 } as const;
 

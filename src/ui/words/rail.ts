@@ -27,6 +27,10 @@ export const promptBox = {
       ? "The story continues from here. Any text works."
       : "The model answers with advice. Any text works.",
   another: "Try another prompt",
+  readAs: (prompt: string) =>
+    prompt.trim() === ""
+      ? "The page’s own models read only Latin letters. Write in English, or load another model."
+      : `The page’s own models read only plain letters and marks. They read: ${prompt}`,
 } as const;
 
 export const objectives = {

@@ -1,1 +1,0 @@
-export const sweepRail = { title: "Sweep settings", close: "Close sweep settings" };
