@@ -64,7 +64,7 @@ test("five fallible judges: curves by four rules that differ, a board of five me
   expect(new Set(asked.filter((path) => path.includes("fallible")).map((path) => path.split("/fallible/")[1]))).toEqual(
     new Set(["card.json", "onnx/model.onnx"]),
   );
-  await page.getByText("do not score dialogue").waitFor();
+  await page.getByText("do not score Dialogue").waitFor();
 
   for (const key of ["ArrowRight", "ArrowRight"]) await press(page.getByRole("radio", { checked: true }).first(), key);
   await page.getByRole("textbox", { name: "Sizes N" }).fill("1, 2, 4");
