@@ -109,6 +109,6 @@ function nonFinite(x: Reals): RunError {
   }
   return new RunError(
     "non-finite-logits",
-    "Every token has probability 0, so none can be chosen; use smaller weights.",
+    "Every token has probability 0, so none can be chosen. Use smaller weights.",
   );
 }

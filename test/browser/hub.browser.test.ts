@@ -224,7 +224,7 @@ test("a mirror that the visitor names is asked by a fresh worker, and nobody els
   expect(isElsewhereAsked).toBe(false);
 }, 60_000);
 
-test("a folder on this device is read where it lies", async () => {
+test("a folder on this device is read and not copied", async () => {
   const page = await openModels();
   const dialog = page.getByRole("dialog", { name: "Models" });
   const before = server.log.length;

@@ -36,7 +36,7 @@ export function readLinkText(hash: string, maxLength: number): LinkText {
   if (version === "2") return readSecondVersion(rest, maxLength);
   if (version !== undefined && Number(version) > 2) return brokenText("it was made by a newer version of Tiller");
   const isBody = version !== undefined || onlyLetters(text).length > MAX_ANCHOR;
-  return isBody ? brokenText("its beginning is missing or damaged; copy the whole address") : { type: "none" };
+  return isBody ? brokenText("its beginning is missing or damaged. Copy the whole address.") : { type: "none" };
 }
 
 function readSecondVersion(rest: string, maxLength: number): LinkText {
@@ -50,14 +50,12 @@ function readSecondVersion(rest: string, maxLength: number): LinkText {
     if (bytes !== null) return { type: "payload", version: 2, bytes };
   }
   if (body.length < size && size <= maxLength) {
-    return brokenText(`it is cut off: ${body.length} of its ${size} characters are there; copy the whole address`);
+    return brokenText(`it is cut off: only ${body.length} of its ${size} characters are here. Copy the whole address.`);
   }
   if (body === body.toLowerCase() || body === body.toUpperCase()) {
-    return brokenText(
-      "capital and small letters of it were changed on the way; copy the address from where it was made",
-    );
+    return brokenText("something changed its capital or small letters. Copy the address again from where it was made.");
   }
-  return brokenText("some of its characters were changed on the way; copy the address from where it was made");
+  return brokenText("something changed some of its characters. Copy the address again from where it was made.");
 }
 
 /** Without a check: what stands before the first other character is taken as it is. */
@@ -67,7 +65,7 @@ function readFirstVersion(rest: string, maxLength: number): LinkText {
   // One character alone holds no byte; it is the beginning of what follows the link.
   const bytes = fromBase64Url(body.length % 4 === 1 ? body.slice(0, -1) : body);
   return bytes === null
-    ? brokenText("it is cut off or damaged; copy the whole address")
+    ? brokenText("it is cut off or damaged. Copy the whole address.")
     : { type: "payload", version: 1, bytes };
 }
 
@@ -116,7 +114,7 @@ function fromBase64Url(text: string): Uint8Array | null {
 }
 
 function tooLong(length: number, bound: number): LinkText {
-  return brokenText(`it has ${length} characters, at most ${bound} are read`);
+  return brokenText(`it has ${length} characters, but a link has at most ${bound}`);
 }
 
 function brokenText(why: string): LinkText {

@@ -54,7 +54,7 @@ export function readLink(hash: string): LinkReading {
   const text = readLinkText(hash, MAX_LINK);
   if (text.type !== "payload") return text;
   const json = unpack(text.bytes, text.version === 1 ? null : DICTIONARY);
-  if (json === null) return broken("it is cut off or damaged; copy the whole address");
+  if (json === null) return broken("it is cut off or damaged. Copy the whole address.");
   const reading = readJson(json);
   if (reading.type === "broken") return reading;
   const result = v.safeParse(schema, reading.value);

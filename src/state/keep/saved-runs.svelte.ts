@@ -137,7 +137,7 @@ export class SavedRuns {
     this.trouble =
       text === undefined
         ? { type: "missing", detail: "" }
-        : { type: "broken", detail: typeof text === "string" ? "it is too long" : "it is no text" };
+        : { type: "broken", detail: typeof text === "string" ? "it is too long" : "it is not text" };
     return null;
   }
 

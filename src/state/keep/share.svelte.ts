@@ -143,7 +143,7 @@ export class Share {
   /** The run in a file, or null after saying what is wrong with it; what is on the screen stays. */
   async readFile(file: File): Promise<Trace | null> {
     if (file.size > MAX_TRACE_BYTES) {
-      this.#tell("file-broken", `it has ${file.size} bytes, at most ${MAX_TRACE_BYTES} are read`);
+      this.#tell("file-broken", `it has ${file.size} bytes, but a file may have at most ${MAX_TRACE_BYTES}`);
       return null;
     }
     const reading = readTrace(await file.text());

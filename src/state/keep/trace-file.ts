@@ -21,9 +21,9 @@ export function writeTrace(trace: Trace): string {
 /** Untrusted text to a trace that the page can play. */
 export function readTrace(json: string): TraceReading {
   const reading = readJson(json);
-  if (reading.type === "broken") return { type: "broken", why: `${reading.why}; choose a file that Tiller saved` };
+  if (reading.type === "broken") return { type: "broken", why: `${reading.why}. Choose a file that Tiller saved.` };
   if (Array.isArray(reading.value))
-    return { type: "broken", why: "the file holds a list and no run; choose one that Tiller saved" };
+    return { type: "broken", why: "it holds a list instead of a run. Choose a file that Tiller saved." };
   const result = v.safeParse(traceSchema, reading.value);
   if (!result.success) {
     const issue = result.issues[0];
@@ -45,12 +45,13 @@ function join(raw: RawTrace): Trace {
   const events = raw.events.map((event, index): RunEvent => {
     const at = `events.${index}`;
     if (event.runId !== runId) throw refuseAt(at, "belongs to another run");
-    if ((event.type === "started") !== (index === 0)) throw refuseAt(at, "is out of order; a run starts once, first");
+    if ((event.type === "started") !== (index === 0))
+      throw refuseAt(at, "is out of order: a run starts once, with its first event");
     if (index > 0 && raw.events[index - 1]?.type === "finished") throw refuseAt(at, "comes after the end");
     switch (event.type) {
       case "started":
         if (JSON.stringify(requestOf(event.request)) !== JSON.stringify(request)) {
-          throw refuseAt(`${at}.request`, "is another than the file's request");
+          throw refuseAt(`${at}.request`, "differs from the request of the file");
         }
         return { ...event, request };
       case "changed":
@@ -60,7 +61,7 @@ function join(raw: RawTrace): Trace {
           checkPlace(request, row.lane, row.sample, at);
           const key = `${row.lane}/${row.sample}`;
           const length = lengths.get(key) ?? 0;
-          if (row.position !== length) throw refuseAt(at, `has position ${row.position} where ${length} comes next`);
+          if (row.position !== length) throw refuseAt(at, `has position ${row.position} instead of ${length}`);
           lengths.set(key, length + 1);
           checkSources(request, [row.contributions, row.top?.contributions, row.top?.sources], at);
         }

@@ -12,7 +12,7 @@ export function readJson(json: string): JsonReading {
   try {
     value = JSON.parse(json);
   } catch {
-    return { type: "broken", why: "it is no JSON" };
+    return { type: "broken", why: "it is not JSON" };
   }
   const why = troubleIn(value);
   return why === null ? { type: "json", value } : { type: "broken", why };
@@ -33,7 +33,7 @@ function troubleIn(root: unknown): string | null {
       continue;
     }
     for (const [key, own] of Object.entries(value)) {
-      if (RESERVED.has(key)) return `it has the key "${key}", which nothing of Tiller’s has`;
+      if (RESERVED.has(key)) return `it has the key "${key}", which no file of Tiller has`;
       add(own, depth + 1);
     }
   }

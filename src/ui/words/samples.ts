@@ -47,7 +47,7 @@ export const sampleSummary = {
 export const sampleTable = {
   order: "Highest score first.",
   scores:
-    "The table shows the judge’s reward and the truth, in standard deviations. A sample on the front is beaten by no other sample on all weighted objectives at once.",
+    "The table shows the judge’s reward and the truth, in standard deviations. If a sample is on the front, no other sample beats it on all weighted objectives at once.",
   caption: "All samples of this lane",
   sample: "sample",
   score: "score",

@@ -73,21 +73,21 @@ describe("a trace", () => {
 
 describe("a file that is no trace", () => {
   test.each([
-    ["no JSON", "{", "no JSON"],
-    ["a list", "[]", "no run"],
+    ["no JSON", "{", "not JSON"],
+    ["a list", "[]", "instead of a run"],
     ["another version", changed(["version"], 2), "version"],
     ["an unknown key", changed(["script"], "alert(1)"), "script"],
     ["text for a number", changed(["events", 1, "rows", 0, "kl"], "much"), "events.1.rows.0.kl"],
     ["lists of unequal length", changed(["events", 1, "rows", 0, "top", "base"], [0]), "differ in length"],
     ["a lane that is not there", changed(["events", 1, "rows", 0, "lane"], 9), "lane 9 of 4"],
     ["a sample that is not there", changed(["events", 1, "rows", 0, "sample"], 3), "sample 3 of 1"],
-    ["a gap in a text", changed(["events", 2, "rows", 0, "position"], 5), "position 5 where 1 comes next"],
+    ["a gap in a text", changed(["events", 2, "rows", 0, "position"], 5), "position 5 instead of 1"],
     ["two runs", changed(["events", 3, "runId"], "other"), "another run"],
     ["a second start", changed(["events", 3], trace.events[0]), "out of order"],
     ["no events", changed(["events"], []), "empty"],
     ["a negative beta", changed(["request", "lanes", 1, "strategy", "beta"], -1), "beta"],
     ["a prompt that is no text", changed(["request", "prompt"], { text: "x" }), "prompt"],
-    ["another request inside", changed(["events", 0, "request", "seed"], 99), "events.0.request is another"],
+    ["another request inside", changed(["events", 0, "request", "seed"], 99), "events.0.request differs"],
     ["a hash that is none", changed(["models", 0, "sha256"], "<b>"), "models.0.sha256"],
   ])("%s is refused with its place", (_, text, place) => {
     expect(why(text)).toContain(place);
