@@ -85,12 +85,12 @@ test("a picture goes to the clipboard, and a clipboard that takes none is said i
   const { page, context } = await openStill("light");
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
   await choose(page, "Copy the picture");
-  await page.getByText("Copied to your clipboard").waitFor();
+  await page.getByText("Copied.").waitFor();
   const types = await page.evaluate(async () => (await navigator.clipboard.read()).flatMap((item) => item.types));
   expect(types).toContain("image/png");
   await page.evaluate(() => {
     navigator.clipboard.write = () => Promise.reject(new Error("shut"));
   });
   await choose(page, "Copy the picture");
-  await page.getByText("takes no pictures").waitFor();
+  await page.getByText("does not let this page copy pictures").waitFor();
 }, 60_000);
