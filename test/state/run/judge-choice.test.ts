@@ -34,6 +34,8 @@ const WITH_FIVE: readonly ModelRef[] = [
 class JudgeApi extends FakeApi {
   readonly asked: LoadOptions[] = [];
   fault: ErrorData | "hang" | null = null;
+  /** Whether a cancel would be heard now. */
+  isHeld = false;
   #cancel: () => void = () => undefined;
 
   constructor() {
@@ -44,7 +46,12 @@ class JudgeApi extends FakeApi {
     this.asked.push(options);
     const loaded = await super.load(options, onProgress);
     if (options.judge !== "fallible" || this.fault === null) return loaded;
-    if (this.fault === "hang") await new Promise<void>((resolve) => (this.#cancel = resolve));
+    if (this.fault === "hang") {
+      await new Promise<void>((resolve) => {
+        this.#cancel = resolve;
+        this.isHeld = true;
+      });
+    }
     // The interface answers failures too; the fake that this one extends never fails.
     return { ok: false, error: this.fault === "hang" ? ABORTED : this.fault } as never;
   }
@@ -97,7 +104,7 @@ describe("the choice of the judge", () => {
     const choosing = playground.chooseJudge("fallible");
     await expect.poll(() => api.judges.length).toBe(2);
     await expect.poll(() => playground.models.state).toMatchObject({ status: "loading", progress: { phase: "fetch" } });
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    await expect.poll(() => api.isHeld).toBe(true);
     await playground.cancelLoad();
     await choosing;
     expect(playground.settings.data.judge).toBe("judge");
