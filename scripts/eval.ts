@@ -1,18 +1,22 @@
 /**
- * `npm run -s eval -- --prompts F.jsonl --request R.json --out O.json [--device cpu|wasm|webgpu] [--models FOLDER]`
+ * `npm run -s eval -- --prompts F.jsonl --request R.json --out O.json [--device cpu|wasm|webgpu] [--models FOLDER | --policy FOLDER|FILE.gguf]`
  *
  * Decodes every prompt with every lane and seed on the engine of the page. "cpu" is onnxruntime-node, "wasm" the page's
- * WebAssembly in Node, "webgpu" the page's worker in headless Chromium. Progress on stderr, a table on stdout.
+ * WebAssembly in Node, "webgpu" the page's worker in headless Chromium. --policy writes with a model from elsewhere, such as
+ * one that get-model has put into models/, in Node. Progress on stderr, a table on stdout.
  */
 import { BUNDLE, openBundle } from "../src/engine/bundle/assemble.ts";
 import { decode } from "../src/engine/decode/loop.ts";
 import { openOnDevice } from "../src/engine/bundle/device.ts";
+import type { Models } from "../src/engine/interfaces.ts";
+import type { Runtime } from "../src/engine/onnx/runtime.ts";
 import type { DeviceReport, ModelRef, RunEvent } from "../src/core/types.ts";
 import { readPrompts, readRequest, type EvalRequest, type Prompt } from "./eval/input.ts";
 import { isFailed, runAll, type EvalRun, type FailedRun, type RunOnce } from "./eval/runs.ts";
 import { summarise, table, type SummaryRow } from "./eval/summary.ts";
-import { BUNDLED, readDevice, readOptions, runCommand, startRuntime, type DeviceName } from "./node/cli.ts";
+import { BadInput, BUNDLED, readDevice, readOptions, runCommand, startRuntime, type DeviceName } from "./node/cli.ts";
 import { diskFiles } from "./node/disk-files.ts";
+import { openPolicy } from "./node/open-policy.ts";
 import { OutFile } from "./node/out-file.ts";
 import { openLab } from "./lab/open.ts";
 
@@ -26,15 +30,24 @@ interface Place {
   readonly close: () => Promise<void>;
 }
 
-async function openInNode(device: Exclude<DeviceName, "webgpu">, folder: string): Promise<Place> {
+/** What writes: the bundle in a folder, or a policy from elsewhere. */
+interface Wanted {
+  readonly folder: string;
+  readonly policy: string | null;
+}
+
+async function openModels(runtime: Runtime, report: DeviceReport, { folder, policy }: Wanted): Promise<Models> {
+  if (policy !== null) return openPolicy(policy, runtime, report);
+  const signal = new AbortController().signal;
+  const opened = await openBundle(runtime, report, diskFiles(folder), { ids: BUNDLE, signal, onProgress: () => {} });
+  return opened.models;
+}
+
+async function openInNode(device: Exclude<DeviceName, "webgpu">, wanted: Wanted): Promise<Place> {
   const starters = { findAdapter: async () => null, [device]: () => startRuntime(device) };
   return openOnDevice(device, starters, async (runtime, report) => {
     const signal = new AbortController().signal;
-    const { models } = await openBundle(runtime, report, diskFiles(folder), {
-      ids: BUNDLE,
-      signal,
-      onProgress: () => {},
-    });
+    const models = await openModels(runtime, report, wanted);
     const control = { signal, now: () => performance.now(), turn: () => Promise.resolve(), takeChanges: () => [] };
     const runOnce: RunOnce = async (request) => {
       const events: RunEvent[] = [];
@@ -54,8 +67,10 @@ async function openInBrowser(folder: string): Promise<Place> {
   return { device, models: refs, runOnce: (request) => lab.run(request), close: () => lab.close() };
 }
 
-function openPlace(device: DeviceName, folder: string): Promise<Place> {
-  return device === "webgpu" ? openInBrowser(folder) : openInNode(device, folder);
+function openPlace(device: DeviceName, wanted: Wanted): Promise<Place> {
+  if (device !== "webgpu") return openInNode(device, wanted);
+  if (wanted.policy === null) return openInBrowser(wanted.folder);
+  throw new BadInput("--device webgpu: --policy opens a model in Node; choose cpu or wasm");
 }
 
 async function evaluate(
@@ -105,13 +120,18 @@ async function evaluate(
 }
 
 await runCommand("eval", async () => {
-  const options = readOptions(["prompts", "request", "out"], ["device", "models"]);
+  const options = readOptions(["prompts", "request", "out"], ["device", "models", "policy"]);
   const device = readDevice(options.device);
   const prompts = readPrompts(options.prompts);
   const request = readRequest(options.request);
   const out = new OutFile(options.out);
   try {
-    await evaluate(prompts, request, out, await openPlace(device, options.models ?? BUNDLED));
+    await evaluate(
+      prompts,
+      request,
+      out,
+      await openPlace(device, { folder: options.models ?? BUNDLED, policy: options.policy ?? null }),
+    );
   } finally {
     out.close();
   }

@@ -1,13 +1,16 @@
 /**
- * `npm run -s logprobs -- --model ID --ids '[1,2,3]' [--device cpu|wasm] [--models FOLDER]`
+ * `npm run -s logprobs -- --model ID|--policy FOLDER|FILE.gguf --ids '[1,2,3]' [--device cpu|wasm] [--models FOLDER]`
  *
  * Prints one line of JSON: for a language model the log-probabilities of the next token over the whole vocabulary, for a
  * value model its values of the text as it stands, for a judge the scores of every ensemble member.
  */
 import { logSoftmax } from "../src/core/logprobs.ts";
 import { openOne } from "../src/engine/bundle/assemble.ts";
+import type { CausalModel } from "../src/engine/interfaces.ts";
+import type { Runtime } from "../src/engine/onnx/runtime.ts";
 import { BadInput, BUNDLED, readDevice, readOptions, runCommand, startRuntime } from "./node/cli.ts";
 import { diskFiles } from "./node/disk-files.ts";
+import { openPolicy } from "./node/open-policy.ts";
 
 type Opened = Awaited<ReturnType<typeof openOne>>;
 
@@ -22,13 +25,11 @@ function readIds(text: string): number[] {
   return ids as number[];
 }
 
-function checkIds(ids: readonly unknown[], { card }: Opened): void {
+function checkIds(ids: readonly unknown[], model: string, size: number): void {
   for (const id of ids) {
-    const isKnown = typeof id === "number" && Number.isInteger(id) && id >= 0 && id < card.vocabulary.size;
+    const isKnown = typeof id === "number" && Number.isInteger(id) && id >= 0 && id < size;
     if (!isKnown)
-      throw new BadInput(
-        `--ids: ${String(id)} is not a token id of ${card.id}, whose ids go from 0 to ${card.vocabulary.size - 1}`,
-      );
+      throw new BadInput(`--ids: ${String(id)} is not a token id of ${model}, whose ids go from 0 to ${size - 1}`);
   }
 }
 
@@ -49,20 +50,40 @@ async function read(part: Opened, ids: readonly number[]): Promise<object> {
       ),
     };
   }
-  const batch = await part.model.open([ids]);
+  return { logprobs: await logprobsOf(part.model, ids) };
+}
+
+async function logprobsOf(model: CausalModel, ids: readonly number[]): Promise<readonly number[]> {
+  const batch = await model.open([ids]);
   const logprobs = [...logSoftmax(batch.logits(0))];
   batch.dispose();
-  return { logprobs };
+  return logprobs;
+}
+
+async function readPolicy(runtime: Runtime, place: string, ids: readonly number[]): Promise<object> {
+  const { backend, adapter, isSoftware, threads } = runtime;
+  const { policy } = await openPolicy(place, runtime, { backend, adapter, isSoftware, threads, fallbackReason: null });
+  checkIds(ids, policy.id, policy.vocabSize);
+  return { model: policy.id, logprobs: await logprobsOf(policy, ids) };
+}
+
+async function readBundled(runtime: Runtime, folder: string, id: string, ids: readonly number[]): Promise<object> {
+  const part = await openOne(runtime, diskFiles(folder), id);
+  checkIds(ids, part.card.id, part.card.vocabulary.size);
+  return { model: part.card.id, ...(await read(part, ids)) };
 }
 
 await runCommand("logprobs", async () => {
-  const options = readOptions(["model", "ids"], ["device", "models"]);
+  const { model, policy, ...options } = readOptions(["ids"], ["model", "policy", "device", "models"]);
   const device = readDevice(options.device);
   if (device === "webgpu") throw new BadInput("--device webgpu: logprobs runs in Node; choose cpu or wasm");
   const ids = readIds(options.ids);
+  if ((model === undefined) === (policy === undefined)) throw new BadInput("give either --model or --policy");
   const runtime = await startRuntime(device);
-  const part = await openOne(runtime, diskFiles(options.models ?? BUNDLED), options.model);
-  checkIds(ids, part);
-  console.log(JSON.stringify({ model: part.card.id, ...(await read(part, ids)) }));
+  const found =
+    policy === undefined
+      ? await readBundled(runtime, options.models ?? BUNDLED, model ?? "", ids)
+      : await readPolicy(runtime, policy, ids);
+  console.log(JSON.stringify(found));
   await runtime.dispose();
 });

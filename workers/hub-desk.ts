@@ -94,7 +94,7 @@ export class HubDesk implements HubApi {
       bytes: filesFor(listing, form).reduce((sum, file) => sum + file.bytes, 0),
       isKept: kept.some(({ dtype }) => dtype === form.dtype),
       isBest: form.dtype === best.dtype,
-      obstacle: obstacleTo(form.dtype, device),
+      obstacle: obstacleTo({ dtype: form.dtype, path: form.graph.path }, device),
     }));
     return { id: listing.id, licence: listing.licence, forms };
   }

@@ -2,7 +2,9 @@
 import { checkArray, checkFields, checkNumber, checkOneOf, checkString } from "../../src/core/bounds.ts";
 import { RunError } from "../../src/core/errors.ts";
 import { parseRequest } from "../../src/core/request.ts";
+import { parseSources } from "../../src/core/sources/parse.ts";
 import { OBJECTIVES_OF_KIND } from "../../src/core/types.ts";
+import type { SourceSpec } from "../../src/core/sources/spec.ts";
 import type { Kind, LaneRequest, RunRequest, Sampling, Strategy } from "../../src/core/types.ts";
 import { BadInput } from "../node/cli.ts";
 import { linesOf, readTextFile } from "../node/text-file.ts";
@@ -18,10 +20,22 @@ export interface EvalRequest {
   readonly raw: unknown;
   readonly maxTokens: number;
   readonly seeds: readonly number[];
+  /** Rewards without training, which lanes weigh by their ids. */
+  readonly sources: readonly SourceSpec[];
   readonly lanes: readonly LaneRequest[];
 }
 
-const REQUEST_KEYS = ["version", "maxTokens", "temperature", "topK", "topP", "minP", "seeds", "lanes"] as const;
+const REQUEST_KEYS = [
+  "version",
+  "maxTokens",
+  "temperature",
+  "topK",
+  "topP",
+  "minP",
+  "seeds",
+  "sources",
+  "lanes",
+] as const;
 const LANE_KEYS = ["name", "strategy", "beta", "weights", "k", "n", "ensemble", "lambda"] as const;
 const STRATEGIES = ["base", "genarm", "vas", "bon", "soft-bon", "oracle-bon"] as const;
 const MANY = 10_000;
@@ -75,11 +89,12 @@ function parse(raw: unknown): EvalRequest {
   const repeated = names.find((name, index) => names.indexOf(name) !== index);
   if (repeated !== undefined) throw new BadInput(`lanes: the name "${repeated}" is used twice; give each lane its own`);
   const maxTokens = fields.maxTokens as number;
+  const sources = parseSources(fields.sources ?? [], "sources");
   // The page's own checks, on each lane with the objectives of each kind, before a model is loaded.
   for (const kind of ["story", "advice"] as const) {
-    for (const lane of lanes) runRequest({ kind, prompt: "x", seed: seeds[0] ?? 0, maxTokens, lanes: [lane] });
+    for (const lane of lanes) runRequest({ kind, prompt: "x", seed: seeds[0] ?? 0, maxTokens, sources, lanes: [lane] });
   }
-  return { raw, maxTokens, seeds, lanes };
+  return { raw, maxTokens, seeds, sources, lanes };
 }
 
 /** Keys that a strategy does not use may be there or not. */

@@ -80,7 +80,8 @@ export async function runAll(
       for (const lanes of groups) {
         const place = { promptId: id, seed, lanes };
         try {
-          const events = await runOnce(runRequest({ kind, prompt, seed, maxTokens: request.maxTokens, lanes }));
+          const { maxTokens, sources } = request;
+          const events = await runOnce(runRequest({ kind, prompt, seed, maxTokens, sources, lanes }));
           own.push(...readRun(place, events));
         } catch (error) {
           own.push(...failedRuns(place, toErrorData(error)));

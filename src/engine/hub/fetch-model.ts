@@ -34,7 +34,8 @@ export async function fetchModel(repo: RepoFiles, options: FetchOptions): Promis
   const { cache, device, dtype, signal } = options;
   if (signal.aborted) throw aborted();
   if (repo.isRemote) {
-    const accepts = (form: Dtype): boolean => obstacleTo(form, device) === null && (dtype ?? form) === form;
+    const accepts = (kept: Manifest): boolean =>
+      obstacleTo({ dtype: kept.dtype, path: kept.graph }, device) === null && (dtype ?? kept.dtype) === kept.dtype;
     const kept = await cache.find(repo.key, accepts);
     if (kept !== null) return fromCache(kept, cache);
   }

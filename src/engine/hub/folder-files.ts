@@ -39,7 +39,7 @@ export function folderFiles(name: string, files: readonly FolderFile[]): RepoFil
 /** A clone without its large files is told at once, before sizes of a few bytes are shown as those of a model. */
 async function checkPointers(name: string, files: readonly FolderFile[]): Promise<void> {
   const suspects = files.filter(
-    ({ path, blob }) => blob.size <= POINTER_BYTES && /\.onnx(_data(_\d+)?)?$|^tokenizer\.json$/.test(path),
+    ({ path, blob }) => blob.size <= POINTER_BYTES && /\.(onnx(_data(_\d+)?)?|gguf)$|^tokenizer\.json$/.test(path),
   );
   for (const { path, blob } of suspects) checkSubstance(name, path, new Uint8Array(await blob.arrayBuffer()));
 }

@@ -15,7 +15,8 @@ import {
   requireListening,
   toleranceOf,
 } from "./numeric-check.ts";
-import { openHubModel, type HubModel } from "./open-model.ts";
+import type { HubModel } from "./hub-model.ts";
+import { openHubModel } from "./open-model.ts";
 import type { RepoFiles } from "./repo.ts";
 
 export interface ModelToOpen {

@@ -48,9 +48,9 @@ export class ModelCache {
   }
 
   /** The form that was asked for, or any that `accepts`; null unless every file of it is here. */
-  async find(repo: string, accepts: (dtype: Manifest["dtype"]) => boolean): Promise<Manifest | null> {
+  async find(repo: string, accepts: (manifest: Manifest) => boolean): Promise<Manifest | null> {
     for (const manifest of await this.#manifests()) {
-      if (manifest.repo !== repo || !accepts(manifest.dtype)) continue;
+      if (manifest.repo !== repo || !accepts(manifest)) continue;
       const found = await Promise.all(manifest.files.map((file) => this.files.has(repo, file)));
       if (found.every(Boolean)) return manifest;
     }

@@ -4,7 +4,7 @@ import { RunError } from "../../core/errors.ts";
 import { logSoftmax } from "../../core/logprobs.ts";
 import type { TokenId } from "../../core/types.ts";
 import type { CausalModel } from "../interfaces.ts";
-import type { HubModel } from "./open-model.ts";
+import type { HubModel } from "./hub-model.ts";
 
 /** Text with letters, digits and marks, so that common and rare rows of the embedding take part. */
 export const PROBE = "In 1969 the crew looked back at the Earth, and one of them said:";

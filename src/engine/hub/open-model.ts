@@ -1,39 +1,19 @@
 /** A fetched model becomes one that runs: its graph read, its memory checked, its session opened, its text at hand. */
 import { RunError } from "../../core/errors.ts";
 import type { DeviceReport } from "../../core/types.ts";
-import type { CausalModel, Classifier } from "../interfaces.ts";
 import { OnnxCausalModel } from "../onnx/causal.ts";
-import type { Runtime, Session } from "../onnx/runtime.ts";
+import type { Session } from "../onnx/runtime.ts";
 import { architectureOf, type Architecture } from "./architecture.ts";
 import { OnnxClassifier } from "./classifier.ts";
-import { usableSize, type Vocabulary } from "./compatibility.ts";
+import { usableSize } from "./compatibility.ts";
 import { parseJson, readConfig, type ModelConfig } from "./config.ts";
 import type { FetchedModel } from "./fetch-model.ts";
+import { isGguf } from "./gguf-forms.ts";
+import type { HubModel, Opened, OpenModelOptions } from "./hub-model.ts";
 import { readGraph, type Graph } from "./graph.ts";
-import { checkMemory, memoryNeed, type DeviceLimits, type MemoryNeed, type MemoryPlan } from "./memory.ts";
-import { openModelText, type ModelText } from "./model-text.ts";
-
-interface Opened {
-  readonly id: string;
-  readonly dtype: FetchedModel["manifest"]["dtype"];
-  readonly text: ModelText;
-  readonly need: MemoryNeed;
-  /** Frees the session; rows that are open must be disposed before. */
-  dispose(): Promise<void>;
-}
-
-/** A model of the Hub in memory. */
-export type HubModel =
-  | (Opened & { readonly kind: "causal"; readonly model: CausalModel; readonly vocabulary: Vocabulary })
-  | (Opened & { readonly kind: "classifier"; readonly model: Classifier });
-
-export interface OpenModelOptions {
-  readonly runtime: Runtime;
-  readonly limits: DeviceLimits;
-  /** Memory that is in use by other models. */
-  readonly usedBytes: number;
-  readonly plan: MemoryPlan;
-}
+import { checkMemory, memoryNeed, type MemoryNeed, type MemoryPlan } from "./memory.ts";
+import { openModelText } from "./model-text.ts";
+import { openGgufModel } from "./open-gguf.ts";
 
 /** What is known of a model before its session is opened. */
 export interface Described {
@@ -62,6 +42,7 @@ export function describe(
 export async function openHubModel(fetched: FetchedModel, options: OpenModelOptions): Promise<HubModel> {
   const { manifest } = fetched;
   const { id, dtype } = manifest;
+  if (isGguf(manifest.graph)) return openGgufModel(fetched, options);
   const json = async (path: string): Promise<unknown> =>
     fetched.has(path) ? parseJson(id, path, await fetched.read(path)) : null;
   const config = readConfig(id, await json("config.json"), await json("generation_config.json"));

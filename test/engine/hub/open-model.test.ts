@@ -2,7 +2,7 @@
 import type { Dtype } from "../../../src/core/hub.ts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { logSoftmax } from "../../../src/core/logprobs.ts";
-import type { HubModel } from "../../../src/engine/hub/open-model.ts";
+import type { HubModel } from "../../../src/engine/hub/hub-model.ts";
 import type { CausalModel } from "../../../src/engine/interfaces.ts";
 import type { Runtime } from "../../../src/engine/onnx/runtime.ts";
 import { wasmRuntime } from "../../../scripts/node/runtimes.ts";

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { credit } from "../../../src/core/sources/contrastive.ts";
 import type { SourceId, SourceSpec } from "../../../src/core/sources/spec.ts";
 import type { LaneRequest, RowStep, SampleResult } from "../../../src/core/types.ts";
-import type { HubModel } from "../../../src/engine/hub/open-model.ts";
+import type { HubModel } from "../../../src/engine/hub/hub-model.ts";
 import type { Models } from "../../../src/engine/interfaces.ts";
 import type { Runtime } from "../../../src/engine/onnx/runtime.ts";
 import { wasmRuntime } from "../../../scripts/node/runtimes.ts";

@@ -1,0 +1,30 @@
+/** A model of the Hub in memory, and what opening one takes. */
+import type { Dtype } from "../../core/hub.ts";
+import type { CausalModel, Classifier } from "../interfaces.ts";
+import type { Runtime } from "../onnx/runtime.ts";
+import type { Vocabulary } from "./compatibility.ts";
+import type { DeviceLimits, MemoryNeed, MemoryPlan } from "./memory.ts";
+import type { ModelText } from "./model-text.ts";
+
+/** What every opened model has. */
+export interface Opened {
+  readonly id: string;
+  readonly dtype: Dtype;
+  readonly text: ModelText;
+  readonly need: MemoryNeed;
+  /** Frees the session; rows that are open must be disposed before. */
+  dispose(): Promise<void>;
+}
+
+/** A model of the Hub in memory. */
+export type HubModel =
+  | (Opened & { readonly kind: "causal"; readonly model: CausalModel; readonly vocabulary: Vocabulary })
+  | (Opened & { readonly kind: "classifier"; readonly model: Classifier });
+
+export interface OpenModelOptions {
+  readonly runtime: Runtime;
+  readonly limits: DeviceLimits;
+  /** Memory that is in use by other models. */
+  readonly usedBytes: number;
+  readonly plan: MemoryPlan;
+}
