@@ -21,9 +21,8 @@ export default defineConfig({
           environment: "node",
           include: ["test/browser/**/*.browser.test.ts"],
           globalSetup: ["test/browser/global-setup.ts"],
-          // One worker with its browsers for all files (test/browser/chromium.ts): two have not been tried on a quiet
-          // machine of two cores yet.
-          maxWorkers: 1,
+          // Two workers, each with its browsers for all of its files (test/browser/chromium.ts).
+          maxWorkers: 2,
           isolate: false,
           sequence: { groupOrder: 1 },
           // Each test names its own limit; this is for those that do not.
