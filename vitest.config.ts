@@ -21,8 +21,9 @@ export default defineConfig({
           environment: "node",
           include: ["test/browser/**/*.browser.test.ts"],
           globalSetup: ["test/browser/global-setup.ts"],
-          // Two workers, each with its browsers for all of its files (test/browser/chromium.ts).
-          maxWorkers: 2,
+          // One worker with its browsers for all files (test/browser/chromium.ts). The pages keep two cores busy: two workers
+          // took as long in all, and each test twice as long.
+          maxWorkers: 1,
           isolate: false,
           sequence: { groupOrder: 1 },
           // Each test names its own limit; this is for those that do not.
