@@ -9,7 +9,7 @@ let opened: OpenPage;
 let devtools: CDPSession;
 
 beforeAll(async () => {
-  opened = await openPage(`${inject("pageUrl")}?backend=wasm`, { gpu: "none" });
+  opened = await openPage(`${inject("pageUrl")}?backend=wasm`, { gpu: "none", models: "held" });
   const { page, context } = opened;
   await page.getByRole("status").filter({ hasText: "finished" }).waitFor();
   await page.evaluate(() => document.fonts.ready);

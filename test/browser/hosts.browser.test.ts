@@ -7,7 +7,7 @@ import { gzipSync } from "node:zlib";
 import type { Page } from "playwright-core";
 import { afterEach, expect, inject, test } from "vitest";
 import { serve } from "../../scripts/serve.ts";
-import { openPage, type OpenPage } from "./chromium.ts";
+import { openPage, type OpenOptions, type OpenPage } from "./chromium.ts";
 
 const closing: (() => unknown)[] = [];
 
@@ -15,8 +15,8 @@ afterEach(async () => {
   for (const close of closing.splice(0).toReversed()) await close();
 });
 
-async function open(url: string): Promise<OpenPage> {
-  const opened = await openPage(url, { gpu: "none" });
+async function open(url: string, options: Pick<OpenOptions, "models" | "keepsOffline"> = {}): Promise<OpenPage> {
+  const opened = await openPage(url, { gpu: "none", ...options });
   closing.push(() => opened.close());
   return opened;
 }
@@ -191,7 +191,7 @@ test("a host that sends no script as a script shows what to set", async () => {
 test("under a sub-path whose slash is missing, npm start's server adds it and another host's page says so", async () => {
   const server = await serve({ folder: "dist", basePath: "/class/tiller/" });
   closing.push(() => server.close());
-  const { page } = await open(server.url.slice(0, -1));
+  const { page } = await open(server.url.slice(0, -1), { models: "held" });
   expect(new URL(page.url()).pathname).toBe("/class/tiller/");
   const index = await readFile("dist/index.html");
   const careless = await host((path, answer) => {
@@ -203,7 +203,7 @@ test("under a sub-path whose slash is missing, npm start's server adds it and an
 }, 60_000);
 
 test("a page that starts never shows the words for a script that did not run", async () => {
-  const { page } = await open(`${inject("pageUrl")}?backend=wasm`);
+  const { page } = await open(`${inject("pageUrl")}?backend=wasm`, { models: "held" });
   await page.locator("h1").first().waitFor();
   expect(await page.getByText(WAITING).count()).toBe(0);
 }, 30_000);

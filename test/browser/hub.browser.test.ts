@@ -3,6 +3,7 @@ import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, inject, test } from "vitest";
 import { startHubServer, type HubServer } from "../hub-server.ts";
 import { violations } from "./axe.ts";
+import { openTab } from "./beside-runtime.ts";
 import { openPage, type OpenPage } from "./chromium.ts";
 
 let server: HubServer;
@@ -15,8 +16,15 @@ afterEach(async () => {
   opened = undefined;
 });
 
-async function openModels(): Promise<Page> {
-  opened = await openPage(`${inject("pageUrl")}?backend=wasm`, { gpu: "none" });
+const pageUrl = (): string => `${inject("pageUrl")}?backend=wasm`;
+
+/** Opens the dialog where models can be loaded. */
+const openModels = (): Promise<Page> => inDialog(openTab(pageUrl()));
+/** Opens it on a page without a model. */
+const openDialog = (): Promise<Page> => inDialog(openPage(pageUrl(), { gpu: "none", models: "held" }));
+
+async function inDialog(opening: Promise<OpenPage>): Promise<Page> {
+  opened = await opening;
   const { page } = opened;
   await page.locator(".lane").first().waitFor();
   await page.locator(".chip").first().click();
@@ -162,7 +170,7 @@ test("a classifier values VAS candidates by the chosen label, at a cost that is 
 }, 90_000);
 
 test("a download shows its bytes and is cancelled; what came is taken up again", async () => {
-  const page = await openModels();
+  const page = await openDialog();
   const dialog = page.getByRole("dialog", { name: "Models" });
   server.fail({ kind: "stall", after: 100_000, times: 1 });
   await lookUp(page, "test/gpt2");
@@ -182,7 +190,7 @@ test.each([
 ] as const)(
   "a mirror with %o is told in words",
   async (fault, words) => {
-    const page = await openModels();
+    const page = await openDialog();
     server.fail(fault);
     await lookUp(page, "test/gpt2");
     await page.getByRole("dialog", { name: "Models" }).getByText(words).waitFor();
@@ -191,7 +199,7 @@ test.each([
 );
 
 test("a mirror that the visitor names is asked by a fresh worker, and nobody else is", async () => {
-  const page = await openModels();
+  const page = await openDialog();
   const dialog = page.getByRole("dialog", { name: "Models" });
   const asked: string[] = [];
   await opened?.context.route("https://models.example.org/**", async (route) => {
@@ -240,7 +248,7 @@ test("a folder on this device is read and not copied", async () => {
 }, 60_000);
 
 test("a folder is remembered by its handle over a reload, opened again and forgotten", async () => {
-  opened = await openPage("about:blank", { gpu: "none" });
+  opened = await openPage("about:blank", { gpu: "none", models: "held" });
   const { page } = opened;
   // The browser's own file system stands for the visitor's disk: a headless browser has no picker.
   await page.addInitScript(() => {
@@ -249,7 +257,7 @@ test("a folder is remembered by its handle over a reload, opened again and forgo
     Object.assign(window, { showDirectoryPicker: pick });
   });
   const start = async (): Promise<void> => {
-    await page.goto(`${inject("pageUrl")}?backend=wasm`);
+    await page.goto(pageUrl());
     await page.locator(".lane").first().waitFor();
     await page.locator(".chip").first().click();
     await page.getByRole("button", { name: "Choose other models…" }).click();
@@ -282,7 +290,7 @@ test("a folder is remembered by its handle over a reload, opened again and forgo
 }, 60_000);
 
 test("the dialog fits a phone", async () => {
-  const page = await openModels();
+  const page = await openDialog();
   await page.setViewportSize({ width: 390, height: 844 });
   const dialog = page.getByRole("dialog", { name: "Models" });
   await dialog.getByText("Kept on this device").scrollIntoViewIfNeeded();

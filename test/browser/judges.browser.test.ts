@@ -7,6 +7,7 @@ import { afterEach, expect, inject, test } from "vitest";
 import { defaultSettings, newLane } from "../../src/state/settings/settings-data.ts";
 import { serve, type RunningServer } from "../../scripts/serve.ts";
 import { violations } from "./axe.ts";
+import { openTab } from "./beside-runtime.ts";
 import { openPage, type OpenPage } from "./chromium.ts";
 
 let opened: OpenPage | undefined;
@@ -25,13 +26,14 @@ const button = (page: Page, name: string | RegExp): Locator => page.getByRole("b
 const USE_FIVE = /^Use five fallible judges \(5\.\d MB\)$/;
 const USE_CAREFUL = "Use the careful judge";
 
+const kept = { "tiller.settings": JSON.stringify(SETTINGS) };
+
 /** The page with short settings of a visitor who was here before; no recording brings its own. */
-async function openWith(url: string): Promise<OpenPage & { readonly asked: readonly string[] }> {
-  const kept = { "tiller.settings": JSON.stringify(SETTINGS) };
-  opened = await openPage(`${url}?backend=wasm`, { gpu: "none", kept });
-  const { page, context } = opened;
+async function openWith(opening: Promise<OpenPage>): Promise<OpenPage & { readonly asked: readonly string[] }> {
+  opened = await opening;
+  const { page } = opened;
   const asked: string[] = [];
-  context.on("request", (request) => asked.push(new URL(request.url()).pathname));
+  page.on("request", (request) => asked.push(new URL(request.url()).pathname));
   await page.getByText("9 models").first().waitFor();
   return { ...opened, asked };
 }
@@ -54,7 +56,7 @@ async function lastBeliefs(page: Page): Promise<ReadonlyMap<string, string>> {
 }
 
 test("five fallible judges: curves by four rules that differ, a board of five members, words before a refusal", async () => {
-  const { page, troubles, asked } = await openWith(inject("pageUrl"));
+  const { page, troubles, asked } = await openWith(openTab(`${inject("pageUrl")}?backend=wasm`, { kept }));
   await page.getByRole("link", { name: "Sweep" }).click();
   await button(page, USE_FIVE).waitFor();
   expect(asked.filter((path) => path.includes("fallible"))).toEqual([]);
@@ -123,7 +125,7 @@ test("judges that cannot be fetched are told in words, and the careful judge goe
     await cp("dist", folder, { recursive: true });
     await rm(join(folder, "models/fallible"), { recursive: true });
     server = await serve({ folder });
-    const { page } = await openWith(server.url);
+    const { page } = await openWith(openPage(`${server.url}?backend=wasm`, { gpu: "none", kept }));
     await page
       .getByRole("button", { name: "Device and models" })
       .or(button(page, /9 models/))

@@ -19,7 +19,10 @@ const LINK = writeLink({
 });
 
 test("a link opens with fbclid before it and dots, quotes, invisible spaces and utm parameters behind it", async () => {
-  const first = await openPage(`${inject("pageUrl")}?backend=wasm&fbclid=IwAR0_x-y${LINK}.`, { gpu: "none" });
+  const first = await openPage(`${inject("pageUrl")}?backend=wasm&fbclid=IwAR0_x-y${LINK}.`, {
+    gpu: "none",
+    models: "held",
+  });
   opened.push(first);
   const { page, troubles } = first;
   const prompt = page.getByRole("textbox", { name: "Prompt" }).first();

@@ -1,6 +1,7 @@
 /** The page changed from outside: translators that put their words in the place of ours, and the colours of the system. */
 import type { Page } from "playwright-core";
 import { afterEach, describe, expect, inject, test } from "vitest";
+import { openTab } from "./beside-runtime.ts";
 import { openPage, type OpenPage } from "./chromium.ts";
 
 const opened: OpenPage[] = [];
@@ -9,12 +10,7 @@ afterEach(async () => {
   for (const page of opened.splice(0)) await page.close();
 });
 
-async function open(): Promise<OpenPage> {
-  const page = await openPage(`${inject("pageUrl")}?backend=wasm`, { gpu: "none" });
-  opened.push(page);
-  await page.page.locator(".lane").first().waitFor();
-  return page;
-}
+const pageUrl = (): string => `${inject("pageUrl")}?backend=wasm`;
 
 async function setNumber(page: Page, label: string, value: number): Promise<void> {
   const box = page.getByRole("textbox", { name: `${label}, number` }).first();
@@ -80,10 +76,12 @@ function wrapAll(page: Page, way: keyof typeof WAYS): Promise<number> {
 }
 
 test("every number on the screen is the state's, however other scripts wrapped the texts before the next run", async () => {
-  const { page, troubles } = await open();
+  const tab = await openTab(pageUrl());
+  opened.push(tab);
+  const { page, troubles } = tab;
+  await page.locator(".lane [data-position]").first().waitFor({ state: "attached" });
   expect(await page.locator("#app").getAttribute("translate")).toBe("no");
   const [main] = await page.locator("main").elementHandles();
-  await page.getByRole("button", { name: "Stop", exact: true }).click();
   await setNumber(page, "Length", 12);
   await setNumber(page, "Samples N", 2);
   await run(page, 1.3);
@@ -107,10 +105,10 @@ describe("with the system's colours", () => {
   test.each(["light", "dark"] as const)(
     "%s: what a colour said is said by lines, and what is chosen stands out",
     async (colorScheme) => {
-      const { page, troubles } = await open();
-      await page.emulateMedia({ forcedColors: "active", colorScheme, reducedMotion: "reduce" });
-      // The recording that plays since the first look would go on at its own pace.
-      await page.reload();
+      const look = { forcedColors: "active", colorScheme } as const;
+      const still = await openPage(pageUrl(), { gpu: "none", models: "held", ...look });
+      opened.push(still);
+      const { page, troubles } = still;
       await page.getByRole("status").filter({ hasText: "Recorded run finished" }).waitFor();
       const found = await page.evaluate(() => {
         const at = (selector: string): Element => {

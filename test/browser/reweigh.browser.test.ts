@@ -2,6 +2,7 @@
 import type { Locator, Page } from "playwright-core";
 import { afterEach, expect, inject, test } from "vitest";
 import { violations } from "./axe.ts";
+import { openTab } from "./beside-runtime.ts";
 import { openPage, type OpenPage } from "./chromium.ts";
 
 let opened: OpenPage | undefined;
@@ -35,7 +36,7 @@ const untilFinished = (page: Page): Promise<void> =>
     .waitFor({ timeout: 120_000 });
 
 async function openAndRun(length: number): Promise<Page> {
-  opened = await openPage(`${inject("pageUrl")}?backend=wasm`, { gpu: "none" });
+  opened = await openTab(`${inject("pageUrl")}?backend=wasm`);
   const { page } = opened;
   await page.locator(".lane [data-position]").first().waitFor({ state: "attached" });
   if (await button(page, "Stop").isEnabled()) await button(page, "Stop").click();
@@ -115,10 +116,8 @@ test("the inspector of a best-of-N token tells the judge's reward of every sampl
 }, 60_000);
 
 test("a recording is weighed from what it kept, and says so", async () => {
-  opened = await openPage("about:blank", { gpu: "none" });
+  opened = await openPage(`${inject("pageUrl")}?backend=wasm`, { gpu: "none", models: "held" });
   const { page } = opened;
-  await page.emulateMedia({ reducedMotion: "reduce" });
-  await page.goto(`${inject("pageUrl")}?backend=wasm`);
   await page.getByRole("status").filter({ hasText: "finished" }).waitFor();
   await press(page, "1/β", "ArrowLeft", 3);
   await bar(page)

@@ -13,11 +13,9 @@ afterEach(async () => {
 
 /** The first recording at its end, on a page that never gets a model. */
 async function open(prepare: (page: Page) => Promise<unknown> = () => Promise.resolve()): Promise<OpenPage> {
-  opened = await openPage("about:blank", { gpu: "none" });
+  const viewport = { width: 1280, height: 900 };
+  opened = await openPage("about:blank", { gpu: "none", models: "held", viewport });
   const { page } = opened;
-  await page.emulateMedia({ reducedMotion: "reduce" });
-  await page.setViewportSize({ width: 1280, height: 900 });
-  await page.route("**/models/**", (route) => route.abort());
   await prepare(page);
   await page.goto(`${inject("pageUrl")}?backend=wasm`);
   await settle(page);

@@ -13,11 +13,13 @@ afterEach(async () => {
 
 /** The recording's end, at once: reduced motion shows it without playing. */
 async function openStill(width: number, scheme: "light" | "dark"): Promise<Page> {
-  opened = await openPage("about:blank", { gpu: "none" });
+  opened = await openPage(`${inject("pageUrl")}?backend=wasm`, {
+    gpu: "none",
+    models: "held",
+    colorScheme: scheme,
+    viewport: { width, height: 900 },
+  });
   const { page } = opened;
-  await page.emulateMedia({ colorScheme: scheme, reducedMotion: "reduce" });
-  await page.setViewportSize({ width, height: 900 });
-  await page.goto(`${inject("pageUrl")}?backend=wasm`);
   await page.getByRole("status").filter({ hasText: "finished" }).waitFor();
   return page;
 }

@@ -1,7 +1,8 @@
 /** The whole screen, driven as a visitor drives it, on WebAssembly with the bundled models. */
 import type { Locator, Page } from "playwright-core";
 import { afterEach, expect, inject, test } from "vitest";
-import { openPage, type OpenPage } from "./chromium.ts";
+import { openTab } from "./beside-runtime.ts";
+import { openPage, type OpenOptions, type OpenPage } from "./chromium.ts";
 
 let opened: OpenPage | undefined;
 
@@ -10,8 +11,18 @@ afterEach(async () => {
   opened = undefined;
 });
 
+const pageUrl = (): string => `${inject("pageUrl")}?backend=wasm`;
+
+/** A visitor whose models come soon. */
 async function openScreen(): Promise<OpenPage> {
-  opened = await openPage(`${inject("pageUrl")}?backend=wasm`, { gpu: "none" });
+  opened = await openTab(pageUrl());
+  await opened.page.locator(".lane").first().waitFor();
+  return opened;
+}
+
+/** A visitor alone in the browser. */
+async function openAlone(options: OpenOptions): Promise<OpenPage> {
+  opened = await openPage(pageUrl(), { gpu: "none", ...options });
   await opened.page.locator(".lane").first().waitFor();
   return opened;
 }
@@ -62,14 +73,14 @@ const untilFinished = (page: Page): Promise<void> =>
     .waitFor({ timeout: 90_000 });
 
 test("a recording plays on arrival, before any model is loaded", async () => {
-  const { page, troubles } = await openScreen();
+  const { page, troubles } = await openAlone({ models: "held", motion: "no-preference" });
   await page.getByText("recorded", { exact: true }).waitFor();
   await tokens(page, 1).nth(3).waitFor({ state: "attached" });
   expect(troubles).toEqual([]);
 }, 60_000);
 
 test("run fills four lanes with text, truth, reward and price, and nothing goes wrong on the way", async () => {
-  const { page, troubles } = await openScreen();
+  const { page, troubles } = await openAlone({ motion: "no-preference", keepsOffline: true });
   await keepItShort(page);
   await run(page);
   await untilFinished(page);
@@ -127,7 +138,7 @@ test("a slider moved in mid-run acts from the next token on, and the text marks 
 }, 60_000);
 
 test("settings survive a reload, and broken ones are refused with a word", async () => {
-  const { page } = await openScreen();
+  const { page } = await openAlone({ models: "held" });
   await stopReplay(page);
   const markup = `<img src=x onerror="document.title='overrun'"> fox`;
   await page.getByLabel("Prompt").fill(markup);
@@ -157,7 +168,7 @@ test("a prompt with markup and control characters is text, in the strip and in t
 }, 60_000);
 
 test("a prompt in letters that the bundled models do not know is told as they read it", async () => {
-  const { page } = await openScreen();
+  const { page } = await openAlone({ models: "held" });
   await page.getByLabel("Prompt").fill("It was Zoë’s first day…");
   await page.getByText("They read: It was Zoe's first day...").waitFor();
   await page.getByLabel("Prompt").fill("Привет");

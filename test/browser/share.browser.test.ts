@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import type { Locator, Page } from "playwright-core";
 import { afterEach, expect, inject, test } from "vitest";
+import { openTab } from "./beside-runtime.ts";
 import { openPage, type OpenPage } from "./chromium.ts";
 
 const opened: OpenPage[] = [];
@@ -10,12 +11,14 @@ afterEach(async () => {
   for (const page of opened.splice(0)) await page.close();
 });
 
-async function open(url: string): Promise<OpenPage> {
-  const page = await openPage(url, { gpu: "none" });
+async function shown(opening: Promise<OpenPage>): Promise<OpenPage> {
+  const page = await opening;
   opened.push(page);
   await page.page.locator(".lane").first().waitFor();
   return page;
 }
+const open = (url: string): Promise<OpenPage> => shown(openTab(url));
+const openWithoutModels = (url: string): Promise<OpenPage> => shown(openPage(url, { gpu: "none", models: "held" }));
 
 const pageUrl = (): string => `${inject("pageUrl")}?backend=wasm`;
 const untilFinished = (page: Page): Promise<void> =>
@@ -66,7 +69,7 @@ test("a link opened elsewhere runs the same request and writes the same tokens",
 }, 90_000);
 
 test("a broken link is refused in words and the page works as ever", async () => {
-  const { page, troubles } = await open(`${pageUrl()}#1.AAAA`);
+  const { page, troubles } = await openWithoutModels(`${pageUrl()}#1.AAAA`);
   await page.getByRole("alert").getByText("cannot be read").waitFor();
   await page.getByText("recorded", { exact: true }).waitFor();
   expect(troubles).toEqual([]);
@@ -79,7 +82,7 @@ test("a saved run opens on a page without models and shows the same texts", asyn
   await menu(page, "Save as a file");
   const file = await (await downloading).path();
   expect(JSON.parse(readFileSync(file, "utf8"))).toMatchObject({ version: 1, request: { maxTokens: 12 } });
-  const there = await open(pageUrl());
+  const there = await openWithoutModels(pageUrl());
   await there.page.getByRole("button", { name: "Share and save" }).click();
   await there.page.locator("input[type=file]").setInputFiles(file);
   await there.page.getByRole("status").filter({ hasText: "Recorded run finished" }).waitFor();

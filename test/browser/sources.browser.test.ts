@@ -2,7 +2,8 @@
 import type { Page } from "playwright-core";
 import { afterEach, expect, inject, test } from "vitest";
 import { violations } from "./axe.ts";
-import { openPage, type OpenPage } from "./chromium.ts";
+import { openTab } from "./beside-runtime.ts";
+import type { OpenPage } from "./chromium.ts";
 
 let opened: OpenPage | undefined;
 
@@ -34,7 +35,7 @@ async function addSource(page: Page, letters: string): Promise<void> {
 }
 
 test("a contrast and a rule are added by keyboard; the contrast pushes tokens, both stand on the board", async () => {
-  opened = await openPage(`${inject("pageUrl")}?backend=wasm`, { gpu: "none" });
+  opened = await openTab(`${inject("pageUrl")}?backend=wasm`);
   const { page } = opened;
   page.setDefaultTimeout(20_000);
   await page.locator(".lane [data-position]").first().waitFor({ state: "attached" });
@@ -52,7 +53,7 @@ test("a contrast and a rule are added by keyboard; the contrast pushes tokens, b
   await page.keyboard.press("Tab");
   await page.keyboard.press("Control+a");
   await page.keyboard.type("They laughed and laughed.");
-  expect(await page.getByLabel("Better").inputValue()).toBe("They laughed and laughed.");
+  expect(await page.getByRole("textbox", { name: "Better" }).inputValue()).toBe("They laughed and laughed.");
   expect(await page.getByText("r(v) = log π(v | better) − log π(v | worse)").isVisible()).toBe(true);
   await page.getByRole("slider", { name: "Cheer", exact: true }).press("End");
   await addSource(page, "Rule");
@@ -88,19 +89,19 @@ test("a contrast and a rule are added by keyboard; the contrast pushes tokens, b
   expect(await violations(page)).toEqual([]);
 
   // An unfinished text is told where it stands, and keeps the run from starting with a sentence.
-  await page.getByLabel("Worse").fill("");
+  await page.getByRole("textbox", { name: "Worse" }).fill("");
   await page.getByText('worse of "Cheer" must be a text that is not empty').waitFor();
   await page.getByRole("button", { name: "Run", exact: true }).click();
   await page.getByRole("alert").filter({ hasText: 'worse of "Cheer"' }).waitFor();
 }, 90_000);
 
 test("on a phone in the dark a run with many sources is no wider than the window, and axe finds nothing", async () => {
-  opened = await openPage("about:blank", { gpu: "none" });
+  opened = await openTab(`${inject("pageUrl")}?backend=wasm`, {
+    colorScheme: "dark",
+    viewport: { width: 390, height: 900 },
+  });
   const { page } = opened;
   page.setDefaultTimeout(40_000);
-  await page.emulateMedia({ colorScheme: "dark", reducedMotion: "reduce" });
-  await page.setViewportSize({ width: 390, height: 900 });
-  await page.goto(`${inject("pageUrl")}?backend=wasm`);
   await page.getByRole("status").filter({ hasText: "finished" }).waitFor();
   await page.getByRole("button", { name: "Settings", exact: true }).click();
   await setNumber(page, "Length", 8);

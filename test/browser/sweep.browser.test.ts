@@ -3,14 +3,15 @@ import { readFileSync } from "node:fs";
 import type { Locator, Page } from "playwright-core";
 import { afterAll, expect, inject, test } from "vitest";
 import { violations } from "./axe.ts";
-import { openPage, type OpenPage } from "./chromium.ts";
+import { openTab } from "./beside-runtime.ts";
+import type { OpenPage } from "./chromium.ts";
 
 let shared: OpenPage | undefined;
 
 afterAll(() => shared?.close());
 
 async function openSweep(): Promise<OpenPage> {
-  const opened = await openPage(`${inject("pageUrl")}?backend=wasm#sweep`, { gpu: "none" });
+  const opened = await openTab(`${inject("pageUrl")}?backend=wasm#sweep`);
   await opened.page.getByRole("heading", { name: "Sweep", level: 2 }).waitFor();
   return opened;
 }

@@ -12,9 +12,6 @@ afterEach(async () => {
 
 /** Opens the page without models, with its first recording at its end. */
 async function visit(page: Page): Promise<void> {
-  await page.emulateMedia({ reducedMotion: "reduce" });
-  await page.setViewportSize({ width: 1280, height: 900 });
-  await page.route("**/models/**", (route) => route.abort());
   await page.goto(`${inject("pageUrl")}?backend=wasm`);
   await settled(page);
 }
@@ -24,7 +21,7 @@ const prompt = (page: Page) => page.getByRole("textbox", { name: "Prompt" });
 const length = (page: Page) => page.getByRole("textbox", { name: "Length, number" });
 
 test("a prompt in one tab and a slider in another both stay, after a reload of each", async () => {
-  opened = await openPage("about:blank", { gpu: "none" });
+  opened = await openPage("about:blank", { gpu: "none", models: "held", viewport: { width: 1280, height: 900 } });
   const { page: first, context } = opened;
   await visit(first);
   const second = await context.newPage();

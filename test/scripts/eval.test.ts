@@ -82,7 +82,6 @@ describe("summary", () => {
     finish: "length",
     truth: { joy },
     reward: {},
-    klSteer: 0,
     klSum: 0,
     klPerToken: 0,
     basePerplexity: 2,

@@ -4,7 +4,6 @@ import { RunError } from "../../core/errors.ts";
 import { sourceIds } from "../../core/push-ids.ts";
 import { parseChange, parseRequest } from "../../core/request.ts";
 import type { RunEvent, RunRequest, ScheduledChange, Trace } from "../../core/types.ts";
-import { withSteerOfLane, withSteerOfSample, withSteerOfStep } from "./older-traces.ts";
 import { traceSchema, type RawTrace } from "./trace-schema.ts";
 import { readJson } from "../settings/untrusted.ts";
 
@@ -66,14 +65,14 @@ function join(raw: RawTrace): Trace {
           lengths.set(key, length + 1);
           checkSources(request, [row.contributions, row.top?.contributions, row.top?.sources], at);
         }
-        return { ...event, rows: event.rows.map((row) => withSteerOfStep(row, request.lanes[row.lane]!)) };
+        return event;
       case "sample":
         checkPlace(request, event.result.lane, event.result.sample, at);
         checkSources(request, [event.result.sources], at);
-        return { ...event, result: withSteerOfSample(event.result, request.lanes[event.result.lane]!) };
+        return event;
       case "finished":
         for (const { lane, chosen } of event.lanes) checkPlace(request, lane, chosen, at);
-        return { ...event, lanes: event.lanes.map((own) => withSteerOfLane(own, request.lanes[own.lane]!)) };
+        return event;
       default:
         return event satisfies never;
     }

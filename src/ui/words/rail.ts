@@ -43,7 +43,6 @@ export const objectives = {
 
 export const sampling = {
   temperature: "Temperature",
-  plausible: "Plausible",
   truncation: "Truncation",
   topK: "top-k",
   topP: "top-p",
