@@ -4,10 +4,13 @@ import { resolve } from "node:path";
 import sirv from "sirv";
 import { withMirrors } from "../workers/connect-policy.ts";
 import { documentHeaders, workerHeaders } from "./headers.ts";
+import { servedModels } from "./served/answer.ts";
 
 export interface ServeOptions {
   /** Folder whose files are served. */
   readonly folder: string;
+  /** Folder of real models that the page may load from here, as `models`; none where it is absent. */
+  readonly models?: string;
   /** 0 takes any free port. */
   readonly port?: number;
   /** Whose requests are answered: this machine's by default, everybody's with "0.0.0.0". */
@@ -70,6 +73,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   const log: string[] = [];
   // "dev" looks at the disk for each request: a build may replace the files meanwhile.
   const files = sirv(resolve(options.folder), { dev: true, etag: true, dotfiles: true });
+  const models = options.models === undefined ? null : servedModels(options.models);
 
   function respond(request: IncomingMessage, response: ServerResponse): void {
     const asked = request.url;
@@ -88,7 +92,9 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     }
     if (!path.startsWith(basePath)) return refuse(response, 404, "Not found.");
     request.url = path.slice(basePath.length - 1) + query;
-    files(request, response, () => refuse(response, 404, "Not found."));
+    const serveFile = (): void => files(request, response, () => refuse(response, 404, "Not found."));
+    if (models === null) serveFile();
+    else models(request, response, serveFile);
   }
 
   const server = createServer(respond);

@@ -138,7 +138,7 @@ export function isTidy({ usage }: Fakes): boolean {
   return [...usage.values()].every(({ opened, disposed }) => opened === disposed);
 }
 
-export const PLAIN_SAMPLING = { temperature: 1, topK: 0, topP: 1, minP: 0 } as const;
+export const PLAIN_SAMPLING = { plausible: 0, temperature: 1, topK: 0, topP: 1, minP: 0 } as const;
 
 export function lane(strategy: Strategy, sampling: Partial<LaneRequest["sampling"]> = {}): LaneRequest {
   return { name: strategy.id, strategy, sampling: { ...PLAIN_SAMPLING, ...sampling } };

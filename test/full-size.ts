@@ -49,7 +49,7 @@ export async function openFullSize(runtime: Runtime, tokens: number): Promise<Fu
   };
 }
 
-const sampling = { temperature: 0, topK: 0, topP: 1, minP: 0 };
+const sampling = { plausible: 0, temperature: 0, topK: 0, topP: 1, minP: 0 };
 export const PLAIN = { name: "plain", strategy: { id: "base" }, sampling } as const;
 export const STEERED = { name: "ratio", strategy: { id: "genarm", beta: 0.5, weights: { s1: 1 } }, sampling } as const;
 

@@ -8,6 +8,7 @@ import { folderFiles } from "../src/engine/hub/folder-files.ts";
 import { hubFiles } from "../src/engine/hub/hub-files.ts";
 import type { ModelCache } from "../src/engine/hub/model-cache.ts";
 import type { RepoListing, RepoFiles, Timing } from "../src/engine/hub/repo.ts";
+import { servedFiles } from "../src/engine/hub/served-files.ts";
 import type { Backend } from "../src/core/types.ts";
 import type { HubApi, KeptModels, ModelAddress, ModelWish, RepoReport, Settled } from "./protocol.ts";
 
@@ -114,6 +115,7 @@ export class HubDesk implements HubApi {
 
 export function repoOf(address: ModelAddress): RepoFiles {
   if (address.kind === "folder") return folderFiles(address.id, address.files);
+  if (address.kind === "served") return servedFiles(address.id, address.base);
   return hubFiles(address.id, address.mirror ?? HUB);
 }
 

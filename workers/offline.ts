@@ -69,13 +69,19 @@ async function answer(event: FetchEvent, url: string): Promise<Response> {
   // A page that found such a file damaged asks past every cache: nobody compared it when it was kept.
   const key = wanted.get(url) ?? (request.cache === "reload" ? undefined : askedKey);
   const cached = key === undefined ? undefined : await (await caches.open(cacheName)).match(key);
-  const response = cached ?? (await fetch(request));
+  const response = cached ?? (await fetch(request).catch((error: unknown) => noModels(url, error)));
   if (askedKey !== undefined && cached === undefined && response.ok) {
     event.waitUntil(keepAnswer(askedKey, response.clone()));
   }
   // A redirect that the browser follows itself has no status, and may not be copied.
   if (response.type === "opaqueredirect") return response;
   return withHeaders(response, headersFor(request));
+}
+
+/** Without the network no server offers models; that is no failure. */
+function noModels(url: string, error: unknown): Response {
+  if (url === `${root}served/index.json`) return Response.json({ version: 1, models: [] });
+  throw error;
 }
 
 /** A full disk is no reason not to answer. */

@@ -55,9 +55,13 @@ export interface LoadReport {
   readonly lineup?: LineupReport;
 }
 
-/** Where a model lies: on the Hub or a mirror of it (a base address ending in "/"), or in a folder of the visitor's. */
+/**
+ * Where a model lies: on the Hub or a mirror of it (a base address ending in "/"), beside the page on its own server (the
+ * address of its folder of models), or in a folder of the visitor's.
+ */
 export type ModelAddress =
   | { readonly kind: "hub"; readonly id: string; readonly mirror: string | null }
+  | { readonly kind: "served"; readonly id: string; readonly base: string }
   | {
       readonly kind: "folder";
       readonly id: string;
@@ -111,6 +115,7 @@ export interface RepoReport {
 export interface KeptModels {
   readonly models: readonly {
     readonly id: string;
+    /** The base address that it came from; null for the Hub. */
     readonly mirror: string | null;
     readonly dtype: Dtype;
     readonly bytes: number;

@@ -2,6 +2,7 @@
  * Re-weighting as the page asks for it: the step in view first, then every step of every lane, in small portions, so that
  * a newer question ends an older one. One question is at work at a time.
  */
+import { addKl } from "../src/core/kl.ts";
 import type {
   Choice,
   DrawnSamples,
@@ -117,15 +118,17 @@ export class Reweighs {
       const steps: RowStep[] = [];
       let change: Choice | null = null;
       let klSum = 0;
+      let klSteer: number | null = 0;
       for (let position = 0; position < weigher.length; position++) {
         const weighed = weigher.weigh(position, false);
         steps.push(weighed.step);
         klSum += weighed.step.kl;
+        klSteer = addKl(klSteer, weighed.step.klSteer);
         change ??= weigher.choice(position, weighed);
         await portion.pause();
         if (isOld()) return "superseded";
       }
-      void emit({ type: "steps", lane, steps, change, klSum, exactness: weigher.exactness() });
+      void emit({ type: "steps", lane, steps, change, klSum, klSteer, exactness: weigher.exactness() });
     }
     if (obstacle !== null) throw obstacle;
     return "done";

@@ -56,7 +56,7 @@ const STRATEGIES: Readonly<Record<Exclude<RunName, "lanes4">, Strategy>> = {
 
 export function requestFor(name: RunName, maxTokens: number, seed: number): RunRequest {
   const names = name === "lanes4" ? ALONE : [name];
-  const sampling = { temperature: 1, topK: 0, topP: 1, minP: 0 };
+  const sampling = { plausible: 0, temperature: 1, topK: 0, topP: 1, minP: 0 };
   const lanes = names.flatMap((lane): LaneRequest[] =>
     lane === "lanes4" ? [] : [{ name: lane, strategy: STRATEGIES[lane], sampling }],
   );

@@ -11,6 +11,8 @@ const entry = "workers/offline.ts";
 const fileName = "service-worker.js";
 /** Fetched when a visitor chooses these judges, and kept from then on; no other visitor pays for them. */
 const onDemand = "models/fallible/";
+/** Real models are kept by the page that loads them, and their list is asked for at each visit. */
+const served = "served/";
 
 /** Every file of the build, in path order, without the service worker itself. */
 async function listFiles(folder: string): Promise<FileHash[]> {
@@ -18,7 +20,7 @@ async function listFiles(folder: string): Promise<FileHash[]> {
   const paths = entries
     .filter((item) => item.isFile())
     .map((item) => relative(folder, join(item.parentPath, item.name)).split(sep).join("/"))
-    .filter((path) => path !== fileName)
+    .filter((path) => path !== fileName && !path.startsWith(served))
     .toSorted();
   return Promise.all(
     paths.map(async (path): Promise<FileHash> => {

@@ -28,6 +28,7 @@ export interface EvalRequest {
 const REQUEST_KEYS = [
   "version",
   "maxTokens",
+  "plausible",
   "temperature",
   "topK",
   "topP",
@@ -75,6 +76,7 @@ function parse(raw: unknown): EvalRequest {
   const fields = checkFields(raw, "the request", REQUEST_KEYS);
   checkNumber(fields.version, "version", { min: 1, max: 1, hint: "this program reads version 1" });
   const sampling = {
+    plausible: fields.plausible ?? 0,
     temperature: fields.temperature ?? 1,
     topK: fields.topK ?? 0,
     topP: fields.topP ?? 1,

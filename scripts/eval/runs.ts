@@ -2,6 +2,7 @@
 import { toErrorData, type ErrorData } from "../../src/core/errors.ts";
 import { rowsOf } from "../../src/core/request.ts";
 import type {
+  KlReport,
   LaneRequest,
   LaneResult,
   Rewards,
@@ -22,6 +23,9 @@ export interface EvalRun {
   readonly finish: "eos" | "length";
   readonly truth: Truth;
   readonly reward: Rewards;
+  /** To plain sampling under the same settings; null where that is infinite. */
+  readonly klSteer: number | null;
+  /** To pi_ref at temperature 1, untruncated. */
   readonly klSum: number;
   readonly klPerToken: number;
   readonly basePerplexity: number;
@@ -141,7 +145,8 @@ function readRun({ promptId, seed, lanes }: RunPlace, events: readonly RunEvent[
       seed,
       ...spoken(chosen),
       finish: chosen.finish === "eos" ? "eos" : "length",
-      klSum: result.kl.type === "exact" ? result.kl.sum : result.kl.estimator,
+      klSteer: result.klSteer === null ? null : estimateOf(result.klSteer),
+      klSum: estimateOf(result.kl),
       klPerToken: result.klPerToken,
       basePerplexity: result.basePerplexity,
       distinct2: result.distinct[1],
@@ -150,6 +155,10 @@ function readRun({ promptId, seed, lanes }: RunPlace, events: readonly RunEvent[
       ...(own.length > 1 ? { samples: own.map((sample) => sampleOf(sample, result)) } : {}),
     };
   });
+}
+
+function estimateOf(report: KlReport): number {
+  return report.type === "exact" ? report.sum : report.estimator;
 }
 
 /** The template owns the space before a response. */

@@ -22,6 +22,7 @@ const METRICS: readonly [name: string, read: (run: EvalRun) => number | null | u
     `reward.${id}`,
     (run) => run.reward[id],
   ]),
+  ["klSteer", (run) => run.klSteer],
   ["klSum", (run) => run.klSum],
   ["klPerToken", (run) => run.klPerToken],
   ["basePerplexity", (run) => run.basePerplexity],

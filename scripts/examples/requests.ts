@@ -11,11 +11,11 @@ export interface Example {
   readonly request: RunRequest;
 }
 
-const { beta, k, seed, temperature, topK, topP, minP } = defaults;
+const { beta, k, seed, plausible, temperature, topK, topP, minP } = defaults;
 const { joy, adventure, dialogue, helpful, cautious } = defaults.fullWeight;
 /** Long enough for a whole story. */
 const maxTokens = defaults.maxTokens;
-const sampling: Sampling = { temperature, topK, topP, minP };
+const sampling: Sampling = { plausible, temperature, topK, topP, minP };
 
 const plain: LaneRequest = { name: "Plain", strategy: { id: "base" }, sampling };
 

@@ -2,6 +2,8 @@
 
 export interface KnownModel {
   readonly id: string;
+  /** As people call it. */
+  readonly name: string;
   readonly file: string;
   readonly bytes: number;
   readonly sha256: string;
@@ -14,6 +16,7 @@ export interface KnownModel {
 const MODELS: readonly KnownModel[] = [
   {
     id: "smollm2-135m-instruct",
+    name: "SmolLM2-135M-Instruct",
     file: "SmolLM2-135M-Instruct.Q4_1.gguf",
     bytes: 98_362_432,
     sha256: "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53",

@@ -1,8 +1,9 @@
 /** Recomputes the vectors of GenARM and VAS from their inputs, by calling the core. */
 import { addArms, genarmDistribution } from "../../src/core/genarm.ts";
 import { k1, k3 } from "../../src/core/estimators/sampled-kl.ts";
-import { perplexity } from "../../src/core/kl.ts";
+import { perplexity, steeringKl } from "../../src/core/kl.ts";
 import { argmax, entropy, klDivergence, logSoftmax } from "../../src/core/logprobs.ts";
+import { plausibleOnly } from "../../src/core/plausible.ts";
 import { sampledDistribution } from "../../src/core/sampling.ts";
 import { vasCandidates, vasDistribution, vasShift } from "../../src/core/vas.ts";
 import type { Sampling } from "../../src/core/types.ts";
@@ -12,7 +13,7 @@ import type { Fields } from "./json.ts";
 /** Inputs, and `expected` for the settings inside its rows (alpha, temperature, n), which count as inputs. */
 export type Recompute = (inputs: Fields, expected: Fields) => Tree;
 
-const PLAIN: Sampling = { temperature: 1, topK: 0, topP: 1, minP: 0 };
+const PLAIN: Sampling = { plausible: 0, temperature: 1, topK: 0, topP: 1, minP: 0 };
 
 function guided(base: Float64Array, terms: readonly (readonly [number, number[]])[]): Float64Array {
   const out = new Float64Array(base.length);
@@ -118,6 +119,31 @@ export const tokenStrategies: Readonly<Record<string, Recompute>> = {
       top_p_after_ids: support(topP),
       top_p_after_probs: probs(topP),
     };
+  },
+
+  plausible_genarm(inputs, expected) {
+    const base = logSoftmax(inputs.numbers("base_logits"));
+    const logits = inputs.numbers("arm_logits");
+    const rows = expected.rows("rows").map((row) => {
+      const [plausible, alpha] = [row.number("plausible"), row.number("alpha")];
+      const sampling = { temperature: row.number("temperature"), minP: row.number("min_p") };
+      const reference = plausibleOnly(base, plausible, new Float64Array(base.length));
+      const distribution = sampled(guided(reference, [[alpha, logits]]), sampling);
+      const plain = sampled(guided(reference, []), sampling);
+      const klSteer = steeringKl(distribution, plain);
+      return {
+        plausible,
+        alpha,
+        temperature: sampling.temperature,
+        min_p: sampling.minP,
+        kept: support(reference),
+        logprobs: distribution,
+        plain_logprobs: plain,
+        kl_sum: klDivergence(distribution, base),
+        ...(klSteer === null ? {} : { kl_steer: klSteer }),
+      };
+    });
+    return { rows };
   },
 
   vas_single(inputs) {

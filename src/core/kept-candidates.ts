@@ -51,7 +51,10 @@ export function reweighCandidates(
   const contributions = Object.fromEntries(
     active.map((id) => [id, top.contributions[id]!.map((nats) => scaled(ratios[id] ?? 0, nats))]),
   );
-  const raised = top.base.map((base, i) => active.reduce((sum, id) => sum + contributions[id]![i]!, base));
+  // What the run ruled out as implausible stays so under any weights.
+  const raised = top.base.map((base, i) =>
+    top.guided[i] === -Infinity ? -Infinity : active.reduce((sum, id) => sum + contributions[id]![i]!, base),
+  );
   const edges = active.map((id) => (values === null && isDistribution(id) ? armEdge(top, id) : null));
   const [low, high] = tailRange(top, logZ, ratios, { active, edges, values });
   const isBounded = high < Infinity;
@@ -80,18 +83,24 @@ function tailRange(
   ratios: Ratios,
   { active, edges, values }: StepCandidates,
 ): readonly [number, number] {
-  const before = Math.log(top.tail.base);
+  const drawable = drawableTail(top);
+  const before = Math.log(drawable);
   const after = Math.log(top.tail.guided) + logZ;
   const r = active.map((id) => ratios[id] ?? 0);
   if (r.every((each) => each === 0) || isWholeOfVas(top, active, values)) return [before, before];
   if (r.every((each) => each === 1)) return [after, after];
-  const [most, mostAfter] = [Math.log(top.tail.base + ROUNDING), Math.log(top.tail.guided + ROUNDING) + logZ];
+  const [most, mostAfter] = [Math.log(drawable + ROUNDING), Math.log(top.tail.guided + ROUNDING) + logZ];
   let high = Infinity;
   for (const s of [0, 1, ...r.filter((each) => each > 0 && each < 1)]) {
     const excess = r.reduce((sum, each, i) => sum + excessOf(each - s, edges[i] ?? null), 0);
     high = Math.min(high, (1 - s) * most + s * mostAfter + excess);
   }
   return [-Infinity, high];
+}
+
+/** Mass under the base of the tokens that were not kept and may be drawn. */
+export function drawableTail({ tail }: TopCandidates): number {
+  return tail.plausible ?? tail.base;
 }
 
 /** Every candidate that VAS valued is among the kept ones. */
@@ -131,7 +140,7 @@ function armEdge(top: TopCandidates, id: PushId): Edge | null {
 
 /** The tail on the straight line, in logarithms, through the two points that are known. */
 function roughTail(top: TopCandidates, logZ: number, ratios: Ratios, active: readonly PushId[]): number {
-  const before = Math.log(top.tail.base);
+  const before = Math.log(drawableTail(top));
   const after = Math.log(top.tail.guided) + logZ;
   if (before === -Infinity || after === -Infinity) return -Infinity;
   const mean = active.reduce((sum, id) => sum + (ratios[id] ?? 0), 0) / Math.max(1, active.length);

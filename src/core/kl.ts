@@ -3,12 +3,30 @@
  *
  * Token strategies: the exact KL of each step (`klDivergence`) summed along the text. `estimators/sampled-kl.ts` has the
  * estimates from the drawn tokens alone.
+ * Two of them: to pi_ref at temperature 1, and to plain sampling under the same settings (`steeringKl`), which is what
+ * steering itself cost.
  *
  * Best-of-N (Beirami et al., arXiv:2401.01879), eps = probability of the chosen text under the distribution it was drawn from:
  *
  *   bound      KL <= log n - (n-1)/n         not an equality: it overstates where texts are few or likely
  *   estimator  D(eps) = (1-eps)^n ( log n + (n-1) log(1-eps) - (n-1)/n ) + (1-(1-eps)^n) log( (1-(1-eps)^n) / eps )
  */
+import { klDivergence } from "./logprobs.ts";
+
+/**
+ * KL of a sampled distribution to the plain one under the same sampling settings, nats. Null where it is infinite: truncation
+ * after guidance can keep a token that it takes away from plain sampling.
+ * @param sampled, plain `[V]` nats, normalised
+ */
+export function steeringKl(sampled: Float64Array, plain: Float64Array): number | null {
+  const kl = klDivergence(sampled, plain);
+  return kl === Infinity ? null : kl;
+}
+
+/** A sum of such costs: null as soon as one is. */
+export function addKl(sum: number | null, kl: number | null): number | null {
+  return sum === null || kl === null ? null : sum + kl;
+}
 
 /** exp(-mean log q_t(y_t)): perplexity of a text under the base, >= 1. `logprobSum` nats; a text of no tokens has 1. */
 export function perplexity(logprobSum: number, tokens: number): number {

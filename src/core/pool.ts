@@ -22,7 +22,9 @@ export interface PoolChoice {
   readonly chosen: number;
   /** Score of the chosen sample; null where it is not defined. */
   readonly score: number | null;
+  /** To pi_ref at temperature 1, and to plain sampling under the same settings: what choosing alone costs. */
   readonly kl: KlReport;
+  readonly klSteer: KlReport;
   /** Rows forwarded for the first n samples: by the policy, and by the judge. */
   readonly forwards: { readonly policy: number; readonly judge: number };
 }
@@ -44,6 +46,7 @@ export function readPool(pool: readonly PoolSample[], reading: PoolReading, seed
     chosen,
     score: scores[chosen]!,
     kl: bestOfNKl(n, samples[chosen]!, distribution),
+    klSteer: bestOfNKl(n, { ...samples[chosen]!, klSum: 0 }, distribution),
     forwards: { policy, judge },
   };
 }

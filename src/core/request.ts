@@ -45,7 +45,7 @@ const REQUEST_KEYS = [
   "lanes",
   "schedule",
 ] as const;
-const SAMPLING_KEYS = ["temperature", "topK", "topP", "minP"] as const;
+const SAMPLING_KEYS = ["plausible", "temperature", "topK", "topP", "minP"] as const;
 const WAY_OUT = {
   beta: "a large beta stays near the base model, and Infinity is the base model",
   weight: "0 switches an objective off",
@@ -223,7 +223,10 @@ function parseSampling(value: unknown, path: string): Sampling {
   const topP = checkNumber(fields.topP, `${path}.topP`, { min: 0, max: 1, isAbove: true, hint: "1 switches it off" });
   const minP = checkNumber(fields.minP, `${path}.minP`, { min: 0, max: 1, hint: "0 switches it off" });
   if (topP < 1 && minP > 0) throw refuse(`${path}.minP`, "0 while topP is below 1", minP, "use one of the two");
-  return { temperature, topK, topP, minP };
+  const plausibleBound = { min: 0, max: 1, hint: "0 switches it off" };
+  // Requests from before it was a setting have none.
+  const plausible = checkNumber(fields.plausible ?? 0, `${path}.plausible`, plausibleBound);
+  return { plausible, temperature, topK, topP, minP };
 }
 
 function parseSchedule(value: unknown, lanes: readonly LaneRequest[], given: Given): ScheduledChange[] {

@@ -55,8 +55,9 @@ export interface ReweighedSteps {
   readonly steps: readonly RowStep[];
   /** The first token that would be another one; what follows it is what the old text says. */
   readonly change: Choice | null;
-  /** Exact KL along this text, nats. */
+  /** Sums of the steps' KLs along this text, as in `SampleResult`, nats. */
   readonly klSum: number;
+  readonly klSteer: number | null;
   readonly exactness: Exactness;
 }
 

@@ -16,7 +16,7 @@ import type { Sampling, TokenId } from "./types.ts";
 /** A decision this close may fall the other way in another batch size or on another backend. */
 export const CLOSE_MARGIN = 1e-4;
 
-/** True where the sampled distribution is the guided distribution itself. */
+/** True where the sampled distribution is the guided distribution itself. `plausible` acted earlier, on the base (`plausible.ts`). */
 export function isPlainSampling(sampling: Sampling): boolean {
   return sampling.temperature === 1 && sampling.topK === 0 && sampling.topP === 1 && sampling.minP === 0;
 }

@@ -25,8 +25,12 @@ export type Weights = PerPush<number>;
 export type Truth = Readonly<Partial<Record<ObjectiveId, number | null>>>;
 export type Rewards = Readonly<Partial<Record<ObjectiveId, number>>>;
 
-/** Temperature 0 is argmax; topK 0, topP 1 and minP 0 switch truncation off; topP and minP are exclusive. */
+/**
+ * In the order in which they act: `plausible` on the base distribution before any reward (`plausible.ts`, 0 switches it
+ * off), then temperature (0 is argmax), topK, and topP or minP. topK 0, topP 1 and minP 0 switch truncation off.
+ */
 export interface Sampling {
+  readonly plausible: number;
   readonly temperature: number;
   readonly topK: number;
   readonly topP: number;
@@ -107,11 +111,11 @@ export interface TopCandidates {
    * classifiers (NaN outside the VAS candidates).
    */
   readonly sources: PerPush<readonly number[]>;
-  /** Probability mass outside the listed ids. */
-  readonly tail: { readonly base: number; readonly guided: number };
+  /** Probability mass outside the listed ids; `plausible` is the part of `base` on tokens that `Sampling.plausible` keeps. */
+  readonly tail: { readonly base: number; readonly guided: number; readonly plausible?: number };
 }
 
-/** One token of one row. KL is KL(sampled distribution || pi_ref at temperature 1), nats. */
+/** One token of one row. */
 export interface RowStep {
   readonly lane: number;
   readonly sample: number;
@@ -122,7 +126,13 @@ export interface RowStep {
   /** log-probability under the sampled distribution (after temperature and truncation) and under pi_ref. */
   readonly logprob: number;
   readonly baseLogprob: number;
+  /** KL(sampled distribution || pi_ref at temperature 1, untruncated), nats: also plain sampling has one at temperature 0.7. */
   readonly kl: number;
+  /**
+   * What steering cost: KL(sampled distribution || plain distribution under the same sampling settings), nats; 0 without steering. Null
+   * where truncation keeps a token here that plain sampling never draws: that KL is infinite.
+   */
+  readonly klSteer: number | null;
   readonly entropy: number;
   /** log Z' of the step at temperature 1: guided = base + sum of contributions - logZ. */
   readonly logZ: number;
@@ -154,8 +164,9 @@ export interface SampleResult {
   readonly rewardMembers: Readonly<Partial<Record<ObjectiveId, readonly number[]>>>;
   /** Reward of the whole text by each source that some lane weighs; null where the source says nothing. */
   readonly sources?: Readonly<Record<SourceId, number | null>>;
-  /** Sum over steps of the exact KL of the sampled distribution to pi_ref along this text, nats. */
+  /** Sums of the steps' `kl` and `klSteer` along this text, nats; `klSteer` is null where it is at some step. */
   readonly klSum: number;
+  readonly klSteer: number | null;
   /** Sum of log-probabilities under the sampled distribution and under pi_ref, nats. */
   readonly logprobSum: number;
   readonly baseLogprobSum: number;
@@ -174,7 +185,10 @@ export interface LaneResult {
   readonly scores: readonly (number | null)[];
   /** Best-of-N: probability with which soft best-of-N at this lane's beta would pick each sample. */
   readonly softChoice?: readonly number[];
+  /** To pi_ref at temperature 1, untruncated. */
   readonly kl: KlReport;
+  /** To plain sampling under the same settings, the first figure that a person reads; null as in `RowStep`. */
+  readonly klSteer: KlReport | null;
   readonly klPerToken: number;
   readonly basePerplexity: number;
   /** Distinct n-grams over all n-grams of the shown text's tokens, n = 1, 2, 3. */

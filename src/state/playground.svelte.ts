@@ -68,7 +68,7 @@ export class Playground {
     this.prefs = new Prefs(around.storage, around.root);
     const judge = (): JudgeId => this.settings.data.judge;
     this.models = new PageModels(this.#supervisor, around.modelsUrl, around.backend, around.clock.now, judge);
-    this.hub = new HubModels(this.#supervisor, this.models, this.settings, around.sharedStorage, () => this.stop());
+    this.hub = new HubModels(this.#supervisor, this.models, this.settings, around, () => this.stop());
     this.folders = new Folders(around.folders);
     this.run = new Run(this.#supervisor, around.clock, around.newId);
     this.probes = new SourceProbes(this.#supervisor, this.settings, this.models, () => this.run.isLive);
@@ -96,6 +96,7 @@ export class Playground {
 
   /** First visit: a recording plays, and the models follow when that costs the visitor nothing unasked. */
   async arrive(): Promise<void> {
+    void this.hub.served.find();
     const isFromLink = this.openLink();
     await this.examples.find();
     if (isFromLink) return;

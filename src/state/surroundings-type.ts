@@ -17,6 +17,10 @@ export interface Surroundings extends Outlets {
   readonly root: HTMLElement;
   readonly clock: Clock;
   readonly modelsUrl: string;
+  /** Address of the folder in which the page's server may have real models, ending in "/". */
+  readonly servedUrl: string;
+  /** The list in that folder, as it came; null where there is none. */
+  readonly readServed: () => Promise<unknown>;
   /** Which backend to try; "auto" prefers the GPU. */
   readonly backend: Backend | "auto";
   readonly readExample: (file: string) => Promise<unknown>;

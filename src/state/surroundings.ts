@@ -1,4 +1,5 @@
 /** What the browser gives the page: the only file of the state that reads globals. */
+import { SERVED, SERVED_INDEX } from "../core/served-models.ts";
 import type { Surroundings } from "./surroundings-type.ts";
 import { browserFolderShelf } from "./hub/folder-shelf.ts";
 import { indexedRunStore } from "./keep/run-store.ts";
@@ -27,10 +28,10 @@ function savesData(): boolean {
   return connection?.saveData === true;
 }
 
-/** A recording that is missing or no JSON is left out: the page works without. */
-async function readExample(file: string): Promise<unknown> {
+/** A file that is missing or no JSON is left out: the page works without. */
+async function readBeside(path: string): Promise<unknown> {
   try {
-    const response = await fetch(new URL(`examples/${file}`, document.baseURI));
+    const response = await fetch(new URL(path, document.baseURI));
     return response.ok ? await response.json() : null;
   } catch {
     return null;
@@ -95,8 +96,10 @@ export function surroundings(spawn: Surroundings["spawn"]): Surroundings {
     root: document.documentElement,
     clock,
     modelsUrl: new URL("models/", document.baseURI).href,
+    servedUrl: new URL(SERVED, document.baseURI).href,
+    readServed: () => readBeside(SERVED + SERVED_INDEX),
     backend: backend(),
-    readExample,
+    readExample: (file) => readBeside(`examples/${file}`),
     random32: () => crypto.getRandomValues(new Uint32Array(1))[0] ?? 0,
     newId,
     runStore: indexedRunStore(clock.sleep),

@@ -20,7 +20,7 @@ const strategies: Strategy[] = [
 ];
 
 function requestFor(maxTokens: number, chosen: readonly Strategy[]): RunRequest {
-  const sampling = { temperature: 0, topK: 0, topP: 1, minP: 0 };
+  const sampling = { plausible: 0, temperature: 0, topK: 0, topP: 1, minP: 0 };
   const lanes = chosen.map((strategy) => ({ name: strategy.id, strategy, sampling }));
   return {
     version: 1,

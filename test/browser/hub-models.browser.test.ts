@@ -28,7 +28,7 @@ function steered(strong: string, weak: string | undefined): RunRequest {
     weak === undefined
       ? { id: "s1", name: "contrast", type: "contrastive", model: strong, better: "Be kind.", worse: "Be rude." }
       : { id: "s1", name: "ratio", type: "sibling-ratio", strong, weak, criteria: "" };
-  const sampling = { temperature: 0, topK: 0, topP: 1, minP: 0 };
+  const sampling = { plausible: 0, temperature: 0, topK: 0, topP: 1, minP: 0 };
   return {
     version: 1,
     kind: "advice",

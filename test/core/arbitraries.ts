@@ -25,6 +25,7 @@ export const alpha: Arbitrary<number> = fc.double({ min: -3, max: 3, noNaN: true
 
 export const sampling: Arbitrary<Sampling> = fc
   .record({
+    plausible: fc.oneof(fc.constant(0), fc.double({ min: 0, max: 1, noNaN: true })),
     temperature: fc.oneof(fc.constant(0), fc.double({ min: 0.05, max: 5, noNaN: true })),
     topK: fc.integer({ min: 0, max: 14 }),
     topP: fc.double({ min: 0.01, max: 1, noNaN: true }),

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { armCentre, armContribution } from "../../src/core/contributions.ts";
 import { genarmDistribution } from "../../src/core/genarm.ts";
 import { reweighCandidates } from "../../src/core/kept-candidates.ts";
+import { plausibleOnly } from "../../src/core/plausible.ts";
 import { topIndices } from "../../src/core/top.ts";
 import type { ObjectiveId, TopCandidates } from "../../src/core/types.ts";
 import { vasCandidates, vasDistribution, vasShift } from "../../src/core/vas.ts";
@@ -48,19 +49,30 @@ function record(
   };
 }
 
-function armStep(base: Float64Array, arms: readonly Float64Array[], alphas: readonly number[], kept: number): Step {
+function armStep(
+  base: Float64Array,
+  arms: readonly Float64Array[],
+  alphas: readonly number[],
+  kept: number,
+  plausible = 0,
+): Step {
+  const reference = plausibleOnly(base, plausible, new Float64Array(SIZE));
   const centres = arms.map((arm) => armCentre(base, arm));
   const distributionOf = (ratios: readonly number[]) => {
     const guided = new Float64Array(SIZE);
     const terms = arms.map((logprobs, i) => ({ alpha: alphas[i]! * ratios[i]!, logprobs }));
-    const logZ = genarmDistribution(base, terms, guided) - centres.reduce((sum, c, i) => sum + terms[i]!.alpha * c, 0);
+    const logZ =
+      genarmDistribution(reference, terms, guided) - centres.reduce((sum, c, i) => sum + terms[i]!.alpha * c, 0);
     return { guided, logZ };
   };
   const ran = distributionOf(arms.map(() => 1));
   const pushes = arms.map((arm, i) => (id: number) => armContribution(alphas[i]!, arm[id]!, centres[i]!));
   const sources = arms.map((arm) => (id: number) => arm[id]!);
+  const top = record(base, ran.guided, kept, pushes, sources);
+  const isKept = (id: number): boolean => top.ids.includes(id);
+  const left = reference.reduce((mass, logp, id) => mass + (isKept(id) ? 0 : Math.exp(logp)), 0);
   return {
-    top: record(base, ran.guided, kept, pushes, sources),
+    top: plausible === 0 ? top : { ...top, tail: { ...top.tail, plausible: left } },
     logZ: ran.logZ,
     truth: (ratios) => distributionOf(ratios).guided,
   };
@@ -106,7 +118,9 @@ function expectWithin({ top, logZ, truth }: Step, ratios: readonly number[], val
   const whole = truth(ratios);
   if (slack === Infinity) return slack;
   // Where the tail is next to nothing it is known to about 1e-16 only.
-  const above = top.ids.map((id, i) => whole[id]! - guided[i]!);
+  const drawable = top.ids.flatMap((id, i) => (whole[id]! > -Infinity ? [[id, i] as const] : []));
+  expect(top.ids.filter((id, i) => whole[id] === -Infinity && guided[i] !== -Infinity)).toEqual([]);
+  const above = drawable.map(([id, i]) => whole[id]! - guided[i]!);
   expect(Math.min(...above)).toBeGreaterThanOrEqual(-1e-6);
   expect(Math.max(...above)).toBeLessThanOrEqual(slack + 1e-6);
   expect(massOutside(whole, top.ids)).toBeLessThanOrEqual(Math.exp(logTail) + 1e-6);
@@ -138,6 +152,29 @@ describe("the distribution over the whole vocabulary lies within the bound", () 
       }),
       RUNS,
     );
+  });
+
+  it("of ARMs with implausible tokens taken away, and is exact where every plausible one was kept", () => {
+    let whole = 0;
+    const plausibleCase = fc.tuple(
+      distribution(SIZE),
+      distribution(SIZE),
+      fc.double({ min: 0.1, max: 3, noNaN: true }),
+      fc.integer({ min: 2, max: SIZE }),
+      fc.constantFrom(0.02, 0.1, 0.5),
+      ratio,
+    );
+    fc.assert(
+      fc.property(plausibleCase, ([base, arm, alpha, kept, plausible, r]) => {
+        const step = armStep(base, [arm], [alpha], kept, plausible);
+        const slack = expectWithin(step, [r], null);
+        if (step.top.tail.plausible! > 1e-12) return;
+        whole++;
+        if (r >= 0) expect(slack).toBeLessThan(1e-6);
+      }),
+      RUNS,
+    );
+    expect(whole).toBeGreaterThan(20);
   });
 
   it("of VAS, and is exact where every candidate was kept", () => {

@@ -7,7 +7,7 @@ import { topIndices } from "../../src/core/top.ts";
 import type { Sampling } from "../../src/core/types.ts";
 import { distribution, massOf, sampling } from "./arbitraries.ts";
 
-const PLAIN: Sampling = { temperature: 1, topK: 0, topP: 1, minP: 0 };
+const PLAIN: Sampling = { plausible: 0, temperature: 1, topK: 0, topP: 1, minP: 0 };
 
 function sampled(guided: Float64Array, settings: Partial<Sampling>): Float64Array {
   return sampledDistribution(guided, { ...PLAIN, ...settings }, new Float64Array(guided.length));

@@ -13,6 +13,7 @@ const STEP: RowStep = {
   logprob: log(0.9),
   baseLogprob: log(0.5),
   kl: 0,
+  klSteer: 0,
   entropy: 0,
   logZ: log(1.375),
   contributions: { joy: log(4), s1: -log(2) },

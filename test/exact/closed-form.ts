@@ -103,6 +103,30 @@ export function valueDistribution(world: World, values: readonly Reward[], beta:
   };
 }
 
+/**
+ * `next` as it is drawn from with a temperature, after the tokens that the base of the world finds implausible have left:
+ * p(v) ∝ next(v)^(1/T) where base(v) >= a max base.
+ */
+export function plausibleDistribution(
+  world: World,
+  next: NextDistribution,
+  a: number,
+  temperature = 1,
+): NextDistribution {
+  return (start) => {
+    const ref = world.next(start);
+    const bound = a * Math.max(...ref);
+    return scaled(next(start).map((p, v) => (ref[v]! < bound ? 0 : p ** (1 / temperature))));
+  };
+}
+
+/** sum_y p(y) log(p(y) / q(y)) over the texts that p has. */
+export function klOfTexts(p: Probabilities, q: Probabilities): number {
+  let sum = 0;
+  for (const [text, mass] of p) if (mass > 0) sum += mass * Math.log(mass / q.get(text)!);
+  return sum;
+}
+
 function scaled(weights: readonly number[]): number[] {
   const total = weights.reduce((sum, w) => sum + w, 0);
   return weights.map((w) => w / total);

@@ -5,6 +5,7 @@ import { Binding } from "../../src/engine/decode/binding.ts";
 import { planLanes } from "../../src/engine/decode/lane.ts";
 import { Lockstep } from "../../src/engine/decode/lockstep.ts";
 import { Row } from "../../src/engine/decode/row.ts";
+import { measured } from "../../src/engine/decode/row-step.ts";
 import type { LaneRequest, ObjectiveId, RunRequest } from "../../src/core/types.ts";
 import { fakeModels, FAKE_EOS, request } from "../fakes.ts";
 import { tableCausal, tableReward, tableValue } from "../table-models.ts";
@@ -57,11 +58,17 @@ export function modelsOf(world: World, { arms = [], b = 1, values = [] }: Parts)
  * The probability of every text: one row a text, driven through the decoder's own forwards and distributions with the text's
  * tokens in place of drawn ones, multiplying the sampled distribution along the way.
  */
-export async function decodedDistribution(
+export async function decodedDistribution(world: World, models: Models, lane: LaneRequest): Promise<Probabilities> {
+  const texts = await decodedTexts(world, models, lane);
+  return new Map([...texts].map(([text, { probability }]) => [text, probability]));
+}
+
+/** The same, with what steering cost along each text: the sum of its steps' `klSteer`, null where one is. */
+export async function decodedTexts(
   world: World,
   models: Models,
   { strategy, sampling }: LaneRequest,
-): Promise<Probabilities> {
+): Promise<ReadonlyMap<string, { readonly probability: number; readonly klSteer: number | null }>> {
   const binding = new Binding(models, request([]));
   const [lane] = planLanes(request([{ name: "", strategy, sampling }]), binding);
   const lockstep = new Lockstep(binding, () => 0, new Set());
@@ -76,16 +83,18 @@ export async function decodedDistribution(
       for (const reading of readings) {
         const path = logprobs.get(reading.row)!;
         const token = path.text[reading.row.tokens.length]!;
-        const { sampled, base } = guide.distributions(reading, reading.row.lane.sampling);
-        path.sum += sampled[token]!;
-        reading.row.append({ token, kl: 0, logprob: sampled[token]!, baseLogprob: base[token]! });
+        const step = measured(guide.distributions(reading, reading.row.lane.sampling), token);
+        path.sum += step.logprob;
+        reading.row.append({ token, ...step });
       }
       live = live.filter((row) => !isWhole(row.tokens, world.maxLength));
     }
   } finally {
     lockstep.dispose();
   }
-  return new Map([...logprobs.values()].map(({ text, sum }) => [keyOf(text), Math.exp(sum)]));
+  return new Map(
+    [...logprobs].map(([row, { text, sum }]) => [keyOf(text), { probability: Math.exp(sum), klSteer: row.klSteer }]),
+  );
 }
 
 export function worldRequest(world: World, lanes: readonly LaneRequest[], seed: number): RunRequest {

@@ -74,7 +74,7 @@ async function decoded(world: World, models: Models, weights: Record<string, num
         const token = path.text[reading.row.tokens.length]!;
         const { sampled, base } = guide.distributions(reading, sampling);
         path.sum += sampled[token]!;
-        reading.row.append({ token, kl: 0, logprob: sampled[token]!, baseLogprob: base[token]! });
+        reading.row.append({ token, kl: 0, klSteer: 0, logprob: sampled[token]!, baseLogprob: base[token]! });
       }
       live = live.filter((row) => !isWhole(row.tokens, world.maxLength));
     }

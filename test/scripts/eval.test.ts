@@ -82,6 +82,7 @@ describe("summary", () => {
     finish: "length",
     truth: { joy },
     reward: {},
+    klSteer: 0,
     klSum: 0,
     klPerToken: 0,
     basePerplexity: 2,

@@ -23,6 +23,7 @@ const CONTENTS = Uint8Array.from({ length: 300_000 }, (_, i) => (i * 31) % 251);
 const SHA256 = createHash("sha256").update(CONTENTS).digest("hex");
 const MODEL: KnownModel = {
   id: "tiny",
+  name: "Tiny",
   file: "tiny.gguf",
   bytes: CONTENTS.byteLength,
   sha256: SHA256,

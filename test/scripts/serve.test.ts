@@ -1,8 +1,10 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, truncate, writeFile } from "node:fs/promises";
 import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { knownModel } from "../../scripts/get-model/known-models.ts";
+import { listModels } from "../../scripts/served/list-models.ts";
 import { serve, type RunningServer, type ServeOptions } from "../../scripts/serve.ts";
 
 let outside: string;
@@ -104,4 +106,63 @@ test("an address that cannot be decoded and a method that writes are refused", a
 test("a taken port is the caller's to handle", async () => {
   const port = Number(new URL(await open()).port);
   await expect(serve({ folder: outside, port })).rejects.toMatchObject({ code: "EADDRINUSE" });
+});
+
+async function putModel(path: string, text: string): Promise<string> {
+  const models = join(outside, "models");
+  await mkdir(join(models, path, ".."), { recursive: true });
+  await writeFile(join(models, path), text);
+  return models;
+}
+
+test("a folder of real models is listed as it is now, and its files come whole or in part", async () => {
+  await putModel("tiny/tiny.gguf", "GGUF file");
+  await putModel("tiny/.download/part", "no");
+  await putModel("empty/readme.txt", "no model");
+  const models = await putModel("graph/onnx/model.onnx", "graph");
+  const url = await open({ models, basePath: "/class/" });
+  const list = await (await fetch(`${url}served/index.json`)).json();
+  expect(list).toMatchObject({
+    version: 1,
+    models: [
+      { id: "graph", name: "graph", licence: null, files: [{ path: "onnx/model.onnx", bytes: 5, sha256: null }] },
+      { id: "tiny", files: [{ path: "tiny.gguf", bytes: 9 }] },
+    ],
+  });
+  const part = await fetch(`${url}served/tiny/tiny.gguf`, { headers: { Range: "bytes=5-" } });
+  expect([part.status, part.headers.get("content-range"), await part.text()]).toEqual([206, "bytes 5-8/9", "file"]);
+  expect(await (await fetch(`${url}served/graph/onnx/model.onnx`)).text()).toBe("graph");
+  await putModel("later/m.gguf", "GGUF");
+  const later = (await (await fetch(`${url}served/index.json`)).json()) as { models: { id: string }[] };
+  expect(later.models.map(({ id }) => id)).toEqual(["graph", "later", "tiny"]);
+});
+
+test.each([
+  "/served/tiny/.download/part",
+  "/served/empty/readme.txt",
+  "/served/..%2fsecret.txt",
+  "/served/tiny/..%2f..%2fsecret.txt",
+  "/served/",
+  "/served/tiny",
+])("%s of the models is not handed out", async (path) => {
+  await putModel("tiny/.download/part", "no");
+  await putModel("empty/readme.txt", "no model");
+  const models = await putModel("tiny/tiny.gguf", "GGUF");
+  expect(await rawStatus(await open({ models }), path)).toBe(404);
+});
+
+test("where the folder of models is empty, a list that was built with the page is served", async () => {
+  await mkdir(join(outside, "site", "served"));
+  await writeFile(join(outside, "site", "served", "index.json"), '{"version":1,"models":[]}');
+  const url = await open({ models: join(outside, "none") });
+  expect(await (await fetch(`${url}served/index.json`)).json()).toEqual({ version: 1, models: [] });
+});
+
+test("a model that get-model knows is listed with its name, its licence and the hash that it must have", async () => {
+  const known = knownModel("smollm2-135m-instruct");
+  const models = await putModel(`${known?.id}/${known?.file}`, "");
+  await truncate(join(models, known?.id ?? "", known?.file ?? ""), known?.bytes);
+  expect((await listModels(models)).models).toMatchObject([
+    { name: "SmolLM2-135M-Instruct", licence: "apache-2.0", files: [{ sha256: known?.sha256 }] },
+  ]);
 });

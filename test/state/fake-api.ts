@@ -5,6 +5,7 @@
 import {
   OBJECTIVES_OF_KIND,
   type LaneRequest,
+  type KlReport,
   type LaneResult,
   type Rewards,
   type RowStep,
@@ -67,6 +68,7 @@ export function fakeStep(
     logprob: baseLogprob + push - 0.1,
     baseLogprob,
     kl: isGuided ? 0.4 * noise(position, 5) ** 2 : 0,
+    klSteer: isGuided ? 0.4 * noise(position, 5) ** 2 : 0,
     entropy: 2.4 * noise(position, 6),
     logZ: isGuided ? 0.1 : 0,
     contributions,
@@ -103,6 +105,7 @@ function fakeSample(request: RunRequest, lane: number, sample: number, steps: re
     reward: Object.fromEntries(objectives.map((id, i) => [id, 3 * noise(lane, sample, i, 12) - 1])),
     rewardMembers: Object.fromEntries(objectives.map((id, i) => [id, [3 * noise(lane, sample, i, 12) - 1]])),
     klSum: 1,
+    klSteer: 1,
     logprobSum: -10,
     baseLogprobSum: -12,
   };
@@ -111,11 +114,14 @@ function fakeSample(request: RunRequest, lane: number, sample: number, steps: re
 function fakeLane(request: RunRequest, lane: number, length: number): LaneResult {
   const asked = request.lanes[lane];
   const n = asked === undefined ? 1 : countOf(asked);
+  const kl: KlReport =
+    n > 1 ? { type: "best-of-n", estimator: 0.9, upperBound: 1.2 } : { type: "exact", sum: lane === 0 ? 0 : 4.1 };
   return {
     lane,
     chosen: n > 1 ? 2 % n : 0,
     scores: n > 1 ? Array.from({ length: n }, (_, sample) => 4 * noise(sample, 13) - 1.5) : [],
-    kl: n > 1 ? { type: "best-of-n", estimator: 0.9, upperBound: 1.2 } : { type: "exact", sum: lane === 0 ? 0 : 4.1 },
+    kl,
+    klSteer: kl,
     klPerToken: 0.1,
     basePerplexity: 7.4,
     distinct: [0.61, 0.93, 0.99],

@@ -22,6 +22,8 @@ export function fakeSurroundings(more: Partial<Surroundings> = {}): Surroundings
       onFrame: (draw) => draw(),
     },
     modelsUrl: "models/",
+    servedUrl: "http://127.0.0.1/served/",
+    readServed: () => Promise.resolve(null),
     backend: "wasm",
     readExample: (file) =>
       file === "index.json" ? Promise.resolve([{ file: "one.json", title: "One" }]) : fakeTrace(),

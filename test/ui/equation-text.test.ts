@@ -12,6 +12,7 @@ test("the copied equation holds every number unrounded", () => {
     logprob: -0.5,
     baseLogprob: -1.4,
     kl: 0.2,
+    klSteer: 0.2,
     entropy: 1,
     logZ: 0.1,
     contributions: { joy: 1 },

@@ -137,6 +137,7 @@ test("the copied equation holds every number unrounded, and no token that a spre
     pushes: [{ id: "joy", nats: 1 }],
     logZ: 0.1,
     kl: 0,
+    klToBase: 0,
     entropy: 0,
     candidates: [
       { ...candidate, id: 8 },

@@ -1,7 +1,8 @@
 /** One row's distributions at one step: from the models' raw numbers to pi_ref, the guided distribution and the sampled distribution. */
 import { armCentre, armContribution } from "../../core/contributions.ts";
 import { genarmDistribution } from "../../core/genarm.ts";
-import { entropy, logSumExp, normaliseWithEntropy } from "../../core/logprobs.ts";
+import { entropy, logSumExp, normalise, normaliseWithEntropy } from "../../core/logprobs.ts";
+import { plausibleOnly } from "../../core/plausible.ts";
 import { sampledDistribution } from "../../core/sampling.ts";
 import { termReward } from "../../core/term-reward.ts";
 import type { PushId, Sampling, TokenId } from "../../core/types.ts";
@@ -21,16 +22,18 @@ export interface StepPush {
 /** The distributions of one row, `[V]` nats, normalised; views of shared buffers, valid until the next row is guided. */
 export interface RowDistributions {
   readonly base: Float64Array;
-  /** After guidance, before temperature and truncation; `base` itself where nothing steers. */
+  /** log pi_ref of the plausible tokens, -Infinity for the others, not normalised; `base` itself where all may be drawn. */
+  readonly reference: Float64Array;
+  /** After guidance, before temperature and truncation; `base` itself where nothing changes it. */
   readonly guided: Float64Array;
   /** What the token is drawn from. */
   readonly sampled: Float64Array;
-  /** What it would be drawn from without guidance; worked out when asked for. */
+  /** What it would be drawn from without guidance, `sampled` itself where nothing steers; worked out once, when asked for. */
   plain(): Float64Array;
   /** Of the sampled distribution, nats. */
   readonly entropy: number;
   readonly pushes: readonly StepPush[];
-  /** guided = base + sum of contributions - logZ. */
+  /** guided = reference + sum of contributions - logZ. */
   readonly logZ: number;
 }
 
@@ -50,6 +53,7 @@ export interface StepMemo {
 export class Guide {
   readonly #banned: ReadonlySet<TokenId>;
   readonly #base: Float64Array;
+  readonly #plausible: Float64Array;
   readonly #guided: Float64Array;
   readonly #sampled: Float64Array;
   readonly #plain: Float64Array;
@@ -61,6 +65,7 @@ export class Guide {
   constructor(vocabSize: number, banned: ReadonlySet<TokenId>) {
     this.#banned = banned;
     this.#base = new Float64Array(vocabSize);
+    this.#plausible = new Float64Array(vocabSize);
     this.#guided = new Float64Array(vocabSize);
     this.#sampled = new Float64Array(vocabSize);
     this.#plain = new Float64Array(vocabSize);
@@ -73,17 +78,28 @@ export class Guide {
    */
   distributions(reading: Guided, sampling: Sampling, memo: StepMemo | null = null): RowDistributions {
     const base = this.#base;
-    const baseEntropy = this.#reference(reading.policy, memo);
-    const { logZ, pushes } = this.#steer(reading, base, memo);
-    const guided = reading.guidance.type === "none" ? base : this.#guided;
+    const baseEntropy = this.#normalisedBase(reading.policy, memo);
+    const reference = plausibleOnly(base, sampling.plausible, this.#plausible);
+    const { logZ, pushes } = this.#steer(reading, { base, reference }, memo);
+    const isSteered = reading.guidance.type !== "none";
+    const guided = isSteered || reference !== base ? this.#guided : base;
     const sampled = sampledDistribution(guided, sampling, this.#sampled);
-    const plain = (): Float64Array => (guided === base ? sampled : sampledDistribution(base, sampling, this.#plain));
+    let known = isSteered ? null : sampled;
+    const plain = (): Float64Array => (known ??= this.#plainFrom(base, reference, sampling));
     // Most rows draw from the base itself, whose entropy came with its normaliser.
-    return { base, guided, sampled, plain, pushes, logZ, entropy: sampled === base ? baseEntropy : entropy(sampled) };
+    const ownEntropy = sampled === base ? baseEntropy : entropy(sampled);
+    return { base, reference, guided, sampled, plain, pushes, logZ, entropy: ownEntropy };
+  }
+
+  #plainFrom(base: Float64Array, reference: Float64Array, sampling: Sampling): Float64Array {
+    if (reference === base) return sampledDistribution(base, sampling, this.#plain);
+    this.#plain.set(reference);
+    normalise(this.#plain);
+    return sampledDistribution(this.#plain, sampling, this.#plain);
   }
 
   /** Makes `#base` log pi_ref, and where tokens are banned, pi_ref over the others. @returns its entropy, nats */
-  #reference(logits: Logits, memo: StepMemo | null): number {
+  #normalisedBase(logits: Logits, memo: StepMemo | null): number {
     const base = this.#base;
     for (let v = 0; v < base.length; v++) base[v] = logits[v]!;
     for (const token of this.#banned) base[token] = -Infinity;
@@ -100,23 +116,30 @@ export class Guide {
 
   #steer(
     reading: Guided,
-    base: Float64Array,
+    { base, reference }: Pick<RowDistributions, "base" | "reference">,
     memo: StepMemo | null,
   ): { readonly logZ: number; readonly pushes: readonly StepPush[] } {
     const { guidance } = reading;
     switch (guidance.type) {
       case "none":
-        return { logZ: 0, pushes: [] };
+        if (reference === base) return { logZ: 0, pushes: [] };
+        this.#guided.set(reference);
+        return { logZ: normalise(this.#guided), pushes: [] };
       case "terms":
-        return this.#steerByTerms(reading, guidance, base, memo);
+        return this.#steerByTerms(reading, guidance, { base, reference }, memo);
       case "values":
-        return this.#steerByValues(reading, guidance, base);
+        return this.#steerByValues(reading, guidance, reference);
       default:
         throw new Error(`unknown guidance ${JSON.stringify(guidance satisfies never)}`);
     }
   }
 
-  #steerByTerms(reading: Guided, guidance: Guidance & { type: "terms" }, base: Float64Array, memo: StepMemo | null) {
+  #steerByTerms(
+    reading: Guided,
+    guidance: Guidance & { type: "terms" },
+    { base, reference }: Pick<RowDistributions, "base" | "reference">,
+    memo: StepMemo | null,
+  ) {
     let centres = 0;
     const terms = guidance.terms.map((guide) => {
       const { id, alpha } = guide;
@@ -124,7 +147,7 @@ export class Guide {
       centres += alpha * centre;
       return { id, alpha, logprobs: reward, centre };
     });
-    const logZ = genarmDistribution(base, terms, this.#guided) - centres;
+    const logZ = genarmDistribution(reference, terms, this.#guided) - centres;
     const pushes = terms.map(({ id, alpha, logprobs, centre }): StepPush => ({
       id,
       contribution: (token) => armContribution(alpha, logprobs[token]!, centre),
@@ -145,15 +168,18 @@ export class Guide {
     return { reward, centre };
   }
 
-  #steerByValues({ candidates, values }: Guided, guidance: Guidance & { type: "values" }, base: Float64Array) {
-    const place = new Map(candidates.map((token, c) => [token, c]));
+  #steerByValues({ candidates, values }: Guided, guidance: Guidance & { type: "values" }, reference: Float64Array) {
+    // An implausible candidate cannot be drawn, so it has no say in the mean either.
+    const drawable = [...candidates.keys()].filter((c) => reference[candidates[c]!]! > -Infinity);
+    const ids = drawable.map((c) => candidates[c]!);
+    const place = new Map(ids.map((token, c) => [token, c]));
     const terms = guidance.terms.map(({ id, column, scale }) => {
-      const own = values.map((value) => value[column]!);
+      const own = drawable.map((c) => values[c]![column]!);
       return { id, own, shift: vasShift(scale, own) };
     });
     const logZ = vasDistribution(
-      base,
-      candidates,
+      reference,
+      ids,
       terms.map((term) => term.shift),
       this.#guided,
     );

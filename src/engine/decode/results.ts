@@ -68,6 +68,7 @@ function sampleResult(row: Row, rewardMembers: Members, request: BoundRequest, m
     reward,
     rewardMembers,
     klSum: row.klSum,
+    klSteer: row.klSteer,
     logprobSum: row.logprobSum,
     baseLogprobSum: row.baseLogprobSum,
   };
@@ -83,7 +84,7 @@ export function laneResult(
   const selection = selectSample(lane.strategy, samples, seed);
   const shown = samples[selection.chosen]!;
   const length = shown.tokens.length;
-  const kl = klReport(lane, shown, selection);
+  const kl = klReport(lane, shown.klSum, shown, selection);
   const sum = kl.type === "exact" ? kl.sum : kl.estimator;
   const spoken = shown.tokens.filter((token) => !endIds.includes(token));
   return {
@@ -91,6 +92,7 @@ export function laneResult(
     ...selection,
     ...softChoiceOf(lane, selection),
     kl,
+    klSteer: shown.klSteer === null ? null : klReport(lane, shown.klSteer, shown, selection),
     klPerToken: length === 0 ? 0 : sum / length,
     basePerplexity: perplexity(shown.baseLogprobSum, length),
     distinct: [distinctN(spoken, 1), distinctN(spoken, 2), distinctN(spoken, 3)],
@@ -109,12 +111,17 @@ function softChoiceOf(
   return { softChoice: [...softChoiceDistribution(scores, strategy.beta)].map(Math.exp) };
 }
 
-/** Token strategies: the exact KL along the text. Best-of-N: an estimator and a bound (`bestOfNKl`). */
-function klReport({ strategy }: LaneOutcome, shown: SampleResult, { scores }: SampleChoice): KlReport {
-  if (!("n" in strategy)) return { type: "exact", sum: shown.klSum };
-  return bestOfNKl(
-    strategy.n,
-    shown,
-    strategy.id === "soft-bon" ? softChoiceDistribution(scores, strategy.beta) : null,
-  );
+/**
+ * Token strategies: the exact KL along the text. Best-of-N: an estimator and a bound (`bestOfNKl`).
+ * @param klSum of the shown text, to what the report is a KL to
+ */
+function klReport(
+  { strategy }: LaneOutcome,
+  klSum: number,
+  { logprobSum }: SampleResult,
+  { scores }: SampleChoice,
+): KlReport {
+  if (!("n" in strategy)) return { type: "exact", sum: klSum };
+  const distribution = strategy.id === "soft-bon" ? softChoiceDistribution(scores, strategy.beta) : null;
+  return bestOfNKl(strategy.n, { logprobSum, klSum }, distribution);
 }

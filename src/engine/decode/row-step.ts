@@ -1,4 +1,5 @@
 /** The decision of one row at one step, and what the trace keeps of it. */
+import { steeringKl } from "../../core/kl.ts";
 import { klDivergence } from "../../core/logprobs.ts";
 import { draw, hasCloseMaximum } from "../../core/sampling.ts";
 import { topIndices } from "../../core/top.ts";
@@ -19,14 +20,15 @@ export interface Decision {
 
 /** Draws the next token of `row` and measures the draw; leaves the row as it is, but for its text stream. */
 export function decide(row: Row, distributions: RowDistributions, seed: number, tokenizer: Speaker): Decision {
-  const { base, guided, sampled } = distributions;
+  const { guided, sampled } = distributions;
+  const plain = distributions.plain();
   const position = row.tokens.length;
   const key = { seed, sample: row.sample, position };
   const drawn = draw(sampled, key);
   const forced = row.lane.opening[position];
   const token = forced ?? drawn.token;
   const isClose = forced === undefined && drawn.isClose;
-  const plainToken = guided === base ? drawn.token : draw(distributions.plain(), key).token;
+  const plainToken = plain === sampled ? drawn.token : draw(plain, key).token;
   const isEnd = (each: TokenId): boolean => tokenizer.endIds.includes(each);
   // Before `push`, which moves the stream on.
   const plainText = plainToken === token || isEnd(plainToken) ? "" : row.stream.peek(plainToken);
@@ -50,23 +52,33 @@ export function decide(row: Row, distributions: RowDistributions, seed: number, 
 /** The numbers of a token under the distributions of its step. */
 export function measured(distributions: RowDistributions, token: TokenId) {
   const { base, sampled, entropy, logZ, pushes } = distributions;
+  const plain = distributions.plain();
+  const kl = sampled === base ? 0 : klDivergence(sampled, base);
   return {
     logprob: sampled[token]!,
     baseLogprob: base[token]!,
-    kl: sampled === base ? 0 : klDivergence(sampled, base),
+    kl,
+    klSteer: plain === sampled ? 0 : plain === base ? kl : steeringKl(sampled, plain),
     entropy,
     logZ,
     contributions: byId(pushes, (push) => push.contribution(token)),
   } satisfies Partial<RowStep>;
 }
 
-/** The likeliest tokens of the guided distribution; the drawn one takes the last place where it is not among them. */
+/**
+ * The likeliest tokens of the guided distribution; where it has fewer, the base's likeliest of the others follow. The drawn one
+ * takes the last place where it is not among them.
+ */
 export function topCandidates(
-  { base, guided, pushes }: RowDistributions,
+  { base, reference, guided, pushes }: RowDistributions,
   drawn: TokenId,
   tokenizer: Speaker,
 ): TopCandidates {
-  const ids = topIndices(guided, TOP_SIZE);
+  const ids = topIndices(guided, TOP_SIZE).filter((id) => guided[id]! > -Infinity);
+  if (ids.length < Math.min(TOP_SIZE, guided.length)) {
+    const likeliest = topIndices(base, TOP_SIZE).filter((id) => !(guided[id]! > -Infinity));
+    ids.push(...likeliest.slice(0, TOP_SIZE - ids.length));
+  }
   if (!ids.includes(drawn)) ids[ids.length - 1] = drawn;
   return {
     ids,
@@ -75,12 +87,22 @@ export function topCandidates(
     guided: ids.map((id) => guided[id]!),
     contributions: byId(pushes, (push) => ids.map((id) => push.contribution(id))),
     sources: byId(pushes, (push) => ids.map((id) => push.source(id))),
-    tail: { base: massOutside(base, ids), guided: massOutside(guided, ids) },
+    tail: {
+      base: massOutside(base, ids, 1),
+      guided: massOutside(guided, ids, 1),
+      ...(reference === base ? {} : { plausible: massOutside(reference, ids, massOf(reference)) }),
+    },
   };
 }
 
-function massOutside(distribution: Float64Array, ids: readonly TokenId[]): number {
-  let mass = 1;
+function massOf(distribution: Float64Array): number {
+  let mass = 0;
+  for (const logprob of distribution) mass += Math.exp(logprob);
+  return mass;
+}
+
+function massOutside(distribution: Float64Array, ids: readonly TokenId[], whole: number): number {
+  let mass = whole;
   for (const id of ids) mass -= Math.exp(distribution[id]!);
   return Math.max(0, mass);
 }

@@ -1,4 +1,5 @@
 /** One text in the making. */
+import { addKl } from "../../core/kl.ts";
 import { rowsOf } from "../../core/request.ts";
 import { TextStream } from "./text-stream.ts";
 import type { Lane } from "./lane.ts";
@@ -14,8 +15,9 @@ export class Row {
   readonly stream: TextStream;
   /** null while the row lives. */
   finish: FinishReason | null = null;
-  /** Sums over the steps so far, nats: exact KL, log-probability under the sampled distribution, under pi_ref. */
+  /** Sums over the steps so far, nats: the two KLs of `RowStep`, log-probability under the sampled distribution, under pi_ref. */
   klSum = 0;
+  klSteer: number | null = 0;
   logprobSum = 0;
   baseLogprobSum = 0;
 
@@ -37,9 +39,10 @@ export class Row {
     return token;
   }
 
-  append(step: Pick<RowStep, "token" | "kl" | "logprob" | "baseLogprob">): void {
+  append(step: Pick<RowStep, "token" | "kl" | "klSteer" | "logprob" | "baseLogprob">): void {
     this.tokens.push(step.token);
     this.klSum += step.kl;
+    this.klSteer = addKl(this.klSteer, step.klSteer);
     this.logprobSum += step.logprob;
     this.baseLogprobSum += step.baseLogprob;
   }

@@ -65,7 +65,7 @@ function readListing(id: string, where: string, json: unknown): RepoListing {
   return { id, revision: sha, licence: Array.isArray(licence) ? licence.join(", ") : (licence ?? null), files };
 }
 
-function readAnswer(response: Response, asked: number): RepoAnswer {
+export function readAnswer(response: Response, asked: number): RepoAnswer {
   const range = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(response.headers.get("Content-Range") ?? "");
   const version = cleanTag(response.headers.get("X-Linked-ETag") ?? response.headers.get("ETag"));
   if (response.status === 206) {

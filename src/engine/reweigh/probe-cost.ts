@@ -2,7 +2,8 @@
  * The weight at which a new source costs a given KL, found on a text that plain sampling writes.
  *
  * The text is written once, with the source at a weight too small to move it, and the scores of every step are kept. KL at
- * any other weight then needs no forward: it is the sum over the steps of KL(guided || pi_ref) at temperature 1.
+ * any other weight then needs no forward: it is the sum over the steps of the KL to plain sampling at the same temperature and
+ * with the same plausible tokens (`RowStep.klSteer`).
  */
 import { RunError } from "../../core/errors.ts";
 import { weightOfPrice } from "../../core/price.ts";
@@ -25,7 +26,7 @@ const PROBE_MS = 6000;
 const SCORE_BYTES = KEPT_BYTES / 2;
 /** Classifiers read every candidate's text. */
 const PROBE_CANDIDATES = 8;
-const WHOLE: Sampling = { temperature: 1, topK: 0, topP: 1, minP: 0 };
+const PLAIN: Sampling = { plausible: 0, temperature: 1, topK: 0, topP: 1, minP: 0 };
 const RUN = "probe";
 /** Not 0, so that the source is asked, and too small to change a token. */
 const UNFELT = 1e-12;
@@ -53,7 +54,7 @@ export async function probeCost(
     spec === undefined ? null : steeringBy(request, id, canWeigh("genarm", spec), canWeigh("vas", spec));
   if (strategyAt === null) return null;
   const asked = Math.min(request.maxTokens, PROBE_TOKENS);
-  const sampling = request.lanes[0]?.sampling ?? WHOLE;
+  const sampling = request.lanes[0]?.sampling ?? PLAIN;
   const lanes = [{ name: RUN, strategy: strategyAt(UNFELT), sampling }];
   const kept = new KeptRuns();
   const abort = new AbortController();
@@ -81,15 +82,20 @@ export async function probeCost(
   if (run === null || tokens === 0) return null;
   const binding = new Binding(models, run.request);
   const klAt = (weight: number): number => {
-    const target = { lane: 0, strategy: strategyAt(weight), sampling: WHOLE };
+    const target = { lane: 0, strategy: strategyAt(weight), sampling: untruncated(sampling) };
     const reweigher = new LaneReweigher(run, models, target, guidanceOf(target.strategy, binding));
     let sum = 0;
-    for (let position = 0; position < tokens; position++) sum += reweigher.weigh(position, false).step.kl;
+    for (let position = 0; position < tokens; position++) sum += reweigher.weigh(position, false).step.klSteer!;
     return sum;
   };
   // A text that was cut short is a part of an answer, and so is what it may cost.
   const share = isWhole ? 1 : tokens / asked;
   return { ...weightOfPrice(klAt, TARGET_NATS * share), tokens };
+}
+
+/** Without what makes a cost infinite: argmax, and truncation after guidance. */
+function untruncated({ plausible, temperature }: Sampling): Sampling {
+  return { ...PLAIN, plausible, temperature: temperature === 0 ? 1 : temperature };
 }
 
 /** Tokens whose scores can be kept: each has the policy's logits and those of two parts at most. */

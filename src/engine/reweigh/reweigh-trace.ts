@@ -3,6 +3,8 @@
  * most that they can have, and the distributions of the core then run over the kept candidates and the lump.
  */
 import { reweighCandidates, type CandidateDistribution } from "../../core/kept-candidates.ts";
+import { plainCandidates, withPlausible } from "../../core/kept-plausible.ts";
+import { steeringKl } from "../../core/kl.ts";
 import { entropy, klDivergence } from "../../core/logprobs.ts";
 import { gumbelNoise } from "../../core/noise.ts";
 import type { Choice, Exactness, LaneTarget, RecordedLane } from "../../core/reweighing.ts";
@@ -30,11 +32,14 @@ export class TraceReweigher implements Weigher {
   /** Most mass outside the kept candidates so far, null once a step could not be bounded. */
   #tail: number | null = 0;
   readonly #absent = new Set<PushId>();
+  /** Else a token that was not kept may have become plausible, or have ceased to be. */
+  readonly #isPlausibleAlike: boolean;
 
-  constructor(recorded: RecordedLane, target: LaneTarget, run: Pick<RunRequest, "seed" | "sources">) {
+  constructor(recorded: RecordedLane, target: LaneTarget, run: Pick<RunRequest, "seed" | "sources" | "lanes">) {
     this.#recorded = recorded;
     this.#target = target;
     this.#seed = run.seed;
+    this.#isPlausibleAlike = run.lanes[target.lane]?.sampling.plausible === target.sampling.plausible;
     this.#distributions = new Set((run.sources ?? []).filter(isDistribution).map(({ id }) => id));
   }
 
@@ -45,16 +50,17 @@ export class TraceReweigher implements Weigher {
   weigh(position: number, hasCandidates: boolean): WeighedStep {
     const ran = this.#recorded.steps[position];
     if (ran === undefined) throw new Error(`the lane has ${this.length} steps, there is no step ${position}`);
-    const { top, ...numbers } = ran;
+    const { top: kept, ...numbers } = ran;
     const old = this.#recorded.strategies.findLast(({ token }) => token <= position)?.strategy;
     const ratios = ratiosOf(old, this.#target.strategy);
     for (const id of ratios.absent) this.#absent.add(id);
-    const index = top?.ids.indexOf(ran.token) ?? -1;
+    const index = kept?.ids.indexOf(ran.token) ?? -1;
     // Without candidates nothing is known of the step but what ran: it stays, and its distribution has no bound.
-    if (top === undefined || index < 0) {
+    if (kept === undefined || index < 0) {
       if (old !== undefined && !isSameDistribution(ratios.of)) this.#tail = null;
       return { step: numbers, drawn: ran.token };
     }
+    const top = this.#isPlausibleAlike ? kept : withPlausible(kept, this.#target.sampling.plausible);
     const values = old?.id === "vas" ? old.k : null;
     const distribution = reweighCandidates(
       top,
@@ -66,10 +72,12 @@ export class TraceReweigher implements Weigher {
     this.#note(distribution);
     const { sampled, drawn } = this.#sample(top, distribution, position);
     const base = Float64Array.of(...top.base, Math.log(top.tail.base));
+    const plain = plainCandidates(top, this.#target.sampling);
     const step: RowStep = {
       ...numbers,
       logprob: sampled[index]!,
       kl: klDivergence(sampled, base),
+      klSteer: steeringKl(sampled, plain),
       entropy: entropy(sampled),
       logZ: distribution.logZ,
       contributions: readAt(distribution.contributions, index),
@@ -90,7 +98,7 @@ export class TraceReweigher implements Weigher {
   }
 
   #note({ logTail, slack }: CandidateDistribution): void {
-    const isBounded = slack < Infinity && this.#target.sampling.temperature <= 1;
+    const isBounded = slack < Infinity && this.#target.sampling.temperature <= 1 && this.#isPlausibleAlike;
     if (!isBounded) this.#tail = null;
     if (this.#tail !== null) this.#tail = Math.max(this.#tail, Math.exp(logTail));
   }

@@ -1,5 +1,4 @@
 /** Models of the Hub as the page sees them. Nothing here asks another machine before the visitor does. */
-import type { KeptText } from "../settings/tab-storage.ts";
 import type { DownloadProgress, Dtype } from "../../core/hub.ts";
 import { toErrorData, type ErrorData } from "../../core/errors.ts";
 import type { HubApi, KeptModels, ModelAddress, ModelWish, RepoReport, Settled } from "../../../workers/protocol.ts";
@@ -8,7 +7,16 @@ import type { Settings } from "../settings/settings.svelte.ts";
 import type { Supervisor } from "../worker/supervisor.ts";
 import { Mirrors } from "./mirrors.ts";
 import { modelSettingsOf, settingsForLineup, type ModelSettings } from "./lineup-settings.ts";
+import type { KeptText } from "../settings/tab-storage.ts";
+import { Served } from "./served.svelte.ts";
 import { isSameWish } from "./same-wish.ts";
+
+/** What of the page's surroundings is used here. */
+export interface HubPlace {
+  readonly sharedStorage: KeptText | null;
+  readonly servedUrl: string;
+  readonly readServed: () => Promise<unknown>;
+}
 
 /** What was found at an address. */
 export interface Found {
@@ -40,6 +48,8 @@ export class HubModels {
   inUse = $state.raw<readonly ModelWish[]>([]);
   /** Told in words until the next change. */
   turnover = $state.raw<Turnover | null>(null);
+  /** What the page's own server offers. */
+  readonly served: Served;
   readonly #supervisor: Supervisor;
   readonly #models: PageModels;
   readonly #settings: Settings;
@@ -52,14 +62,15 @@ export class HubModels {
     supervisor: Supervisor,
     models: PageModels,
     settings: Settings,
-    storage: KeptText | null,
+    around: HubPlace,
     stopRun: () => Promise<void>,
   ) {
     this.#supervisor = supervisor;
     this.#models = models;
     this.#settings = settings;
     this.#stopRun = stopRun;
-    this.#mirrors = new Mirrors(storage);
+    this.#mirrors = new Mirrors(around.sharedStorage);
+    this.served = new Served(around.servedUrl, around.readServed);
   }
 
   get mirrors(): readonly string[] {
@@ -122,6 +133,17 @@ export class HubModels {
     return this.#load(this.chosen);
   }
 
+  /** Loads one model that writes, in place of all that are loaded. @returns whether it is ready */
+  useAlone(wish: ModelWish): Promise<boolean> {
+    this.chosen = [wish];
+    return this.#load(this.chosen);
+  }
+
+  /** Loads again what was asked for last. */
+  useAgain(): Promise<boolean> {
+    return this.#load(this.inUse);
+  }
+
   /** Back to the models that came with the page. */
   useBundled(): Promise<boolean> {
     this.chosen = [];
@@ -147,9 +169,16 @@ export class HubModels {
     this.turnover = null;
     await this.#stopRun();
     for (const { address } of wishes) this.#admit(address);
+    const before = this.inUse;
     this.inUse = wishes;
     const isReady = await this.#models.loadLineup(wishes.length === 0 ? null : wishes);
-    if (this.#models.state.status === "failed") this.error = this.#models.state.error;
+    const { state } = this.#models;
+    if (state.status === "failed") this.error = state.error;
+    // A load that was cancelled leaves the wish for the models that were there before.
+    if (state.status === "absent" && this.inUse === wishes) {
+      this.inUse = before;
+      this.#models.want(before.length === 0 ? null : before);
+    }
     const terms = isReady ? this.#fitSettings(wishes) : [];
     if (terms.length > 0) this.turnover = { unloaded: null, terms, isBackToBundled: wishes.length === 0 };
     await this.look();

@@ -4,6 +4,7 @@ import { RunError } from "../../core/errors.ts";
 import { sourceIds } from "../../core/push-ids.ts";
 import { parseChange, parseRequest } from "../../core/request.ts";
 import type { RunEvent, RunRequest, ScheduledChange, Trace } from "../../core/types.ts";
+import { withSteerOfLane, withSteerOfSample, withSteerOfStep } from "./older-traces.ts";
 import { traceSchema, type RawTrace } from "./trace-schema.ts";
 import { readJson } from "../settings/untrusted.ts";
 
@@ -65,14 +66,14 @@ function join(raw: RawTrace): Trace {
           lengths.set(key, length + 1);
           checkSources(request, [row.contributions, row.top?.contributions, row.top?.sources], at);
         }
-        return event;
+        return { ...event, rows: event.rows.map((row) => withSteerOfStep(row, request.lanes[row.lane]!)) };
       case "sample":
         checkPlace(request, event.result.lane, event.result.sample, at);
         checkSources(request, [event.result.sources], at);
-        return event;
+        return { ...event, result: withSteerOfSample(event.result, request.lanes[event.result.lane]!) };
       case "finished":
         for (const { lane, chosen } of event.lanes) checkPlace(request, lane, chosen, at);
-        return event;
+        return { ...event, lanes: event.lanes.map((own) => withSteerOfLane(own, request.lanes[own.lane]!)) };
       default:
         return event satisfies never;
     }

@@ -52,7 +52,7 @@ const top = v.pipe(
     guided: list(real, TOP),
     contributions: perPush(list(real, TOP)),
     sources: perPush(list(real, TOP)),
-    tail: v.strictObject({ base: real, guided: real }),
+    tail: v.strictObject({ base: real, guided: real, plausible: v.exactOptional(real) }),
   }),
   v.check(
     ({ ids, texts, base, guided, contributions, sources }) =>
@@ -72,6 +72,7 @@ const rowStep = v.strictObject({
   logprob: real,
   baseLogprob: real,
   kl: real,
+  klSteer: v.exactOptional(v.nullable(real)),
   entropy: real,
   logZ: real,
   contributions: perPush(real),
@@ -97,19 +98,23 @@ const sampleResult = v.strictObject({
     ),
   ),
   klSum: real,
+  klSteer: v.exactOptional(v.nullable(real)),
   logprobSum: real,
   baseLogprobSum: real,
 });
+
+const klReport = v.variant("type", [
+  v.strictObject({ type: v.literal("exact"), sum: real }),
+  v.strictObject({ type: v.literal("best-of-n"), estimator: real, upperBound: real }),
+]);
 
 const laneResult = v.strictObject({
   lane,
   chosen: sample,
   scores: list(v.nullable(real), MOST_SAMPLES),
   softChoice: v.exactOptional(list(real, MOST_SAMPLES)),
-  kl: v.variant("type", [
-    v.strictObject({ type: v.literal("exact"), sum: real }),
-    v.strictObject({ type: v.literal("best-of-n"), estimator: real, upperBound: real }),
-  ]),
+  kl: klReport,
+  klSteer: v.exactOptional(v.nullable(klReport)),
   klPerToken: real,
   basePerplexity: real,
   distinct: v.tuple([real, real, real]),

@@ -2,7 +2,19 @@
 import type { LaneSettings, SettingsData } from "../settings/settings-data.ts";
 
 const OWN = ["strength", "temperature", "weights", "n", "k", "ensemble", "lambda"] as const;
-const RAIL = ["sources", "weights", "strength", "temperature", "truncation", "topK", "topP", "minP", "n", "k"] as const;
+const RAIL = [
+  "sources",
+  "weights",
+  "strength",
+  "plausible",
+  "temperature",
+  "truncation",
+  "topK",
+  "topP",
+  "minP",
+  "n",
+  "k",
+] as const;
 
 /** What weighs the tokens, as it was; prompt, seed, names and the lanes themselves stay as they are. */
 export function weighedAs(ran: SettingsData, now: SettingsData): Partial<SettingsData> {

@@ -31,6 +31,7 @@ export function settingsFrom(request: RunRequest, old: SettingsData): SettingsDa
     sources: guided === undefined ? old.sources : sources,
     weights: guided === undefined ? old.weights : weights,
     strength: guided === undefined ? old.strength : clamp("strength", 1 / guided.beta),
+    plausible: sampling === undefined ? old.plausible : clamp("plausible", sampling.plausible),
     temperature: sampling === undefined ? old.temperature : clamp("temperature", sampling.temperature),
     truncation: "none",
     maxTokens: clamp("maxTokens", request.maxTokens),

@@ -24,6 +24,7 @@ export const LIMITS = {
   /** Of a source without training, as it can be typed: nobody brought its scale near 1. */
   sourceWeight: { min: -LARGEST_WEIGHT, max: LARGEST_WEIGHT, step: 0.0001 },
   strength: { min: 0, max: 6, step: 0.1 },
+  plausible: { min: 0, max: 0.5, step: 0.01 },
   temperature: { min: 0, max: 2, step: 0.05 },
   topK: { min: 1, max: 200, step: 1 },
   topP: { min: 0.05, max: 1, step: 0.01 },
@@ -124,6 +125,8 @@ const schema = v.strictObject({
   sources: v.optional(sources, []),
   weights,
   strength: within("strength"),
+  /** Absent in settings saved before. */
+  plausible: v.optional(within("plausible"), 0),
   temperature: within("temperature"),
   truncation: v.picklist(TRUNCATIONS),
   topK: integer("topK"),
@@ -193,6 +196,7 @@ export function defaultSettings(): SettingsData {
     sources: [],
     weights: { ...noWeights(), adventure: defaults.fullWeight.adventure, helpful: defaults.fullWeight.helpful },
     strength: 1 / defaults.beta,
+    plausible: defaults.plausible,
     temperature: defaults.temperature,
     truncation: "none",
     topK: 40,

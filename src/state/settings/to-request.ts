@@ -53,6 +53,7 @@ function samplingOf(settings: SettingsData, lane: LaneSettings): Sampling {
 export function railSampling(settings: SettingsData): Sampling {
   const { truncation } = settings;
   return {
+    plausible: settings.plausible,
     temperature: settings.temperature,
     topK: truncation === "top-k" ? settings.topK : 0,
     topP: truncation === "top-p" ? settings.topP : 1,

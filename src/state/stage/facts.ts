@@ -1,9 +1,13 @@
 /** What the screen says under a lane and on the scoreboard: sums and ratios of reported numbers, no probabilities. */
 import type { SourceSpec } from "../../core/sources/spec.ts";
+import { addKl } from "../../core/kl.ts";
 import { weighedTruth } from "../../core/selection.ts";
-import type { ObjectiveId, RunRequest, SampleResult, Weights } from "../../core/types.ts";
+import type { KlReport, LaneResult, ObjectiveId, RunRequest, SampleResult, Weights } from "../../core/types.ts";
 import { objectivesOf } from "../settings/settings-data.ts";
 import { requestNow, sampleCount, shownSample, type LaneView, type RunView } from "../run/view.ts";
+
+/** Two KLs in nats that differ by rounding alone are one number. */
+const NO_DIFFERENCE = 1e-6;
 
 /** `undefined`: not there yet. `null`: not defined for this text. */
 export type Known = number | null | undefined;
@@ -24,6 +28,10 @@ export interface SourceFact {
 
 export interface KlFact {
   readonly nats: number;
+  /** "plain": what steering cost, to plain sampling under the same settings. "base": that one is infinite, so it is to pi_ref. */
+  readonly to: "plain" | "base";
+  /** To pi_ref at temperature 1, untruncated, where that is another number; an estimate for best-of-N. */
+  readonly toBase: number | null;
   /** A running sum, the exact sum, or best-of-N's upper bound with its estimator. */
   readonly type: "running" | "exact" | "bound";
   readonly estimator: number | null;
@@ -132,13 +140,29 @@ function wishedOf(objectives: readonly ObjectiveFact[], result: SampleResult | n
 
 function klOf(lane: LaneView): KlFact | null {
   const { result } = lane;
-  if (result !== null) {
-    return result.kl.type === "exact"
-      ? { nats: result.kl.sum, type: "exact", estimator: null }
-      : { nats: result.kl.upperBound, type: "bound", estimator: result.kl.estimator };
-  }
+  if (result !== null) return reportedKl(result);
   if (sampleCount(lane.request) > 1) return null;
-  return { nats: shownSample(lane).steps.reduce((sum, step) => sum + step.kl, 0), type: "running", estimator: null };
+  const { steps } = shownSample(lane);
+  const kl = steps.reduce((sum, step) => sum + step.kl, 0);
+  const klSteer = steps.reduce<number | null>((sum, step) => addKl(sum, step.klSteer), 0);
+  return { ...towards(klSteer, kl), type: "running", estimator: null };
+}
+
+function reportedKl({ kl, klSteer }: LaneResult): KlFact {
+  const [first, base] = [klSteer ?? kl, estimateOf(kl)];
+  const { to, toBase } = towards(klSteer === null ? null : estimateOf(klSteer), base);
+  return first.type === "exact"
+    ? { nats: first.sum, to, toBase, type: "exact", estimator: null }
+    : { nats: first.upperBound, to, toBase, type: "bound", estimator: first.estimator };
+}
+
+function towards(klSteer: number | null, kl: number): Pick<KlFact, "nats" | "to" | "toBase"> {
+  if (klSteer === null) return { nats: kl, to: "base", toBase: null };
+  return { nats: klSteer, to: "plain", toBase: Math.abs(kl - klSteer) < NO_DIFFERENCE ? null : kl };
+}
+
+function estimateOf(report: KlReport): number {
+  return report.type === "exact" ? report.sum : report.estimator;
 }
 
 function total(counts: Readonly<Record<string, number>>): number {

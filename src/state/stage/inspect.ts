@@ -2,7 +2,7 @@
 import { pushIds } from "../../core/push-ids.ts";
 import { baseMass, candidateProbabilities, chosenProbabilities } from "../../core/step-probabilities.ts";
 import type { PerPush, PushId, RowStep, TopCandidates } from "../../core/types.ts";
-import { isFlip } from "./tint.ts";
+import { isFlip, steerOf } from "./tint.ts";
 
 export interface Push {
   readonly id: PushId;
@@ -37,7 +37,9 @@ export interface TokenFacts {
   readonly sampled: number;
   readonly pushes: readonly Push[];
   readonly logZ: number;
+  /** To plain sampling under the same settings (`steerOf`), and to pi_ref at temperature 1. */
   readonly kl: number;
+  readonly klToBase: number;
   readonly entropy: number;
   readonly candidates: readonly Candidate[];
   /** Guidance put another candidate first. */
@@ -60,7 +62,8 @@ export function factsOf(step: RowStep, hasValues = false): TokenFacts {
     ...chosenProbabilities(step),
     pushes: pushesOf(step.contributions, (nats) => nats),
     logZ: step.logZ,
-    kl: step.kl,
+    kl: steerOf(step),
+    klToBase: step.kl,
     entropy: step.entropy,
     candidates: shownOf(candidates),
     isLeaderChanged: candidates.some((each) => each.leads !== null),

@@ -101,7 +101,7 @@ export function sampleBoard(lane: LaneView, kind: Kind): SampleBoard | null {
     members: Math.max(0, ...results.map((own) => membersOf(own.rewardMembers))),
     lambda: strategy.lambda,
     bins: binsOf(strategy, results),
-    kl: result.kl,
+    kl: result.klSteer ?? result.kl,
     forwards: result.forwards,
   };
 }

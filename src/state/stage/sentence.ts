@@ -2,7 +2,7 @@
 import { pushIdsOfAll } from "../../core/push-ids.ts";
 import type { RowStep } from "../../core/types.ts";
 import type { Push } from "./inspect.ts";
-import { isFlip } from "./tint.ts";
+import { isFlip, steerOf } from "./tint.ts";
 
 export interface SentenceFacts {
   readonly text: string;
@@ -47,6 +47,6 @@ function sentenceFacts(text: string, number: number, steps: readonly RowStep[]):
     steps,
     flips: steps.filter(isFlip),
     pushes: ids.map((id) => ({ id, nats: steps.reduce((sum, step) => sum + (step.contributions[id] ?? 0), 0) })),
-    kl: steps.reduce((sum, step) => sum + step.kl, 0),
+    kl: steps.reduce((sum, step) => sum + steerOf(step), 0),
   };
 }

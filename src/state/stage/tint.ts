@@ -10,6 +10,11 @@ export function pushOf(step: RowStep): number {
   return sum;
 }
 
+/** What steering cost at this token, nats; Infinity where plain sampling never draws a token that this lane keeps. */
+export function steerOf({ klSteer }: Pick<RowStep, "klSteer">): number {
+  return klSteer ?? Infinity;
+}
+
 export function quantityOf(step: RowStep, quantity: Quantity): number {
   switch (quantity) {
     case "push":
@@ -17,7 +22,7 @@ export function quantityOf(step: RowStep, quantity: Quantity): number {
     case "probability":
       return chosenProbabilities(step).sampled;
     case "kl":
-      return step.kl;
+      return steerOf(step);
     case "entropy":
       return step.entropy;
     default:

@@ -10,10 +10,10 @@ import type { ObjectiveId } from "../../core/types.ts";
 import { groupBy } from "./group-by.ts";
 import { commonWeights, ruleName, type SweepPoint } from "./points.ts";
 
-/** `bound`: for best-of-N its upper bound, where `kl` takes the estimator; the same number for other strategies. */
 /** Student's interval of two values is 13 standard errors wide: no band that says anything can be drawn. */
 export const FEWEST_SEEDS_OF_A_BAND = 3;
 
+/** `bound`: for best-of-N its upper bound, where `kl` takes the estimator; the same number for other strategies. */
 export const X_AXES = ["kl", "bound", "n"] as const;
 export type XAxis = (typeof X_AXES)[number];
 
@@ -22,7 +22,7 @@ export interface CurvePoint {
   readonly x: number;
   readonly proxy: MeanInterval | null;
   readonly truth: MeanInterval | null;
-  /** Mean KL by the estimator (exact for token strategies) and by the bound. */
+  /** Mean KL by the estimator (exact for token strategies) and by the bound, to what `klTarget` says. */
   readonly kl: number;
   readonly bound: number;
   readonly forwards: number;
@@ -58,16 +58,27 @@ export interface CurveView {
   readonly of: "wish" | ObjectiveId;
 }
 
+export type KlTarget = "plain" | "base";
+
+/**
+ * To what the KL of a sweep is measured: to plain sampling under the same settings, or where that is infinite for some point
+ * (truncation kept a token that plain sampling never draws), for all points to pi_ref at temperature 1.
+ */
+export function klTarget(points: readonly SweepPoint[]): KlTarget {
+  return points.every(({ klSteer }) => klSteer !== null) ? "plain" : "base";
+}
+
 export function curves(plan: SweepPlan, points: readonly SweepPoint[], view: CurveView): Curve[] {
   const settings = settingsOf(plan);
   const isJoined = commonWeights(settings) !== null;
   const isBanded = plan.seeds.length >= FEWEST_SEEDS_OF_A_BAND;
+  const target = klTarget(points);
   const groups = groupBy(points, ({ strategy, rule }) => `${strategy}/${rule === null ? "" : ruleName(rule)}`);
   return [...groups].flatMap(([id, own]): Curve[] => {
     const { strategy, rule } = own[0]!;
     if (view.x === "n" && rule === null) return [];
     const bySetting = [...groupBy(own, (point) => point.setting)].map(([index, group]) => ({
-      point: curvePoint(settings[index]!, group, view),
+      point: curvePoint(settings[index]!, group, view, target),
       truths: seedMeans(group, (each) => truthIn(each, view)),
     }));
     bySetting.sort((p, q) => p.point.x - q.point.x);
@@ -77,9 +88,15 @@ export function curves(plan: SweepPlan, points: readonly SweepPoint[], view: Cur
   });
 }
 
-function curvePoint(setting: SweepSetting, group: readonly SweepPoint[], view: CurveView): CurvePoint {
-  const kl = average(group.map((point) => (point.kl.type === "exact" ? point.kl.sum : point.kl.estimator)));
-  const bound = average(group.map((point) => (point.kl.type === "exact" ? point.kl.sum : point.kl.upperBound)));
+function curvePoint(
+  setting: SweepSetting,
+  group: readonly SweepPoint[],
+  view: CurveView,
+  target: KlTarget,
+): CurvePoint {
+  const reports = group.map(({ kl, klSteer }) => (target === "plain" ? (klSteer ?? kl) : kl));
+  const kl = average(reports.map((report) => (report.type === "exact" ? report.sum : report.estimator)));
+  const bound = average(reports.map((report) => (report.type === "exact" ? report.sum : report.upperBound)));
   return {
     setting,
     x: view.x === "n" ? setting.n : view.x === "kl" ? kl : bound,

@@ -22,7 +22,9 @@ export interface SweepPoint {
   readonly wished: number | null;
   /** What ranked the text, else the judge's weighted reward. */
   readonly proxy: number | null;
+  /** To pi_ref at temperature 1, and to plain sampling under the same settings; null where that one is infinite. */
   readonly kl: KlReport;
+  readonly klSteer: KlReport | null;
   readonly forwards: number;
 }
 
@@ -94,6 +96,7 @@ export function pooledPoints(
       wished: weighedTruth(weights, shown.truth),
       proxy: choice.score,
       kl: choice.kl,
+      klSteer: choice.klSteer,
       forwards: choice.forwards.policy + choice.forwards.judge,
     };
   });
@@ -128,6 +131,7 @@ export function tokenPoints(
           wished: weights === null ? null : weighedTruth(weights, shown.truth),
           proxy: weights === null ? null : weighedReward(weights, { reward: shown.reward }),
           kl: result.kl,
+          klSteer: result.klSteer,
           forwards: Object.values(result.forwards).reduce((sum, count) => sum + count, 0),
         },
       ];

@@ -47,7 +47,9 @@ function withSteps(lane: LaneView, answer: ReweighedLane & { type: "steps" }, in
   if (old.steps.length !== answer.steps.length) return lane;
   const steps = answer.steps.map((step) => (step.position === inView?.position ? inView : step));
   const klPerToken = steps.length === 0 ? 0 : answer.klSum / steps.length;
-  const result = lane.result && { ...lane.result, kl: { type: "exact" as const, sum: answer.klSum }, klPerToken };
+  const exact = (sum: number) => ({ type: "exact" as const, sum });
+  const klSteer = answer.klSteer === null ? null : exact(answer.klSteer);
+  const result = lane.result && { ...lane.result, kl: exact(answer.klSum), klSteer, klPerToken };
   return { ...lane, samples: [{ ...old, steps }], result };
 }
 

@@ -64,10 +64,17 @@ export class PageModels {
 
   /** Loads other models in place of those that are here; null stands for the bundled ones. */
   async loadLineup(lineup: readonly ModelWish[] | null): Promise<boolean> {
+    // What is on its way is no longer wanted, and a visitor who chose does not wait for it.
+    if (this.#pending !== null) await this.cancel();
     await this.#pending;
     this.#lineup = lineup;
     this.state = { status: "absent" };
     return this.load();
+  }
+
+  /** What the next load brings; null stands for the bundled models. */
+  want(lineup: readonly ModelWish[] | null): void {
+    this.#lineup = lineup;
   }
 
   /** Frees one model of the line-up; the others stay loaded. @returns why it did not work, or null */

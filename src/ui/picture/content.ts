@@ -1,13 +1,13 @@
 /** What a picture of the lanes says: the words and numbers that the screen shows. */
 import { pushIds } from "../../core/push-ids.ts";
-import { laneFacts, wishOf, type Known } from "../../state/stage/facts.ts";
+import { laneFacts, wishOf, type KlFact, type Known } from "../../state/stage/facts.ts";
 import type { Quantity } from "../../state/settings/prefs.svelte.ts";
 import type { StageLane } from "../../state/stage/stage.ts";
 import { isFlip, levelOf } from "../../state/stage/tint.ts";
 import { requestNow, shownSample, type RunView } from "../../state/run/view.ts";
 import { BLANK, fixed, optional, signed } from "../words/format.ts";
 import { BACKEND_NAMES, OBJECTIVE_NAMES, QUANTITY_NAMES, weightText } from "../words/names.ts";
-import { laneSubtitle } from "../words/lane.ts";
+import { laneFooter, laneSubtitle } from "../words/lane.ts";
 import { LEGEND_ENDS, legendLevels } from "../words/legend.ts";
 import type { PictureContent, PictureLane } from "./layout.ts";
 
@@ -58,7 +58,7 @@ function laneContent(lane: StageLane, run: RunView, quantity: Quantity): Picture
         ? []
         : [
             [
-              facts.kl?.type === "bound" ? "KL, at most" : "KL",
+              facts.kl?.type === "bound" ? `${klName(facts.kl)}, at most` : klName(facts.kl),
               facts.kl === null ? BLANK : `${fixed(facts.kl.nats, 1)} nats`,
             ],
             ["perplexity under the base model", optional(facts.perplexity, 1)],
@@ -70,4 +70,8 @@ function laneContent(lane: StageLane, run: RunView, quantity: Quantity): Picture
 
 function known(value: Known): string {
   return value === undefined ? BLANK : value === null ? "not known" : signed(value, 2);
+}
+
+function klName(kl: KlFact | null): string {
+  return kl?.to === "base" ? laneFooter.klToBase : laneFooter.kl;
 }

@@ -88,6 +88,7 @@ const ORIGIN_HEAD = [
   "prompts",
   "seeds",
   "length",
+  "plausible",
   "temperature",
   "top-k",
   "top-p",
@@ -99,7 +100,8 @@ const ORIGIN_HEAD = [
 export function chartCsv({ head, rows }: ChartTable, { plan, points, models }: ChartOrigin): string {
   const byId = new Map(points.map((point) => [point.id, point]));
   const { kind, prompts, seeds, maxTokens, sampling, k } = plan;
-  const shared: Cell[] = [maxTokens, sampling.temperature, sampling.topK, sampling.topP, sampling.minP, k];
+  const { plausible, temperature, topK, topP, minP } = sampling;
+  const shared: Cell[] = [maxTokens, plausible, temperature, topK, topP, minP, k];
   return csvOf(
     [...head, ...ORIGIN_HEAD],
     rows.map(({ cells, points: ids }) => {

@@ -1,9 +1,9 @@
 /** The charts as Observable Plot draws them: data in, SVG out. */
 import * as Plot from "@observablehq/plot";
 import { SWEEP_STRATEGIES } from "../../core/sweep.ts";
-import type { Curve, CurvePoint, CurveView } from "../../state/sweep/curves.ts";
+import type { Curve, CurvePoint, CurveView, KlTarget } from "../../state/sweep/curves.ts";
 import { frontSteps, type MapView, type TradeoffMap } from "../../state/sweep/tradeoff.ts";
-import { curveY, dotText, drawing, pointText } from "../words/charts.ts";
+import { curveX, curveY, dotText, drawing, pointText } from "../words/charts.ts";
 import { curveLook, strategyLook, type CurveLook } from "./marks.ts";
 
 /** A mark that can be pointed at: `id` is that of its row in the table. */
@@ -91,7 +91,7 @@ export function drawCurves(
   curves: readonly Curve[],
   view: CurveView,
   shown: ShownMeasure,
-  { width, isSmall }: Drawing,
+  { width, isSmall, target }: Drawing & { readonly target: KlTarget },
 ): Element {
   const ticks = [...new Set(curves.flatMap(({ points }) => points.map(({ x }) => x)))].toSorted((a, b) => a - b);
   return drawPlot({
@@ -101,8 +101,8 @@ export function drawCurves(
     grid: true,
     x:
       view.x === "n"
-        ? { type: "log", base: 2, ticks, tickFormat: (n: number) => String(n), label: drawing.curveX.n }
-        : { label: drawing.curveX[view.x], ticks: isSmall ? 5 : 8, nice: true, zero: true },
+        ? { type: "log", base: 2, ticks, tickFormat: (n: number) => String(n), label: curveX("n", target) }
+        : { label: curveX(view.x, target), ticks: isSmall ? 5 : 8, nice: true, zero: true },
     y: {
       label: curveY(view.of, shown),
       nice: true,

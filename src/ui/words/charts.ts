@@ -1,7 +1,7 @@
 /** Words in and around the charts of a sweep. */
 import type { SweepPlan, SweepSetting } from "../../core/sweep.ts";
 import type { ObjectiveId } from "../../core/types.ts";
-import type { Curve, CurvePoint, XAxis } from "../../state/sweep/curves.ts";
+import type { Curve, CurvePoint, KlTarget, XAxis } from "../../state/sweep/curves.ts";
 import type { Dot, Grain, MapMeasure, MapView } from "../../state/sweep/tradeoff.ts";
 import { dots, members, prompts, runs, seeds } from "./counts.ts";
 import { fixed, signed } from "./format.ts";
@@ -98,12 +98,15 @@ export const drawing = {
   mapY: ({ b, measure }: MapView) => `↑ ${OBJECTIVE_NAMES[b]}, ${measure} (standard deviations)`,
   reference: "reference",
   falls: "truth falls from here",
-  curveX: {
-    kl: "KL to the base model (nats, estimate for best-of-N) →",
-    bound: "KL to the base model (nats, upper bound for best-of-N) →",
-    n: "N, samples drawn (log scale) →",
-  } satisfies Readonly<Record<XAxis, string>>,
 } as const;
+
+const KL_TARGETS: Readonly<Record<KlTarget, string>> = { plain: "plain sampling", base: "the base model" };
+
+export function curveX(x: XAxis, target: KlTarget): string {
+  if (x === "n") return "N, samples drawn (log scale) →";
+  const kind = x === "kl" ? "estimate" : "upper bound";
+  return `KL to ${KL_TARGETS[target]} (nats, ${kind} for best-of-N) →`;
+}
 
 export function curveY(of: "wish" | ObjectiveId, shown: "both" | "truth" | "proxy"): string {
   const word = shown === "both" ? "truth and judge" : MEASURE_NAMES[shown];

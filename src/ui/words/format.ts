@@ -5,6 +5,7 @@ const MINUS = "\u2212";
 export const BLANK = "\u2013";
 
 export function fixed(value: number, digits: number): string {
+  if (!Number.isFinite(value)) return value < 0 ? `${MINUS}∞` : "∞";
   const text = Math.abs(value).toFixed(digits);
   return value < 0 && Number(text) !== 0 ? MINUS + text : text;
 }

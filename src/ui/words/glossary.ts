@@ -44,8 +44,8 @@ export const GLOSSARY = {
   },
   kl: {
     title: "KL divergence",
-    text: "How far a lane’s distribution is from the base model’s, summed over its tokens, in nats. 0 is the base model, and a higher value means more steering. For best-of-N the exact value is unknown, so an upper bound (≤) and an estimate are shown.",
-    formula: "KL = Σ π(v) log(π(v) / π_ref(v))",
+    text: "What steering cost: how far a lane’s distribution is from plain sampling with the same temperature and truncation, summed over its tokens, in nats. Plain sampling has 0, and a higher value means more steering. The KL to the base model at temperature 1, without truncation, stands beside it. With top-k, top-p or min-p a lane may keep tokens that plain sampling leaves out. The first KL is then infinite, and the second is shown alone. For best-of-N the exact value is unknown, so an upper bound (≤) and an estimate are shown.",
+    formula: "KL = Σ π(v) log(π(v) / π_plain(v))",
   },
   truth: {
     title: "Truth",
@@ -121,7 +121,12 @@ export const GLOSSARY = {
   },
   temperature: {
     title: "Temperature",
-    text: "Below 1, likely tokens become likelier. Above 1, unlikely tokens do. 0 always takes the likeliest token. It acts after guidance. It also moves plain sampling away from the base model, so its KL is then above 0.",
+    text: "Below 1, likely tokens become likelier. Above 1, unlikely tokens do. 0 always takes the likeliest token. It acts after guidance, and on plain sampling too.",
+  },
+  plausible: {
+    title: "Plausible tokens",
+    text: "Before any reward acts, tokens leave whose probability under the base model is below this share of the likeliest token’s. A strong reward then cannot pick a token that makes no sense here. 0 keeps every token. It acts on plain sampling too.",
+    formula: "π_ref(v) ≥ a · max π_ref",
   },
   truncation: {
     title: "Truncation",

@@ -28,6 +28,7 @@ export const inspector = {
   credit: "credit",
   klOfStep: `${HOLE} of this step`,
   kl: "KL",
+  klToBase: "KL to the base model",
   entropy: "entropy",
   nats: (value: number, digits: number) => `${fixed(value, digits)} nats`,
   valuedMass: "base probability of the valued candidates",
@@ -53,8 +54,9 @@ export const equation = {
   unnamed: (id: number) => `#${id}`,
 } as const;
 
-export function remarkText({ isChosen, isPlain, leads }: Candidate): string {
+export function remarkText({ isChosen, isPlain, leads, baseLogprob, guidedLogprob }: Candidate): string {
   return [
+    ...(guidedLogprob === -Infinity && baseLogprob > -Infinity ? ["not plausible"] : []),
     ...(isChosen ? ["chosen"] : []),
     ...(isPlain ? ["choice of plain sampling"] : []),
     ...(leads === "base" ? ["likeliest before"] : leads === "guided" ? ["likeliest now"] : []),

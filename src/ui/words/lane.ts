@@ -1,7 +1,7 @@
 /** Words of a lane: its title, its menu, its text and the numbers below. */
 import { isObjective, pushIds, sourceIds } from "../../core/push-ids.ts";
 import type { Ensemble, Weights } from "../../core/types.ts";
-import type { Known } from "../../state/stage/facts.ts";
+import type { KlFact, Known } from "../../state/stage/facts.ts";
 import type { StageLane } from "../../state/stage/stage.ts";
 import { arms, givenTokens, samples, sources, tokens } from "./counts.ts";
 import { BLANK, fixed, signed } from "./format.ts";
@@ -57,13 +57,23 @@ export const laneFooter = {
   notScoredShort: "n/a",
   kl: "KL",
   klAtMost: "KL ≤",
+  klToBase: "KL to base",
+  klToBaseAtMost: "KL to base ≤",
   estimate: (value: number) => `est. ${fixed(value, 1)}`,
+  toBase: (value: number) => `base ${fixed(value, 1)}`,
+  toBaseTitle: "KL to the base model at temperature 1, without truncation",
   perplexity: "perplexity",
   distinct: "distinct",
   tokens: "tokens",
   forwards: "fwd/token",
   speed: "tokens/s",
 } as const;
+
+/** The label of a lane's first KL. */
+export function klLabel(kl: KlFact | null): string {
+  if (kl?.to === "base") return kl.type === "bound" ? laneFooter.klToBaseAtMost : laneFooter.klToBase;
+  return kl?.type === "bound" ? laneFooter.klAtMost : laneFooter.kl;
+}
 
 /** A score that may not be there yet, or that cannot be known here. */
 export function knownText(value: Known, digits: number): string {

@@ -43,6 +43,7 @@ export const objectives = {
 
 export const sampling = {
   temperature: "Temperature",
+  plausible: "Plausible",
   truncation: "Truncation",
   topK: "top-k",
   topP: "top-p",

@@ -157,7 +157,7 @@ export const textCards = {
   origin: (prompt: string, seed: number) => `“${prompt}” · seed ${seed}`,
   truth: (id: ObjectiveId, { truth }: SweepPoint) => `${OBJECTIVE_NAMES[id]} ${known(truth[id])}`,
   judge: (id: ObjectiveId, { reward }: SweepPoint) => `judge ${known(reward[id])}`,
-  kl: ({ kl }: SweepPoint) =>
+  kl: ({ kl: toBase, klSteer }: SweepPoint, kl = klSteer ?? toBase) =>
     kl.type === "exact"
       ? `KL ${fixed(kl.sum, 2)} nats`
       : `KL estimate ${fixed(kl.estimator, 2)} nats, bound ${fixed(kl.upperBound, 2)} nats`,

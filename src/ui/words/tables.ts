@@ -3,7 +3,7 @@ import { isObjective, pushIds } from "../../core/push-ids.ts";
 import type { SourceSpec, SourceType } from "../../core/sources/spec.ts";
 import type { ObjectiveId, RunRequest, Weights } from "../../core/types.ts";
 import { requestNow, shownSample, strategyNow, type LaneView, type RunView } from "../../state/run/view.ts";
-import { laneFacts, measuredObjectives, weighedSources, type LaneFacts } from "../../state/stage/facts.ts";
+import { laneFacts, measuredObjectives, weighedSources, type KlFact, type LaneFacts } from "../../state/stage/facts.ts";
 import { BLANK, fixed } from "./format.ts";
 import { csvOf, modelsCell, type Cell } from "./csv.ts";
 
@@ -85,12 +85,23 @@ function figureColumns(view: RunView, request: RunRequest): Column[] {
       head: "KL is",
       read: ({ facts }) => (facts?.kl?.type === "bound" ? "upper bound" : facts?.kl === null ? undefined : "exact sum"),
     },
+    {
+      head: "KL is to",
+      read: ({ facts }) =>
+        facts?.kl?.to === "base" ? "the base model" : facts?.kl === null ? undefined : "plain sampling",
+    },
+    { head: "KL to the base model (nats)", read: ({ facts }) => baseKl(facts?.kl ?? null) },
     { head: "perplexity", read: ({ facts }) => facts?.perplexity },
     { head: "distinct-2", read: ({ facts }) => facts?.distinct2 },
     { head: "tokens", read: ({ facts }) => facts?.length },
     { head: "forwards per token", read: ({ facts }) => facts?.forwardsPerToken },
     { head: "text", read: ({ lane }) => laneText(lane) },
   ];
+}
+
+/** At temperature 1 without truncation, the one column says it all; for best-of-N it is the estimate. */
+function baseKl(kl: KlFact | null): number | undefined {
+  return kl === null ? undefined : (kl.toBase ?? kl.estimator ?? kl.nats);
 }
 
 /** Sliders that moved during the run stand as they stood at the end, and are counted. */
@@ -102,6 +113,7 @@ function originColumns(view: RunView, request: RunRequest): Column[] {
     { head: "prompt", read: () => request.prompt },
     { head: "seed", read: () => request.seed },
     { head: "length", read: () => request.maxTokens },
+    { head: "plausible", read: ({ lane }) => lane.request.sampling.plausible },
     { head: "temperature", read: ({ lane }) => lane.request.sampling.temperature },
     { head: "top-k", read: ({ lane }) => lane.request.sampling.topK },
     { head: "top-p", read: ({ lane }) => lane.request.sampling.topP },

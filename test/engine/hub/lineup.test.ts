@@ -185,7 +185,7 @@ test("a model is seen through the ids that all have", async () => {
 
 describe("a run over models of the Hub", () => {
   const device = { backend: "wasm", adapter: "", isSoftware: false, threads: 1, fallbackReason: null } as const;
-  const sampling = { temperature: 0, topK: 0, topP: 1, minP: 0 };
+  const sampling = { plausible: 0, temperature: 0, topK: 0, topP: 1, minP: 0 };
   const request = (lanes: RunRequest["lanes"], sources: RunRequest["sources"] = []): RunRequest => ({
     version: 1,
     kind: "advice",

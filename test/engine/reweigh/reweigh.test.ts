@@ -2,8 +2,9 @@
 import { describe, expect, it } from "vitest";
 import { armCentre } from "../../../src/core/contributions.ts";
 import { armAlpha, genarmDistribution } from "../../../src/core/genarm.ts";
-import { entropy, klDivergence, logSoftmax } from "../../../src/core/logprobs.ts";
+import { entropy, klDivergence, logSoftmax, normalise } from "../../../src/core/logprobs.ts";
 import type { LaneTarget } from "../../../src/core/reweighing.ts";
+import { plausibleOnly } from "../../../src/core/plausible.ts";
 import { draw, sampledDistribution } from "../../../src/core/sampling.ts";
 import {
   OBJECTIVE_IDS,
@@ -26,6 +27,7 @@ const weight = fc.oneof(fc.constant(0), fc.double({ min: -2, max: 2, noNaN: true
 const weights = fc.record({ joy: weight, adventure: weight, detail: weight }, { requiredKeys: [] });
 const beta = fc.oneof(fc.constant(Infinity), fc.double({ min: 0.2, max: 5, noNaN: true }));
 const sampling = fc.record({
+  plausible: fc.constantFrom(0, 0.05, 0.4),
   temperature: fc.constantFrom(0, 0.7, 1, 1.4),
   topK: fc.constantFrom(0, 6),
   topP: fc.constantFrom(0.9, 1),
@@ -84,7 +86,8 @@ async function byTheCore({ fakes, run }: Ran, own: LaneRequest, position: number
     return distribution;
   };
   const base = await distributionOf(models.policy);
-  const guided = new Float64Array(base.length);
+  const reference = plausibleOnly(base, own.sampling.plausible, new Float64Array(base.length));
+  const guided = Float64Array.from(reference);
   const token = tokens[position]!;
   let pushes = 0;
   const { strategy } = own;
@@ -99,9 +102,9 @@ async function byTheCore({ fakes, run }: Ran, own: LaneRequest, position: number
       terms.push({ alpha, logprobs });
       pushes += alpha * (logprobs[token]! - armCentre(base, logprobs));
     }
-    genarmDistribution(base, terms, guided);
+    genarmDistribution(reference, terms, guided);
   } else if (strategy.id === "vas") {
-    const candidates = vasCandidates(base, strategy.k);
+    const candidates = vasCandidates(base, strategy.k).filter((id) => reference[id]! > -Infinity);
     const batch = await models.value!.open([prefix], strategy.k);
     const values = (await batch.evaluate([candidates]))[0]!;
     batch.dispose();
@@ -113,11 +116,14 @@ async function byTheCore({ fakes, run }: Ran, own: LaneRequest, position: number
       );
     });
     for (const shift of shifts) pushes += shift[candidates.indexOf(token)] ?? 0;
-    vasDistribution(base, candidates, shifts, guided);
+    vasDistribution(reference, candidates, shifts, guided);
   }
+  const plain = Float64Array.from(reference);
+  normalise(plain);
+  sampledDistribution(plain, own.sampling, plain);
   const sampled = sampledDistribution(guided, own.sampling, new Float64Array(base.length));
   const drawn = draw(sampled, { seed: run.request.seed, sample: 0, position }).token;
-  return { base, guided, sampled, drawn, pushes };
+  return { base, guided, sampled, plain, drawn, pushes };
 }
 
 function asDrawn(row: RowStep): RowStep {
@@ -153,9 +159,14 @@ describe("for any run and any other weights", () => {
             close(step.logprob, core.sampled[token]!);
             close(step.baseLogprob, core.base[token]!);
             close(step.kl, klDivergence(core.sampled, core.base));
+            const klSteer = klDivergence(core.sampled, core.plain);
+            if (klSteer === Infinity) expect(step.klSteer).toBeNull();
+            else close(step.klSteer!, klSteer);
             close(step.entropy, entropy(core.sampled));
             close(sum(Object.values(step.contributions)), core.pushes);
-            close(step.baseLogprob + sum(Object.values(step.contributions)) - step.logZ, core.guided[token]!);
+            if (core.guided[token]! > -Infinity) {
+              close(step.baseLogprob + sum(Object.values(step.contributions)) - step.logZ, core.guided[token]!);
+            }
             for (const [i, id] of step.top!.ids.entries()) close(step.top!.guided[i]!, core.guided[id]!);
           }
           expect(isTidy(ran.fakes)).toBe(true);

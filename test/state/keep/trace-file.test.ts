@@ -31,6 +31,40 @@ describe("a trace", () => {
     expect(readTrace(json)).toEqual({ type: "trace", trace });
   });
 
+  test("of an older page gets the cost of steering where the file can tell it, and null where it cannot", () => {
+    const older = (temperature: number): string => {
+      const copy = JSON.parse(json) as Loose;
+      const strip = (value: unknown): unknown => {
+        if (Array.isArray(value)) return value.map(strip);
+        if (typeof value !== "object" || value === null) return value;
+        return Object.fromEntries(
+          Object.entries(value).flatMap(([key, own]) => {
+            if (key === "klSteer" || key === "plausible") return [];
+            return [[key, key === "temperature" ? temperature : strip(own)]];
+          }),
+        );
+      };
+      return JSON.stringify(strip(copy));
+    };
+    for (const [temperature, isKnown] of [
+      [1, true],
+      [0.7, false],
+    ] as const) {
+      const reading = readTrace(older(temperature));
+      if (reading.type !== "trace") throw new Error(reading.why);
+      expect(reading.trace.request.lanes.map(({ sampling }) => sampling.plausible)).toEqual([0, 0, 0, 0]);
+      const steps = reading.trace.events.flatMap((event) => (event.type === "step" ? event.rows : []));
+      for (const step of steps) {
+        const isSteered = step.lane === 1 || step.lane === 2;
+        expect(step.klSteer).toBe(isSteered ? (isKnown ? step.kl : null) : 0);
+      }
+      const last = reading.trace.events.at(-1);
+      if (last?.type !== "finished") throw new Error("the fake run has an end");
+      expect(last.lanes[0]?.klSteer).toEqual({ type: "exact", sum: 0 });
+      for (const lane of [1, 2, 3]) expect(last.lanes[lane]?.klSteer).toEqual(isKnown ? last.lanes[lane]?.kl : null);
+    }
+  });
+
   test("keeps infinities and NaN, which JSON has not", () => {
     const [started, step, ...rest] = trace.events;
     if (started?.type !== "started" || step?.type !== "step") throw new Error("the fake run starts with a step");

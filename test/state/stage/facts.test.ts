@@ -45,8 +45,8 @@ describe("facts under a lane", () => {
   });
 
   test("best-of-N shows a bound and its estimator, token strategies an exact sum", () => {
-    expect(laneFacts(view, 3)?.kl).toEqual({ nats: 1.2, type: "bound", estimator: 0.9 });
-    expect(laneFacts(view, 1)?.kl).toEqual({ nats: 4.1, type: "exact", estimator: null });
+    expect(laneFacts(view, 3)?.kl).toEqual({ nats: 1.2, to: "plain", toBase: null, type: "bound", estimator: 0.9 });
+    expect(laneFacts(view, 1)?.kl).toEqual({ nats: 4.1, to: "plain", toBase: null, type: "exact", estimator: null });
   });
 
   test("forwards per token count every model, over the tokens that are read", () => {
@@ -135,6 +135,7 @@ const VALUED: RowStep = {
   logprob: -0.5,
   baseLogprob: -1.4,
   kl: 0.2,
+  klSteer: 0.2,
   entropy: 1,
   logZ: 0.1,
   contributions: { joy: 1 },
@@ -182,4 +183,15 @@ test("lanes part where their token first differs from the first lane's, also whe
     expect(partings(lanes).get(lane.key) ?? -1).toBe(expected);
   }
   expect(partings(lanes).has("a")).toBe(false);
+});
+
+test("a lane shows what steering cost first, and the KL to the base model beside it where that is another number", () => {
+  const { result } = view.lanes[1]!;
+  const withKl = (klSteer: number | null) => {
+    const own = { ...result!, klSteer: klSteer === null ? null : { type: "exact" as const, sum: klSteer } };
+    const lanes = view.lanes.map((lane, index) => (index === 1 ? { ...lane, result: own } : lane));
+    return laneFacts({ ...view, lanes }, 1)?.kl;
+  };
+  expect(withKl(1.5)).toEqual({ nats: 1.5, to: "plain", toBase: 4.1, type: "exact", estimator: null });
+  expect(withKl(null)).toEqual({ nats: 4.1, to: "base", toBase: null, type: "exact", estimator: null });
 });

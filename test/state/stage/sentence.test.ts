@@ -4,7 +4,7 @@ import { sentenceAt, sentences } from "../../../src/state/stage/sentence.ts";
 import { fc } from "../../properties.ts";
 
 function step(text: string, position: number, joy = 0, plain = text): RowStep {
-  const numbers = { logprob: -1, baseLogprob: -1, kl: 0.25, entropy: 1, logZ: 0, contributions: { joy } };
+  const numbers = { logprob: -1, baseLogprob: -1, kl: 0.5, klSteer: 0.25, entropy: 1, logZ: 0, contributions: { joy } };
   const isSame = plain === text;
   return { lane: 0, sample: 0, position, token: 1, text, plainToken: isSame ? 1 : 2, plainText: plain, ...numbers };
 }

@@ -15,13 +15,13 @@ function lane(key: string, said: string, forced = 0, strategy: StrategyId = "gen
   const own = settings.lanes.find((each) => each.strategy === strategy) ?? settings.lanes[0]!;
   const steps = [...said].map((text, position): RowStep => {
     const token = text.charCodeAt(0);
-    const numbers = { logprob: -1, baseLogprob: -1, kl: 0, entropy: 1, logZ: 0, contributions: {} };
+    const numbers = { logprob: -1, baseLogprob: -1, kl: 0, klSteer: 0, entropy: 1, logZ: 0, contributions: {} };
     return { lane: 0, sample: 0, position, token, text, plainToken: token, plainText: text, ...numbers };
   });
   const request = {
     name: key,
     strategy: strategyOf(settings, own),
-    sampling: { temperature: 1, topK: 0, topP: 1, minP: 0 },
+    sampling: { plausible: 0, temperature: 1, topK: 0, topP: 1, minP: 0 },
     ...(forced > 0 && { opening: [...said].slice(0, forced).map((text) => text.charCodeAt(0)) }),
   };
   const result = isOver ? ({ chosen: 0 } as NonNullable<StageLane["view"]>["result"]) : null;
