@@ -1,6 +1,6 @@
-import { execFileSync } from "node:child_process";
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { viteBuild } from "./build/vite-build.ts";
 
 /** What the build reads; a newer file here makes `dist` stale. */
 const inputs = [
@@ -30,9 +30,5 @@ async function newest(path: string): Promise<number> {
 export async function buildIfStale(): Promise<void> {
   const [made, ...changed] = await Promise.all([lastOutput, ...inputs].map(newest));
   if (made !== undefined && made > Math.max(...changed)) return;
-  // A process of its own: vitest sets NODE_ENV to "test", and Vite would then build the page for development.
-  execFileSync(process.execPath, ["node_modules/vite/bin/vite.js", "build", "--logLevel", "warn"], {
-    stdio: "inherit",
-    env: { ...process.env, NODE_ENV: "production" },
-  });
+  viteBuild("warn");
 }
