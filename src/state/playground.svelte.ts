@@ -216,6 +216,7 @@ export class Playground {
     await this.run.start(request, laneIds, isPaused);
     this.reweighing.look();
     this.share.compareModels();
+    this.hub.noteSpeed(this.run.view.stepMs);
     await this.models.measure();
   }
 

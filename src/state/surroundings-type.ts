@@ -21,6 +21,8 @@ export interface Surroundings extends Outlets {
   readonly servedUrl: string;
   /** The list in that folder, as it came; null where there is none. */
   readonly readServed: () => Promise<unknown>;
+  /** Memory that models may take; null where the browser does not tell. */
+  readonly budgetBytes: number | null;
   /** Which backend to try; "auto" prefers the GPU. */
   readonly backend: Backend | "auto";
   readonly readExample: (file: string) => Promise<unknown>;

@@ -28,6 +28,12 @@ function savesData(): boolean {
   return connection?.saveData === true;
 }
 
+/** Half of what the browser says the machine has, as the worker counts too. */
+function memoryBudget(): number | null {
+  const { deviceMemory } = navigator as { readonly deviceMemory?: number };
+  return deviceMemory === undefined ? null : (deviceMemory * 2 ** 30) / 2;
+}
+
 /** A file that is missing or no JSON is left out: the page works without. */
 async function readBeside(path: string): Promise<unknown> {
   try {
@@ -98,6 +104,7 @@ export function surroundings(spawn: Surroundings["spawn"]): Surroundings {
     modelsUrl: new URL("models/", document.baseURI).href,
     servedUrl: new URL(SERVED, document.baseURI).href,
     readServed: () => readBeside(SERVED + SERVED_INDEX),
+    budgetBytes: memoryBudget(),
     backend: backend(),
     readExample: (file) => readBeside(`examples/${file}`),
     random32: () => crypto.getRandomValues(new Uint32Array(1))[0] ?? 0,

@@ -30,6 +30,8 @@ async function inDialog(opening: Promise<OpenPage>): Promise<Page> {
   await page.locator(".chip").first().click();
   await page.getByRole("button", { name: "Choose other models…" }).click();
   await page.getByRole("dialog", { name: "Models" }).waitFor();
+  // Three cards come first; what experts choose from is behind them.
+  await page.getByText("All models", { exact: true }).click();
   return page;
 }
 
@@ -47,7 +49,7 @@ test("a policy is found, loaded and steered by its sibling and by two prompts; a
   expect(server.log).toEqual([]);
 
   await lookUp(page, "test/llama-instruct");
-  await dialog.getByText("licence apache-2.0").waitFor();
+  await dialog.getByRole("region", { name: "Any other model" }).getByText("licence apache-2.0").waitFor();
   expect(server.log).toEqual(["api"]);
   await dialog.getByRole("button", { name: "Write with test/llama-instruct as q4" }).click();
   await lookUp(page, "test/llama-base");
@@ -210,7 +212,7 @@ test("a mirror that the visitor names is asked by a fresh worker, and nobody els
   await page.getByLabel("Hub id").fill("test/gpt2");
   await page.getByLabel("Mirror").fill("https://models.example.org/");
   await page.getByRole("button", { name: "Look up", exact: true }).click();
-  await dialog.getByText("licence apache-2.0").waitFor();
+  await dialog.getByRole("region", { name: "Any other model" }).getByText("licence apache-2.0").waitFor();
   expect(asked).toEqual(["api/models/test/gpt2"]);
   // The page itself still may not.
   const fromPage = await page.evaluate(() => fetch("https://models.example.org/x").then(String, String));
@@ -261,6 +263,7 @@ test("a folder is remembered by its handle over a reload, opened again and forgo
     await page.locator(".lane").first().waitFor();
     await page.locator(".chip").first().click();
     await page.getByRole("button", { name: "Choose other models…" }).click();
+    await page.getByText("All models", { exact: true }).click();
   };
   await start();
   await page.evaluate(async () => {

@@ -24,6 +24,7 @@ export function fakeSurroundings(more: Partial<Surroundings> = {}): Surroundings
     modelsUrl: "models/",
     servedUrl: "http://127.0.0.1/served/",
     readServed: () => Promise.resolve(null),
+    budgetBytes: null,
     backend: "wasm",
     readExample: (file) =>
       file === "index.json" ? Promise.resolve([{ file: "one.json", title: "One" }]) : fakeTrace(),

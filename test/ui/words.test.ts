@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { ERROR_COPY } from "../../src/ui/words/errors.ts";
-import { bytes, fixed, optional, probability, signed, visibleToken } from "../../src/ui/words/format.ts";
+import { whereText } from "../../src/ui/words/device.ts";
+import { bytes, fixed, optional, perSecond, probability, signed, visibleToken } from "../../src/ui/words/format.ts";
+import { lookUp } from "../../src/ui/words/models-dialog.ts";
 import { GLOSSARY } from "../../src/ui/words/glossary.ts";
 import { sourceCard } from "../../src/ui/words/sources.ts";
 import { changeText } from "../../src/ui/words/token.ts";
@@ -22,10 +24,15 @@ describe("numbers", () => {
     expect(probability(0)).toBe("0.000");
   });
 
+  test("a speed below ten keeps a decimal", () => {
+    expect([0.44, 3.96, 9.96, 33.6].map(perSecond)).toEqual(["0.4", "4.0", "10", "34"]);
+  });
+
   test("bytes read as people say them", () => {
     expect(bytes(820)).toBe("820 B");
     expect(bytes(6_900_000)).toBe("6.9 MB");
     expect(bytes(17_200_000)).toBe("17 MB");
+    expect(bytes(2_766_000_000)).toBe("2.8 GB");
   });
 });
 
@@ -75,4 +82,20 @@ test("the glossary explains each word that the page uses without explanation", (
     "Flip",
   ])
     expect(titles).toContain(word);
+});
+
+test("one thread is blamed on the server only where isolation is what is missing", () => {
+  const device = { backend: "wasm", adapter: "", isSoftware: false, threads: 1, fallbackReason: null } as const;
+  const said = (isSecure: boolean, isIsolated: boolean): string => whereText(device, { isSecure, isIsolated });
+  expect(said(true, false)).toContain("with 1 thread. More threads need a server that sends isolation headers.");
+  expect(said(false, false)).toContain("with 1 thread. Browsers give more threads, and the graphics card, only over");
+  expect(said(true, true)).toBe(
+    "The models run on the processor, as WebAssembly, with 1 thread. Nothing you type leaves this device.",
+  );
+});
+
+test("a form in a folder of the visitor's is there, one that was kept too, and any other is not yet", () => {
+  expect(lookUp.needs(3e8, "folder", true)).toBe("at least 300 MB of memory, in your folder, suits this device");
+  expect(lookUp.needs(3e8, "kept", false)).toBe("at least 300 MB of memory, here");
+  expect(lookUp.needs(3e8, "elsewhere", false)).toBe("at least 300 MB of memory, not here yet");
 });

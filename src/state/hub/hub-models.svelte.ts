@@ -1,4 +1,5 @@
 /** Models of the Hub as the page sees them. Nothing here asks another machine before the visitor does. */
+import type { StepMs } from "../../core/types.ts";
 import type { DownloadProgress, Dtype } from "../../core/hub.ts";
 import { toErrorData, type ErrorData } from "../../core/errors.ts";
 import type { HubApi, KeptModels, ModelAddress, ModelWish, RepoReport, Settled } from "../../../workers/protocol.ts";
@@ -9,6 +10,7 @@ import { Mirrors } from "./mirrors.ts";
 import { modelSettingsOf, settingsForLineup, type ModelSettings } from "./lineup-settings.ts";
 import type { KeptText } from "../settings/tab-storage.ts";
 import { Served } from "./served.svelte.ts";
+import { Speeds } from "./speeds.ts";
 import { isSameWish } from "./same-wish.ts";
 
 /** What of the page's surroundings is used here. */
@@ -16,6 +18,8 @@ export interface HubPlace {
   readonly sharedStorage: KeptText | null;
   readonly servedUrl: string;
   readonly readServed: () => Promise<unknown>;
+  /** Memory that models may take; null where the browser does not tell. */
+  readonly budgetBytes: number | null;
 }
 
 /** What was found at an address. */
@@ -23,6 +27,9 @@ export interface Found {
   readonly address: ModelAddress;
   readonly report: RepoReport;
 }
+
+/** Of a shorter run the prompt would count for too much. */
+const FEWEST_STEPS = 8;
 
 /** Policies, siblings and classifiers together: memory ends before this does. */
 export const MAX_MODELS = 6;
@@ -50,6 +57,8 @@ export class HubModels {
   turnover = $state.raw<Turnover | null>(null);
   /** What the page's own server offers. */
   readonly served: Served;
+  readonly speeds: Speeds;
+  readonly budgetBytes: number | null;
   readonly #supervisor: Supervisor;
   readonly #models: PageModels;
   readonly #settings: Settings;
@@ -69,6 +78,8 @@ export class HubModels {
     this.#models = models;
     this.#settings = settings;
     this.#stopRun = stopRun;
+    this.speeds = new Speeds(around.sharedStorage);
+    this.budgetBytes = around.budgetBytes;
     this.#mirrors = new Mirrors(around.sharedStorage);
     this.served = new Served(around.servedUrl, around.readServed);
   }
@@ -142,6 +153,16 @@ export class HubModels {
   /** Loads again what was asked for last. */
   useAgain(): Promise<boolean> {
     return this.#load(this.inUse);
+  }
+
+  /** How fast the loaded model wrote, for the next choice among models. */
+  noteSpeed(steps: readonly StepMs[]): void {
+    const { report } = this.#models;
+    const [policy] = this.inUse;
+    if (report === null || policy === undefined || report.device.backend === "cpu") return;
+    if (steps.length < FEWEST_STEPS) return;
+    const ms = steps.reduce((sum, step) => sum + step.policy + step.rewards + step.tail, 0);
+    this.speeds.note(policy.address.id, report.device.backend, (1000 * steps.length) / ms);
   }
 
   /** Back to the models that came with the page. */

@@ -44,16 +44,18 @@ export const device = {
   check: (model: string, check: string) => `${model}: ${check}.`,
 } as const;
 
-/** Where the models run, in whole sentences. */
-/** @param isSecure whether the browser counts the page's address as safe */
+/**
+ * Where the models run, in whole sentences.
+ * @param page whether the browser counts its address as safe, and whether it is isolated from other pages
+ */
 export function whereText(
   { backend, isSoftware, threads: used, fallbackReason }: DeviceReport,
-  isSecure: boolean,
+  page: { readonly isSecure: boolean; readonly isIsolated: boolean },
 ): string {
   const where =
     backend !== "webgpu"
       ? used === 1
-        ? `The models run on the processor, as WebAssembly, with 1 thread. ${isSecure ? "More threads need a server that sends isolation headers." : "Browsers give more threads, and the graphics card, only over https or at localhost."}`
+        ? ["The models run on the processor, as WebAssembly, with 1 thread.", ...whyOneThread(page)].join(" ")
         : `The models run on the processor, as WebAssembly, with ${threads(used)}.`
       : isSoftware
         ? "The models run through WebGPU, but this device has no graphics card for it. Software imitates one, which is slow."
@@ -61,6 +63,22 @@ export function whereText(
   return [where, ...(fallbackReason === null ? [] : [fallbackReason]), "Nothing you type leaves this device."].join(
     " ",
   );
+}
+
+/** An isolated page has one thread because the processor has no more to spare. */
+function whyOneThread({
+  isSecure,
+  isIsolated,
+}: {
+  readonly isSecure: boolean;
+  readonly isIsolated: boolean;
+}): readonly string[] {
+  if (isIsolated) return [];
+  return [
+    isSecure
+      ? "More threads need a server that sends isolation headers."
+      : "Browsers give more threads, and the graphics card, only over https or at localhost.",
+  ];
 }
 
 export function memoryText(memory: Memory | null): string {

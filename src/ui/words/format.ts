@@ -34,12 +34,18 @@ export function probability(value: number): string {
 export function bytes(value: number): string {
   if (value < 1e3) return `${value} B`;
   if (value < 1e6) return `${fixed(value / 1e3, 0)} kB`;
-  return `${fixed(value / 1e6, value < 1e7 ? 1 : 0)} MB`;
+  if (value < 1e9) return `${fixed(value / 1e6, value < 1e7 ? 1 : 0)} MB`;
+  return `${fixed(value / 1e9, 1)} GB`;
 }
 
 export function seconds(value: number): string {
   if (value < 1) return "less than a second";
   return value < 90 ? `${Math.round(value)} s` : `${Math.round(value / 60)} min`;
+}
+
+/** A speed: under 10 a whole number would hide a difference of a tenth. */
+export function perSecond(value: number): string {
+  return fixed(value, value < 9.95 ? 1 : 0);
 }
 
 export function count(value: number): string {

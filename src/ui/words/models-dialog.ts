@@ -8,6 +8,8 @@ import { FORMS } from "./hub.ts";
 
 export const modelsDialog = {
   title: "Models",
+  all: "All models",
+  back: "Back to the page’s own models",
   intro:
     "The page has small models of its own. It can also download models from the Hugging Face Hub or a mirror, or read them from a folder. All models run on this device. The page asks no other machine before you press Look up, Keep or Load. Even then it only fetches files. What you type stays here.",
 } as const;
@@ -21,7 +23,6 @@ export const chosenModels = {
   remove: "Remove",
   load: "Load these models",
   loaded: "Loaded",
-  back: "Back to the page’s own models",
 } as const;
 
 export const curatedModels = {
@@ -32,6 +33,7 @@ export const curatedModels = {
   unknown: "unknown",
   notHere: "no",
   lookUp: "Look up",
+  file: (file: string, repo: string) => `${file} of ${repo}`,
   memory: (need: number, dtype: Dtype) => `about ${bytes(need)} (${dtype})`,
 } as const;
 
@@ -82,7 +84,9 @@ export const keptList = {
   title: "Kept on this device",
   looking: "Looking…",
   none: "No downloaded model is kept.",
-  form: (dtype: Dtype, mirror: string | null) => (mirror === null ? dtype : `${dtype} from ${mirror}`),
+  /** @param served address of this server's own models */
+  form: (dtype: Dtype, mirror: string | null, served: string) =>
+    mirror === null ? dtype : `${dtype} from ${mirror === served ? "this server" : mirror}`,
   delete: "Delete",
   deleteAll: "Delete all",
 } as const;
@@ -125,6 +129,8 @@ function droppedText(dropped: Pair["dropped"]): string {
   return `${count(dropped.length)} ids at the end are not used (${shown.join(" ")}${dropped.length > 3 ? " …" : ""})`;
 }
 
+const PLACES = { folder: "in your folder", kept: "here", elsewhere: "not here yet" } as const;
+
 export const lookUp = {
   title: "Any other model",
   id: "Hub id",
@@ -138,11 +144,7 @@ export const lookUp = {
   from: (mirror: string) => `from ${mirror}`,
   form: (dtype: Dtype) => `${FORMS[dtype]} (${dtype})`,
   doesNotRun: (why: string) => `does not run here: ${why}`,
-  needs: (least: number, isHere: boolean, isBest: boolean) =>
-    [
-      `at least ${bytes(least)} of memory`,
-      isHere ? "here" : "not here yet",
-      ...(isBest ? ["suits this device"] : []),
-    ].join(", "),
+  needs: (least: number, place: "folder" | "kept" | "elsewhere", isBest: boolean) =>
+    [`at least ${bytes(least)} of memory`, PLACES[place], ...(isBest ? ["suits this device"] : [])].join(", "),
   nameAs: (id: string, dtype: Dtype) => `${id} as ${dtype}`,
 } as const;
