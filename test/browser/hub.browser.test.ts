@@ -29,9 +29,7 @@ async function inDialog(opening: Promise<OpenPage>): Promise<Page> {
   await page.locator(".lane").first().waitFor();
   await page.locator(".chip").first().click();
   await page.getByRole("button", { name: "Choose other models…" }).click();
-  await page.getByRole("dialog", { name: "Models" }).waitFor();
-  // Three cards come first; what experts choose from is behind them.
-  await page.getByText("All models", { exact: true }).click();
+  await page.getByRole("dialog", { name: "Models" }).getByText("All models", { exact: true }).click();
   return page;
 }
 
