@@ -5,6 +5,7 @@ import type { DownloadProgress, Dtype } from "../../core/hub.ts";
 import { aborted } from "../bundle/loader.ts";
 import { chooseForm, filesFor, obstacleTo, type DeviceTraits } from "./choose-files.ts";
 import { downloadFile, inTime, PATIENCE, type Patience } from "./download.ts";
+import type { Form } from "./gguf-forms.ts";
 import type { Manifest, ModelCache } from "./model-cache.ts";
 import { checkSubstance } from "./half-there.ts";
 import type { RepoFile, RepoListing, RepoFiles, Timing } from "./repo.ts";
@@ -20,6 +21,8 @@ export interface FetchOptions {
   /** Free room for models in bytes; null where the browser does not tell. */
   readonly freeBytes: () => Promise<number | null>;
   readonly patience?: Partial<Patience>;
+  /** Looks at a graph whose weights are still to be fetched, and throws where they would be of no use. */
+  readonly inspect?: (id: string, graph: Uint8Array) => Promise<void>;
 }
 
 /** A model whose files are all at hand. */
@@ -54,7 +57,7 @@ export async function fetchModel(repo: RepoFiles, options: FetchOptions): Promis
     files: [...files],
   };
   if (!repo.isRemote) return fromFolder(manifest, repo, signal);
-  await fetchAll(repo, listing.revision, files, options);
+  await fetchAll(repo, listing.revision, files, form, options);
   await cache.save(manifest);
   return fromCache(manifest, cache);
 }
@@ -93,9 +96,10 @@ async function fetchAll(
   repo: RepoFiles,
   revision: string,
   files: readonly RepoFile[],
+  { graph, external }: Form,
   options: FetchOptions,
 ): Promise<void> {
-  const { cache, timing, signal, patience } = options;
+  const { cache, timing, signal, patience, inspect } = options;
   const totalBytes = files.reduce((sum, file) => sum + file.bytes, 0);
   const missing: RepoFile[] = [];
   for (const file of files) if (!(await cache.files.has(repo.key, file))) missing.push(file);
@@ -115,6 +119,10 @@ async function fetchAll(
     const job = { repo, revision, file, cache: cache.files, timing, signal, onBytes };
     await downloadFile(patience === undefined ? job : { ...job, patience });
     done += file.bytes;
+    if (file !== graph || external.length === 0) continue;
+    // The graph says what it needs; its weights come after it.
+    const bytes = await cache.files.read(repo.key, graph.path);
+    if (bytes !== null) await inspect?.(repo.id, bytes);
   }
   report("ready", totalBytes);
 }

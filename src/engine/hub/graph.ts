@@ -17,6 +17,8 @@ export interface Graph {
   readonly outputs: readonly Port[];
   /** How often each operator occurs. */
   readonly operators: ReadonlyMap<string, number>;
+  /** Operators beyond the standard ones, with their domains. */
+  readonly extensions: ReadonlyMap<string, string>;
   /** Operators that read each graph input. */
   readonly readers: ReadonlyMap<string, ReadonlySet<string>>;
   /** Bytes of all weights, beside the graph or in it. */
@@ -50,7 +52,7 @@ const SIZES: Readonly<Record<number, number>> = {
 
 const MODEL_GRAPH = 7;
 const GRAPH = { node: 1, initializer: 5, input: 11, output: 12 } as const;
-const NODE = { input: 1, operator: 4 } as const;
+const NODE = { input: 1, operator: 4, domain: 7 } as const;
 const TENSOR = { dims: 1, type: 2, name: 8, external: 13 } as const;
 
 /** @throws RunError "model-corrupt" where the bytes are no ONNX graph */
@@ -78,6 +80,7 @@ function readModel(file: Uint8Array): Graph {
   const weights: Weight[] = [];
   const operators = new Map<string, number>();
   const readers = new Map<string, Set<string>>();
+  const extensions = new Map<string, string>();
   let hasGraph = false;
   for (const part of fieldsOf(file)) {
     if (part.number !== MODEL_GRAPH) continue;
@@ -86,7 +89,7 @@ function readModel(file: Uint8Array): Graph {
       if (number === GRAPH.input) inputs.push(readPort(bytes));
       else if (number === GRAPH.output) outputs.push(readPort(bytes));
       else if (number === GRAPH.initializer) weights.push(readWeight(bytes));
-      else if (number === GRAPH.node) noteNode(bytes, operators, readers);
+      else if (number === GRAPH.node) noteNode(bytes, operators, readers, extensions);
     }
   }
   if (!hasGraph) throw new RangeError("it holds no graph");
@@ -97,6 +100,7 @@ function readModel(file: Uint8Array): Graph {
     inputs: inputs.filter(({ name }) => !isWeight.has(name)),
     outputs,
     operators,
+    extensions,
     readers,
     weightBytes: weights.reduce((sum, weight) => sum + weight.bytes, 0),
     largestTensor: { name: largest.name, bytes: largest.bytes },
@@ -113,13 +117,20 @@ function externalBytes(weights: readonly Weight[]): Map<string, number> {
   return ends;
 }
 
-function noteNode(node: Uint8Array, operators: Map<string, number>, readers: Map<string, Set<string>>): void {
+function noteNode(
+  node: Uint8Array,
+  operators: Map<string, number>,
+  readers: Map<string, Set<string>>,
+  extensions: Map<string, string>,
+): void {
   const inputs: string[] = [];
-  let operator = "";
+  let [operator, domain] = ["", ""];
   for (const { number, bytes } of fieldsOf(node)) {
     if (number === NODE.input) inputs.push(textOf(bytes));
     else if (number === NODE.operator) operator = textOf(bytes);
+    else if (number === NODE.domain) domain = textOf(bytes);
   }
+  if (domain !== "" && domain !== "ai.onnx") extensions.set(operator, domain);
   operators.set(operator, (operators.get(operator) ?? 0) + 1);
   for (const name of inputs) {
     const own = readers.get(name) ?? new Set();

@@ -16,7 +16,9 @@ import {
   toleranceOf,
 } from "./numeric-check.ts";
 import type { HubModel } from "./hub-model.ts";
+import { readGraph } from "./graph.ts";
 import { openHubModel } from "./open-model.ts";
+import { requireOperators } from "./operators.ts";
 import type { RepoFiles } from "./repo.ts";
 
 export interface ModelToOpen {
@@ -74,12 +76,14 @@ export async function openLineup(wishes: readonly ModelToOpen[], options: Lineup
   const pairs: Pair[] = [];
   let policy: Lineup["policy"] | null = null;
   let usedBytes = 0;
+  const inspect = (id: string, graph: Uint8Array): Promise<void> =>
+    requireOperators(id, readGraph(id, graph), options.runtime);
   for (const { repo, dtype } of wishes) {
     if (loaded.has(repo.id)) throw twice(repo.id);
     const report = (phase: LineupProgress["phase"], download: DownloadProgress | null = null): void =>
       options.onProgress({ phase, id: repo.id, download, modelsDone: loaded.size, modelsTotal: wishes.length });
     const onProgress = (download: DownloadProgress): void => report("fetch", download);
-    const files = await fetchModel(repo, { ...options.fetching, dtype, onProgress });
+    const files = await fetchModel(repo, { ...options.fetching, dtype, onProgress, inspect });
     if (options.fetching.signal.aborted) throw aborted();
     report("compile");
     const opened = await openHubModel(files, { ...options, usedBytes });

@@ -6,6 +6,10 @@ const DEVICE_LOST = /device (is|was) lost|device lost|GPUDevice.*destroyed|exter
 /** After one of these the WebAssembly instance is in an unknown state: only a new worker helps. */
 const TRAPPED = /out of bounds|unreachable|null function|Aborted\(/i;
 
+/** What the runtime says of an operator that its build lacks. */
+const NO_OPERATOR =
+  /([\w.]+:)?(?<unknown>\w+)\(-?\d+\) is not a registered|No Op registered for (?<older>\w+)|Could not find an implementation for (?<absent>\w+)/;
+
 function codeOf(error: unknown, message: string): ErrorCode {
   if (OUT_OF_MEMORY.test(message)) return "out-of-memory";
   if (DEVICE_LOST.test(message)) return "device-lost";
@@ -20,6 +24,12 @@ function codeOf(error: unknown, message: string): ErrorCode {
 export function asRunError(error: unknown, doing: string): RunError {
   if (error instanceof RunError) return error;
   const reason = error instanceof Error ? error.message : String(error);
+  const groups = NO_OPERATOR.exec(reason)?.groups;
+  const operator = groups?.["unknown"] ?? groups?.["older"] ?? groups?.["absent"];
+  if (operator !== undefined) {
+    const message = `The model needs the operator ${operator}, which the model runtime of this page does not have. Choose another form of it, another repository, or a GGUF file.`;
+    return new RunError("model-unsupported", message, { operator, reason }, error);
+  }
   const sentences: Partial<Record<ErrorCode, string>> = {
     "out-of-memory": `The memory ran out while ${doing}. Close other tabs, or use fewer samples and lanes.`,
     "device-lost": `The graphics device was lost while ${doing}. Run again, and Tiller asks for a new one.`,

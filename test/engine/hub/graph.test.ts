@@ -61,6 +61,7 @@ function graph(inputs: readonly Port[], outputs: readonly Port[], reader = "Conc
     inputs,
     outputs,
     operators: new Map(),
+    extensions: new Map(),
     readers: new Map(inputs.map(({ name }) => [name, new Set([reader])])),
     weightBytes: 0,
     largestTensor: { name: "", bytes: 0 },

@@ -94,6 +94,7 @@ test.each(["[]", "null", "{", '{"wasm smollm2-135m-instruct":"fast"}', '{"wasm s
 
 test("the memory of a GGUF file is counted as the worker counts it", () => {
   const small = CURATED.find(({ id }) => id === "HuggingFaceTB/SmolLM2-135M-Instruct");
-  const need = small === undefined || small.gguf === null ? 0 : ggufMemory(small.gguf, small.cacheBytesPerToken, "wasm");
+  const need =
+    small === undefined || small.gguf === null ? 0 : ggufMemory(small.gguf, small.cacheBytesPerToken, "wasm");
   expect(Math.abs(need / 1.198e9 - 1)).toBeLessThan(0.03);
 });
