@@ -44,7 +44,16 @@ function bytesAsLetters(): string[] {
   });
 }
 
+/** Millions of random numbers each, so every shape is made once. */
+const made = new WeakMap<TinyShape, readonly TensorToWrite[]>();
+
 export function tinyTensors(shape: TinyShape): readonly TensorToWrite[] {
+  const tensors = made.get(shape) ?? makeTensors(shape);
+  made.set(shape, tensors);
+  return tensors;
+}
+
+function makeTensors(shape: TinyShape): readonly TensorToWrite[] {
   const { layers, hidden, heads, kvHeads, headDim, intermediate } = SIZES;
   const random = randomOf(shape.seed ?? 1);
   const typed = (own: TensorType): TensorType => shape.type ?? own;

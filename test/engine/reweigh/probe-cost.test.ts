@@ -92,8 +92,11 @@ describe("a source that steers tokens", () => {
 test("a large vocabulary shortens the text, for its scores must be kept, and the cost with it", async () => {
   const vocabSize = 1_000_000;
   const { models } = fakeModels();
-  const logitsOf = (prefix: readonly TokenId[]): Float32Array =>
-    Float32Array.from({ length: vocabSize }, (_, token) => (token < 40 ? hashed(token, ...prefix) : -1e9));
+  const logitsOf = (prefix: readonly TokenId[]): Float32Array => {
+    const logits = new Float32Array(vocabSize).fill(-1e9);
+    for (let token = 0; token < 40; token += 1) logits[token] = hashed(token, ...prefix);
+    return logits;
+  };
   const policy = tableCausal("policy", { vocabSize }, logitsOf);
   const wide = { ...models, policy, readers: new Map([["policy", policy]]), arms: new Map(), value: null };
   const found = await probeCost(wanted(CONTRAST), "s1", wide, control);
