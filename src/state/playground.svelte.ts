@@ -7,7 +7,7 @@ import { Folders } from "./hub/folders.svelte.ts";
 import { HubModels } from "./hub/hub-models.svelte.ts";
 import { JudgeSoFar } from "./stage/judge-so-far.svelte.ts";
 import { LaneComparison } from "./stage/comparison.svelte.ts";
-import { liveChanges } from "./run/live-changes.ts";
+import { LiveSender } from "./run/live-sender.ts";
 import { PageModels } from "./worker/models.svelte.ts";
 import { Prefs } from "./settings/prefs.svelte.ts";
 import { Reweighing, type ShownPlace } from "./what-if/reweighing.svelte.ts";
@@ -25,10 +25,6 @@ import { Supervisor } from "./worker/supervisor.ts";
 import type { Surroundings } from "./surroundings-type.ts";
 import type { SweepHost } from "./sweep/host.ts";
 import type { Sweep } from "./sweep/sweep.svelte.ts";
-import { changeOf } from "./settings/to-request.ts";
-
-/** Slider moves are gathered for this long before the worker hears of them. */
-const GATHER_MS = 60;
 
 export class Playground {
   readonly settings: Settings;
@@ -56,8 +52,7 @@ export class Playground {
   readonly #around: Surroundings;
   readonly #forgetModels = (): void => this.models.forget();
   readonly #supervisor: Supervisor;
-  #isGathering = false;
-  #sent: readonly string[] = [];
+  readonly #sender: LiveSender;
   /** The settings that the run on the screen came from; null for a recording with its own. */
   #ranWith: SettingsData | null = null;
 
@@ -68,14 +63,19 @@ export class Playground {
     this.prefs = new Prefs(around.storage, around.root);
     const judge = (): JudgeId => this.settings.data.judge;
     this.models = new PageModels(this.#supervisor, around.modelsUrl, around.backend, around.clock.now, judge);
-    this.hub = new HubModels(this.#supervisor, this.models, this.settings, around, () => this.stop());
+    this.hub = new HubModels(this.#supervisor, this.models, this.settings, around, {
+      stop: () => this.stop(),
+      clear: () => this.#clear(),
+    });
     this.folders = new Folders(around.folders);
     this.run = new Run(this.#supervisor, around.clock, around.newId);
+    const ran = (): void => void (this.#ranWith = this.settings.data);
+    this.#sender = new LiveSender(this.run, this.settings, around.clock.sleep, ran);
     this.probes = new SourceProbes(this.#supervisor, this.settings, this.models, () => this.run.isLive);
     this.examples = new Examples(around.readExample);
     this.settings.onChange = () => {
       this.share.settingsMoved();
-      void this.#settingsMoved();
+      void this.#sender.moved();
       this.#lookAgain();
       void this.probes.look();
     };
@@ -99,7 +99,7 @@ export class Playground {
     void this.hub.served.find();
     const isFromLink = this.openLink();
     await this.examples.find();
-    if (isFromLink) return;
+    if (isFromLink || (await this.hub.restore())) return;
     const first = this.examples.list[0];
     if (first !== undefined) await this.playExample(first, false);
   }
@@ -211,9 +211,9 @@ export class Playground {
     this.selection.clear();
     const request = $state.snapshot(this.settings.request);
     const laneIds = this.settings.data.lanes.map((lane) => lane.id);
-    this.#sent = request.lanes.map((lane) => JSON.stringify(changeOf(lane.strategy)));
+    this.#sender.begin(request);
     this.#ranWith = this.settings.data;
-    await this.run.start(request, laneIds, isPaused);
+    await this.run.start(request, laneIds, isPaused, this.models.report?.models);
     this.reweighing.look();
     this.share.compareModels();
     this.hub.noteSpeed(this.run.view.stepMs);
@@ -232,14 +232,14 @@ export class Playground {
   async toggle(): Promise<void> {
     if (!this.run.isActive) await this.start();
     else if (this.run.isPaused) {
-      void this.#sendChanges();
+      void this.#sender.send();
       this.run.resume();
     } else this.run.pause();
   }
 
   async step(): Promise<void> {
     if (this.run.isActive) {
-      void this.#sendChanges();
+      void this.#sender.send();
       this.run.step();
     } else await this.start(true);
   }
@@ -270,31 +270,14 @@ export class Playground {
     this.reweighing.look();
   }
 
+  #clear(): void {
+    this.run.clear();
+    this.selection.clear();
+    this.examples.current = null;
+  }
+
   #placeInView(): ShownPlace | null {
     const lane = this.selection.current?.lane.index ?? null;
     return lane === null ? null : { lane, position: this.selection.current?.step.position ?? 0 };
-  }
-
-  async #settingsMoved(): Promise<void> {
-    if (!this.run.isLive || this.#isGathering) return;
-    this.#isGathering = true;
-    await this.#around.clock.sleep(GATHER_MS);
-    this.#isGathering = false;
-    // A paused run decodes nothing: its text is re-weighted meanwhile, and it hears of the last move before it goes on.
-    if (!this.run.isPaused) await this.#sendChanges();
-  }
-
-  /** Tells the live run what moved; all of it is on its way when this first waits. */
-  async #sendChanges(): Promise<void> {
-    if (!this.run.isLive) return;
-    this.#ranWith = this.settings.data;
-    const sent: Promise<void>[] = [];
-    for (const { index, change } of liveChanges(this.settings.data, this.run.view, this.run.laneIds)) {
-      const text = JSON.stringify(change);
-      if (text === this.#sent[index]) continue;
-      this.#sent = this.#sent.with(index, text);
-      sent.push(this.run.change(index, change));
-    }
-    await Promise.all(sent);
   }
 }

@@ -43,7 +43,7 @@ afterEach(async () => {
 });
 
 test("one press loads the model that the page's own server offers", async () => {
-  opened = await openPage(`${server.url}?backend=wasm`, { gpu: "none" });
+  opened = await openPage(`${server.url}?backend=wasm`, { gpu: "none", keepsOffline: true });
   const { page, troubles } = opened;
   const offer = page.getByRole("button", { name: /^Load tiny, 2\.1 MB, from this server$/ });
   await offer.waitFor();
@@ -52,14 +52,38 @@ test("one press loads the model that the page's own server offers", async () => 
   await offer.waitFor({ state: "detached" });
   await page.locator('.chip .dot[data-status="ready"]').waitFor();
   await page.locator(".chip").filter({ hasText: "1 model" }).waitFor();
-  expect(server.log).toContain("GET /served/tiny/tiny.Q4_1.gguf 200");
+  const fetched = (): readonly string[] => server.log.filter((line) => line.includes("/served/tiny/"));
+  expect(fetched()).toEqual(["GET /served/tiny/tiny.Q4_1.gguf 200"]);
+  // The stage is the model's: its line, no text of others, no objective and no kind of the bundled world.
+  await page.getByText("tiny is ready. Ask it something and press Run.").waitFor();
+  expect(await page.locator("[data-position]").count()).toBe(0);
+  expect(await page.getByRole("radio", { name: "Story" }).count()).toBe(0);
+  const ofTheBundled = page.getByText(/\b(Joy|Adventure|careful judge|base model)\b/).filter({ visible: true });
+  expect(await ofTheBundled.count()).toBe(0);
+  expect(await violations(page)).toEqual([]);
+  await page.getByLabel("Prompt", { exact: true }).fill("Why?");
+  await page.getByRole("button", { name: "Add this source" }).click();
+  const length = page.getByRole("textbox", { name: "Length, number" }).first();
+  await length.fill("8");
+  await page.keyboard.press("Tab");
   await page.getByRole("button", { name: "Run", exact: true }).click();
   await page
     .getByRole("status")
     .filter({ hasText: /(^|\s)Run finished/ })
     .waitFor();
+  expect(await page.locator(".lane").getByText("Joy").count()).toBe(0);
+
+  // A reload brings the model back from this device with its source, without the network too.
+  await page.evaluate(() => navigator.serviceWorker.ready.then(() => true));
+  await opened.context.setOffline(true);
+  await page.reload();
+  await page.locator(".chip").filter({ hasText: "1 model · 2.1 MB" }).waitFor();
+  expect(await page.getByLabel("Prompt", { exact: true }).inputValue()).toBe("Why?");
+  expect(await page.getByRole("slider", { name: "Contrast", exact: true }).count()).toBe(1);
+  await opened.context.setOffline(false);
+  expect(fetched()).toHaveLength(1);
   expect(troubles).toEqual([]);
-}, 120_000);
+}, 180_000);
 
 test("a plain host offers the model that its page was built with, and joins its pieces", async () => {
   opened = await openPage(`${plain.url}?backend=wasm`, { gpu: "none" });

@@ -11,10 +11,20 @@ import { modelSettingsOf, settingsForLineup, type ModelSettings } from "./lineup
 import type { KeptText } from "../settings/tab-storage.ts";
 import { Served } from "./served.svelte.ts";
 import { Speeds } from "./speeds.ts";
-import { isSameWish } from "./same-wish.ts";
+import { keptForms } from "./curated.ts";
+import { readLastModels, writeLastModels } from "./last-models.ts";
+import { baseOf, isSameWish } from "./same-wish.ts";
+
+/** What happens on the stage when models change. */
+export interface Stage {
+  readonly stop: () => Promise<void>;
+  /** Takes the text of other models away. */
+  readonly clear: () => void;
+}
 
 /** What of the page's surroundings is used here. */
 export interface HubPlace {
+  readonly storage: KeptText | null;
   readonly sharedStorage: KeptText | null;
   readonly servedUrl: string;
   readonly readServed: () => Promise<unknown>;
@@ -62,22 +72,18 @@ export class HubModels {
   readonly #supervisor: Supervisor;
   readonly #models: PageModels;
   readonly #settings: Settings;
-  readonly #stopRun: () => Promise<void>;
+  readonly #stage: Stage;
+  readonly #storage: KeptText | null;
   readonly #mirrors: Mirrors;
   /** What the bundled models were set to, for the way back. */
   #before: ModelSettings | null = null;
 
-  constructor(
-    supervisor: Supervisor,
-    models: PageModels,
-    settings: Settings,
-    around: HubPlace,
-    stopRun: () => Promise<void>,
-  ) {
+  constructor(supervisor: Supervisor, models: PageModels, settings: Settings, around: HubPlace, stage: Stage) {
     this.#supervisor = supervisor;
     this.#models = models;
     this.#settings = settings;
-    this.#stopRun = stopRun;
+    this.#stage = stage;
+    this.#storage = around.storage;
     this.speeds = new Speeds(around.sharedStorage);
     this.budgetBytes = around.budgetBytes;
     this.#mirrors = new Mirrors(around.sharedStorage);
@@ -144,6 +150,26 @@ export class HubModels {
     return this.#load(this.chosen);
   }
 
+  /**
+   * Brings back the models that were chosen before a reload, where all their files are kept here: no other machine is
+   * asked. Else the bundled ones get their settings back. @returns whether models are on their way
+   */
+  async restore(): Promise<boolean> {
+    const last = readLastModels(this.#storage);
+    if (last === null) return false;
+    this.#before = modelSettingsOf(last.before);
+    await this.look();
+    const isHere = ({ address, dtype }: ModelWish): boolean =>
+      keptForms(address.id, baseOf(address), this.kept).some((kept) => dtype === null || kept === dtype);
+    if (last.wishes.length === 0 || !last.wishes.every(isHere)) {
+      this.#fitSettings([]);
+      return false;
+    }
+    this.chosen = last.wishes;
+    void this.#load(last.wishes);
+    return true;
+  }
+
   /** Loads one model that writes, in place of all that are loaded. @returns whether it is ready */
   useAlone(wish: ModelWish): Promise<boolean> {
     this.chosen = [wish];
@@ -176,7 +202,7 @@ export class HubModels {
     const { id } = wish.address;
     if (this.inUse.findIndex((each) => isSameWish(each, wish)) === 0) return void (await this.useBundled());
     await this.#work(async () => {
-      await this.#stopRun();
+      await this.#stage.stop();
       this.error = await this.#models.unload(id);
       if (this.error !== null) return;
       this.drop(wish);
@@ -188,7 +214,7 @@ export class HubModels {
   async #load(wishes: readonly ModelWish[]): Promise<boolean> {
     this.error = null;
     this.turnover = null;
-    await this.#stopRun();
+    await this.#stage.stop();
     for (const { address } of wishes) this.#admit(address);
     const before = this.inUse;
     this.inUse = wishes;
@@ -201,6 +227,7 @@ export class HubModels {
       this.#models.want(before.length === 0 ? null : before);
     }
     const terms = isReady ? this.#fitSettings(wishes) : [];
+    if (isReady) this.#stage.clear();
     if (terms.length > 0) this.turnover = { unloaded: null, terms, isBackToBundled: wishes.length === 0 };
     await this.look();
     return isReady;
@@ -212,10 +239,15 @@ export class HubModels {
     if (wishes.length > 0) {
       this.#before ??= modelSettingsOf(data);
       const ids = wishes.map(({ address }) => address.id);
-      this.#settings.update(settingsForLineup(data, ids, this.#models.report?.context ?? Infinity));
-    } else if (this.#before !== null) {
-      this.#settings.update(this.#before);
+      const { context = Infinity, lineup } = this.#models.report ?? {};
+      this.#settings.world = lineup?.models[0]?.hasChat === false ? "base" : "chat";
+      this.#settings.update(settingsForLineup(data, this.#settings.world, ids, context));
+      writeLastModels(this.#storage, { wishes, before: { ...data, ...this.#before } });
+    } else {
+      this.#settings.world = "bundled";
+      if (this.#before !== null) this.#settings.update(this.#before);
       this.#before = null;
+      writeLastModels(this.#storage, null);
     }
     const isLeft = new Set(this.#settings.data.sources.map(({ id }) => id));
     return data.sources.filter(({ id }) => !isLeft.has(id)).map(({ name }) => name);

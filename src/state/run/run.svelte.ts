@@ -1,6 +1,6 @@
 /** One run at a time, live or recorded: start, pause, step, stop, and recovery when the worker fails. */
 import { toErrorData, type ErrorData } from "../../core/errors.ts";
-import type { LaneChange, RunEvent, RunRequest, TokenId, Trace } from "../../core/types.ts";
+import type { LaneChange, ModelRef, RunEvent, RunRequest, TokenId, Trace } from "../../core/types.ts";
 import { Gate } from "./gate.ts";
 import { reduce } from "./reduce.ts";
 import { REPLAY_STEP_MS, replay } from "./replay.ts";
@@ -66,11 +66,19 @@ export class Run {
     return { version: 1, request, schedule, models, device, events: this.#events };
   }
 
-  /** Decodes `request`; `isPaused` shows its first token and waits. Resolves when the run is over. */
-  async start(request: RunRequest, laneIds: readonly string[], isPaused: boolean): Promise<void> {
+  /**
+   * Decodes `request`; `isPaused` shows its first token and waits. Resolves when the run is over.
+   * @param models that are loaded: the worker names them again when it begins
+   */
+  async start(
+    request: RunRequest,
+    laneIds: readonly string[],
+    isPaused: boolean,
+    models: readonly ModelRef[] = [],
+  ): Promise<void> {
     const emit = this.#begin("live", laneIds, isPaused);
     const runId = this.#newId();
-    this.#expect(runId, request);
+    this.#expect(runId, request, models);
     try {
       await this.#supervisor.callLong(this.#clock, (api, heard) =>
         api.run(runId, request, (event) => {
@@ -90,6 +98,16 @@ export class Run {
     const emit = this.#begin("recorded", laneIds, false);
     const rest = (): Promise<void> => (isInstant ? Promise.resolve() : this.#clock.sleep(REPLAY_STEP_MS));
     await replay(trace, emit, rest, this.#abort.signal);
+  }
+
+  /** An empty stage: the text on it belongs to models that are gone. */
+  clear(): void {
+    this.#abort.abort();
+    this.#abort = new AbortController();
+    this.#events = [];
+    this.source = "none";
+    this.laneIds = [];
+    this.#show(IDLE_VIEW);
   }
 
   pause(): void {
@@ -160,9 +178,9 @@ export class Run {
   }
 
   /** Shows empty lanes at once; the worker's `started` event fills in device and models. */
-  #expect(runId: string, request: RunRequest): void {
+  #expect(runId: string, request: RunRequest, models: readonly ModelRef[]): void {
     const device = { backend: "wasm", adapter: "", isSoftware: false, threads: 1, fallbackReason: null } as const;
-    const started = { type: "started", runId, request, models: [], device, promptTokens: [] } as const;
+    const started = { type: "started", runId, request, models, device, promptTokens: [] } as const;
     this.#show({ ...reduce(IDLE_VIEW, started), device: null });
   }
 

@@ -20,10 +20,14 @@ import {
 import { draftSource, draftWeight, type SourceModels } from "./source-drafts.ts";
 import { toRequest } from "./to-request.ts";
 
+export type World = "bundled" | "chat" | "base";
+
 const KEY = "tiller.settings";
 
 export class Settings {
   data = $state.raw<SettingsData>(defaultSettings());
+  /** What kind of models these settings are for: the page's own, or one that answers or continues text. */
+  world = $state<World>("bundled");
   readonly request = $derived(toRequest(this.data));
   /** Nothing was saved and nothing set yet: a recording may then bring its own settings. */
   isUntouched: boolean;
@@ -123,9 +127,9 @@ export class Settings {
     });
   }
 
-  /** The next preset of this kind, in their written order. */
+  /** The next preset of this kind of models and text, in their written order. */
   anotherPrompt(): void {
-    const list = presets[this.data.kind];
+    const list = presets[this.world === "bundled" ? this.data.kind : this.world];
     const next = list[(list.indexOf(this.data.prompts[this.data.kind]) + 1) % list.length];
     if (next !== undefined) this.setPrompt(next);
   }

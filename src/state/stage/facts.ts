@@ -1,5 +1,5 @@
 /** What the screen says under a lane and on the scoreboard: sums and ratios of reported numbers, no probabilities. */
-import type { SourceSpec } from "../../core/sources/spec.ts";
+import { POLICY, type SourceSpec } from "../../core/sources/spec.ts";
 import { addKl } from "../../core/kl.ts";
 import { weighedTruth } from "../../core/selection.ts";
 import type { KlReport, LaneResult, ObjectiveId, RunRequest, SampleResult, Weights } from "../../core/types.ts";
@@ -71,6 +71,8 @@ export function weighedSources(request: RunRequest): readonly SourceSpec[] {
 export function measuredObjectives(view: RunView): readonly ObjectiveId[] {
   const request = requestNow(view);
   if (request === null) return [];
+  // The bundled models are named by what they do; a run that names others is one of models from elsewhere.
+  if (view.models.length > 0 && !view.models.some(({ id }) => id === POLICY)) return [];
   const all = objectivesOf(request.kind);
   const wish = wishOf(request);
   if (all.some((id) => (wish[id] ?? 0) !== 0)) return all;

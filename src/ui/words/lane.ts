@@ -80,13 +80,13 @@ export function knownText(value: Known, digits: number): string {
   return value === undefined ? BLANK : value === null ? "not known here" : signed(value, digits);
 }
 
-/** A lane's small print: what it uses besides the base model. */
+/** A lane's small print: what steers it. */
 export function laneSubtitle({ request, view }: StageLane): string {
   const { strategy, opening } = request;
   if (opening !== undefined) return `from token ${opening.length}`;
   switch (strategy.id) {
     case "base":
-      return "base model";
+      return "no reward";
     case "genarm":
       return termsText(strategy.weights);
     case "vas":
@@ -105,6 +105,7 @@ export function laneSubtitle({ request, view }: StageLane): string {
 
 function termsText(weights: Weights): string {
   const [own, others] = [pushIds(weights).filter(isObjective).length, sourceIds(weights).length];
+  if (own + others === 0) return "no reward yet";
   if (others === 0) return arms(own);
   return own === 0 ? sources(others) : `${arms(own)}, ${sources(others)}`;
 }

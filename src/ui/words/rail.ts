@@ -1,6 +1,7 @@
 /** Words of the settings beside the lanes: prompt, objectives, strength, sampling, seed and judge. */
 import { JUDGES, type JudgeId } from "../../core/judges.ts";
 import type { Kind, ObjectiveId } from "../../core/types.ts";
+import type { World } from "../../state/settings/settings.svelte.ts";
 import { bytes } from "./format.ts";
 import { listed, OBJECTIVE_NAMES, oneOf } from "./names.ts";
 
@@ -11,21 +12,32 @@ export const rail = {
   sources: "Rewards without training",
   strength: "Strength",
   strengthSlider: "1/β",
-  strengthHint: "How far the text may move away from the base model. Lanes with the same β have the same target.",
+  strengthHint: "How far the text may move away from plain sampling. Lanes with the same β have the same target.",
   sampling: "Sampling",
   kept: "Settings stay on this device.",
   reset: "Reset all",
   broken: "The saved settings could not be read. These are the defaults.",
 } as const;
 
+type Writing = Kind | Exclude<World, "bundled">;
+const PLACEHOLDERS: Readonly<Record<Writing, string>> = {
+  story: "An opening line",
+  advice: "A how-to question",
+  chat: "A question or a task",
+  base: "The beginning of a text",
+};
+const PROMPT_HINTS: Readonly<Record<Writing, string>> = {
+  story: "The story continues from here. Any text works.",
+  advice: "The model answers with advice. Any text works.",
+  chat: "The model answers. Any text works.",
+  base: "The model goes on from here. It answers no questions.",
+};
+
 export const promptBox = {
   label: "Prompt",
   kind: "Kind of text",
-  placeholder: (kind: Kind) => (kind === "story" ? "An opening line" : "A how-to question"),
-  hint: (kind: Kind) =>
-    kind === "story"
-      ? "The story continues from here. Any text works."
-      : "The model answers with advice. Any text works.",
+  placeholder: (kind: Kind, world: World) => PLACEHOLDERS[world === "bundled" ? kind : world],
+  hint: (kind: Kind, world: World) => PROMPT_HINTS[world === "bundled" ? kind : world],
   another: "Try another prompt",
   readAs: (prompt: string) =>
     prompt.trim() === ""
@@ -70,7 +82,6 @@ export const judges = {
   use: (judge: JudgeId): string =>
     judge === "judge" ? judges.useCareful : `Use five fallible judges (${bytes(JUDGES.fallible.bytes)})`,
   useCareful: "Use the careful judge",
-  fromHub: "The loaded models come from the Hub and have no judge. Go back to the page’s own models to choose one.",
   notScored: (ids: readonly ObjectiveId[]): string =>
     `The five fallible judges do not score ${oneOf(ids.map((id) => OBJECTIVE_NAMES[id]))}. Best-of-N cannot rank by it, so the next run will fail. Set it to 0, remove the lane, or use the careful judge.`,
 } as const;

@@ -7,3 +7,13 @@ export const servedOffer = {
   load: (name: string, size: number, isKept: boolean) =>
     isKept ? `Load ${name}, kept on this device` : `Load ${name}, ${bytes(size)}, from this server`,
 } as const;
+
+/** What to do with a model that was just loaded. */
+export const readyLine = {
+  text: (id: string, isChat: boolean, isSteered: boolean) =>
+    `${id.split("/").at(-1) ?? id} is ready. ${isChat ? "Ask it something" : "Write the beginning of a text"} and press Run. ${
+      isSteered
+        ? "The first lane shows what it writes by itself."
+        : "To steer it, press Add under “Rewards without training”: it needs two instructions and no other model."
+    }`,
+} as const;

@@ -184,11 +184,11 @@ test("sources stay where their models are loaded, and lanes where something is l
     weights: { ...noWeights(), joy: 2, s1: 1, s2: 1 },
     lanes: [newLane("a", "vas"), newLane("b", "bon"), newLane("c", "oracle-bon")],
   };
-  const fitted = settingsForLineup(data, ["test/small"], 256);
+  const fitted = settingsForLineup(data, "chat", ["test/small"], 256);
   expect(fitted).toMatchObject({ kind: "advice", sources: [rule], weights: { ...noWeights(), s1: 1 } });
   // Half of a short context is the prompt's; a long one changes nothing.
   expect(fitted.maxTokens).toBe(128);
-  expect(settingsForLineup(data, [], 8192).maxTokens).toBe(data.maxTokens);
+  expect(settingsForLineup(data, "chat", [], 8192).maxTokens).toBe(data.maxTokens);
   expect(fitted.lanes.map(({ strategy }) => strategy)).toEqual(["bon"]);
-  expect(settingsForLineup(data, ["arm-joy"], 256).sources).toEqual([rule, sibling]);
+  expect(settingsForLineup(data, "chat", ["arm-joy"], 256).sources).toEqual([rule, sibling]);
 });
