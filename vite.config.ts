@@ -4,6 +4,7 @@ import { fonts } from "./scripts/build/fonts.ts";
 import { offline } from "./scripts/build/offline.ts";
 import { ortFiles } from "./scripts/build/ort-files.ts";
 import { security } from "./scripts/build/security.ts";
+import { served } from "./scripts/build/served.ts";
 import { isolationHeaders } from "./scripts/headers.ts";
 
 /** onnxruntime-web exports a loader that takes its WebAssembly from `env.wasm.wasmPaths` instead of embedding it. */
@@ -12,7 +13,7 @@ const conditions = ["onnxruntime-web-use-extern-wasm", "module", "browser", "dev
 export default defineConfig({
   // Relative, so that the build runs from any sub-path of a static host.
   base: "./",
-  plugins: [svelte(), fonts(), ortFiles(), security(), offline()],
+  plugins: [svelte(), fonts(), ortFiles(), security(), served(), offline()],
   resolve: { conditions, dedupe: ["onnxruntime-web", "onnxruntime-common"] },
   worker: { format: "es" },
   build: { target: "es2023", modulePreload: { polyfill: false }, assetsInlineLimit: 0 },

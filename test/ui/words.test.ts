@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { ERROR_COPY } from "../../src/ui/words/errors.ts";
-import { whereText } from "../../src/ui/words/device.ts";
+import { chipText, loadingText, whereText } from "../../src/ui/words/device.ts";
 import { bytes, fixed, optional, perSecond, probability, signed, visibleToken } from "../../src/ui/words/format.ts";
 import { lookUp } from "../../src/ui/words/models-dialog.ts";
 import { GLOSSARY } from "../../src/ui/words/glossary.ts";
@@ -98,4 +98,19 @@ test("a form in a folder of the visitor's is there, one that was kept too, and a
   expect(lookUp.needs(3e8, "folder", true)).toBe("at least 300 MB of memory, in your folder, suits this device");
   expect(lookUp.needs(3e8, "kept", false)).toBe("at least 300 MB of memory, here");
   expect(lookUp.needs(3e8, "elsewhere", false)).toBe("at least 300 MB of memory, not here yet");
+});
+
+test("a model that is kept here loads without a word of bytes", () => {
+  const progress = {
+    phase: "compile",
+    modelId: "tiny",
+    loadedBytes: 0,
+    totalBytes: 0,
+    modelsDone: 0,
+    modelsTotal: 1,
+  } as const;
+  expect(loadingText(progress, null)).toBe("Preparing tiny · 0 of 1 model");
+  expect(chipText({ status: "loading", progress, secondsLeft: null })).toBe("Loading");
+  const fetched = { ...progress, loadedBytes: 2_000_000, totalBytes: 98_000_000 };
+  expect(chipText({ status: "loading", progress: fetched, secondsLeft: null })).toBe("Loading 2.0 MB of 98 MB");
 });

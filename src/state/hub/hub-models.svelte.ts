@@ -187,7 +187,8 @@ export class HubModels {
     const [policy] = this.inUse;
     if (report === null || policy === undefined || report.device.backend === "cpu") return;
     if (steps.length < FEWEST_STEPS) return;
-    const ms = steps.reduce((sum, step) => sum + step.policy + step.rewards + step.tail, 0);
+    // Rewards may cost as much again; the card speaks of the model by itself.
+    const ms = steps.reduce((sum, step) => sum + step.policy + step.tail, 0);
     this.speeds.note(policy.address.id, report.device.backend, (1000 * steps.length) / ms);
   }
 

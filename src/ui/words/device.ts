@@ -95,9 +95,7 @@ export function chipText(load: LoadState): string {
     case "absent":
       return "Models not loaded";
     case "loading":
-      return load.progress === null
-        ? "Starting"
-        : `Loading ${bytes(load.progress.loadedBytes)} of ${bytes(load.progress.totalBytes)}`;
+      return load.progress === null ? "Starting" : ["Loading", ...bytesText(load.progress)].join(" ");
     case "failed":
       return "Models failed";
     case "ready": {
@@ -116,14 +114,19 @@ export const loading = {
   cancel: "Cancel",
 } as const;
 
+/** Nothing where nothing is fetched: the model is kept here. */
+function bytesText({ loadedBytes, totalBytes }: LoadProgress): readonly string[] {
+  return totalBytes === 0 ? [] : [`${bytes(loadedBytes)} of ${bytes(totalBytes)}`];
+}
+
 /** What is loading now, and how far it is. */
 export function loadingText(progress: LoadProgress | null, secondsLeft: number | null): string {
   if (progress === null) return "Starting";
-  const { phase, modelId, modelsDone, modelsTotal, loadedBytes, totalBytes } = progress;
+  const { phase, modelId, modelsDone, modelsTotal } = progress;
   return [
     PHASES[phase](modelId),
     `${modelsDone} of ${modelCount(modelsTotal)}`,
-    `${bytes(loadedBytes)} of ${bytes(totalBytes)}`,
+    ...bytesText(progress),
     ...(secondsLeft === null ? [] : [`${seconds(secondsLeft)} left`]),
   ].join(" · ");
 }
