@@ -1,19 +1,36 @@
 /**
- * `npm run examples -- [--models FOLDER] [--out FOLDER]`
+ * `npm run examples -- [--world chat|laboratory] [--models FOLDER] [--policy FOLDER|FILE.gguf] [--out FOLDER]`
  *
- * Runs the engine on the bundled models and writes the recordings that the page plays on arrival. Nothing is edited:
- * another set of models, or a change of the engine, makes other recordings, so run it again after either.
+ * Runs the engine and writes the recordings that the page plays on arrival: of the bundled models, and of a real chat model
+ * that `npm run get-model` has put into `models/`. Nothing is edited: other models, or a change of the engine, make other
+ * recordings, so run it again after either.
  */
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import type { RunEvent, Trace } from "../src/core/types.ts";
 import { BUNDLE, openBundle } from "../src/engine/bundle/assemble.ts";
 import { decode } from "../src/engine/decode/loop.ts";
 import type { Models } from "../src/engine/interfaces.ts";
 import { EXAMPLES, type Example } from "./examples/requests.ts";
 import { trim } from "./examples/trim.ts";
+import { BadInput } from "./node/bad-input.ts";
+import { openPolicy } from "./node/open-policy.ts";
+import { WORLDS, type World } from "../src/state/settings/worlds.ts";
 import { BUNDLED, readOptions, runCommand, startRuntime } from "./node/cli.ts";
 import { diskFiles } from "./node/disk-files.ts";
+
+const CHAT_POLICY = "models/smollm2-135m-instruct";
+
+interface Folders {
+  readonly models: string;
+  readonly policy: string;
+}
+
+interface Opened {
+  readonly models: Models;
+  dispose(): Promise<void>;
+}
 
 async function record({ file, request }: Example, models: Models): Promise<Trace> {
   const events: RunEvent[] = [];
@@ -30,20 +47,35 @@ async function record({ file, request }: Example, models: Models): Promise<Trace
   return { version: 1, request, schedule: [], models: models.refs, device: models.device, events: trim(events) };
 }
 
-await runCommand("examples", async () => {
-  const { models: folder = BUNDLED, out = "public/examples" } = readOptions([], ["models", "out"]);
+/** The models of each world, opened when the first of its recordings needs them. */
+async function openWorld(world: World, { models: folder, policy }: Folders): Promise<Opened> {
   const runtime = await startRuntime("cpu");
   const { backend, adapter, isSoftware, threads } = runtime;
   const device = { backend, adapter, isSoftware, threads, fallbackReason: null };
+  if (world === "chat") {
+    return { models: await openPolicy(policy, runtime, device), dispose: () => runtime.dispose() };
+  }
   const options = { ids: BUNDLE, signal: new AbortController().signal, onProgress: () => undefined };
   const { models } = await openBundle(runtime, device, diskFiles(folder), options);
+  return { models, dispose: () => runtime.dispose() };
+}
+
+await runCommand("examples", async () => {
+  const read = readOptions([], ["models", "policy", "out", "world"]);
+  const { models = BUNDLED, policy = CHAT_POLICY, out = "public/examples", world: only } = read;
+  const wanted = WORLDS.filter((world) => only === undefined || world === only);
+  if (wanted.length === 0) throw new BadInput(`--world must be one of ${WORLDS.join(", ")}, got ${only}`);
   await mkdir(out, { recursive: true });
-  for (const example of EXAMPLES) {
-    const text = JSON.stringify(await record(example, models));
-    await writeFile(join(out, example.file), `${text}\n`);
-    console.log(`${example.file}: ${Math.round(text.length / 1000)} kB`);
+  for (const world of wanted) {
+    const opened = await openWorld(world, { models, policy });
+    for (const example of EXAMPLES.filter((each) => each.world === world)) {
+      const text = JSON.stringify(await record(example, opened.models));
+      await writeFile(join(out, example.file), `${text}\n`);
+      const served = gzipSync(text).length;
+      console.log(`${example.file}: ${Math.round(text.length / 1000)} kB, ${Math.round(served / 1000)} kB compressed`);
+    }
+    await opened.dispose();
   }
-  const list = EXAMPLES.map(({ file, title }) => ({ file, title }));
+  const list = EXAMPLES.map(({ file, title, world }) => ({ file, title, world }));
   await writeFile(join(out, "index.json"), `${JSON.stringify(list, null, 2)}\n`);
-  await runtime.dispose();
 });

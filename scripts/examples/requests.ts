@@ -3,11 +3,16 @@
  * recording is ordinary: plain text near the mean, and gains near those of docs/models.md.
  */
 import defaults from "../../src/core/defaults.json" with { type: "json" };
+import { CONTRASTS, defaultsOf, type World } from "../../src/state/settings/worlds.ts";
+import { toRequest } from "../../src/state/settings/to-request.ts";
+import { newLane, noWeights, type AllWeights, type LaneSettings } from "../../src/state/settings/settings-data.ts";
+import { POLICY, type SourceId, type SourceSpec } from "../../src/core/sources/spec.ts";
 import type { Kind, LaneRequest, RunRequest, Sampling, Weights } from "../../src/core/types.ts";
 
 export interface Example {
   readonly file: string;
   readonly title: string;
+  readonly world: World;
   readonly request: RunRequest;
 }
 
@@ -45,7 +50,7 @@ const HEDGEHOG = "One rainy morning a small hedgehog named Bramble found a key u
 const DOOR = "Ottilie had never dared to open the blue door at the end of the lane.";
 const CAMPFIRE = "How do I light a campfire?";
 
-export const EXAMPLES: readonly Example[] = [
+const LABORATORY: readonly Omit<Example, "world">[] = [
   {
     file: "adventure.json",
     title: "A story, full adventure",
@@ -76,4 +81,76 @@ export const EXAMPLES: readonly Example[] = [
       genarm("Strength 6", { joy }, 1 / 6),
     ]),
   },
+];
+
+/** Contrasts by name as sources s1, s2, …, each with the weight that it was tried with. */
+function contrasts(names: readonly string[]): {
+  readonly sources: readonly SourceSpec[];
+  readonly weights: AllWeights;
+} {
+  const weights: Record<SourceId, number> = {};
+  const sources = names.map((name, i): SourceSpec => {
+    const preset = CONTRASTS.find((each) => each.name === name);
+    if (preset === undefined) throw new Error(`there is no contrast "${name}"`);
+    const id: SourceId = `s${i + 1}`;
+    weights[id] = preset.weight;
+    return { id, name, type: "contrastive", model: POLICY, better: preset.better, worse: preset.worse };
+  });
+  return { sources, weights: { ...noWeights(), ...weights } };
+}
+
+/** As the page itself would ask, from the chat world's defaults. */
+function chatRequest(prompt: string, names: readonly string[], lanes: readonly LaneSettings[]): RunRequest {
+  const own = defaultsOf("chat");
+  const { sources, weights } = contrasts(names);
+  return toRequest({ ...own, prompts: { ...own.prompts, advice: prompt }, sources, weights, lanes: [...lanes] });
+}
+
+/** Plain, one wish, the same wish twice as strong, and the best of eight by it. */
+function oneWish(name: string): readonly LaneSettings[] {
+  const { strength } = defaultsOf("chat");
+  return [
+    newLane("a", "base"),
+    { ...newLane("b", "genarm"), name },
+    { ...newLane("c", "genarm"), name: `${name} × 2`, strength: 2 * strength },
+    newLane("d", "bon"),
+  ];
+}
+
+function twoWishes(first: string, second: string): readonly LaneSettings[] {
+  const { weights } = contrasts([first, second]);
+  return [
+    newLane("a", "base"),
+    { ...newLane("b", "genarm"), name: first, weights: { ...weights, s2: 0 } },
+    { ...newLane("c", "genarm"), name: second, weights: { ...weights, s1: 0 } },
+    { ...newLane("d", "genarm"), name: "Both" },
+  ];
+}
+
+const CHAT: readonly Omit<Example, "world">[] = [
+  {
+    file: "chat-simple.json",
+    title: "Gravity, for a child",
+    request: chatRequest("What is gravity?", ["Simple"], oneWish("Simple")),
+  },
+  {
+    file: "chat-formal.json",
+    title: "An email, more formal",
+    request: chatRequest("Write a short email to my boss: I will be late today.", ["Formal"], oneWish("Formal")),
+  },
+  {
+    file: "chat-cheerful.json",
+    title: "A cheerful day",
+    request: chatRequest("How was your day at the beach?", ["Cheerful"], oneWish("Cheerful")),
+  },
+  {
+    file: "chat-two-wishes.json",
+    title: "Two wishes at once",
+    request: chatRequest("Tell me a story about a lost cat.", ["Cheerful", "Simple"], twoWishes("Cheerful", "Simple")),
+  },
+];
+
+export const EXAMPLES: readonly Example[] = [
+  ...CHAT.map((example): Example => ({ ...example, world: "chat" })),
+  ...LABORATORY.map((example): Example => ({ ...example, world: "laboratory" })),
 ];

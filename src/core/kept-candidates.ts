@@ -85,6 +85,8 @@ function tailRange(
 ): readonly [number, number] {
   const drawable = drawableTail(top);
   const before = Math.log(drawable);
+  // Every plausible token was kept: no weight gives the others anything.
+  if (drawable <= ROUNDING) return [-Infinity, -Infinity];
   const after = Math.log(top.tail.guided) + logZ;
   const r = active.map((id) => ratios[id] ?? 0);
   if (r.every((each) => each === 0) || isWholeOfVas(top, active, values)) return [before, before];

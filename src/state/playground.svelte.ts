@@ -10,15 +10,17 @@ import { LaneComparison } from "./stage/comparison.svelte.ts";
 import { LiveSender } from "./run/live-sender.ts";
 import { PageModels } from "./worker/models.svelte.ts";
 import { Prefs } from "./settings/prefs.svelte.ts";
-import { Reweighing, type ShownPlace } from "./what-if/reweighing.svelte.ts";
+import { Reweighing } from "./what-if/reweighing.svelte.ts";
 import { Run } from "./run/run.svelte.ts";
 import { isOfOtherSettings, isSameRequest } from "./run/same-request.ts";
 import { SavedRuns, type SavedRun } from "./keep/saved-runs.svelte.ts";
 import { Selection, stepsOf, type Selected } from "./stage/selection.svelte.ts";
 import { ownToKeep, weighedAs } from "./run/ran-with.ts";
-import { Settings } from "./settings/settings.svelte.ts";
+import { keptWorld, Settings } from "./settings/settings.svelte.ts";
+import type { World } from "./settings/worlds.ts";
 import { SourceProbes } from "./run/source-probes.svelte.ts";
 import type { LaneSettings, SettingsData } from "./settings/settings-data.ts";
+import { traceIn } from "./keep/trace-file.ts";
 import { Share } from "./keep/share.svelte.ts";
 import { stageLanes } from "./stage/stage.ts";
 import { Supervisor } from "./worker/supervisor.ts";
@@ -50,7 +52,6 @@ export class Playground {
   /** Whether the text on the screen came from other settings than the rail shows. */
   readonly isStale;
   readonly #around: Surroundings;
-  readonly #forgetModels = (): void => this.models.forget();
   readonly #supervisor: Supervisor;
   readonly #sender: LiveSender;
   /** The settings that the run on the screen came from; null for a recording with its own. */
@@ -58,8 +59,9 @@ export class Playground {
 
   constructor(around: Surroundings) {
     this.#around = around;
-    this.#supervisor = new Supervisor(() => around.spawn(this.hub.mirrors), this.#forgetModels);
-    this.settings = new Settings(around.storage, around.random32);
+    const forget = (): void => this.models.forget();
+    this.#supervisor = new Supervisor(() => around.spawn(this.hub.mirrors), forget);
+    this.settings = new Settings(around.storage, around.random32, around.world ?? keptWorld(around.storage) ?? "chat");
     this.prefs = new Prefs(around.storage, around.root);
     const judge = (): JudgeId => this.settings.data.judge;
     this.models = new PageModels(this.#supervisor, around.modelsUrl, around.backend, around.clock.now, judge);
@@ -72,14 +74,14 @@ export class Playground {
     const ran = (): void => void (this.#ranWith = this.settings.data);
     this.#sender = new LiveSender(this.run, this.settings, around.clock.sleep, ran);
     this.probes = new SourceProbes(this.#supervisor, this.settings, this.models, () => this.run.isLive);
-    this.examples = new Examples(around.readExample);
+    this.examples = new Examples(around.readExample, traceIn);
     this.settings.onChange = () => {
       this.share.settingsMoved();
       void this.#sender.moved();
       this.#lookAgain();
       void this.probes.look();
     };
-    const inView = (): ShownPlace | null => this.#placeInView();
+    const inView = () => this.selection.placeInRun;
     this.reweighing = new Reweighing(this.#supervisor, around.clock, this.run, this.settings, inView);
     this.lanes = $derived(stageLanes(this.settings.data, this.reweighing.view, this.run.laneIds, this.run.source));
     this.isStale = $derived(isOfOtherSettings(this.run.view, this.settings.request));
@@ -96,19 +98,36 @@ export class Playground {
 
   /** First visit: a recording plays, and the models follow when that costs the visitor nothing unasked. */
   async arrive(): Promise<void> {
-    void this.hub.served.find();
-    const isFromLink = this.openLink();
-    await this.examples.find();
-    if (isFromLink || (await this.hub.restore())) return;
-    const first = this.examples.list[0];
-    if (first !== undefined) await this.playExample(first, false);
+    const isLooking = this.hub.served.find().then(() => this.hub.enterWorld());
+    const isFromLink = this.share.openLink();
+    await Promise.all([isLooking, this.examples.find()]);
+    if (isFromLink) return this.#runLink();
+    if (await this.hub.loadIfKept()) return;
+    await this.playExample(this.examples.of(this.settings.world)[0], false);
+  }
+
+  /** The other world, with its own settings, models and recordings. */
+  async enterWorld(world: World): Promise<void> {
+    if (world === this.settings.world) return;
+    await this.sweep?.stop();
+    await this.stop();
+    this.settings.enter(world);
+    await this.hub.enterWorld();
+    this.#clear();
+    if (await this.hub.loadIfKept()) return;
+    await this.playExample(this.examples.of(this.settings.world)[0], false);
   }
 
   /** Follows the link in the address, if there is one, and runs it. @returns whether there was a good one */
   openLink(): boolean {
     if (!this.share.openLink()) return false;
-    if (!this.#around.savesData) void this.start();
+    void this.hub.enterWorld().then(() => this.#runLink());
     return true;
+  }
+
+  /** A link runs by itself where its models cost the visitor nothing unasked. */
+  #runLink(): void {
+    if (!this.#around.savesData && this.settings.world === "laboratory") void this.start();
   }
 
   /** Plays a run from a file, beside the visitor's own settings. */
@@ -126,20 +145,20 @@ export class Playground {
 
   async #playBeside(trace: Trace): Promise<void> {
     await this.stop();
-    this.selection.clear();
-    this.examples.current = null;
+    this.#clear();
     await this.run.play(trace, [], true);
   }
 
   /** Plays a recording. One that was asked for brings its settings; the first one only where the visitor has set none. */
-  async playExample(info: ExampleInfo, isAskedFor: boolean): Promise<void> {
-    const trace = await this.examples.open(info);
+  async playExample(info: ExampleInfo | undefined, isAskedFor: boolean): Promise<void> {
+    const trace = info === undefined ? null : await this.examples.open(info);
     // A visitor who was quicker than the first recording keeps the stage.
     if (trace === null || (!isAskedFor && (this.run.isActive || this.isRunWaiting))) return;
     await this.run.stop();
     this.selection.clear();
     if (isAskedFor || this.settings.isUntouched) this.settings.adopt(trace);
-    if (!this.#around.savesData) void this.models.load();
+    // The bundled models come by themselves; a chat model is a download that nobody asked for.
+    if (!this.#around.savesData && this.settings.world === "laboratory") void this.models.load();
     const isOwn = isSameRequest(this.settings.request, trace.request);
     const laneIds = isOwn ? this.settings.data.lanes.map((lane) => lane.id) : [];
     this.#ranWith = isOwn ? this.settings.data : null;
@@ -201,7 +220,8 @@ export class Playground {
     this.isRunWaiting = true;
     await this.sweep?.stop();
     await this.run.stop();
-    const isReady = await this.models.load();
+    const isChatAbsent = this.settings.world === "chat" && this.models.state.status === "absent";
+    const isReady = await (isChatAbsent ? this.hub.loadInUse() : this.models.load());
     // Sources that came before the models start where they should.
     if (isReady) await this.probes.look();
     if (!this.isRunWaiting) return;
@@ -274,10 +294,5 @@ export class Playground {
     this.run.clear();
     this.selection.clear();
     this.examples.current = null;
-  }
-
-  #placeInView(): ShownPlace | null {
-    const lane = this.selection.current?.lane.index ?? null;
-    return lane === null ? null : { lane, position: this.selection.current?.step.position ?? 0 };
   }
 }

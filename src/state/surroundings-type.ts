@@ -1,5 +1,6 @@
 /** What the state needs of the page, so that tests can give something else. */
 import type { KeptText } from "./settings/tab-storage.ts";
+import type { World } from "./settings/worlds.ts";
 import type { Backend } from "../core/types.ts";
 import type { FolderShelf } from "./hub/folder-shelf.ts";
 import type { Clock } from "./run/run.svelte.ts";
@@ -25,6 +26,8 @@ export interface Surroundings extends Outlets {
   readonly budgetBytes: number | null;
   /** Which backend to try; "auto" prefers the GPU. */
   readonly backend: Backend | "auto";
+  /** The world that the address asks for; null leaves it to the visitor. */
+  readonly world: World | null;
   readonly readExample: (file: string) => Promise<unknown>;
   readonly random32: () => number;
   readonly newId: () => string;

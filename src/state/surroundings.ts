@@ -3,7 +3,6 @@ import { SERVED, SERVED_INDEX } from "../core/served-models.ts";
 import type { Surroundings } from "./surroundings-type.ts";
 import { browserFolderShelf } from "./hub/folder-shelf.ts";
 import { indexedRunStore } from "./keep/run-store.ts";
-import { readTrace } from "./keep/trace-file.ts";
 import type { Clock } from "./run/run.svelte.ts";
 import { tabStorage } from "./settings/tab-storage.ts";
 
@@ -43,14 +42,6 @@ async function readBeside(path: string): Promise<unknown> {
   } catch {
     return null;
   }
-}
-
-/** A recording as this version reads it: an older one lacks numbers that came later. */
-async function readExample(file: string): Promise<unknown> {
-  const json = await readBeside(`examples/${file}`);
-  if (file === "index.json" || json === null) return json;
-  const reading = readTrace(JSON.stringify(json));
-  return reading.type === "trace" ? reading.trace : null;
 }
 
 /** Clipboards ask for permission and may be missing on plain http. */
@@ -99,6 +90,12 @@ function backend(): Surroundings["backend"] {
   return asked === "wasm" || asked === "webgpu" ? asked : "auto";
 }
 
+/** `?world=laboratory` opens one of the two worlds, whatever was open last. */
+function world(): Surroundings["world"] {
+  const asked = new URLSearchParams(location.search).get("world");
+  return asked === "chat" || asked === "laboratory" ? asked : null;
+}
+
 export function surroundings(spawn: Surroundings["spawn"]): Surroundings {
   const shared = allowed(() => localStorage);
   return {
@@ -115,7 +112,8 @@ export function surroundings(spawn: Surroundings["spawn"]): Surroundings {
     readServed: () => readBeside(SERVED + SERVED_INDEX),
     budgetBytes: memoryBudget(),
     backend: backend(),
-    readExample,
+    world: world(),
+    readExample: (file) => readBeside(`examples/${file}`),
     random32: () => crypto.getRandomValues(new Uint32Array(1))[0] ?? 0,
     newId,
     runStore: indexedRunStore(clock.sleep),

@@ -5,7 +5,7 @@
  * tests open beside it, each one for a visitor who was never here.
  */
 import type { BrowserContext, CDPSession, Page } from "playwright-core";
-import { browserWith, prepare, watch, type OpenOptions, type OpenPage } from "./chromium.ts";
+import { browserWith, IN_THE_LABORATORY, prepare, watch, type OpenOptions, type OpenPage } from "./chromium.ts";
 
 interface Holder {
   readonly context: BrowserContext;
@@ -44,9 +44,12 @@ export async function openTab(
   holders.set(origin, starting);
   const { context, page: holder, devtools } = await starting;
   await devtools.send("Storage.clearDataForOrigin", { origin, storageTypes: "all" });
-  await holder.evaluate((items) => {
-    for (const [name, value] of Object.entries(items)) localStorage.setItem(name, value);
-  }, kept);
+  await holder.evaluate(
+    (items) => {
+      for (const [name, value] of Object.entries(items)) localStorage.setItem(name, value);
+    },
+    { ...IN_THE_LABORATORY, ...kept },
+  );
   const { troubles, stop } = watch(context, url);
   const page = await context.newPage();
   const { colorScheme = null, forcedColors = null, viewport, motion = "reduce" } = look;

@@ -35,6 +35,9 @@ export interface OpenOptions extends Look {
   readonly keepsOffline?: boolean;
 }
 
+/** Most tests are about the bundled models. One about the chat model names that world in its address. */
+export const IN_THE_LABORATORY = { "tiller.world": "laboratory" };
+
 type Gpu = NonNullable<ChromiumOptions["gpu"]>;
 
 /** One browser of each kind for all the files that a worker of vitest runs: these files share their modules. */
@@ -49,9 +52,9 @@ export function browserWith(gpu: Gpu): Promise<Browser> {
 
 /** Opens `url` for a visitor who was never here, watching from the first byte. */
 export async function openPage(url: string, options: OpenOptions = {}): Promise<OpenPage> {
-  const { kept = {}, gpu = "software", models = "loaded", motion = "reduce", keepsOffline = false } = options;
+  const { kept: more = {}, gpu = "software", models = "loaded", motion = "reduce", keepsOffline = false } = options;
   const { colorScheme, forcedColors, viewport } = options;
-  const localStorage = Object.entries(kept).map(([name, value]) => ({ name, value }));
+  const localStorage = Object.entries({ ...IN_THE_LABORATORY, ...more }).map(([name, value]) => ({ name, value }));
   const origins = localStorage.length === 0 ? [] : [{ origin: new URL(url).origin, localStorage }];
   const browser = await browserWith(gpu);
   const context = await browser.newContext({

@@ -13,6 +13,7 @@ afterEach(async () => {
 const own = defaultSettings();
 const PROMPT = "Zoë’s boat was late — again.";
 const LINK = writeLink({
+  world: "laboratory",
   settings: { ...own, prompts: { ...own.prompts, story: PROMPT } },
   view: { quantity: "kl", textView: "text" },
   models: null,

@@ -26,6 +26,7 @@ export function fakeSurroundings(more: Partial<Surroundings> = {}): Surroundings
     readServed: () => Promise.resolve(null),
     budgetBytes: null,
     backend: "wasm",
+    world: "laboratory",
     readExample: (file) =>
       file === "index.json" ? Promise.resolve([{ file: "one.json", title: "One" }]) : fakeTrace(),
     random32: () => 5,

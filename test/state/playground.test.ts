@@ -83,7 +83,8 @@ test("an unlocked seed is drawn anew for every run", async () => {
 
 describe("a link in the address", () => {
   const linked = { ...defaultSettings(), seed: 77, seedLocked: false, weights: { ...noWeights(), detail: -1.5 } };
-  const hash = writeLink({ settings: linked, view: { quantity: "kl", textView: "table" }, models: "00000000" }) ?? "";
+  const view = { quantity: "kl", textView: "table" } as const;
+  const hash = writeLink({ world: "laboratory", settings: linked, view, models: "00000000" }) ?? "";
 
   function visit(): {
     readonly playground: Playground;

@@ -7,12 +7,11 @@ import type { PageModels } from "../worker/models.svelte.ts";
 import type { Settings } from "../settings/settings.svelte.ts";
 import type { Supervisor } from "../worker/supervisor.ts";
 import { Mirrors } from "./mirrors.ts";
-import { modelSettingsOf, settingsForLineup, type ModelSettings } from "./lineup-settings.ts";
+import { settingsForLineup } from "./lineup-settings.ts";
+import { FirstModel } from "./first-model.svelte.ts";
 import type { KeptText } from "../settings/tab-storage.ts";
 import { Served } from "./served.svelte.ts";
 import { Speeds } from "./speeds.ts";
-import { keptForms } from "./curated.ts";
-import { readLastModels, writeLastModels } from "./last-models.ts";
 import { baseOf, isSameWish } from "./same-wish.ts";
 
 /** What happens on the stage when models change. */
@@ -73,21 +72,36 @@ export class HubModels {
   readonly #models: PageModels;
   readonly #settings: Settings;
   readonly #stage: Stage;
-  readonly #storage: KeptText | null;
   readonly #mirrors: Mirrors;
-  /** What the bundled models were set to, for the way back. */
-  #before: ModelSettings | null = null;
+  /** What the chat world loads. */
+  readonly first: FirstModel;
 
   constructor(supervisor: Supervisor, models: PageModels, settings: Settings, around: HubPlace, stage: Stage) {
     this.#supervisor = supervisor;
     this.#models = models;
     this.#settings = settings;
     this.#stage = stage;
-    this.#storage = around.storage;
     this.speeds = new Speeds(around.sharedStorage);
     this.budgetBytes = around.budgetBytes;
     this.#mirrors = new Mirrors(around.sharedStorage);
     this.served = new Served(around.servedUrl, around.readServed);
+    this.first = new FirstModel(this.served, around.storage);
+    if (settings.world === "chat") {
+      this.chosen = this.inUse = this.first.wishes;
+      this.#models.want(this.inUse);
+    }
+  }
+
+  /** The models of the world that the settings are in are wanted from now on; what is loaded of the other one goes. */
+  async enterWorld(): Promise<void> {
+    const wishes = this.#settings.world === "chat" ? this.first.wishes : [];
+    const isSame = wishes.length === this.inUse.length && wishes.every((wish, i) => isSameWish(wish, this.inUse[i]!));
+    if (isSame) return;
+    this.error = null;
+    this.turnover = null;
+    await this.#stage.stop();
+    this.chosen = this.inUse = wishes;
+    await this.#models.expect(wishes.length === 0 ? null : wishes);
   }
 
   get mirrors(): readonly string[] {
@@ -97,6 +111,14 @@ export class HubModels {
   /** Looks into the browser's storage; asks no other machine. */
   look(): Promise<void> {
     return this.#take((hub) => hub.keptModels());
+  }
+
+  /** Whether the models of the chat world lie on this device, as far as it was looked. */
+  get isFirstKept(): boolean {
+    const models = this.kept?.models ?? [];
+    return this.first.wishes.every((wish) =>
+      models.some(({ id, mirror }) => id === wish.address.id && mirror === baseOf(wish.address)),
+    );
   }
 
   /** Asks the Hub, or a mirror, what a repository offers. */
@@ -150,26 +172,6 @@ export class HubModels {
     return this.#load(this.chosen);
   }
 
-  /**
-   * Brings back the models that were chosen before a reload, where all their files are kept here: no other machine is
-   * asked. Else the bundled ones get their settings back. @returns whether models are on their way
-   */
-  async restore(): Promise<boolean> {
-    const last = readLastModels(this.#storage);
-    if (last === null) return false;
-    this.#before = modelSettingsOf(last.before);
-    await this.look();
-    const isHere = ({ address, dtype }: ModelWish): boolean =>
-      keptForms(address.id, baseOf(address), this.kept).some((kept) => dtype === null || kept === dtype);
-    if (last.wishes.length === 0 || !last.wishes.every(isHere)) {
-      this.#fitSettings([]);
-      return false;
-    }
-    this.chosen = last.wishes;
-    void this.#load(last.wishes);
-    return true;
-  }
-
   /** Loads one model that writes, in place of all that are loaded. @returns whether it is ready */
   useAlone(wish: ModelWish): Promise<boolean> {
     this.chosen = [wish];
@@ -190,6 +192,27 @@ export class HubModels {
     // Rewards may cost as much again; the card speaks of the model by itself.
     const ms = steps.reduce((sum, step) => sum + step.policy + step.tail, 0);
     this.speeds.note(policy.address.id, report.device.backend, (1000 * steps.length) / ms);
+  }
+
+  /** Loads what is in use and not here yet, for a run that waits for it. @returns whether it is ready */
+  async loadInUse(): Promise<boolean> {
+    for (const { address } of this.inUse) this.#admit(address);
+    const isReady = await this.#models.load();
+    if (isReady) this.#fitSettings(this.inUse);
+    void this.look();
+    return isReady;
+  }
+
+  /**
+   * Begins to load the models that the visitor chose in the chat world, where this device kept all their files: no other
+   * machine is asked. @returns whether they are on their way
+   */
+  async loadIfKept(): Promise<boolean> {
+    if (this.#settings.world !== "chat" || !this.first.wasChosen) return false;
+    if (this.#models.state.status !== "absent") return true;
+    await this.look();
+    if (this.isFirstKept) void this.loadInUse();
+    return this.isFirstKept;
   }
 
   /** Back to the models that came with the page. */
@@ -237,18 +260,14 @@ export class HubModels {
   /** @returns the names of the terms that are gone */
   #fitSettings(wishes: readonly ModelWish[]): readonly string[] {
     const { data } = this.#settings;
+    this.#settings.enter(wishes.length > 0 ? "chat" : "laboratory");
     if (wishes.length > 0) {
-      this.#before ??= modelSettingsOf(data);
+      this.first.remember(wishes);
       const ids = wishes.map(({ address }) => address.id);
       const { context = Infinity, lineup } = this.#models.report ?? {};
-      this.#settings.world = lineup?.models[0]?.hasChat === false ? "base" : "chat";
-      this.#settings.update(settingsForLineup(data, this.#settings.world, ids, context));
-      writeLastModels(this.#storage, { wishes, before: { ...data, ...this.#before } });
-    } else {
-      this.#settings.world = "bundled";
-      if (this.#before !== null) this.#settings.update(this.#before);
-      this.#before = null;
-      writeLastModels(this.#storage, null);
+      const isBase = lineup?.models[0]?.hasChat === false;
+      this.#settings.isBase = isBase;
+      this.#settings.update(settingsForLineup(this.#settings.data, isBase ? "base" : "chat", ids, context));
     }
     const isLeft = new Set(this.#settings.data.sources.map(({ id }) => id));
     return data.sources.filter(({ id }) => !isLeft.has(id)).map(({ name }) => name);

@@ -49,7 +49,3 @@ function promptFor(world: "chat" | "base", prompt: string): string {
   const others = Object.entries(presets).flatMap(([own, prompts]) => (own === world ? [] : prompts));
   return prompt === "" || others.includes(prompt) ? (presets[world][0] ?? prompt) : prompt;
 }
-
-export function modelSettingsOf({ kind, prompts, maxTokens, sources, weights, lanes }: SettingsData): ModelSettings {
-  return { kind, prompts, maxTokens, sources, weights, lanes };
-}

@@ -12,6 +12,7 @@ import * as v from "valibot";
 import type { ModelRef } from "../../core/types.ts";
 import { QUANTITIES, TEXT_VIEWS } from "../settings/prefs.svelte.ts";
 import { checkSettings, type SettingsData } from "../settings/settings-data.ts";
+import { worldSchema, type World } from "../settings/worlds.ts";
 import { readJson } from "../settings/untrusted.ts";
 import { fnv1a } from "./fnv1a.ts";
 import { LINK_DICTIONARY } from "./link-dictionary.ts";
@@ -23,6 +24,8 @@ const MAX_JSON = 100_000;
 
 const schema = v.strictObject({
   version: v.literal(1),
+  /** Absent for the laboratory, which every link of an older page meant. */
+  world: v.optional(worldSchema, "laboratory"),
   settings: v.unknown(),
   view: v.strictObject({ quantity: v.picklist(QUANTITIES), textView: v.picklist(TEXT_VIEWS) }),
   /** `modelsMark` of the models that the sender had, null where none were loaded. */
@@ -30,6 +33,7 @@ const schema = v.strictObject({
 });
 
 export interface LinkState {
+  readonly world: World;
   readonly settings: SettingsData;
   readonly view: v.InferOutput<typeof schema>["view"];
   readonly models: string | null;
@@ -44,7 +48,8 @@ const DICTIONARY = strToU8(LINK_DICTIONARY);
 
 /** The part of the address from `#` on, or null when the prompt is too long for a link. */
 export function writeLink(state: LinkState): string | null {
-  const json = JSON.stringify({ version: 1, ...state });
+  const { world, ...rest } = state;
+  const json = JSON.stringify({ version: 1, ...(world === "laboratory" ? {} : { world }), ...rest });
   const hash = writeLinkText(deflateSync(strToU8(json), { level: 9, dictionary: DICTIONARY }));
   return hash.length > MAX_LINK ? null : hash;
 }
@@ -59,10 +64,10 @@ export function readLink(hash: string): LinkReading {
   if (reading.type === "broken") return reading;
   const result = v.safeParse(schema, reading.value);
   if (!result.success) return broken(`it holds something unknown (${v.getDotPath(result.issues[0]) ?? "no settings"})`);
-  const { settings: rawSettings, view, models } = result.output;
+  const { world, settings: rawSettings, view, models } = result.output;
   const settings = checkSettings(rawSettings);
   if (settings === null) return broken("a setting in it is unknown or out of bounds");
-  return { type: "link", state: { settings, view, models } };
+  return { type: "link", state: { world, settings, view, models } };
 }
 
 /** A short mark of a set of models (32-bit FNV-1a over their hashes): tells other models, proves nothing. */

@@ -60,7 +60,12 @@ export class Share {
   async copyLink(): Promise<void> {
     const { quantity, textView } = this.#prefs.data;
     const models = modelsMark(this.#run.view.models);
-    const hash = writeLink({ settings: this.#settings.data, view: { quantity, textView }, models });
+    const hash = writeLink({
+      world: this.#settings.world,
+      settings: this.#settings.data,
+      view: { quantity, textView },
+      models,
+    });
     if (hash === null) {
       this.#tell("link-too-long", "");
       return;
@@ -77,7 +82,8 @@ export class Share {
       this.#tell("link-broken", reading.why);
       return false;
     }
-    const { settings, view, models } = reading.state;
+    const { world, settings, view, models } = reading.state;
+    this.#settings.enter(world);
     // The seed is part of what the link says, so it must not be thrown anew.
     const before = this.#settings.visit({ ...settings, seedLocked: true });
     this.own ??= before;

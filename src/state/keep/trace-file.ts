@@ -25,7 +25,12 @@ export function readTrace(json: string): TraceReading {
   if (reading.type === "broken") return { type: "broken", why: `${reading.why}. Choose a file that Tiller saved.` };
   if (Array.isArray(reading.value))
     return { type: "broken", why: "it holds a list instead of a run. Choose a file that Tiller saved." };
-  const result = v.safeParse(traceSchema, reading.value);
+  return checkTrace(reading.value);
+}
+
+/** The same for what is parsed already. */
+function checkTrace(value: unknown): TraceReading {
+  const result = v.safeParse(traceSchema, value);
   if (!result.success) {
     const issue = result.issues[0];
     return { type: "broken", why: `${v.getDotPath(issue) ?? "the file"}: ${issue.message}` };
@@ -36,6 +41,12 @@ export function readTrace(json: string): TraceReading {
     if (error instanceof RunError) return { type: "broken", why: error.message };
     throw error;
   }
+}
+
+/** The trace in a parsed file, or null. */
+export function traceIn(value: unknown): Trace | null {
+  const reading = checkTrace(value);
+  return reading.type === "trace" ? reading.trace : null;
 }
 
 /** What the schema cannot see: one run, its lanes and samples, every text growing one token at a time. */

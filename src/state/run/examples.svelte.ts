@@ -1,19 +1,27 @@
 /** The recorded runs that ship with the page. */
 import type { Trace } from "../../core/types.ts";
+import type { World } from "../settings/worlds.ts";
 
 export interface ExampleInfo {
   readonly file: string;
   readonly title: string;
+  /** Absent for the laboratory. */
+  readonly world?: World;
 }
 
 export class Examples {
   list = $state.raw<readonly ExampleInfo[]>([]);
   current = $state.raw<ExampleInfo | null>(null);
   readonly #read: (file: string) => Promise<unknown>;
+  readonly #check: (value: unknown) => Trace | null;
 
-  /** `read` answers with the parsed JSON of a file in the examples folder. */
-  constructor(read: (file: string) => Promise<unknown>) {
+  /**
+   * @param read  answers with the parsed JSON of a file in the examples folder
+   * @param check the trace in such a file, as this version reads it; null where it is none
+   */
+  constructor(read: (file: string) => Promise<unknown>, check: (value: unknown) => Trace | null) {
     this.#read = read;
+    this.#check = check;
   }
 
   /** The list is a file of its own, so that recordings can be added without building the page again. */
@@ -22,22 +30,23 @@ export class Examples {
     if (Array.isArray(list) && list.every(isInfo)) this.list = list;
   }
 
+  of(world: World): readonly ExampleInfo[] {
+    return this.list.filter((each) => (each.world ?? "laboratory") === world);
+  }
+
   /** The recording, or null when its file is missing or of another version. */
   async open(info: ExampleInfo): Promise<Trace | null> {
-    const trace = await this.#read(info.file);
-    if (!isTrace(trace)) return null;
-    this.current = info;
+    const trace = this.#check(await this.#read(info.file));
+    if (trace !== null) this.current = info;
     return trace;
   }
 }
 
 function isInfo(value: unknown): value is ExampleInfo {
-  return isRecord(value) && typeof value["file"] === "string" && typeof value["title"] === "string";
-}
-
-/** Bundled files are written and tested by this project; only their version and outline are checked here. */
-function isTrace(value: unknown): value is Trace {
-  return isRecord(value) && value["version"] === 1 && isRecord(value["request"]) && Array.isArray(value["events"]);
+  if (!isRecord(value)) return false;
+  const { file, title, world } = value;
+  const hasWorld = world === undefined || world === "chat" || world === "laboratory";
+  return typeof file === "string" && typeof title === "string" && hasWorld;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -2,7 +2,16 @@
 import { isObjective, pushIds } from "../../core/push-ids.ts";
 import { canWeigh, type SourceSpec } from "../../core/sources/spec.ts";
 import { OBJECTIVE_IDS, type LaneRequest, type PushId, type RunRequest } from "../../core/types.ts";
-import { LIMITS, newLane, noWeights, type LaneSettings, type LimitName, type SettingsData } from "./settings-data.ts";
+import { laneName } from "./to-request.ts";
+import {
+  LIMITS,
+  MAX_NAME,
+  newLane,
+  noWeights,
+  type LaneSettings,
+  type LimitName,
+  type SettingsData,
+} from "./settings-data.ts";
 
 const LANE_IDS = ["a", "b", "c", "d", "e", "f"] as const;
 
@@ -37,8 +46,15 @@ export function settingsFrom(request: RunRequest, old: SettingsData): SettingsDa
     maxTokens: clamp("maxTokens", request.maxTokens),
     seed: request.seed,
   };
-  const lanes = request.lanes.slice(0, LANE_IDS.length).map((lane, index) => laneFrom(lane, index, rail));
+  const lanes = request.lanes
+    .slice(0, LANE_IDS.length)
+    .map((lane, index) => named(laneFrom(lane, index, rail), lane, rail));
   return { ...rail, lanes };
+}
+
+/** A name stays where it is not the one that the strategy gives anyway. */
+function named(lane: LaneSettings, { name }: LaneRequest, rail: SettingsData): LaneSettings {
+  return name === "" || name === laneName(rail, lane) ? lane : { ...lane, name: name.slice(0, MAX_NAME) };
 }
 
 function usable(strategy: string, sources: readonly SourceSpec[]): readonly PushId[] {

@@ -17,6 +17,8 @@ export const KINDS = ["story", "advice"] as const satisfies readonly Kind[];
 export type Truncation = (typeof TRUNCATIONS)[number];
 
 export const MAX_LANES = 6;
+/** Characters of a lane's own name. */
+export const MAX_NAME = 40;
 /** Inclusive bounds and the step of every numeric control; `strength` is 1/beta, `seed` a 32-bit number. */
 export const LIMITS = {
   /** What any weight may be; `sliderOf` says where an objective's slider ends. */
@@ -95,7 +97,7 @@ const sources = v.pipe(
 const lane = v.strictObject({
   id: v.pipe(v.string(), v.regex(/^[a-z0-9]{1,12}$/)),
   /** Empty means the name that the strategy gives. */
-  name: v.pipe(v.string(), v.maxLength(40)),
+  name: v.pipe(v.string(), v.maxLength(MAX_NAME)),
   strategy: v.picklist(STRATEGY_IDS),
   /** A lane's own settings; null follows the rail. */
   strength: v.nullable(within("strength")),

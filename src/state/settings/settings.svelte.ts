@@ -1,63 +1,86 @@
 /** The settings under edit: kept over reloads, told to whoever must act on a change. */
 import type { KeptText } from "./tab-storage.ts";
-import type { SourceId, SourceSpec, SourceType } from "../../core/sources/spec.ts";
+import * as v from "valibot";
+import { POLICY, type SourceId, type SourceSpec, type SourceType } from "../../core/sources/spec.ts";
 import { twoDigits } from "../../core/rounding.ts";
 import { isObjective } from "../../core/push-ids.ts";
 import { judgeAmong } from "../../core/judges.ts";
 import type { Kind, PushId, TokenId, Trace } from "../../core/types.ts";
 import { settingsFrom } from "./from-request.ts";
-import presets from "./presets.json" with { type: "json" };
 import {
   LIMITS,
   MAX_LANES,
-  defaultSettings,
   newLane,
   parseSettings,
   type AllWeights,
   type LaneSettings,
   type SettingsData,
 } from "./settings-data.ts";
-import { draftSource, draftWeight, type SourceModels } from "./source-drafts.ts";
+import { draftSource, draftWeight, freeName, type SourceModels } from "./source-drafts.ts";
 import { toRequest } from "./to-request.ts";
+import { defaultsOf, promptsOf, worldSchema, writingOf, type ContrastPreset, type World } from "./worlds.ts";
 
-export type World = "bundled" | "chat" | "base";
+const KEYS = { laboratory: "tiller.settings", chat: "tiller.chat" } as const satisfies Record<World, string>;
+const WORLD_KEY = "tiller.world";
 
-const KEY = "tiller.settings";
+/** The world that the visitor was in last; null on a first visit. */
+export function keptWorld(storage: KeptText | null): World | null {
+  const read = v.safeParse(worldSchema, storage?.getItem(WORLD_KEY));
+  return read.success ? read.output : null;
+}
 
 export class Settings {
-  data = $state.raw<SettingsData>(defaultSettings());
-  /** What kind of models these settings are for: the page's own, or one that answers or continues text. */
-  world = $state<World>("bundled");
+  /** Each world has settings of its own. */
+  world: World = $state("laboratory");
+  /** Whether the loaded model only goes on from a text: it has no chat template. */
+  isBase = $state(false);
+  data = $state.raw<SettingsData>(defaultsOf("laboratory"));
   readonly request = $derived(toRequest(this.data));
+  /** What the models make of a prompt. */
+  readonly writing = $derived(writingOf(this.world, this.isBase, this.data.kind));
   /** Nothing was saved and nothing set yet: a recording may then bring its own settings. */
-  isUntouched: boolean;
+  isUntouched = true;
   /** Saved settings were found but could not be read, so the defaults stand. */
-  readonly wasBroken: boolean;
+  wasBroken = $state(false);
   readonly #storage: KeptText | null;
   readonly #random32: () => number;
   onChange: () => void = () => undefined;
   /** Sources whose weight the visitor has not set: a probe may. */
   readonly #untouchedSources = new Set<SourceId>();
 
-  constructor(storage: KeptText | null, random32: () => number) {
+  constructor(storage: KeptText | null, random32: () => number, world: World = "laboratory") {
     this.#storage = storage;
     this.#random32 = random32;
-    const saved = storage?.getItem(KEY) ?? null;
+    this.#find(world);
+  }
+
+  /** The settings of another world take the place of these, which are kept. */
+  enter(world: World): void {
+    if (world === this.world) return;
+    this.#find(world);
+    this.#storage?.setItem(WORLD_KEY, world);
+    this.onChange();
+  }
+
+  #find(world: World): void {
+    const saved = this.#storage?.getItem(KEYS[world]) ?? null;
     const parsed = saved === null ? null : parseSettings(saved);
+    this.world = world;
     this.wasBroken = saved !== null && parsed === null;
     this.isUntouched = parsed === null;
-    if (parsed !== null) this.data = parsed;
+    this.#untouchedSources.clear();
+    this.data = parsed ?? defaultsOf(world);
   }
 
   update(patch: Partial<SettingsData>): void {
     this.data = { ...this.data, ...patch };
     this.isUntouched = false;
-    this.#storage?.setItem(KEY, JSON.stringify(this.data));
+    this.#storage?.setItem(KEYS[this.world], JSON.stringify(this.data));
     this.onChange();
   }
 
   reset(): void {
-    this.update(defaultSettings());
+    this.update(defaultsOf(this.world));
   }
 
   /**
@@ -110,6 +133,17 @@ export class Settings {
     return spec.id;
   }
 
+  /** A contrast that was tried, at the weight that it was tried with. @returns its id, or null where there are as many as may be */
+  addContrast({ name, better, worse, weight }: ContrastPreset): SourceId | null {
+    const { sources, weights } = this.data;
+    const draft = draftSource("contrastive", sources, this.data.kind, { readers: [POLICY], classifiers: [] });
+    if (draft === null) return null;
+    const { id } = draft;
+    const spec: SourceSpec = { id, name: freeName(name, sources), type: "contrastive", model: POLICY, better, worse };
+    this.update({ sources: [...sources, spec], weights: { ...weights, [id]: weight } });
+    return id;
+  }
+
   updateSource(spec: SourceSpec): void {
     this.update({ sources: this.data.sources.map((each) => (each.id === spec.id ? spec : each)) });
   }
@@ -129,7 +163,7 @@ export class Settings {
 
   /** The next preset of this kind of models and text, in their written order. */
   anotherPrompt(): void {
-    const list = presets[this.world === "bundled" ? this.data.kind : this.world];
+    const list = promptsOf(this.writing);
     const next = list[(list.indexOf(this.data.prompts[this.data.kind]) + 1) % list.length];
     if (next !== undefined) this.setPrompt(next);
   }

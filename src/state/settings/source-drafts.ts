@@ -83,7 +83,7 @@ function freeId(existing: readonly SourceSpec[]): SourceId | null {
   return null;
 }
 
-function freeName(name: string, existing: readonly SourceSpec[]): string {
+export function freeName(name: string, existing: readonly SourceSpec[]): string {
   const taken = new Set(existing.map((spec) => spec.name));
   for (let number = 2; taken.has(name); number++) name = `${name.replace(/ \d+$/, "")} ${number}`;
   return name;

@@ -53,6 +53,13 @@ export class Selection {
     return this.place;
   }
 
+  /** The token in view by its lane in the run; null where nothing is, or its lane has not run. */
+  get placeInRun(): { readonly lane: number; readonly position: number } | null {
+    const { current } = this;
+    const lane = current?.lane.index ?? null;
+    return lane === null ? null : { lane, position: current?.step.position ?? 0 };
+  }
+
   #find(): Selected | null {
     if (this.place === null) return null;
     const { key, position } = this.place;

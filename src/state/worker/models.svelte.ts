@@ -72,6 +72,15 @@ export class PageModels {
     return this.load();
   }
 
+  /** Other models are wanted from now on, but not loaded yet; null stands for the bundled ones. */
+  async expect(lineup: readonly ModelWish[] | null): Promise<void> {
+    if (this.#pending !== null) await this.cancel();
+    await this.#pending;
+    this.#lineup = lineup;
+    this.state = { status: "absent" };
+    this.memory = null;
+  }
+
   /** What the next load brings; null stands for the bundled models. */
   want(lineup: readonly ModelWish[] | null): void {
     this.#lineup = lineup;

@@ -16,8 +16,8 @@ export const lane = {
   allSamples: (count: number) => `All ${samples(count)}`,
   allSamplesTitle: (name: string) => `${name}: all samples`,
   writing: (count: number, length: number) =>
-    `Writing ${samples(count)}, ${tokens(length)} each. The first sample is shown until the judge has chosen.`,
-  draws: (count: number) => `Draws ${samples(count)} and shows the one that the judge scores highest.`,
+    `Writing ${samples(count)}, ${tokens(length)} each. The first sample is shown until one is chosen.`,
+  draws: (count: number) => `Draws ${samples(count)} and shows the one with the highest score.`,
   heads: { position: "#", token: "token", push: "push", p: "p", kl: "KL", entropy: "H", plain: "plain" },
 } as const;
 

@@ -1,7 +1,7 @@
 /** Words of the settings beside the lanes: prompt, objectives, strength, sampling, seed and judge. */
 import { JUDGES, type JudgeId } from "../../core/judges.ts";
 import type { Kind, ObjectiveId } from "../../core/types.ts";
-import type { World } from "../../state/settings/settings.svelte.ts";
+import type { Writing } from "../../state/settings/worlds.ts";
 import { bytes } from "./format.ts";
 import { listed, OBJECTIVE_NAMES, oneOf } from "./names.ts";
 
@@ -19,7 +19,6 @@ export const rail = {
   broken: "The saved settings could not be read. These are the defaults.",
 } as const;
 
-type Writing = Kind | Exclude<World, "bundled">;
 const PLACEHOLDERS: Readonly<Record<Writing, string>> = {
   story: "An opening line",
   advice: "A how-to question",
@@ -36,8 +35,8 @@ const PROMPT_HINTS: Readonly<Record<Writing, string>> = {
 export const promptBox = {
   label: "Prompt",
   kind: "Kind of text",
-  placeholder: (kind: Kind, world: World) => PLACEHOLDERS[world === "bundled" ? kind : world],
-  hint: (kind: Kind, world: World) => PROMPT_HINTS[world === "bundled" ? kind : world],
+  placeholder: (writing: Writing) => PLACEHOLDERS[writing],
+  hint: (writing: Writing) => PROMPT_HINTS[writing],
   another: "Try another prompt",
   readAs: (prompt: string) =>
     prompt.trim() === ""

@@ -16,8 +16,11 @@ const RULES: Readonly<Record<BoardWinner["rule"], string>> = {
 export const sampleBars = {
   judge: "judge",
   truth: "truth",
-  summary: ({ sample, score, truth }: SampleScore, count: number): string =>
-    `Sample ${sample + 1} of ${count}, weighted: judge ${score === null ? "unknown" : signed(score, 1)}, truth ${truth === null ? "unknown" : signed(truth, 1)}`,
+  summary: ({ sample, score, truth }: SampleScore, count: number, hasTruth: boolean): string => {
+    const scored = score === null ? "unknown" : signed(score, hasTruth ? 1 : 2);
+    if (!hasTruth) return `Sample ${sample + 1} of ${count}, weighted reward ${scored}`;
+    return `Sample ${sample + 1} of ${count}, weighted: judge ${scored}, truth ${truth === null ? "unknown" : signed(truth, 1)}`;
+  },
 } as const;
 
 export const sampleSummary = {

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { CURATED, CURATED_AS_OF, memoryOf } from "../../../src/state/hub/curated.ts";
 import { settingsForLineup } from "../../../src/state/hub/lineup-settings.ts";
 import { Playground } from "../../../src/state/playground.svelte.ts";
+import { CONTRASTS } from "../../../src/state/settings/worlds.ts";
 import { defaultSettings, newLane, noWeights } from "../../../src/state/settings/settings-data.ts";
 import type { LoadOptions, ModelAddress, ModelWish } from "../../../workers/protocol.ts";
 import { FakeApi, fakeLink } from "../fake-api.ts";
@@ -101,8 +102,8 @@ test("what is chosen loads in place of the bundled models, and back", async () =
   expect(loads.map(({ lineup }) => lineup?.map(({ address }) => address.id))).toEqual([undefined, ["test/small"]]);
   // What only the bundled models can do goes, and comes back with them.
   const { settings } = playground;
-  expect(settings.data.lanes.map(({ strategy }) => strategy)).toEqual(["base", "genarm"]);
-  expect(settings.data.weights).toEqual(noWeights());
+  expect(settings.data.lanes.map(({ strategy }) => strategy)).toEqual(["base", "genarm", "bon"]);
+  expect(settings.data.weights).toEqual({ ...noWeights(), s1: CONTRASTS[0]?.weight });
   await playground.hub.useBundled();
   expect(loads.at(-1)).not.toHaveProperty("lineup");
   expect(playground.hub.inUse).toEqual([]);
@@ -116,6 +117,7 @@ test("a model that rewards is unloaded with its terms, which are told; the one t
   hub.addReward(wish("test/sibling"));
   hub.addReward(wish("test/judge"));
   await hub.use();
+  settings.removeSource("s1");
   settings.addSource("average-logprob", { readers: ["policy"], classifiers: [] });
   settings.addSource("sibling", { readers: ["policy", "test/sibling"], classifiers: [] });
   expect(settings.data.sources.map(({ id }) => id)).toEqual(["s1", "s2"]);

@@ -1,7 +1,9 @@
 /** A reload brings the chosen models back from what is kept here, with their settings; what is gone gives way. */
 import { expect, test } from "vitest";
 import { RunError } from "../../../src/core/errors.ts";
-import { readLastModels, writeLastModels } from "../../../src/state/hub/last-models.ts";
+import { FirstModel } from "../../../src/state/hub/first-model.svelte.ts";
+import { Served } from "../../../src/state/hub/served.svelte.ts";
+import { defaultsOf } from "../../../src/state/settings/worlds.ts";
 import { settingsForLineup } from "../../../src/state/hub/lineup-settings.ts";
 import { Playground } from "../../../src/state/playground.svelte.ts";
 import presets from "../../../src/state/settings/presets.json" with { type: "json" };
@@ -26,9 +28,11 @@ interface Visit {
   readonly cancels: { all: boolean };
 }
 
-function visit(storage: MemoryStorage, kept: KeptModels["models"] = []): Visit {
+/** @param kept given for a visitor who comes back, to the world that was open last */
+function visit(storage: MemoryStorage, kept: KeptModels["models"] | null = null): Visit {
   const hub = new FakeHub();
-  hub.kept = kept;
+  hub.kept = kept ?? [];
+  const world = kept === null ? "laboratory" : null;
   const loads: LoadOptions[] = [];
   const cancels = { all: false };
   class Watched extends FakeApi {
@@ -40,7 +44,7 @@ function visit(storage: MemoryStorage, kept: KeptModels["models"] = []): Visit {
   }
   const spawn = () => fakeLink(new Watched({ stepMs: 0, loadMs: 0 }), hub);
   return {
-    playground: new Playground(fakeSurroundings({ spawn, storage, sharedStorage: storage })),
+    playground: new Playground(fakeSurroundings({ spawn, storage, sharedStorage: storage, world })),
     hub,
     loads,
     cancels,
@@ -65,11 +69,12 @@ test.each<[string, ModelWish, KeptModels["models"][number]]>([
   await expect.poll(() => playground.models.state.status).toBe("ready");
   expect(loads.map(({ lineup }) => lineup)).toEqual([[wish]]);
   expect(playground.hub.inUse).toEqual([wish]);
-  expect(playground.settings.data.sources).toHaveLength(1);
+  // The contrast that the chat world begins with, and the visitor's own.
+  expect(playground.settings.data.sources).toHaveLength(2);
   expect(playground.settings.data.prompts.advice).toBe("Why is the sky blue?");
   expect(playground.run.source).toBe("none");
   expect(hub.asked).toEqual([]);
-  // The way back leads to what the bundled models were set to before all this.
+  // The way back leads to what the bundled models were set to.
   await playground.hub.useBundled();
   expect(playground.settings.data).toEqual(defaultSettings());
   const third = visit(storage, [kept]);
@@ -78,29 +83,26 @@ test.each<[string, ModelWish, KeptModels["models"][number]]>([
   expect(third.loads[0]).not.toHaveProperty("lineup");
 });
 
-test("a model that is no longer kept gives way to the bundled ones and their settings", async () => {
+test("a model that is no longer kept is offered again, and nothing is fetched unasked", async () => {
   const storage = new MemoryStorage();
   const first = visit(storage);
   await first.playground.hub.useAlone(SERVED);
-  first.playground.settings.addSource("contrastive", READERS);
   const { playground, loads } = visit(storage, [keptAt("tiny", null)]);
   await playground.arrive();
-  await expect.poll(() => playground.models.state.status).toBe("ready");
-  expect(loads[0]).not.toHaveProperty("lineup");
-  expect(playground.settings.data.sources).toEqual([]);
-  expect(playground.settings.world).toBe("bundled");
-  expect(playground.run.source).toBe("recorded");
+  expect(loads).toEqual([]);
+  expect(playground.settings.world).toBe("chat");
+  expect(playground.hub.inUse).toEqual([SERVED]);
+  expect(playground.hub.isFirstKept).toBe(false);
 });
 
-test("a folder needs the visitor again, so the bundled models come back with their settings", async () => {
+test("a folder needs the visitor again, so the model before it is offered", async () => {
   const storage = new MemoryStorage();
   const first = visit(storage);
+  await first.playground.hub.useAlone(SERVED);
   await first.playground.hub.useAlone({ address: FOLDER, dtype: null });
-  first.playground.settings.addSource("contrastive", READERS);
-  expect(readLastModels(storage)?.wishes).toEqual([]);
-  const { playground } = visit(storage);
+  const { playground } = visit(storage, []);
   await playground.arrive();
-  expect(playground.settings.data.sources).toEqual([]);
+  expect(playground.hub.inUse).toEqual([SERVED]);
 });
 
 test("a model takes the stage: no text of others, its own prompt and presets", async () => {
@@ -109,10 +111,12 @@ test("a model takes the stage: no text of others, its own prompt and presets", a
   expect(playground.run.source).toBe("recorded");
   await playground.hub.useAlone(SERVED);
   expect(playground.run).toMatchObject({ source: "none", laneIds: [] });
-  expect(playground.lanes.map(({ view }) => view)).toEqual([null, null]);
+  expect(playground.lanes.map(({ view }) => view)).toEqual([null, null, null]);
   const { settings } = playground;
   expect(settings.world).toBe("chat");
   expect(settings.data.prompts.advice).toBe(presets.chat[0]);
+  expect(settings.data).toMatchObject({ temperature: 0.7, plausible: 0.1, maxTokens: 120 });
+  expect(defaultsOf("chat").prompts.advice).toBe(presets.chat[0]);
   settings.anotherPrompt();
   expect(settings.data.prompts.advice).toBe(presets.chat[1]);
   await playground.hub.useBundled();
@@ -140,34 +144,24 @@ test("a load that is cancelled leaves the wish for the models that were there", 
   expect(loads.at(-1)).not.toHaveProperty("lineup");
 });
 
+const first = (storage: MemoryStorage): FirstModel => new FirstModel(new Served(BASE, async () => null), storage);
+
 test.each([
   "null",
   "{",
   "[]",
-  '{"wishes":[],"before":{}}',
-  JSON.stringify({
-    wishes: [{ address: { kind: "hub", id: "../a", mirror: null }, dtype: null }],
-    before: defaultSettings(),
-  }),
-  JSON.stringify({
-    wishes: [{ address: { kind: "served", id: "a", base: "javascript:x" }, dtype: null }],
-    before: defaultSettings(),
-  }),
-  JSON.stringify({
-    wishes: [{ address: { kind: "hub", id: "a/b", mirror: null }, dtype: "q2" }],
-    before: defaultSettings(),
-  }),
+  "{}",
+  JSON.stringify([{ address: { kind: "hub", id: "../a", mirror: null }, dtype: null }]),
+  JSON.stringify([{ address: { kind: "served", id: "a", base: "javascript:x" }, dtype: null }]),
+  JSON.stringify([{ address: { kind: "hub", id: "a/b", mirror: null }, dtype: "q2" }]),
 ])("what another hand wrote into the storage brings nothing back (%#)", (text) => {
   const storage = new MemoryStorage();
-  storage.setItem("tiller models", text);
-  expect(readLastModels(storage)).toBeNull();
+  storage.setItem("tiller.chat-models", text);
+  expect(first(storage).wasChosen).toBe(false);
 });
 
-test("what was written is read again", () => {
+test("what was chosen is read again", () => {
   const storage = new MemoryStorage();
-  const last = { wishes: [SERVED], before: defaultSettings() };
-  writeLastModels(storage, last);
-  expect(readLastModels(storage)).toEqual(last);
-  writeLastModels(storage, null);
-  expect(readLastModels(storage)).toBeNull();
+  first(storage).remember([SERVED]);
+  expect(first(storage).wishes).toEqual([SERVED]);
 });

@@ -7,6 +7,7 @@ import { fc } from "../../properties.ts";
 
 const own = defaultSettings();
 const STATE: LinkState = {
+  world: "laboratory",
   settings: {
     ...own,
     prompts: { ...own.prompts, story: "José met Zoë — “at last”, said the lighthouse keeper." },

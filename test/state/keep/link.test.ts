@@ -3,9 +3,11 @@ import { fc } from "../../properties.ts";
 import { describe, expect, test } from "vitest";
 import { modelsMark, readLink, writeLink, type LinkState } from "../../../src/state/keep/link.ts";
 import { QUANTITIES, TEXT_VIEWS } from "../../../src/state/settings/prefs.svelte.ts";
+import { WORLDS } from "../../../src/state/settings/worlds.ts";
 import { defaultSettings, LIMITS, newLane, STRATEGY_IDS } from "../../../src/state/settings/settings-data.ts";
 
 const STATE: LinkState = {
+  world: "laboratory",
   settings: defaultSettings(),
   view: { quantity: "push", textView: "text" },
   models: "0123abcd",
@@ -24,13 +26,14 @@ const states: fc.Arbitrary<LinkState> = fc
     strategies: fc.array(fc.constantFrom(...STRATEGY_IDS), { minLength: 1, maxLength: 6 }),
     quantity: fc.constantFrom(...QUANTITIES),
     textView: fc.constantFrom(...TEXT_VIEWS),
+    world: fc.constantFrom(...WORLDS),
   })
-  .map(({ prompt, seed, joy, strategies, quantity, textView }) => {
+  .map(({ prompt, seed, joy, strategies, quantity, textView, world }) => {
     const own = defaultSettings();
     const lanes = strategies.map((strategy, i) => newLane("abcdef"[i] ?? "a", strategy));
     const weights = { ...own.weights, joy };
     const settings = { ...own, prompts: { ...own.prompts, story: prompt }, seed, weights, lanes };
-    return { settings, view: { quantity, textView }, models: null };
+    return { world, settings, view: { quantity, textView }, models: null };
   });
 
 describe("a link", () => {

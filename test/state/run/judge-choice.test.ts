@@ -151,7 +151,8 @@ describe("the choice of the judge", () => {
 describe("what was judged by the other judge", () => {
   test("a link brings its judge, which is loaded for its run", async () => {
     const settings = { ...defaultSettings(), judge: "fallible" as const };
-    const hash = writeLink({ settings, view: { quantity: "push", textView: "text" }, models: null }) ?? "";
+    const hash =
+      writeLink({ world: "laboratory", settings, view: { quantity: "push", textView: "text" }, models: null }) ?? "";
     expect(readLink(hash)).toMatchObject({ type: "link", state: { settings: { judge: "fallible" } } });
     const address = { hash: () => hash, clearHash: () => undefined, withHash: (own: string) => own };
     const { playground, api } = page({ address });

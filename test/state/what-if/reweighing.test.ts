@@ -1,5 +1,6 @@
 /** Sliders that move after a run: the playground with the worker's own API behind it, on table models. */
 import { describe, expect, test } from "vitest";
+import { writeTrace } from "../../../src/state/keep/trace-file.ts";
 import { Playground } from "../../../src/state/playground.svelte.ts";
 import { findingOf } from "../../../src/state/what-if/reweighed-view.ts";
 import { defaultSettings } from "../../../src/state/settings/settings-data.ts";
@@ -181,7 +182,7 @@ test("best-of-N weighed by what its judge does not score says so, and shows what
 describe("a recording", () => {
   test("is told to a worker that did not decode it, and weighed from its candidates", async () => {
     const first = await ran();
-    const trace = first.run.trace()!;
+    const trace = JSON.parse(writeTrace(first.run.trace()!)) as unknown;
     const playground = new Playground(
       fakeSurroundings({
         spawn: () => fakeLink(realApi(fakeModels().models)),

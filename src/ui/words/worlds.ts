@@ -1,0 +1,31 @@
+/** Words of the two worlds: their switch, the offer to run the chat model here, and the contrasts that were tried. */
+import type { FirstModelFacts } from "../../state/hub/first-model.svelte.ts";
+import type { World } from "../../state/settings/worlds.ts";
+import { bytes } from "./format.ts";
+
+export const WORLD_NAMES: Readonly<Record<World, string>> = { chat: "Chat model", laboratory: "Laboratory" };
+
+export const worlds = {
+  legend: "World",
+  what: (world: World) =>
+    world === "chat"
+      ? "A real chat model answers any prompt on this device."
+      : "Small models of a made-up world, where the truth of every reward is known.",
+} as const;
+
+export const chatOffer = {
+  label: "The chat model",
+  recorded: ({ name }: FirstModelFacts) =>
+    `These are recorded answers of ${name}, a small chat model. Move a slider and they are weighed anew without a model.`,
+  empty: ({ name }: FirstModelFacts) => `${name} answers your own prompts on this device. Nothing you type leaves it.`,
+  run: ({ bytes: size, from }: FirstModelFacts, isKept: boolean) => {
+    if (isKept) return "Run it on this device";
+    if (size === null) return "Run it on this device (downloads the model once)";
+    return `Run it on this device (${bytes(size)}, once${from === "server" ? ", from this server" : ""})`;
+  },
+} as const;
+
+export const contrasts = {
+  label: "Tried contrasts",
+  hint: "Add one, then edit its two instructions as you like:",
+} as const;
