@@ -55,7 +55,8 @@ export async function openPage(url: string, options: OpenOptions = {}): Promise<
   const { kept: more = {}, gpu = "software", models = "loaded", motion = "reduce", keepsOffline = false } = options;
   const { colorScheme, forcedColors, viewport } = options;
   const localStorage = Object.entries({ ...IN_THE_LABORATORY, ...more }).map(([name, value]) => ({ name, value }));
-  const origins = localStorage.length === 0 ? [] : [{ origin: new URL(url).origin, localStorage }];
+  const origins =
+    localStorage.length === 0 || url === "about:blank" ? [] : [{ origin: new URL(url).origin, localStorage }];
   const browser = await browserWith(gpu);
   const context = await browser.newContext({
     storageState: { cookies: [], origins },

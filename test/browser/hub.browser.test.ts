@@ -3,6 +3,7 @@ import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, inject, test } from "vitest";
 import { startHubServer, type HubServer } from "../hub-server.ts";
 import { violations } from "./axe.ts";
+import { BARE_CHAT } from "./bare-chat.ts";
 import { openTab } from "./beside-runtime.ts";
 import { openPage, type OpenPage } from "./chromium.ts";
 
@@ -19,7 +20,7 @@ afterEach(async () => {
 const pageUrl = (): string => `${inject("pageUrl")}?backend=wasm`;
 
 /** Opens the dialog where models can be loaded. */
-const openModels = (): Promise<Page> => inDialog(openTab(pageUrl()));
+const openModels = (): Promise<Page> => inDialog(openTab(pageUrl(), { kept: BARE_CHAT }));
 /** Opens it on a page without a model. */
 const openDialog = (): Promise<Page> => inDialog(openPage(pageUrl(), { gpu: "none", models: "held" }));
 
@@ -108,8 +109,8 @@ test("a classifier values VAS candidates by the chosen label, at a cost that is 
   await dialog.getByRole("button", { name: "Load these models" }).click();
   await dialog.getByText("labels NEGATIVE, POSITIVE").waitFor();
   await dialog.getByRole("button", { name: "Close" }).click();
-  // These models know no objective; what is said stands in place of the sliders.
-  await page.getByText("The objectives belong to the page’s own models.").waitFor();
+  // These models know no objective: the rail is that of the chat world.
+  await page.getByText("A real chat model answers any prompt on this device.").waitFor();
   expect(await page.getByRole("slider", { name: "Helpful", exact: true }).count()).toBe(0);
 
   await page.getByLabel("Kind of source").selectOption("classifier");

@@ -21,7 +21,7 @@ export interface Stage {
   readonly clear: () => void;
 }
 
-/** What of the page's surroundings is used here. */
+/** What is used of the surroundings. */
 export interface HubPlace {
   readonly storage: KeptText | null;
   readonly sharedStorage: KeptText | null;
@@ -95,8 +95,7 @@ export class HubModels {
   /** The models of the world that the settings are in are wanted from now on; what is loaded of the other one goes. */
   async enterWorld(): Promise<void> {
     const wishes = this.#settings.world === "chat" ? this.first.wishes : [];
-    const isSame = wishes.length === this.inUse.length && wishes.every((wish, i) => isSameWish(wish, this.inUse[i]!));
-    if (isSame) return;
+    if (wishes.length === this.inUse.length && wishes.every((wish, i) => isSameWish(wish, this.inUse[i]!))) return;
     this.error = null;
     this.turnover = null;
     await this.#stage.stop();

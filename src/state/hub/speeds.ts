@@ -1,4 +1,5 @@
 /** How fast models wrote on this device: measured at the end of each run, and kept. */
+import { twoDigits } from "../../core/rounding.ts";
 import type { KeptText } from "../settings/tab-storage.ts";
 
 const KEY = "tiller speeds";
@@ -26,7 +27,7 @@ export class Speeds {
   note(id: string, backend: SpeedBackend, perSecond: number): void {
     if (!Number.isFinite(perSecond) || perSecond <= 0) return;
     const others = [...this.#read()].filter(([key]) => key !== keyOf(id, backend)).slice(-MOST + 1);
-    const kept = Object.fromEntries([...others, [keyOf(id, backend), Number(perSecond.toPrecision(3))]]);
+    const kept = Object.fromEntries([...others, [keyOf(id, backend), twoDigits(perSecond)]]);
     this.#storage?.setItem(KEY, JSON.stringify(kept));
   }
 

@@ -74,8 +74,11 @@ export class PageModels {
 
   /** Other models are wanted from now on, but not loaded yet; null stands for the bundled ones. */
   async expect(lineup: readonly ModelWish[] | null): Promise<void> {
-    if (this.#pending !== null) await this.cancel();
-    await this.#pending;
+    if (this.#pending !== null) {
+      // A worker that starts its runtime hears nothing until that is done.
+      this.#supervisor.kill({ code: "aborted", message: "other models are wanted", details: {} });
+      await this.#pending;
+    }
     this.#lineup = lineup;
     this.state = { status: "absent" };
     this.memory = null;
