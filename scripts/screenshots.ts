@@ -139,7 +139,7 @@ async function explainSentence(page: Page): Promise<void> {
 const still = (of: Page | Locator): Promise<Buffer> => of.screenshot({ animations: "disabled" });
 
 async function shoot(page: Page, url: string, { name, prepare, part, take }: Shot): Promise<void> {
-  await page.goto(`${url}?backend=wasm`);
+  await page.goto(`${url}?backend=wasm&world=laboratory`);
   // Reduced motion shows the recording's end at once.
   await page.getByRole("status").filter({ hasText: "finished" }).waitFor();
   await page

@@ -109,7 +109,6 @@ test("a classifier values VAS candidates by the chosen label, at a cost that is 
   await dialog.getByRole("button", { name: "Load these models" }).click();
   await dialog.getByText("labels NEGATIVE, POSITIVE").waitFor();
   await dialog.getByRole("button", { name: "Close" }).click();
-  // These models know no objective: the rail is that of the chat world.
   await page.getByText("A real chat model answers any prompt on this device.").waitFor();
   expect(await page.getByRole("slider", { name: "Helpful", exact: true }).count()).toBe(0);
 
