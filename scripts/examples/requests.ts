@@ -3,10 +3,10 @@
  * recording is ordinary: plain text near the mean, and gains near those of docs/models.md.
  */
 import defaults from "../../src/core/defaults.json" with { type: "json" };
-import { CONTRASTS, defaultsOf, type World } from "../../src/state/settings/worlds.ts";
+import { defaultsOf, type World } from "../../src/state/settings/worlds.ts";
 import { toRequest } from "../../src/state/settings/to-request.ts";
-import { newLane, noWeights, type AllWeights, type LaneSettings } from "../../src/state/settings/settings-data.ts";
-import { POLICY, type SourceId, type SourceSpec } from "../../src/core/sources/spec.ts";
+import { newLane, type LaneSettings } from "../../src/state/settings/settings-data.ts";
+import { contrastSources } from "./contrast-sources.ts";
 import type { Kind, LaneRequest, RunRequest, Sampling, Weights } from "../../src/core/types.ts";
 
 export interface Example {
@@ -83,26 +83,10 @@ const LABORATORY: readonly Omit<Example, "world">[] = [
   },
 ];
 
-/** Contrasts by name as sources s1, s2, …, each with the weight that it was tried with. */
-function contrasts(names: readonly string[]): {
-  readonly sources: readonly SourceSpec[];
-  readonly weights: AllWeights;
-} {
-  const weights: Record<SourceId, number> = {};
-  const sources = names.map((name, i): SourceSpec => {
-    const preset = CONTRASTS.find((each) => each.name === name);
-    if (preset === undefined) throw new Error(`there is no contrast "${name}"`);
-    const id: SourceId = `s${i + 1}`;
-    weights[id] = preset.weight;
-    return { id, name, type: "contrastive", model: POLICY, better: preset.better, worse: preset.worse };
-  });
-  return { sources, weights: { ...noWeights(), ...weights } };
-}
-
 /** As the page itself would ask, from the chat world's defaults. */
 function chatRequest(prompt: string, names: readonly string[], lanes: readonly LaneSettings[]): RunRequest {
   const own = defaultsOf("chat");
-  const { sources, weights } = contrasts(names);
+  const { sources, weights } = contrastSources(names);
   return toRequest({ ...own, prompts: { ...own.prompts, advice: prompt }, sources, weights, lanes: [...lanes] });
 }
 
@@ -118,7 +102,7 @@ function oneWish(name: string): readonly LaneSettings[] {
 }
 
 function twoWishes(first: string, second: string): readonly LaneSettings[] {
-  const { weights } = contrasts([first, second]);
+  const { weights } = contrastSources([first, second]);
   return [
     newLane("a", "base"),
     { ...newLane("b", "genarm"), name: first, weights: { ...weights, s2: 0 } },
