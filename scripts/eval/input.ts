@@ -1,7 +1,7 @@
 /** Reads what `eval` is asked to do: prompts, and a request that serves them all. */
 import { checkArray, checkFields, checkNumber, checkOneOf, checkString } from "../../src/core/bounds.ts";
 import { RunError } from "../../src/core/errors.ts";
-import { parseRequest } from "../../src/core/request.ts";
+import { LIMITS, parseRequest } from "../../src/core/request.ts";
 import { parseSources } from "../../src/core/sources/parse.ts";
 import { OBJECTIVES_OF_KIND } from "../../src/core/types.ts";
 import type { SourceSpec } from "../../src/core/sources/spec.ts";
@@ -22,6 +22,8 @@ export interface EvalRequest {
   readonly seeds: readonly number[];
   /** Rewards without training, which lanes weigh by their ids. */
   readonly sources: readonly SourceSpec[];
+  /** What a chat model is told first; empty where nothing stood there. */
+  readonly system: string;
   readonly lanes: readonly LaneRequest[];
 }
 
@@ -34,6 +36,7 @@ const REQUEST_KEYS = [
   "topP",
   "minP",
   "seeds",
+  "system",
   "sources",
   "lanes",
 ] as const;
@@ -92,11 +95,12 @@ function parse(raw: unknown): EvalRequest {
   if (repeated !== undefined) throw new BadInput(`lanes: the name "${repeated}" is used twice; give each lane its own`);
   const maxTokens = fields.maxTokens as number;
   const sources = parseSources(fields.sources ?? [], "sources");
+  const system = checkString(fields.system ?? "", "system", LIMITS.systemCharacters);
   // The page's own checks, on each lane with the objectives of each kind, before a model is loaded.
   for (const kind of ["story", "advice"] as const) {
     for (const lane of lanes) runRequest({ kind, prompt: "x", seed: seeds[0] ?? 0, maxTokens, sources, lanes: [lane] });
   }
-  return { raw, maxTokens, seeds, sources, lanes };
+  return { raw, maxTokens, seeds, sources, system, lanes };
 }
 
 /** Keys that a strategy does not use may be there or not. */

@@ -84,8 +84,8 @@ export async function runAll(
       for (const lanes of groups) {
         const place = { promptId: id, seed, lanes };
         try {
-          const { maxTokens, sources } = request;
-          const events = await runOnce(runRequest({ kind, prompt, seed, maxTokens, sources, lanes }));
+          const { maxTokens, sources, system } = request;
+          const events = await runOnce(runRequest({ kind, prompt, seed, maxTokens, sources, system, lanes }));
           own.push(...readRun(place, events));
         } catch (error) {
           own.push(...failedRuns(place, toErrorData(error)));

@@ -10,6 +10,7 @@ import { parseSources, sourceProblem } from "./sources/parse.ts";
 import { canWeigh } from "./sources/spec.ts";
 import { OBJECTIVE_IDS, OBJECTIVES_OF_KIND } from "./types.ts";
 import type {
+  ChatTurn,
   LaneChange,
   LaneRequest,
   RunRequest,
@@ -28,6 +29,8 @@ export const LIMITS = {
   rows: 128,
   maxTokens: 4096,
   promptCharacters: 20_000,
+  systemCharacters: 4000,
+  turns: 12,
   nameCharacters: 80,
   scheduledChanges: 10_000,
   weight: 100,
@@ -38,6 +41,8 @@ const REQUEST_KEYS = [
   "version",
   "kind",
   "prompt",
+  "system",
+  "turns",
   "seed",
   "maxTokens",
   "suppressEnd",
@@ -57,6 +62,8 @@ export function parseRequest(value: unknown): RunRequest {
   if (fields.version !== 1) throw refuse("version", "1", fields.version, "this version of Tiller reads version 1 only");
   const kind = checkOneOf(fields.kind, "kind", ["story", "advice"]);
   const prompt = parsePrompt(fields.prompt);
+  const system = fields.system === undefined ? "" : checkString(fields.system, "system", LIMITS.systemCharacters);
+  const turns = fields.turns === undefined ? [] : parseTurns(fields.turns);
   const seedBound = { min: 0, max: 0xffffffff, isInteger: true, hint: "choose a seed in that range" };
   const seed = checkNumber(fields.seed, "seed", seedBound);
   const lengthBound = { min: 1, max: LIMITS.maxTokens, isInteger: true, hint: "choose a length in that range" };
@@ -78,6 +85,8 @@ export function parseRequest(value: unknown): RunRequest {
     version: 1,
     kind,
     prompt,
+    ...(system === "" ? {} : { system }),
+    ...(turns.length > 0 ? { turns } : {}),
     seed,
     maxTokens,
     ...(suppressEnd ? { suppressEnd } : {}),
@@ -106,6 +115,17 @@ export function parseChange(value: unknown, path: string, strategy: Strategy, gi
       ? {}
       : { weights: parseWeights(fields.weights, `${path}.weights`, strategy.id, given) }),
   };
+}
+
+function parseTurns(value: unknown): ChatTurn[] {
+  return checkArray(value, "turns", 0, LIMITS.turns).map((turn, i) => {
+    const path = `turns[${i}]`;
+    const fields = checkFields(turn, path, ["prompt", "answer"]);
+    return {
+      prompt: checkString(fields.prompt, `${path}.prompt`, LIMITS.promptCharacters),
+      answer: checkString(fields.answer, `${path}.answer`, LIMITS.promptCharacters),
+    };
+  });
 }
 
 function parsePrompt(value: unknown): string {

@@ -65,11 +65,21 @@ export interface LaneRequest {
   readonly opening?: readonly TokenId[];
 }
 
+/** An earlier turn of a conversation: what was asked, and what the model said. */
+export interface ChatTurn {
+  readonly prompt: string;
+  readonly answer: string;
+}
+
 /** Everything that decides the output, together with the schedule of changes made while it ran. */
 export interface RunRequest {
   readonly version: 1;
   readonly kind: Kind;
   readonly prompt: string;
+  /** What a chat model is told before the conversation. Absent: nothing. Models without a chat template take none. */
+  readonly system?: string;
+  /** The conversation before the prompt, oldest turn first; for chat models too. */
+  readonly turns?: readonly ChatTurn[];
   readonly seed: number;
   readonly maxTokens: number;
   /** Decode to `maxTokens` even where the model would stop; used by `bench`. */

@@ -3,6 +3,7 @@
  * Owners dispose: whoever opens a batch disposes it. No call overlaps another on the same runtime.
  */
 import type {
+  ChatTurn,
   DeviceReport,
   Kind,
   LaneChange,
@@ -116,6 +117,9 @@ export interface PromptVariant {
   readonly prompt: string;
   /** What the answer is to be like, before the prompt; null leaves the prompt as it is. */
   readonly instruction: string | null;
+  /** What a chat model is told first, and the turns before the prompt; empty for models that do not chat. */
+  readonly system: string;
+  readonly turns: readonly ChatTurn[];
 }
 
 /** Everything the decode loop may use. The owner of the models outlives every run. */

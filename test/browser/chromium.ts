@@ -55,8 +55,9 @@ export async function openPage(url: string, options: OpenOptions = {}): Promise<
   const { kept: more = {}, gpu = "software", models = "loaded", motion = "reduce", keepsOffline = false } = options;
   const { colorScheme, forcedColors, viewport } = options;
   const localStorage = Object.entries({ ...IN_THE_LABORATORY, ...more }).map(([name, value]) => ({ name, value }));
-  const origins =
-    localStorage.length === 0 || url === "about:blank" ? [] : [{ origin: new URL(url).origin, localStorage }];
+  const { origin } = new URL(url);
+  // An empty page, or one from the disk, has no storage of its own.
+  const origins = origin === "null" ? [] : [{ origin, localStorage }];
   const browser = await browserWith(gpu);
   const context = await browser.newContext({
     storageState: { cookies: [], origins },

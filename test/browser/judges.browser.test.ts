@@ -68,7 +68,8 @@ test("five fallible judges: curves by four rules that differ, a board of five me
   );
   await page.getByText("do not score Dialogue").waitFor();
 
-  for (const key of ["ArrowRight", "ArrowRight"]) await press(page.getByRole("radio", { checked: true }).first(), key);
+  // The first one says which world the page is in.
+  for (const key of ["ArrowRight", "ArrowRight"]) await press(page.getByRole("radio", { checked: true }).nth(1), key);
   await page.getByRole("textbox", { name: "Sizes N" }).fill("1, 2, 4");
   for (const name of ["Plain", "GenARM", "VAS"])
     await press(page.getByRole("checkbox", { name, exact: true }), "Space");

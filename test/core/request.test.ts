@@ -60,6 +60,9 @@ const REFUSED: readonly (readonly [string, unknown, string, RegExp])[] = [
   ["schedule.0.lane", 4, "invalid-request", /lane must be .*at most 3, got 4/],
   ["schedule.0.lane", 0, "invalid-request", /change must be for a steered lane/],
   ["schedule.0.change", { k: 3 }, "invalid-request", /no setting "k"/],
+  ["system", "x".repeat(4001), "invalid-request", /system .*4000/],
+  ["turns", Array.from({ length: 13 }, () => ({ prompt: "a", answer: "b" })), "invalid-request", /turns .*12/],
+  ["turns", [{ prompt: "a" }], "invalid-request", /turns\[0\]\.answer must be a text/],
   ["suppressEnd", "yes", "invalid-request", /suppressEnd must be true or false, got "yes"/],
 ];
 
@@ -72,6 +75,13 @@ describe("a request", () => {
   it.each(REFUSED)("is refused for %s = %j with the value, the bound and a way out", (path, value, code, message) => {
     expect(() => parseRequest(altered(path, value))).toThrow(expect.objectContaining({ code }));
     expect(() => parseRequest(altered(path, value))).toThrow(message);
+  });
+
+  it("keeps a system prompt and earlier turns, and leaves out empty ones", () => {
+    const turns = [{ prompt: "Hi", answer: "Hello." }];
+    const told = { ...GOOD, system: "Be brief.", turns };
+    expect(parseRequest(told)).toMatchObject({ system: "Be brief.", turns });
+    expect(parseRequest({ ...GOOD, system: "", turns: [] })).toEqual(parseRequest(GOOD));
   });
 
   it("may name objectives of the other kind with weight 0, and may have an infinite beta", () => {

@@ -62,6 +62,8 @@ describe("requests", () => {
     [{ ...request, seeds: [-1] }, /seeds\[0\]/],
     [{ ...request, maxTokens: 0 }, /maxTokens/],
     [{ ...request, topP: 0.5, minP: 0.1 }, /minP/],
+    [{ ...request, plausible: 2 }, /plausible must be/],
+    [{ ...request, system: 7 }, /system must be a text/],
     [{ ...request, lanes: [{ name: "a", strategy: "vas", weights: {} }] }, /\.k/],
     [{ ...request, lanes: [{ name: "a", strategy: "genarm", beta: 0, weights: {} }] }, /beta/],
     [{ ...request, lanes: [{ name: "a", strategy: "genarm", weights: { glee: 1 } }] }, /glee/],

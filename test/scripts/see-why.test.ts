@@ -11,7 +11,8 @@ import { pushName } from "../../src/ui/words/names.ts";
 import { chooseSentence } from "../../scripts/see-why/choose.ts";
 import { escaped } from "../../scripts/see-why/write-page.ts";
 
-const [first] = JSON.parse(readFileSync("public/examples/index.json", "utf8")) as { file: string }[];
+const list = JSON.parse(readFileSync("public/examples/index.json", "utf8")) as { file: string; world: string }[];
+const first = list.find(({ world }) => world === "laboratory");
 const reading = readTrace(readFileSync(`public/examples/${first?.file}`, "utf8"));
 if (reading.type === "broken") throw new Error(reading.why);
 const view = reading.trace.events.reduce(reduce, IDLE_VIEW);

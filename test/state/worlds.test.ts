@@ -6,6 +6,7 @@ import { Playground } from "../../src/state/playground.svelte.ts";
 import { CHAT_SAMPLING, CONTRASTS, defaultsOf, WORLDS } from "../../src/state/settings/worlds.ts";
 import { checkSettings, defaultSettings } from "../../src/state/settings/settings-data.ts";
 import { toRequest } from "../../src/state/settings/to-request.ts";
+import { answerOf } from "../../src/state/stage/stage.ts";
 import type { Surroundings } from "../../src/state/surroundings-type.ts";
 import { FakeApi, fakeLink, fakeTrace } from "./fake-api.ts";
 import { FakeHub } from "./fake-hub.ts";
@@ -163,4 +164,31 @@ test("a contrast that was tried is added with its instructions and its weight, u
   expect(settings.data.weights).toMatchObject({ s2: second?.weight, s3: second?.weight });
   // A weight that was tried is not searched for again.
   expect(settings.isUntouchedSource("s2")).toBe(false);
+});
+
+test("a reply makes the answer a turn of the conversation, and starting over brings the first prompt back", async () => {
+  const { playground } = visit();
+  await playground.arrive();
+  const { settings } = playground;
+  const first = settings.data.prompts.advice;
+  settings.update({ system: " Be kind. " });
+  await playground.start();
+  settings.goOnFrom(playground.run.view.request!, answerOf(playground.lanes[1]!));
+  expect(settings.data.prompts.advice).toBe("");
+  settings.setPrompt("And why?");
+  const said = answerOf(playground.lanes[1]!);
+  expect(said).not.toBe("");
+  expect(settings.request).toMatchObject({
+    system: "Be kind.",
+    prompt: "And why?",
+    turns: [{ prompt: first, answer: said }],
+  });
+  await playground.start();
+  expect(playground.run.view.request?.turns).toHaveLength(1);
+  // A link and a recording carry the conversation.
+  expect(checkSettings(JSON.parse(JSON.stringify(settings.data)))).toEqual(settings.data);
+  settings.goOnFrom(playground.run.view.request!, "Because.");
+  expect(settings.data.turns).toHaveLength(2);
+  settings.startOver();
+  expect(settings.data).toMatchObject({ turns: [], prompts: { advice: first } });
 });

@@ -11,7 +11,12 @@ import type { Models, PromptVariant, Tokenizer } from "../interfaces.ts";
  * saw are read as plain ones.
  */
 export function bundledPrompts(tokenizer: Tokenizer): Models["promptIds"] {
-  return (_, { kind, prompt, instruction }: PromptVariant): TokenId[] => {
+  return (_, { kind, prompt, instruction, system, turns }: PromptVariant): TokenId[] => {
+    if (system !== "" || turns.length > 0) {
+      const message =
+        "The bundled models hold no conversation. Leave out the system prompt and earlier turns, or load a chat model.";
+      throw new RunError("invalid-request", message, { path: system === "" ? "turns" : "system" });
+    }
     const before = instruction === null ? "" : `${instruction.trim()}${kind === "story" ? " " : "\n"}`;
     if (!isReadable(prompt)) throw unreadable(prompt);
     return [tokenizer.bosId, ...tokenizer.encode(plainLetters(before + formatPrompt(kind, prompt)))];

@@ -9,7 +9,7 @@ import type { PushId, RunRequest, TokenId } from "../../core/types.ts";
 import type { CausalModel, Classifier, Models } from "../interfaces.ts";
 
 /** What of a request decides which models read which prompts. */
-export type BoundRequest = Pick<RunRequest, "kind" | "prompt" | "sources">;
+export type BoundRequest = Pick<RunRequest, "kind" | "prompt" | "system" | "turns" | "sources">;
 
 /** One model under one prompt. A binding has one object for each pair, so equal parts of terms share a row of work. */
 export interface PromptedModel {
@@ -52,8 +52,8 @@ export class Binding {
     this.#prompted.set(model, own);
     const known = own.get(instruction);
     if (known !== undefined) return known;
-    const { kind, prompt } = this.request;
-    const made = { model, prompt: this.models.promptIds(model.id, { kind, prompt, instruction }) };
+    const { kind, prompt, system = "", turns = [] } = this.request;
+    const made = { model, prompt: this.models.promptIds(model.id, { kind, prompt, instruction, system, turns }) };
     own.set(instruction, made);
     return made;
   }

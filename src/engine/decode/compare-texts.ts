@@ -31,7 +31,7 @@ export async function compareTexts(question: ComparisonQuestion, models: Models)
   ) as [string, string, string];
   const model = readerOf(models, checkString(question.model, "model", SOURCE_LIMITS.modelCharacters), "Judge");
   const prompts = [comparisonPrompt(rubric, task, first, second), comparisonPrompt(rubric, task, second, first)].map(
-    (prompt) => models.promptIds(model.id, { kind: "advice", prompt, instruction: null }),
+    (prompt) => models.promptIds(model.id, { kind: "advice", prompt, instruction: null, system: "", turns: [] }),
   );
   checkRoom(model, prompts);
   const { replies, forwards } = await likeliest(model, prompts, models.tokenizer.endIds);

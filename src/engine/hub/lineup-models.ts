@@ -5,6 +5,7 @@ import { sha256 } from "../bundle/sha256.ts";
 import type { FetchedModel } from "./fetch-model.ts";
 import type { Lineup } from "./lineup.ts";
 import type { ModelText } from "./model-text.ts";
+import type { ChatMessage } from "./chat.ts";
 import { narrowed } from "./narrow.ts";
 
 export async function modelsOfLineup(lineup: Lineup, device: DeviceReport): Promise<Models> {
@@ -37,10 +38,37 @@ export async function modelsOfLineup(lineup: Lineup, device: DeviceReport): Prom
   };
 }
 
-/** An instruction goes before the prompt in the same message: not every template has a place for it elsewhere. */
-function promptIds(text: ModelText, { prompt, instruction }: PromptVariant): TokenId[] {
+/**
+ * An instruction goes before the prompt in the same message, and where a template has no place for a system prompt, so does
+ * that: not every template has one. A model without a template reads everything as one text.
+ */
+function promptIds(text: ModelText, { prompt, instruction, system, turns }: PromptVariant): TokenId[] {
   const content = instruction === null ? prompt : `${instruction.trim()}\n\n${prompt}`;
-  return text.chat === null ? text.plainIds(content) : text.chatIds([{ role: "user", content }]);
+  const told: ChatMessage[] = system.trim() === "" ? [] : [{ role: "system", content: system.trim() }];
+  const said = turns.flatMap((turn): ChatMessage[] => [
+    { role: "user", content: turn.prompt },
+    { role: "assistant", content: turn.answer },
+  ]);
+  const messages: ChatMessage[] = [...told, ...said, { role: "user", content }];
+  if (text.chat === null) return text.plainIds(messages.map((message) => message.content).join("\n\n"));
+  const [first, ...rest] = messages.slice(told.length);
+  if (told.length === 0 || first === undefined || takesSystem(text)) return text.chatIds(messages);
+  return text.chatIds([{ role: "user", content: `${system.trim()}\n\n${first.content}` }, ...rest]);
+}
+
+const PROBE = "tiller asks whether this is said";
+
+/** Whether the template says what a system prompt says; some refuse the role, and some leave it out. */
+function takesSystem({ chat }: ModelText): boolean {
+  try {
+    const asked = chat?.render([
+      { role: "system", content: PROBE },
+      { role: "user", content: "a" },
+    ]);
+    return asked?.includes(PROBE) ?? false;
+  } catch {
+    return false;
+  }
 }
 
 /** The graph's own hash where the repository tells it, else one of everything that is known of the files. */

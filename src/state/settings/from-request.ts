@@ -37,6 +37,8 @@ export function settingsFrom(request: RunRequest, old: SettingsData): SettingsDa
     ...old,
     kind: request.kind,
     prompts: { ...old.prompts, [request.kind]: request.prompt },
+    system: request.system ?? "",
+    turns: [...(request.turns ?? [])],
     sources: guided === undefined ? old.sources : sources,
     weights: guided === undefined ? old.weights : weights,
     strength: guided === undefined ? old.strength : clamp("strength", 1 / guided.beta),

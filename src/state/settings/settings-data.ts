@@ -3,6 +3,7 @@ import * as v from "valibot";
 import defaults from "../../core/defaults.json" with { type: "json" };
 import { CAREFUL_JUDGE, JUDGE_IDS } from "../../core/judges.ts";
 import { LARGEST_WEIGHT } from "../../core/price.ts";
+import { LIMITS as REQUEST_LIMITS } from "../../core/request.ts";
 import { roundUp } from "../../core/rounding.ts";
 import { isObjective, sourceIds } from "../../core/push-ids.ts";
 import { parseSources } from "../../core/sources/parse.ts";
@@ -119,10 +120,18 @@ const lane = v.strictObject({
   ),
 });
 
+const turnText = v.pipe(v.string(), v.maxLength(REQUEST_LIMITS.promptCharacters));
+
 const schema = v.strictObject({
   version: v.literal(1),
   kind: v.picklist(KINDS),
   prompts: v.strictObject({ story: v.string(), advice: v.string() }),
+  /** What a chat model is told first, and the conversation before the prompt. Absent in settings saved before. */
+  system: v.optional(v.pipe(v.string(), v.maxLength(REQUEST_LIMITS.systemCharacters)), ""),
+  turns: v.optional(
+    v.pipe(v.array(v.strictObject({ prompt: turnText, answer: turnText })), v.maxLength(REQUEST_LIMITS.turns)),
+    [],
+  ),
   /** Rewards without training. Absent in settings saved before. */
   sources: v.optional(sources, []),
   weights,
@@ -195,6 +204,8 @@ export function defaultSettings(): SettingsData {
     version: 1,
     kind: "story",
     prompts: { story: presets.story[0] ?? "", advice: presets.advice[0] ?? "" },
+    system: "",
+    turns: [],
     sources: [],
     weights: { ...noWeights(), adventure: defaults.fullWeight.adventure, helpful: defaults.fullWeight.helpful },
     strength: 1 / defaults.beta,

@@ -2,10 +2,11 @@
 import type { KeptText } from "./tab-storage.ts";
 import * as v from "valibot";
 import { POLICY, type SourceId, type SourceSpec, type SourceType } from "../../core/sources/spec.ts";
+import { LIMITS as REQUEST_LIMITS } from "../../core/request.ts";
 import { twoDigits } from "../../core/rounding.ts";
 import { isObjective } from "../../core/push-ids.ts";
 import { judgeAmong } from "../../core/judges.ts";
-import type { Kind, PushId, TokenId, Trace } from "../../core/types.ts";
+import type { Kind, PushId, RunRequest, TokenId, Trace } from "../../core/types.ts";
 import { settingsFrom } from "./from-request.ts";
 import {
   LIMITS,
@@ -100,6 +101,18 @@ export class Settings {
 
   setPrompt(prompt: string): void {
     this.update({ prompts: { ...this.data.prompts, [this.data.kind]: prompt } });
+  }
+
+  /** The next prompt answers what a lane said; the prompt is emptied for it. */
+  goOnFrom({ prompt, turns = [] }: Pick<RunRequest, "prompt" | "turns">, answer: string): void {
+    const next = [...turns, { prompt, answer }].slice(-REQUEST_LIMITS.turns);
+    this.update({ turns: next, prompts: { ...this.data.prompts, [this.data.kind]: "" } });
+  }
+
+  startOver(): void {
+    const { turns, prompts, kind } = this.data;
+    const prompt = prompts[kind].trim() === "" ? (turns[0]?.prompt ?? "") : prompts[kind];
+    this.update({ turns: [], prompts: { ...prompts, [kind]: prompt } });
   }
 
   setKind(kind: Kind): void {

@@ -95,6 +95,8 @@ export function toRequest(settings: SettingsData): RunRequest {
     version: 1,
     kind: settings.kind,
     prompt: settings.prompts[settings.kind],
+    ...(settings.system.trim() !== "" && { system: settings.system.trim() }),
+    ...(settings.turns.length > 0 && { turns: settings.turns }),
     seed: settings.seed,
     maxTokens: settings.maxTokens,
     ...(sources.length > 0 && { sources }),

@@ -63,3 +63,12 @@ export function stageLanes(
     };
   });
 }
+
+/** What a lane says, as text. */
+export function answerOf({ view }: StageLane): string {
+  if (view === null) return "";
+  return shownSample(view)
+    .steps.map((step) => step.text)
+    .join("")
+    .trim();
+}

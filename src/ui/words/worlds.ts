@@ -29,3 +29,14 @@ export const contrasts = {
   label: "Tried contrasts",
   hint: "Add one, then edit its two instructions as you like:",
 } as const;
+
+export const conversation = {
+  earlier: "The conversation so far",
+  asked: "You:",
+  answered: "Model:",
+  startOver: "Start over",
+  system: "System prompt",
+  isSet: " (set)",
+  placeholder: "What the model is told before the conversation, such as: You are a patient teacher.",
+  reply: "Reply to this answer",
+} as const;

@@ -36,7 +36,22 @@ describe("a GGUF file in a folder", () => {
   it("opens as a policy whose chat is that of its own template", async () => {
     const models = await open(tinyGguf(TINY));
     const { policy, tokenizer } = models;
-    const ids = models.promptIds("tiny", { kind: "advice", prompt: "Why?", instruction: "Be brief." });
+    const ids = models.promptIds("tiny", {
+      kind: "advice",
+      prompt: "Why?",
+      instruction: "Be brief.",
+      system: "",
+      turns: [],
+    });
+    const turns = [{ prompt: "Hi", answer: "Hello." }];
+    const told = models.promptIds("tiny", {
+      kind: "advice",
+      prompt: "Why?",
+      instruction: null,
+      system: " Be kind. ",
+      turns,
+    });
+    expect(tokenizer.decode(told)).toBe("system\nBe kind.\nuser\nHi\nassistant\nHello.\nuser\nWhy?\nassistant\n");
     expect(ids[0]).toBe(1);
     expect(tokenizer.decode(ids)).toBe("user\nBe brief.\n\nWhy?\nassistant\n");
     expect(ids.filter((id) => id < 3)).toEqual([1, 2, 1]);

@@ -53,7 +53,9 @@ describe("a source that steers tokens", () => {
       const distributionOf = async (id: string, instruction: string | null, said: readonly TokenId[]) => {
         const model = models.readers.get(id)!;
         const { kind, prompt } = asked;
-        const batch = await model.open([[...models.promptIds(id, { kind, prompt, instruction }), ...said]]);
+        const batch = await model.open([
+          [...models.promptIds(id, { kind, prompt, instruction, system: "", turns: [] }), ...said],
+        ]);
         return logSoftmax(batch.logits(0));
       };
       let nats = 0;
