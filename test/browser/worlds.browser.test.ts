@@ -39,7 +39,7 @@ test("a first visit shows recorded answers, weighs them anew without a model, an
 test("the switch leads to the laboratory and back, each with its own prompt", async () => {
   opened = await openPage(`${inject("pageUrl")}?backend=wasm&world=chat`, { gpu: "none", models: "held" });
   const { page } = opened;
-  const prompt = page.getByLabel("Prompt");
+  const prompt = page.getByLabel("Prompt", { exact: true });
   await page.locator('.lane [data-position="5"]').first().waitFor();
   await prompt.fill("Why do cats purr?");
   await page.getByRole("button", { name: "Cheerful", exact: true }).click();
