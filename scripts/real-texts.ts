@@ -5,14 +5,14 @@
  * weight, from the page's own defaults. Writes every text as it came, with what it cost, as Markdown.
  */
 import { writeFile } from "node:fs/promises";
-import { decode } from "../src/engine/decode/loop.ts";
 import type { Models } from "../src/engine/interfaces.ts";
-import type { LaneResult, RunEvent, SampleResult } from "../src/core/types.ts";
+import type { LaneResult, SampleResult } from "../src/core/types.ts";
 import { newLane } from "../src/state/settings/settings-data.ts";
 import { toRequest } from "../src/state/settings/to-request.ts";
 import { CONTRASTS, defaultsOf } from "../src/state/settings/worlds.ts";
 import { contrastSources } from "./examples/contrast-sources.ts";
 import { readOptions, runCommand, startRuntime } from "./node/cli.ts";
+import { wholeRun } from "./node/whole-run.ts";
 import { openPolicy } from "./node/open-policy.ts";
 
 const PROMPTS = [
@@ -53,17 +53,7 @@ async function answersTo(prompt: string, models: Models): Promise<readonly Answe
     weights,
     lanes: [newLane("p", "base"), ...lanes],
   });
-  const events: RunEvent[] = [];
-  const control = {
-    signal: new AbortController().signal,
-    now: () => performance.now(),
-    turn: () => Promise.resolve(),
-    takeChanges: () => [],
-  };
-  for await (const event of decode("texts", request, models, control)) {
-    if (event.type === "failed") throw new Error(`${prompt}: ${event.error.message}`);
-    events.push(event);
-  }
+  const events = await wholeRun(prompt, request, models);
   const samples = events.flatMap((event) => (event.type === "sample" ? [event.result] : []));
   const finished = events.find((event) => event.type === "finished");
   return (finished?.lanes ?? []).map((result) => {

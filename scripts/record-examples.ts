@@ -8,13 +8,13 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import type { RunEvent, Trace } from "../src/core/types.ts";
+import type { Trace } from "../src/core/types.ts";
 import { BUNDLE, openBundle } from "../src/engine/bundle/assemble.ts";
-import { decode } from "../src/engine/decode/loop.ts";
 import type { Models } from "../src/engine/interfaces.ts";
 import { EXAMPLES, type Example } from "./examples/requests.ts";
 import { trim } from "./examples/trim.ts";
 import { BadInput } from "./node/bad-input.ts";
+import { wholeRun } from "./node/whole-run.ts";
 import { openPolicy } from "./node/open-policy.ts";
 import { WORLDS, type World } from "../src/state/settings/worlds.ts";
 import { BUNDLED, readOptions, runCommand, startRuntime } from "./node/cli.ts";
@@ -33,18 +33,8 @@ interface Opened {
 }
 
 async function record({ file, request }: Example, models: Models): Promise<Trace> {
-  const events: RunEvent[] = [];
-  const control = {
-    signal: new AbortController().signal,
-    now: () => performance.now(),
-    turn: () => Promise.resolve(),
-    takeChanges: () => [],
-  };
-  for await (const event of decode(file, request, models, control)) {
-    if (event.type === "failed") throw new Error(`${file}: ${event.error.message}`);
-    events.push(event);
-  }
-  return { version: 1, request, schedule: [], models: models.refs, device: models.device, events: trim(events) };
+  const events = trim(await wholeRun(file, request, models));
+  return { version: 1, request, schedule: [], models: models.refs, device: models.device, events };
 }
 
 /** The models of each world, opened when the first of its recordings needs them. */
