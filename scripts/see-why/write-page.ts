@@ -11,7 +11,7 @@ export function seeWhyPage(seen: Seen): string {
   const asked = seen.asked === "" ? "nothing" : seen.asked;
   return `# See why: one sentence, from the screen alone
 
-\`npm run screenshots\` writes this page. It opens the first bundled recording, clicks the word that guidance changed most, and
+\`npm run screenshots\` writes this page. It opens the laboratory's first recording, clicks the word that guidance changed most, and
 copies the screen. You can read every number below there.
 
 The recording is “${escaped(seen.title)}”. It answers the prompt
