@@ -1,34 +1,26 @@
 /**
- * `npm run -s eval -- --prompts F.jsonl --request R.json --out O.json [--device cpu|wasm|webgpu] [--models FOLDER | --policy FOLDER|FILE.gguf]`
+ * `npm run -s eval -- --prompts F.jsonl --request R.json --out O.json [--device cpu|wasm|webgpu] [--models FOLDER | --policy PLACE]`
  *
  * Decodes every prompt with every lane and seed on the engine of the page. "cpu" is onnxruntime-node, "wasm" the page's
- * WebAssembly in Node, "webgpu" the page's worker in headless Chromium. --policy writes with a model from elsewhere, such as
- * one that get-model has put into models/, in Node. Progress on stderr, a table on stdout.
+ * WebAssembly in Node, "webgpu" the page's worker in headless Chromium. --policy writes with a model from elsewhere, in Node:
+ * PLACE is a folder such as one that get-model has put into models/, a file that ends in .gguf, or an id of the Hub.
+ * Progress on stderr, a table on stdout. Results are written as runs end, and say so while some are missing.
  */
 import { BUNDLE, openBundle } from "../src/engine/bundle/assemble.ts";
 import { decode } from "../src/engine/decode/loop.ts";
 import { openOnDevice } from "../src/engine/bundle/device.ts";
 import type { Models } from "../src/engine/interfaces.ts";
 import type { Runtime } from "../src/engine/onnx/runtime.ts";
-import type { DeviceReport, ModelRef, RunEvent } from "../src/core/types.ts";
-import { readPrompts, readRequest, type EvalRequest, type Prompt } from "./eval/input.ts";
-import { isFailed, runAll, type EvalRun, type FailedRun, type RunOnce } from "./eval/runs.ts";
-import { summarise, table, type SummaryRow } from "./eval/summary.ts";
+import type { DeviceReport, RunEvent } from "../src/core/types.ts";
+import { evaluate, type Place } from "./eval/evaluate.ts";
+import { readPrompts, readRequest } from "./eval/input.ts";
+import type { RunOnce } from "./eval/runs.ts";
 import { BadInput, BUNDLED, readDevice, readOptions, runCommand, startRuntime, type DeviceName } from "./node/cli.ts";
 import { diskFiles } from "./node/disk-files.ts";
 import { openPolicy } from "./node/open-policy.ts";
+import { downloadLine } from "./node/progress-line.ts";
 import { OutFile } from "./node/out-file.ts";
 import { openLab } from "./lab/open.ts";
-
-/** Results are written at most this often while the work goes on. */
-const WRITE_MS = 2000;
-
-interface Place {
-  readonly device: DeviceReport;
-  readonly models: readonly ModelRef[];
-  readonly runOnce: RunOnce;
-  readonly close: () => Promise<void>;
-}
 
 /** What writes: the bundle in a folder, or a policy from elsewhere. */
 interface Wanted {
@@ -37,7 +29,7 @@ interface Wanted {
 }
 
 async function openModels(runtime: Runtime, report: DeviceReport, { folder, policy }: Wanted): Promise<Models> {
-  if (policy !== null) return openPolicy(policy, runtime, report);
+  if (policy !== null) return openPolicy(policy, runtime, report, { onDownload: downloadLine() });
   const signal = new AbortController().signal;
   const opened = await openBundle(runtime, report, diskFiles(folder), { ids: BUNDLE, signal, onProgress: () => {} });
   return opened.models;
@@ -48,7 +40,9 @@ async function openInNode(device: Exclude<DeviceName, "webgpu">, wanted: Wanted)
   return openOnDevice(device, starters, async (runtime, report) => {
     const signal = new AbortController().signal;
     const models = await openModels(runtime, report, wanted);
-    const control = { signal, now: () => performance.now(), turn: () => Promise.resolve(), takeChanges: () => [] };
+    // A real turn of the event loop, without which Ctrl-C would wait for the end of a run.
+    const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+    const control = { signal, now: () => performance.now(), turn, takeChanges: () => [] };
     const runOnce: RunOnce = async (request) => {
       const events: RunEvent[] = [];
       for await (const event of decode("eval", request, models, control)) {
@@ -73,52 +67,6 @@ function openPlace(device: DeviceName, wanted: Wanted): Promise<Place> {
   throw new BadInput("--device webgpu: --policy opens a model in Node; choose cpu or wasm");
 }
 
-async function evaluate(
-  prompts: readonly Prompt[],
-  request: EvalRequest,
-  out: OutFile,
-  { models, device, runOnce, close }: Place,
-): Promise<void> {
-  const lanes = request.lanes.map((lane) => lane.name);
-  const summaryOf = (runs: readonly (EvalRun | FailedRun)[]): SummaryRow[] =>
-    summarise(
-      lanes,
-      runs.filter((run): run is EvalRun => !isFailed(run)),
-    );
-  const contents = (runs: readonly (EvalRun | FailedRun)[], summary: readonly SummaryRow[]): object => {
-    return { version: 1, request: request.raw, models, device, runs, summary };
-  };
-  // A long list is written now and then, not after each prompt: a file of results grows with every one.
-  let due = 0;
-  try {
-    const runs = await runAll(
-      prompts,
-      request,
-      runOnce,
-      (done, total) => void process.stderr.write(`\r${done} of ${total} runs`),
-      (some) => {
-        if (performance.now() < due) return;
-        // A full disk may have room again at the end, and nothing decoded is given up before.
-        if (!out.tryWrite(contents(some, summaryOf(some)))) console.error("\nthe results cannot be written just now");
-        due = performance.now() + WRITE_MS;
-      },
-    );
-    process.stderr.write("\n");
-    const summary = summaryOf(runs);
-    console.log(table(lanes, summary));
-    const failed = runs.filter(isFailed);
-    for (const { promptId, lane, error } of failed.slice(0, 10)) {
-      console.error(`prompt ${promptId}, lane ${lane}: ${error.message}`);
-    }
-    if (failed.length > 0)
-      console.error(`${failed.length} of ${runs.length} runs failed; the results give the error in their place`);
-    if (failed.length === runs.length) process.exitCode = 1;
-    out.write(contents(runs, summary));
-  } finally {
-    await close();
-  }
-}
-
 await runCommand("eval", async () => {
   const options = readOptions(["prompts", "request", "out"], ["device", "models", "policy"]);
   const device = readDevice(options.device);
@@ -126,12 +74,8 @@ await runCommand("eval", async () => {
   const request = readRequest(options.request);
   const out = new OutFile(options.out);
   try {
-    await evaluate(
-      prompts,
-      request,
-      out,
-      await openPlace(device, { folder: options.models ?? BUNDLED, policy: options.policy ?? null }),
-    );
+    const wanted = { folder: options.models ?? BUNDLED, policy: options.policy ?? null };
+    await evaluate(prompts, request, out, await openPlace(device, wanted));
   } finally {
     out.close();
   }

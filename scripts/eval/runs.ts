@@ -66,19 +66,20 @@ const LANES_TOGETHER = 12;
 /**
  * In the order prompt, lane, seed, whatever was decoded together. A prompt that fails has its error in its place, and the
  * others are done.
- * @param onRuns is told after each prompt of all runs so far
+ * @param onRuns is told of all runs so far whenever some end, in the same order
  */
 export async function runAll(
   prompts: readonly Prompt[],
   request: EvalRequest,
   runOnce: RunOnce,
-  onProgress: (done: number, total: number) => void,
+  onProgress: (done: number) => void,
   onRuns: (runs: readonly (EvalRun | FailedRun)[]) => void = () => undefined,
-): Promise<(EvalRun | FailedRun)[]> {
+): Promise<readonly (EvalRun | FailedRun)[]> {
   const groups = groupLanes(request.lanes);
-  const total = prompts.length * request.seeds.length * request.lanes.length;
-  const runs: (EvalRun | FailedRun)[] = [];
+  const laneOf = (run: EvalRun | FailedRun): number => request.lanes.findIndex((lane) => lane.name === run.lane);
+  let runs: readonly (EvalRun | FailedRun)[] = [];
   for (const { id, kind, prompt } of prompts) {
+    const before = runs;
     const own: (EvalRun | FailedRun)[] = [];
     for (const seed of request.seeds) {
       for (const lanes of groups) {
@@ -90,13 +91,12 @@ export async function runAll(
         } catch (error) {
           own.push(...failedRuns(place, toErrorData(error)));
         }
-        onProgress(runs.length + own.length, total);
+        // Stable: seeds of a lane stay in their order.
+        runs = [...before, ...own.toSorted((a, b) => laneOf(a) - laneOf(b))];
+        onProgress(runs.length);
+        onRuns(runs);
       }
     }
-    const laneOf = (run: EvalRun | FailedRun): number => request.lanes.findIndex((lane) => lane.name === run.lane);
-    // Stable: seeds of a lane stay in their order.
-    runs.push(...own.toSorted((a, b) => laneOf(a) - laneOf(b)));
-    onRuns(runs);
   }
   return runs;
 }

@@ -4,6 +4,7 @@ import { createReadStream } from "node:fs";
 import { mkdir, rename, rm, statfs, writeFile } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import { BadInput } from "../node/bad-input.ts";
+import { asDiskError } from "../node/disk-errors.ts";
 
 export async function isThere(path: string, sha256: string): Promise<boolean> {
   const hash = createHash("sha256");
@@ -39,20 +40,6 @@ export async function putWhole(path: string, bytes: Uint8Array): Promise<void> {
     await rm(draft, { force: true });
     throw asDiskError(error, path);
   }
-}
-
-/** What a person can mend, in words; any other error stays as it is. */
-export function asDiskError(error: unknown, place: string): unknown {
-  const code = error instanceof Error && "code" in error ? String(error.code) : "";
-  if (code === "ENOSPC" || code === "EDQUOT")
-    return new BadInput(`${place}: the disk is full; free some room, then run again`);
-  if (code === "EEXIST" || code === "ENOTDIR") {
-    return new BadInput(`${place}: a file lies where a folder should; move it away, or choose another place with --to`);
-  }
-  if (code === "EACCES" || code === "EPERM" || code === "EROFS") {
-    return new BadInput(`${place} cannot be written (${code}); choose another place with --to`);
-  }
-  return error;
 }
 
 function inMb(bytes: number): number {

@@ -163,5 +163,17 @@ describe("a file of results", () => {
       "better two answered",
     ]);
     expect(told).toEqual([2, 4, 6]);
+    const many = await runAll(
+      prompts.slice(0, 2),
+      { ...request, seeds: [1, 2] },
+      (own) => collect({ ...fakes, models }, own),
+      () => undefined,
+      (some) => told.push(some.length),
+    );
+    // Told as runs end, not prompt by prompt; in their order all the same.
+    expect(told).toEqual([2, 4, 6, 2, 4, 6, 8]);
+    expect(many.map((run) => `${run.promptId} ${run.lane} ${run.seed}`)).toEqual(
+      ["good", "bad"].flatMap((id) => ["one 1", "one 2", "two 1", "two 2"].map((rest) => `${id} ${rest}`)),
+    );
   });
 });

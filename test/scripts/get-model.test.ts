@@ -15,8 +15,8 @@ import { zipSync } from "fflate";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { getModel, type GetModelOptions } from "../../scripts/get-model/get-model.ts";
 import type { KnownModel } from "../../scripts/get-model/known-models.ts";
-import { asDiskError } from "../../scripts/get-model/place.ts";
 import { BadInput } from "../../scripts/node/bad-input.ts";
+import { asDiskError } from "../../scripts/node/disk-errors.ts";
 import { startHubServer, type HubServer } from "../hub-server.ts";
 
 const CONTENTS = Uint8Array.from({ length: 300_000 }, (_, i) => (i * 31) % 251);
