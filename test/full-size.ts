@@ -1,4 +1,4 @@
-/** Two random models of SmolLM2-135M's shape as a line-up, 198 MB each: one writes, the other can steer. */
+/** Two random models of SmolLM2-135M's shape as a line-up, 198 MB each in the file: one writes, the other can steer. */
 import type { RunEvent, RunRequest } from "../src/core/types.ts";
 import { decode } from "../src/engine/decode/loop.ts";
 import { folderFiles } from "../src/engine/hub/folder-files.ts";
@@ -22,7 +22,7 @@ export async function openFullSize(runtime: Runtime, tokens: number): Promise<Fu
   };
   const lineup = await openLineup([wish("writer", 1), wish("sibling", 2)], {
     runtime,
-    limits: { backend: "wasm", maxBufferBytes: null, budgetBytes: 1e9 },
+    limits: { backend: "wasm", maxBufferBytes: null, budgetBytes: 2e9 },
     plan: { rows: 2, tokens, promptTokens: 32 },
     fetching: offlineFetching(),
     onProgress: () => undefined,

@@ -18,8 +18,8 @@ export interface LineupPlace {
   readonly budgetBytes: number | null;
 }
 
-/** Rows and tokens that memory is counted for: six lanes with room for a best-of-N, a long answer to a long prompt. */
-const PLAN = { rows: 8, tokens: 768, promptTokens: 256 } as const;
+/** What memory is announced for: four lanes of a usual prompt and answer. More lanes and longer texts take more. */
+const PLAN = { rows: 4, tokens: 256, promptTokens: 120 } as const;
 
 export function openLineupEngine(
   { backend, lineup: wishes = [] }: LoadOptions & { readonly lineup?: readonly ModelWish[] },
@@ -76,6 +76,7 @@ function reportOf(lineup: Lineup, { device, refs, policy, classifiers }: Models)
     id: each.id,
     kind: each.kind,
     dtype: each.dtype,
+    arithmetic: each.arithmetic,
     peakBytes: each.need.peakBytes,
     check: lineup.checks.get(each.id) ?? { status: "unchecked", why: "runs-on-processor" },
     labels: each.kind === "classifier" ? each.model.labels : [],

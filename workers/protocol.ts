@@ -1,6 +1,6 @@
 /** The wire between page and worker: types only, the one file that both threads import. All values survive structuredClone. */
 import type { ErrorData } from "../src/core/errors.ts";
-import type { DownloadProgress, Dtype, NumericCheck, Obstacle } from "../src/core/hub.ts";
+import type { Arithmetic, DownloadProgress, Dtype, NumericCheck, Obstacle } from "../src/core/hub.ts";
 import type { JudgeId } from "../src/core/judges.ts";
 import type { PoolChoice, PoolReading } from "../src/core/pool.ts";
 import type { LaneTarget, RecordedRun, ReweighedLane, ReweighedStep } from "../src/core/reweighing.ts";
@@ -81,7 +81,8 @@ export interface LineupReport {
     readonly id: string;
     readonly kind: "causal" | "classifier";
     readonly dtype: Dtype;
-    /** The most that it may take, weights, caches and loading together. */
+    readonly arithmetic: Arithmetic;
+    /** What it takes with four lanes of a usual length, in WebAssembly's heap or on the graphics card. */
     readonly peakBytes: number;
     readonly check: NumericCheck;
     /** Of a classifier, in the order of its outputs. */

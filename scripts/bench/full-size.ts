@@ -20,7 +20,7 @@ export interface FullSizeRow extends Omit<BenchRow, "name" | "ratioTo"> {
 export async function measureFullSize(): Promise<FullSizeRow[]> {
   const runtime = await wasmRuntime();
   try {
-    const { announcedBytes, run } = await openFullSize(runtime, 64);
+    const { announcedBytes, run } = await openFullSize(runtime, 128);
     const plain = await run(fullSizeRequest(TOKENS, [PLAIN]));
     const steered = await run(fullSizeRequest(TOKENS, [STEERED]));
     return fullSizeRows(plain, steered, { announcedBytes, usedBytes: runtime.memory().heapBytes ?? 0 });

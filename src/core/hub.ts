@@ -1,5 +1,8 @@
 /** Models of the Hub as engine, worker and page speak of them: plain data. */
 
+/** Whether products run on weights as they are stored, or on float32 made of them. */
+export type Arithmetic = "stored" | "float32";
+
 /** How weights are stored; `q4f16` and `fp16` also compute in 16 bits. */
 export type Dtype = "fp32" | "fp16" | "q4" | "q4f16" | "q8";
 

@@ -3,6 +3,7 @@ import { blockWeights, bitsOf, type BlockWeights, type Minimum } from "./block-w
 import { dequantise, isCoded, readCodes, type CodedType } from "./dequantise.ts";
 import { MICROSOFT, type GraphParts } from "./graph-parts.ts";
 import { FLOAT } from "./onnx-writer.ts";
+import { rowPieces } from "./row-pieces.ts";
 import type { StoredTensor } from "./stored-weights.ts";
 
 /** How matrices lie in the graph. */
@@ -64,11 +65,6 @@ function blockSums(parts: GraphParts, input: string, columns: number, block: num
   });
 }
 
-/** A large matrix is unfolded in pieces, so that the heap never holds it a second time. */
-const PIECE_BYTES = 2 ** 21;
-/** Matrices of a layer stay in one piece: more products would cost more than they save. */
-const WIDE_BYTES = 2 ** 24;
-
 function unfolded(
   parts: GraphParts,
   input: string,
@@ -81,12 +77,11 @@ function unfolded(
     const made = parts.weight(weight, "float32", [count, columns], () => dequantise(type, stored));
     return parts.node("FusedMatMul", [input, made], to, { ...MICROSOFT, ints: { transB: 1 } });
   };
-  if (4 * rows * columns <= WIDE_BYTES) return times(name, 0, rows, output);
-  const piece = Math.max(1, Math.floor(PIECE_BYTES / (4 * columns)));
-  const products: string[] = [];
-  for (let from = 0; from < rows; from += piece) {
-    products.push(times(`${name}.from_${from}`, from, Math.min(piece, rows - from), `${output}.from_${from}`));
-  }
+  const pieces = rowPieces(rows, columns);
+  if (pieces.length === 1) return times(name, 0, rows, output);
+  const products = pieces.map(({ from, count }) => {
+    return times(`${name}.from_${from}`, from, count, `${output}.from_${from}`);
+  });
   return parts.node("Concat", products, output, { ints: { axis: -1 } });
 }
 

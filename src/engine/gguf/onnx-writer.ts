@@ -24,10 +24,10 @@ function varint(value: number): number[] {
 }
 
 const number = (field: number, value: number): Message => [Uint8Array.from([...varint(field * 8), ...varint(value)])];
-const message = (field: number, parts: Message): Message => [
-  Uint8Array.from([...varint(field * 8 + 2), ...varint(sizeOf(parts))]),
-  ...parts,
-];
+/** What stands before a field of so many bytes. */
+export const header = (field: number, bytes: number): Bytes =>
+  Uint8Array.from([...varint(field * 8 + 2), ...varint(bytes)]);
+export const message = (field: number, parts: Message): Message => [header(field, sizeOf(parts)), ...parts];
 const string = (field: number, value: string): Message => message(field, [text(value)]);
 
 export const FLOAT = 1;

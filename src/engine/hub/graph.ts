@@ -60,10 +60,13 @@ export function readGraph(id: string, file: Uint8Array): Graph {
   try {
     return readModel(file);
   } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    const message = `The graph of ${id} is not a valid ONNX file (${error.message}). Fetch the model again, or choose another.`;
-    throw new RunError("model-corrupt", message, { id, reason: error.message }, error);
+    throw error instanceof RangeError ? invalidGraph(id, error) : error;
   }
+}
+
+export function invalidGraph(id: string, error: RangeError): RunError {
+  const message = `The graph of ${id} is not a valid ONNX file (${error.message}). Fetch the model again, or choose another.`;
+  return new RunError("model-corrupt", message, { id, reason: error.message }, error);
 }
 
 interface Weight {
@@ -166,7 +169,7 @@ function readWeight(tensor: Uint8Array): Weight {
 }
 
 /** Repeated numbers come one by one, or packed into one field. */
-function sizesOf(value: number, packed: Uint8Array): number[] {
+export function sizesOf(value: number, packed: Uint8Array): number[] {
   if (packed.byteLength === 0) return [value];
   const sizes: number[] = [];
   let size = 0;

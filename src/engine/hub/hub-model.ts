@@ -1,5 +1,5 @@
 /** A model of the Hub in memory, and what opening one takes. */
-import type { Dtype } from "../../core/hub.ts";
+import type { Arithmetic, Dtype } from "../../core/hub.ts";
 import type { CausalModel, Classifier } from "../interfaces.ts";
 import type { Runtime } from "../onnx/runtime.ts";
 import type { Vocabulary } from "./compatibility.ts";
@@ -10,6 +10,8 @@ import type { ModelText } from "./model-text.ts";
 export interface Opened {
   readonly id: string;
   readonly dtype: Dtype;
+  /** Products run on the weights as they are stored, or on float32 made of them, which a processor multiplies faster. */
+  readonly arithmetic: Arithmetic;
   readonly text: ModelText;
   readonly need: MemoryNeed;
   /** Frees the session; rows that are open must be disposed before. */

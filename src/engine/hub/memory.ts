@@ -11,14 +11,17 @@ export interface MemoryNeed {
   readonly cacheBytes: number;
   /** Logits of one forward over the prompt. */
   readonly logitBytes: number;
-  /** The most at any moment: while it loads, a model lies in memory more than once. */
+  /** The most that the runtime holds at any moment: in its heap, or on the graphics card. */
   readonly peakBytes: number;
+  /** What lies in memory beside that while the model loads: its files, and on the way to a card its weights. */
+  readonly loadingBytes: number;
 }
 
+/** What memory is announced for. */
 export interface MemoryPlan {
   readonly rows: number;
   readonly tokens: number;
-  /** Longest prompt; its logits come for every position. */
+  /** Positions whose logits come at once: the longest prompt, or the longest answer that is read as a whole. */
   readonly promptTokens: number;
 }
 
@@ -33,25 +36,35 @@ export interface DeviceLimits {
 /** The WebAssembly heap cannot be larger, whatever the machine has. */
 export const WASM_HEAP_BYTES = 4 * 2 ** 30;
 
-/**
- * In WebAssembly the runtime reads the file from the heap, unpacks it, and packs matrices for its kernels: three copies
- * of the weights at the peak. On a graphics card the file lies in the heap while its weights are sent to the card.
- */
-const COPIES: Readonly<Record<Backend, number>> = { wasm: 3, cpu: 3, webgpu: 2 };
+/** WebAssembly's code, and what the runtime takes for nodes and small buffers; measured with SmolLM2. */
+const HEAP_BYTES = 40e6;
 
-export function memoryNeed(
-  graph: Pick<Graph, "weightBytes">,
+/** What rows take beside the weights. */
+export function rowNeed(
   { cache, columns, kind, spec }: Pick<Architecture, "cache" | "columns" | "kind" | "spec">,
   plan: MemoryPlan,
-  backend: Backend,
-): MemoryNeed {
+): Pick<MemoryNeed, "cacheBytes" | "logitBytes"> {
   const perToken = cache === null ? 0 : 2 * cache.layers * cache.kvHeads * cache.headDim * bytesOf(cache.type);
   // A cache that grows lies there twice while the longer one is written.
   const cacheBytes = perToken * plan.rows * plan.tokens * (cache?.grows === true ? 2 : 1);
   const positions = kind === "classifier" ? plan.rows : plan.rows + plan.promptTokens;
-  const logitBytes = positions * columns * bytesOf(spec.outputType);
-  const { weightBytes } = graph;
-  return { weightBytes, cacheBytes, logitBytes, peakBytes: weightBytes * COPIES[backend] + cacheBytes + logitBytes };
+  // The head of a large vocabulary runs in pieces, which are then joined.
+  return { cacheBytes, logitBytes: 2 * positions * columns * bytesOf(spec.outputType) };
+}
+
+/**
+ * A processor's runtime holds each weight once, since they come one by one. On a card too; its files and its weights lie
+ * in the memory of the page until the card has them.
+ */
+export function memoryNeed(
+  weightBytes: number,
+  rows: Pick<MemoryNeed, "cacheBytes" | "logitBytes">,
+  backend: Backend,
+  fileBytes: number,
+): MemoryNeed {
+  const onCard = backend === "webgpu";
+  const peakBytes = weightBytes + rows.cacheBytes + rows.logitBytes + (onCard ? 0 : HEAP_BYTES);
+  return { weightBytes, ...rows, peakBytes, loadingBytes: fileBytes + (onCard ? weightBytes : 0) };
 }
 
 /**
@@ -70,11 +83,13 @@ export function checkMemory(
     const message = `${id} has a weight of ${inMb(bytes)}, but one buffer of this graphics card holds ${inMb(limits.maxBufferBytes)}. Choose a smaller form (q4), a smaller model, or WebAssembly.`;
     throw new RunError("out-of-memory", message, { id, weight: name, bytes, bound: limits.maxBufferBytes });
   }
-  const bound = Math.min(limits.budgetBytes ?? Infinity, limits.backend === "webgpu" ? Infinity : WASM_HEAP_BYTES);
   const total = usedBytes + need.peakBytes;
-  if (total <= bound) return;
+  const isInHeap = limits.backend === "webgpu" || total <= WASM_HEAP_BYTES;
+  const isInBudget = total + need.loadingBytes <= (limits.budgetBytes ?? Infinity);
+  if (isInHeap && isInBudget) return;
+  const bound = isInHeap ? (limits.budgetBytes ?? Infinity) : WASM_HEAP_BYTES;
   const others = usedBytes === 0 ? "" : `, with ${inMb(usedBytes)} of other models,`;
-  const message = `${id} needs up to ${inMb(need.peakBytes)} of memory, which${others} is more than the ${inMb(bound)} that models may take here. Unload a model, or choose a smaller one or a smaller form.`;
+  const message = `${id} needs up to ${inMb(need.peakBytes + (isInHeap ? need.loadingBytes : 0))} of memory, which${others} is more than the ${inMb(bound)} that models may take here. Unload a model, or choose a smaller one or a smaller form.`;
   throw new RunError("out-of-memory", message, { id, bytes: total, bound });
 }
 

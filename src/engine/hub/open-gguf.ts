@@ -1,16 +1,16 @@
 /** A GGUF file becomes a model that runs: its graph built here, its text from the file's own fields. */
 import type { Backend } from "../../core/types.ts";
 import { bytesSource } from "../gguf/byte-source.ts";
-import { buildGraph, type BuiltGraph } from "../gguf/build-graph.ts";
+import { buildGraph } from "../gguf/build-graph.ts";
 import type { GraphForm } from "../gguf/graph-weights.ts";
-import { readFacts, type ModelFacts } from "../gguf/model-facts.ts";
+import { readFacts } from "../gguf/model-facts.ts";
 import { readGguf } from "../gguf/read-gguf.ts";
 import { loadWeights } from "../gguf/stored-weights.ts";
 import { tokenizerFiles } from "../gguf/tokenizer-files.ts";
 import { OnnxCausalModel } from "../onnx/causal.ts";
 import { usableSize } from "./compatibility.ts";
 import type { FetchedModel } from "./fetch-model.ts";
-import { checkMemory, type MemoryNeed, type MemoryPlan } from "./memory.ts";
+import { checkMemory, memoryNeed, rowNeed } from "./memory.ts";
 import { openModelText } from "./model-text.ts";
 import type { HubModel, OpenModelOptions } from "./hub-model.ts";
 
@@ -31,25 +31,14 @@ export async function openGgufModel(fetched: FetchedModel, options: OpenModelOpt
   const { tokenizer, config, endIds } = tokenizerFiles(gguf.metadata);
   const text = openModelText(id, { tokenizer, config, template: null, endIds });
   const built = buildGraph(facts, await loadWeights(gguf, facts), formFor(runtime.backend));
-  const need = needOf(built, facts, plan, gguf.source.size);
+  const { spec, weightBytes } = built;
+  const rows = rowNeed({ cache: spec.cache, columns: facts.vocabulary, kind: "causal", spec }, plan);
+  const need = memoryNeed(weightBytes, rows, runtime.backend, gguf.source.size);
   checkMemory(id, need, built, limits, usedBytes);
-  const session = await runtime.createSession(built.graph, built.spec, built.external);
+  const session = await runtime.createSession(built.graph, spec, built.external, rows.cacheBytes + rows.logitBytes);
   const vocabulary = { id, tokens: text.tokens, columns: facts.vocabulary, endIds: text.tokenizer.endIds };
   const vocabSize = usableSize(vocabulary);
   const model = new OnnxCausalModel({ id, context: facts.context, vocabSize }, session);
-  return { kind: "causal", id, dtype, text, need, vocabulary, model, dispose: () => session.dispose() };
-}
-
-/** Each weight is made and copied by itself, so at the peak there are the file, the weights, and one of them packed. */
-function needOf(
-  { weightBytes, largestTensor }: BuiltGraph,
-  { layers, kvHeads, headDim, vocabulary }: ModelFacts,
-  plan: MemoryPlan,
-  fileBytes: number,
-): MemoryNeed {
-  const cacheBytes = 2 * layers * kvHeads * headDim * 4 * plan.rows * plan.tokens;
-  // The head reads the last position of each row alone, and a text that is scored at every one.
-  const logitBytes = 4 * vocabulary * (plan.rows + plan.promptTokens);
-  const peakBytes = fileBytes + weightBytes + 2 * largestTensor.bytes + cacheBytes + logitBytes;
-  return { weightBytes, cacheBytes, logitBytes, peakBytes };
+  const arithmetic = runtime.backend === "webgpu" ? "stored" : "float32";
+  return { kind: "causal", id, dtype, arithmetic, text, need, vocabulary, model, dispose: () => session.dispose() };
 }

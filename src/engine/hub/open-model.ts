@@ -1,6 +1,5 @@
 /** A fetched model becomes one that runs: its graph read, its memory checked, its session opened, its text at hand. */
 import { RunError } from "../../core/errors.ts";
-import type { DeviceReport } from "../../core/types.ts";
 import { OnnxCausalModel } from "../onnx/causal.ts";
 import type { Session } from "../onnx/runtime.ts";
 import { architectureOf, type Architecture } from "./architecture.ts";
@@ -11,32 +10,9 @@ import type { FetchedModel } from "./fetch-model.ts";
 import { isGguf } from "./gguf-forms.ts";
 import type { HubModel, Opened, OpenModelOptions } from "./hub-model.ts";
 import { readGraph, type Graph } from "./graph.ts";
-import { checkMemory, memoryNeed, type MemoryNeed, type MemoryPlan } from "./memory.ts";
 import { openModelText } from "./model-text.ts";
 import { openGgufModel } from "./open-gguf.ts";
-
-/** What is known of a model before its session is opened. */
-export interface Described {
-  readonly graph: Graph;
-  readonly config: ModelConfig;
-  readonly architecture: Architecture;
-  readonly need: MemoryNeed;
-}
-
-/** Reads the graph alone: cheap beside a session, and enough to say what the model is and needs. */
-export function describe(
-  fetched: FetchedModel,
-  graphBytes: Uint8Array,
-  config: ModelConfig,
-  plan: MemoryPlan,
-  backend: DeviceReport["backend"],
-): Described {
-  const { id } = fetched.manifest;
-  const graph = readGraph(id, graphBytes);
-  const labels = config.labels.length > 0 ? config.labels.length : null;
-  const architecture = architectureOf(id, graph, { vocabulary: config.vocabulary, labels });
-  return { graph, config, architecture, need: memoryNeed(graph, architecture, plan, backend) };
-}
+import { formThatFits } from "./unfold/form-that-fits.ts";
 
 /** @throws RunError "model-corrupt", "model-unsupported", "model-missing", "out-of-memory" and what the runtime throws */
 export async function openHubModel(fetched: FetchedModel, options: OpenModelOptions): Promise<HubModel> {
@@ -53,12 +29,14 @@ export async function openHubModel(fetched: FetchedModel, options: OpenModelOpti
     endIds: config.endIds,
   });
   const graphBytes = await fetched.read(manifest.graph);
-  const { backend } = options.runtime;
-  const { graph, architecture, need } = describe(fetched, graphBytes, config, options.plan, backend);
-  checkMemory(id, need, graph, options.limits, options.usedBytes);
-  const external = await externalFiles(fetched, graph);
-  const session = await options.runtime.createSession(graphBytes, architecture.spec, external);
-  const opened = { id, dtype, text, need, dispose: () => session.dispose() };
+  const { runtime } = options;
+  const graph = readGraph(id, graphBytes);
+  const labels = config.labels.length > 0 ? config.labels : null;
+  const architecture = architectureOf(id, graph, { vocabulary: config.vocabulary, labels: labels?.length ?? null });
+  const files = { graph: graphBytes, external: await externalFiles(fetched, graph) };
+  const { graph: file, external, need, arithmetic } = formThatFits(id, graph, architecture, files, options);
+  const session = await runtime.createSession(file, architecture.spec, external, need.cacheBytes + need.logitBytes);
+  const opened = { id, dtype, arithmetic, text, need, dispose: () => session.dispose() };
   try {
     return wrap(opened, architecture, config, session);
   } catch (error) {
@@ -96,13 +74,10 @@ function wrap(
 }
 
 /** Graphs name their weights without a folder; the repository has them beside the graph. */
-async function externalFiles(
-  fetched: FetchedModel,
-  graph: Graph,
-): Promise<{ readonly path: string; readonly bytes: Uint8Array }[]> {
+async function externalFiles(fetched: FetchedModel, graph: Graph): Promise<ReadonlyMap<string, Uint8Array>> {
   const { manifest } = fetched;
   const folder = manifest.graph.slice(0, manifest.graph.lastIndexOf("/") + 1);
-  const files: { path: string; bytes: Uint8Array }[] = [];
+  const files = new Map<string, Uint8Array>();
   for (const path of graph.externalFiles) {
     if (!manifest.external.includes(folder + path)) {
       const message = `The weights of ${manifest.id} are in the file ${folder + path}, which is not there. Put it beside ${manifest.graph}, or choose another form or another repository.`;
@@ -115,7 +90,7 @@ async function externalFiles(
       const details = { id: manifest.id, file: folder + path, bytes: bytes.byteLength, wanted };
       throw new RunError("model-corrupt", message, details);
     }
-    files.push({ path, bytes });
+    files.set(path, bytes);
   }
   return files;
 }

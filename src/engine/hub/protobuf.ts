@@ -9,6 +9,8 @@ export interface Field {
   readonly value: number;
   /** The contents of a string, a message or raw bytes; empty for the rest. */
   readonly bytes: Uint8Array;
+  /** The whole field with its tag, for a copy of the message. */
+  readonly raw: Uint8Array;
 }
 
 const NONE = new Uint8Array(0);
@@ -32,25 +34,26 @@ export function* fieldsOf(message: Uint8Array): Generator<Field> {
     offset += length;
     return message.subarray(offset - length, offset);
   };
-  while (offset < message.byteLength) {
-    const tag = varint();
-    const number = Math.floor(tag / 8);
-    switch (tag % 8) {
+  const content = (form: number, number: number): Pick<Field, "value" | "bytes"> => {
+    switch (form) {
       case 0:
-        yield { number, value: varint(), bytes: NONE };
-        break;
+        return { value: varint(), bytes: NONE };
       case 1:
-        yield { number, value: 0, bytes: take(8) };
-        break;
+        return { value: 0, bytes: take(8) };
       case 2:
-        yield { number, value: 0, bytes: take(varint()) };
-        break;
+        return { value: 0, bytes: take(varint()) };
       case 5:
-        yield { number, value: 0, bytes: take(4) };
-        break;
+        return { value: 0, bytes: take(4) };
       default:
         throw new RangeError(`field ${number} at byte ${offset} has a form that ONNX files do not use`);
     }
+  };
+  while (offset < message.byteLength) {
+    const start = offset;
+    const tag = varint();
+    const number = Math.floor(tag / 8);
+    const { value, bytes } = content(tag % 8, number);
+    yield { number, value, bytes, raw: message.subarray(start, offset) };
   }
 }
 

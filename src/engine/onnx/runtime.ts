@@ -103,7 +103,13 @@ export interface Runtime {
   readonly adapter: string;
   readonly isSoftware: boolean;
   readonly threads: number;
-  createSession(graph: Uint8Array, spec: GraphSpec, external?: readonly ExternalFile[]): Promise<Session>;
+  /** @param rowBytes what rows will take beside the weights; WebAssembly makes room for it at once */
+  createSession(
+    graph: Uint8Array,
+    spec: GraphSpec,
+    external?: readonly ExternalFile[],
+    rowBytes?: number,
+  ): Promise<Session>;
   memory(): MemoryReport;
   dispose(): Promise<void>;
 }

@@ -30,8 +30,8 @@ export interface CardDevice {
 
 /** What a WebAssembly heap can hold. */
 const HEAP_BYTES = 4 * 2 ** 30;
-/** Other things need memory too. */
-const SHARE = 0.7;
+/** Other things need memory too, and while a model loads its file lies beside it. */
+const SHARE = 0.5;
 /** A slower answer is no fun to wait for. */
 const LEAST_PER_SECOND = 5;
 

@@ -61,22 +61,27 @@ export function usualFile({ sizes }: Pick<CuratedModel, "sizes">): string {
   return `onnx/model${SUFFIXES[dtype]}.onnx`;
 }
 
-/** What the worker counts with: rows of all lanes, tokens of prompt and answer. */
-const ROWS = 8;
-const TOKENS = 768;
-const PROMPT_TOKENS = 256;
-/** Copies of the weights that lie in memory while a model loads: on the processor's heap, or on a card and on the way. */
-const COPIES = { wasm: 3, webgpu: 2 } as const;
+/** What the worker counts with: rows of four lanes, tokens of prompt and answer, positions read at once. */
+const ROWS = 4;
+const TOKENS = 256;
+const POSITIONS = 120;
+/** WebAssembly's code and what the runtime takes beside weights. */
+const HEAP_BYTES = 40e6;
+/** A processor unfolds 4 bits to 32, and halves too; not all of a file is weights of the form that names it. */
+const UNFOLDED: Readonly<Record<Dtype, number>> = { fp32: 1, fp16: 2, q4: 4, q4f16: 4, q8: 1 };
 
-/** About how much memory a form takes at the most, in bytes; null where its size is not known. */
+/** About how much memory a form takes, in bytes; null where its size is not known. */
 export function memoryOf(model: CuratedModel, dtype: Dtype, backend: "wasm" | "webgpu"): number | null {
   const bytes = model.sizes.get(dtype) ?? null;
-  return bytes === null ? null : bytes * COPIES[backend] + model.cacheBytesPerToken * ROWS * TOKENS;
+  if (bytes === null) return null;
+  const isUnfolded = UNFOLDED[dtype] > 1;
+  const full = isUnfolded ? (model.sizes.get("fp32") ?? null) : null;
+  return weightsIn(bytes, dtype, backend, full) + model.cacheBytesPerToken * ROWS * TOKENS;
 }
 
 /**
- * The same for the GGUF file of a card, as the worker counts it: the file, the weights made of it, two copies of the
- * largest, caches and logits. The processor takes its weights in full precision, a card as they are in the file.
+ * The same for the GGUF file of a card, as the worker counts it: weights, caches and logits. The processor takes its
+ * weights in full precision, and the table of tokens once more as codes; a card takes them as they are in the file.
  */
 export function ggufMemory(
   { bytes, params, vocabulary, hidden }: GgufFile,
@@ -84,15 +89,18 @@ export function ggufMemory(
   backend: "wasm" | "webgpu",
 ): number {
   const file = bytes ?? (params * 5) / 8;
-  const [weights, largest] =
-    backend === "wasm" ? [4 * params, 4 * vocabulary * hidden] : [file, (file / params) * vocabulary * hidden];
-  const cache = cacheBytesPerToken * ROWS * TOKENS;
-  return file + weights + 2 * largest + cache + 4 * vocabulary * (ROWS + PROMPT_TOKENS);
+  const weights = backend === "wasm" ? HEAP_BYTES + 4 * params + vocabulary * hidden : file;
+  return weights + cacheBytesPerToken * ROWS * TOKENS + 2 * 4 * vocabulary * (ROWS + POSITIONS);
 }
 
-/** The least that a form takes, where nothing is known of it but its size: its weights while it loads. */
-export function leastMemory(bytes: number, backend: "wasm" | "webgpu"): number {
-  return bytes * COPIES[backend];
+/** The least that a form takes, where nothing is known of it but its size. */
+export function leastMemory(bytes: number, dtype: Dtype, backend: "wasm" | "webgpu"): number {
+  return weightsIn(bytes, dtype, backend, null);
+}
+
+function weightsIn(bytes: number, dtype: Dtype, backend: "wasm" | "webgpu", full: number | null): number {
+  if (backend === "webgpu") return bytes;
+  return HEAP_BYTES + (full ?? bytes * UNFOLDED[dtype]);
 }
 
 /** Forms of a model that are on this device. */

@@ -116,7 +116,8 @@ export function loadedText(model: Loaded, pair: Pair | undefined, isPolicy: bool
   return [
     isPolicy ? chosenModels.writes : chosenModels.rewards,
     FORMS[model.dtype],
-    `up to ${bytes(model.peakBytes)} of memory`,
+    ...(model.arithmetic === "float32" && model.dtype !== "fp32" ? ["unfolded to 32 bits, which is faster here"] : []),
+    `about ${bytes(model.peakBytes)} of memory`,
     checkWords(model.check),
     ...(model.labels.length > 0 ? [`labels ${model.labels.join(", ")}`] : []),
     ...(pair === undefined ? [] : [`has the tokens of ${pair.first}: ${count(pair.shared)} ids were compared`]),

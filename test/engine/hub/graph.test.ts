@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { architectureOf, type Architecture } from "../../../src/engine/hub/architecture.ts";
 import { readGraph, type Graph, type Port } from "../../../src/engine/hub/graph.ts";
-import { checkMemory, memoryNeed } from "../../../src/engine/hub/memory.ts";
+import { checkMemory, memoryNeed, rowNeed } from "../../../src/engine/hub/memory.ts";
 import { HUB_MODELS } from "./hub-models.ts";
 
 const NONE = { vocabulary: null, labels: null };
@@ -138,12 +138,16 @@ test.each([
 
 describe("memory", () => {
   const architecture = architectureOf("l", fixture("llama-instruct"), NONE);
-  const need = memoryNeed({ weightBytes: 1000 }, architecture, { rows: 4, tokens: 100, promptTokens: 20 }, "wasm");
+  const rows = rowNeed(architecture, { rows: 4, tokens: 100, promptTokens: 20 });
+  const need = memoryNeed(1000, rows, "wasm", 300);
 
-  test("counts copies of weights, caches of all rows and the prompt's logits", () => {
+  test("counts weights once, caches of all rows and the prompt's logits, and the files while it loads", () => {
     expect(need.cacheBytes).toBe(2 * 2 * 2 * 8 * 4 * 4 * 100 * 2);
-    expect(need.logitBytes).toBe(24 * 384 * 4);
-    expect(need.peakBytes).toBe(3000 + need.cacheBytes + need.logitBytes);
+    expect(need.logitBytes).toBe(2 * 24 * 384 * 4);
+    expect(need.peakBytes).toBe(40e6 + 1000 + need.cacheBytes + need.logitBytes);
+    expect(need.loadingBytes).toBe(300);
+    const onCard = memoryNeed(1000, rows, "webgpu", 300);
+    expect(onCard).toMatchObject({ peakBytes: 1000 + need.cacheBytes + need.logitBytes, loadingBytes: 1300 });
   });
 
   test("is refused with need and bound where a buffer or the budget is too small", () => {
@@ -153,5 +157,11 @@ describe("memory", () => {
     const heap = { backend: "wasm" as const, maxBufferBytes: null, budgetBytes: 1e5 };
     expect(() => checkMemory("a/b", need, largest, heap, 5e6)).toThrow(/5 MB of other models.*Unload a model/);
     expect(() => checkMemory("a/b", need, largest, { ...heap, budgetBytes: 1e9 }, 5e6)).not.toThrow();
+    const loading = { ...need, loadingBytes: 2e9 };
+    expect(() => checkMemory("a/b", loading, largest, { ...heap, budgetBytes: 1e9 }, 0)).toThrow(
+      /more than the 1000 MB/,
+    );
+    const huge = { ...need, peakBytes: 5e9 };
+    expect(() => checkMemory("a/b", huge, largest, { ...heap, budgetBytes: null }, 0)).toThrow(/more than the 4295 MB/);
   });
 });

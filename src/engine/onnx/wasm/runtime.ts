@@ -4,6 +4,7 @@ import { Ledger } from "../ledger.ts";
 import type { ExternalFile, GraphSpec, MemoryReport, Runtime, Session } from "../runtime.ts";
 import { asRunError } from "../runtime-errors.ts";
 import { allocate, allocateText, fail, LOG_ERRORS, type OrtFactory, type OrtModule } from "./module.ts";
+import { makeRoom, sessionBytes, spacedFiles } from "./heap-room.ts";
 import { WasmSession } from "./session.ts";
 import { readPorts } from "./signature.ts";
 
@@ -43,10 +44,15 @@ class WasmRuntime implements Runtime {
     this.threads = threads;
   }
 
-  createSession(graph: Uint8Array, spec: GraphSpec, external: readonly ExternalFile[] = []): Promise<Session> {
+  createSession(
+    graph: Uint8Array,
+    spec: GraphSpec,
+    external: readonly ExternalFile[] = [],
+    rowBytes = 0,
+  ): Promise<Session> {
     return this.#fifo.run(async () => {
       try {
-        return await this.#create(graph, spec, external);
+        return await this.#create(graph, spec, external, rowBytes);
       } catch (error) {
         throw asRunError(error, `opening a graph of ${graph.byteLength} bytes`);
       }
@@ -62,8 +68,16 @@ class WasmRuntime implements Runtime {
     this.#sessions.clear();
   }
 
-  async #create(graph: Uint8Array, spec: GraphSpec, external: readonly ExternalFile[]): Promise<Session> {
+  async #create(
+    graph: Uint8Array,
+    spec: GraphSpec,
+    external: readonly ExternalFile[],
+    rowBytes: number,
+  ): Promise<Session> {
     const module = this.#module;
+    const before = this.#sessions.size;
+    const spaced = spacedFiles(module, external, before);
+    if (external.length > 0) makeRoom(module, sessionBytes(graph.byteLength, external, before) + rowBytes);
     const data = allocate(module, graph.byteLength);
     const logId = allocateText(module, "tiller");
     const options = module._OrtCreateSessionOptions(
@@ -81,7 +95,7 @@ class WasmRuntime implements Runtime {
     try {
       if (options === 0) fail(module, "cannot make session options");
       module.HEAPU8.set(graph, data);
-      for (const { path, bytes } of external) module.mountExternalData?.(path, bytes);
+      for (const { path, bytes } of spaced.files) module.mountExternalData?.(path, bytes);
       const handle = await module._OrtCreateSession(data, graph.byteLength, options);
       if (handle === 0) fail(module, "the graph is no ONNX model that this runtime can open");
       const shared = { module, fifo: this.#fifo, ledger: this.#ledger };
@@ -90,6 +104,7 @@ class WasmRuntime implements Runtime {
       return session;
     } finally {
       if (external.length > 0) module.unmountExternalData?.();
+      spaced.free();
       if (options !== 0) module._OrtReleaseSessionOptions(options);
       module._free(logId);
       module._free(data);
