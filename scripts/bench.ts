@@ -12,6 +12,7 @@ import { BUNDLE } from "../src/engine/bundle/assemble.ts";
 import { countSteps } from "./bench/counts.ts";
 import { fullSizeLines, measureFullSize } from "./bench/full-size.ts";
 import { measurePage } from "./bench/page.ts";
+import { measureReal, realLines } from "./bench/real.ts";
 import { countedRows, table, timedRows, type BenchRow } from "./bench/report.ts";
 import { timeRounds } from "./bench/time.ts";
 import { K, N, TOKENS } from "./bench/workload.ts";
@@ -76,8 +77,13 @@ await runCommand("bench", async () => {
   for (const line of await measurePage()) console.log(line);
   const fullSize = await measureFullSize();
   for (const line of fullSizeLines(fullSize)) console.log(line);
+  const real = await measureReal(tell);
+  const noReal = ["real model: not measured; npm run get-model -- smollm2-135m-instruct fetches it"];
+  for (const line of real === null ? noReal : realLines(real)) console.log(line);
   const device = devices.join("; ");
   const workload = { tokens: TOKENS, k: K, n: N };
   const browser = `Chromium ${lab.browserVersion}`;
-  console.log(JSON.stringify({ commit: commit(), device, browser, workload, rows: [...rows, ...fullSize] }));
+  console.log(
+    JSON.stringify({ commit: commit(), device, browser, workload, rows: [...rows, ...fullSize, ...(real ?? [])] }),
+  );
 });

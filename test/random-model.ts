@@ -1,5 +1,5 @@
 /**
- * Models of Llama's shape with random 4-bit weights, as large as asked for and never committed: group-query attention
+ * Models of Llama's shape with random weights, as large as asked for and never committed: group-query attention
  * over a shared cache, rotary embedding by `position_ids`, as exports for the browser have them.
  */
 import type { FolderFile } from "../src/engine/hub/folder-files.ts";
@@ -33,16 +33,21 @@ export const SMOLLM2_135M: RandomShape = {
 const BLOCK = 32;
 const MICROSOFT = { domain: "com.microsoft" } as const;
 
-export function randomModel(shape: RandomShape): FolderFile[] {
+/** @param dtype 4 bits, or float32 of as many random weights */
+export function randomModel(shape: RandomShape, dtype: "q4" | "fp32" = "q4"): FolderFile[] {
   const json = (path: string, value: unknown): FolderFile => ({ path, blob: new Blob([JSON.stringify(value)]) });
   const config = {
     model_type: "llama",
     vocab_size: shape.vocabulary,
+    hidden_size: shape.hidden,
+    num_hidden_layers: shape.layers,
+    num_attention_heads: shape.heads,
+    num_key_value_heads: shape.kvHeads,
     max_position_embeddings: shape.context,
     eos_token_id: 0,
   };
   return [
-    { path: "onnx/model_q4.onnx", blob: new Blob([...graphOf(shape)]) },
+    { path: dtype === "q4" ? "onnx/model_q4.onnx" : "onnx/model.onnx", blob: new Blob([...graphOf(shape, dtype)]) },
     json("config.json", config),
     json("tokenizer.json", tokenizerOf(shape.vocabulary)),
     json("tokenizer_config.json", { eos_token: "<|endoftext|>", bos_token: "<|endoftext|>" }),
@@ -73,7 +78,7 @@ function tokenizerOf(size: number): unknown {
   };
 }
 
-function graphOf(shape: RandomShape): Message {
+function graphOf(shape: RandomShape, dtype: "q4" | "fp32"): Message {
   const { layers, hidden, heads, kvHeads, intermediate, vocabulary, context, hasCache = true } = shape;
   const headDim = hidden / heads;
   const random = numbersOf(shape.seed);
@@ -84,6 +89,12 @@ function graphOf(shape: RandomShape): Message {
     return output;
   };
   const matrix = (input: string, output: string, rows: number, columns: number): string => {
+    if (dtype === "fp32") {
+      const scale = 1.6 / Math.sqrt(columns);
+      const values = random.floats(rows * columns).map((value) => value * scale);
+      weights.push(tensor(`${output}.w32`, FLOAT, [columns, rows], values));
+      return add("MatMul", [input, `${output}.w32`], output);
+    }
     const blocks = columns / BLOCK;
     weights.push(tensor(`${output}.q`, UINT8, [rows, blocks, BLOCK / 2], random.bytes((rows * columns) / 2)));
     const scale = 0.35 / Math.sqrt(columns);
@@ -142,9 +153,9 @@ function graphOf(shape: RandomShape): Message {
 
   const cache = (name: string, length: string): Message[] =>
     Array.from({ length: hasCache ? layers : 0 }, (_, layer) =>
-      ["key", "value"].map((part) => port(`${name}.${layer}.${part}`, FLOAT, ["batch", kvHeads, length, headDim])),
+      ["key", "value"].map((part) => port(`${name}.${layer}.${part}`, FLOAT, ["batch_size", kvHeads, length, headDim])),
     ).flat();
-  const ids = (name: string, length: string): Message => port(name, INT64, ["batch", length]);
+  const ids = (name: string, length: string): Message => port(name, INT64, ["batch_size", length]);
   return model({
     nodes,
     weights,
@@ -155,7 +166,7 @@ function graphOf(shape: RandomShape): Message {
       port("num_logits_to_keep", INT64, []),
       ...cache("past_key_values", "past"),
     ],
-    outputs: [port("logits", FLOAT, ["batch", "sequence", vocabulary]), ...cache("present", "total")],
+    outputs: [port("logits", FLOAT, ["batch_size", "sequence", vocabulary]), ...cache("present", "total")],
   });
 }
 

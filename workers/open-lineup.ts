@@ -19,7 +19,7 @@ export interface LineupPlace {
 }
 
 /** What memory is announced for: four lanes of a usual prompt and answer. More lanes and longer texts take more. */
-const PLAN = { rows: 4, tokens: 256, promptTokens: 120 } as const;
+const PLAN = { rows: 4, tokens: 256, promptTokens: 64 } as const;
 
 export function openLineupEngine(
   { backend, lineup: wishes = [] }: LoadOptions & { readonly lineup?: readonly ModelWish[] },

@@ -14,7 +14,8 @@ export interface TimedRun {
 
 export interface BenchPage {
   timeRun(request: RunRequest): Promise<TimedRun>;
-  loadPeer(device: "wasm" | "webgpu"): Promise<void>;
+  /** The bundled policy where no other model is named. */
+  loadPeer(device: "wasm" | "webgpu", id?: string, dtype?: "fp32" | "q4"): Promise<void>;
   /** Milliseconds of one `generate()` inside its worker: prefill and `count` tokens. */
   timeGenerate(prompt: readonly number[], count: number): Promise<number>;
 }
@@ -41,11 +42,11 @@ window.bench = {
     if (failure !== null) throw new Error(failure);
     return { ...last, promptTokens };
   },
-  async loadPeer(device) {
+  async loadPeer(device, id = "policy", dtype = "fp32") {
     peer?.thread.terminate();
     const thread = new Worker(new URL("./peer.worker.ts", import.meta.url), { type: "module", name: "peer" });
     peer = { thread, api: wrap<PeerApi>(thread) };
-    await peer.api.load(document.baseURI, device);
+    await peer.api.load(document.baseURI, device, id, dtype);
   },
   async timeGenerate(prompt, count) {
     if (peer === null) throw new Error("the peer is not loaded");

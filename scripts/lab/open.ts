@@ -15,6 +15,8 @@ import type { GpuCounts, GpuQuestion } from "./gpu-counts.ts";
 export interface LabOptions {
   /** Folder of model folders. */
   readonly models: string;
+  /** Folder of real models that the lab offers as its own server's; none where nothing is said. */
+  readonly served?: string;
   /** "best" takes a real graphics card where there is one, else the software adapter. */
   readonly gpu: "software" | "best";
   /** "bench.html" has transformers.js beside the engine. */
@@ -23,6 +25,8 @@ export interface LabOptions {
 
 export interface Lab {
   readonly page: Page;
+  /** Address of the page's folder. */
+  readonly url: string;
   readonly browserVersion: string;
   /** Throws what the worker answers instead of a report. */
   load(backend: Backend | "auto", lineup?: readonly ModelWish[]): Promise<LoadReport>;
@@ -36,14 +40,15 @@ export interface Lab {
   close(): Promise<void>;
 }
 
-export async function openLab({ models, entry = "index.html", gpu }: LabOptions): Promise<Lab> {
+export async function openLab({ models, served, entry = "index.html", gpu }: LabOptions): Promise<Lab> {
   const folder = await mkdtemp(join(tmpdir(), "tiller-lab-"));
   await buildLab(folder, entry);
   await cp(models, join(folder, "models"), { recursive: true });
-  const server = await serve({ folder });
+  const server = await serve({ folder, ...(served !== undefined && { models: served }) });
   const { browser, page } = await openPage(server.url + entry, gpu);
   return {
     page,
+    url: server.url,
     browserVersion: browser.version(),
     async load(backend, lineup) {
       const answer = await page.evaluate(([wish, wanted]) => window.lab.load(wish, wanted), [backend, lineup] as const);

@@ -8,7 +8,8 @@ type Model = Awaited<ReturnType<typeof AutoModelForCausalLM.from_pretrained>>;
 let model: Model | null = null;
 
 const api = {
-  async load(pageUrl: string, device: "wasm" | "webgpu"): Promise<void> {
+  /** @param id folder of the model, `dtype` the form that it has there */
+  async load(pageUrl: string, device: "wasm" | "webgpu", id: string, dtype: "fp32" | "q4"): Promise<void> {
     env.allowRemoteModels = false;
     env.allowLocalModels = true;
     env.useBrowserCache = false;
@@ -19,8 +20,8 @@ const api = {
       new URL(`ort/ort-wasm-simd-threaded.asyncify.${extension}`, pageUrl).href;
     const { wasm } = env.backends.onnx;
     if (wasm === undefined) throw new Error("transformers.js has no WebAssembly backend here");
-    wasm.wasmPaths = { mjs: file("mjs"), wasm: file("wasm") };
-    model = await AutoModelForCausalLM.from_pretrained("policy", { device, dtype: "fp32" });
+    wasm.wasmPaths = { mjs: file("js"), wasm: file("wasm") };
+    model = await AutoModelForCausalLM.from_pretrained(id, { device, dtype });
   },
 
   /** Greedy, which costs it least; the end of text is kept away. Returns milliseconds. */

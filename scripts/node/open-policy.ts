@@ -19,7 +19,7 @@ import { diskShelf } from "./disk-shelf.ts";
 import { hubBase, timing } from "./hub-access.ts";
 
 /** What memory is announced for. */
-const PLAN = { rows: 8, tokens: 1024, promptTokens: 512 };
+const PLAN = { rows: 4, tokens: 256, promptTokens: 64 };
 /** Where models of the Hub are kept, so that the next command needs no network. The page's server lists no hidden folder. */
 export const HUB_FOLDER = join("models", ".hub");
 /** OWNER/NAME, as the Hub names repositories; "models/…" and "./…" are places on the disk. */

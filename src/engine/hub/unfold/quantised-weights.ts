@@ -1,6 +1,6 @@
 /**
  * The weights of ONNX Runtime's operator `MatMulNBits` as numbers: codes of 4 or 8 bits in blocks along each row, a scale
- * for each block, and zero points (onnxruntime `docs/ContribOperators.md`, com.microsoft.MatMulNBits).
+ * for each block, and zero points (ContribOperators of onnxruntime, com.microsoft.MatMulNBits).
  */
 
 export interface QuantisedMatrix {
