@@ -23,7 +23,7 @@ export function workerStarters(runtimeFolder: URL): Starters {
     },
     webgpu: async (adapter) => {
       const ort: OrtApi = hasJspi ? await import("onnxruntime-web/jspi") : await import("onnxruntime-web/webgpu");
-      ort.env.wasm.wasmPaths = { mjs: url("js"), wasm: url("wasm") };
+      ort.env.wasm.wasmPaths = { mjs: url("paced.js"), wasm: url("wasm") };
       // The graphics card does the work: processor threads would only wait.
       ort.env.wasm.numThreads = 1;
       const device = await openDevice(navigator.gpu);

@@ -54,7 +54,7 @@ class WebGpuRuntime implements Runtime {
         // Creation on a lost device may never settle by itself.
         const session = await Promise.race([creating, this.#loss.promise]);
         const shared = { ort: this.#ort, device, fifo: this.#fifo, ledger: this.#ledger, loss: this.#loss.promise };
-        const opened = new WebGpuSession(shared, session, spec);
+        const opened = new WebGpuSession(shared, session, spec, storedBytes(graph, external));
         this.#sessions.add(opened);
         return opened;
       } catch (error) {
@@ -64,7 +64,8 @@ class WebGpuRuntime implements Runtime {
   }
 
   memory(): MemoryReport {
-    return { heapBytes: null, tensors: this.#ledger.tensors, gpuBytes: this.#ledger.bytes };
+    const weights = [...this.#sessions].reduce((sum, { weightBytes }) => sum + weightBytes, 0);
+    return { heapBytes: null, tensors: this.#ledger.tensors, gpuBytes: this.#ledger.bytes + weights };
   }
 
   async dispose(): Promise<void> {
@@ -72,6 +73,11 @@ class WebGpuRuntime implements Runtime {
     this.#sessions.clear();
     this.#device.destroy();
   }
+}
+
+/** A graph beside its weights is small; else the graph is its weights. */
+function storedBytes(graph: Uint8Array, external: readonly ExternalFile[]): number {
+  return external.reduce((sum, { bytes }) => sum + bytes.byteLength, graph.byteLength);
 }
 
 function deviceLost(reason: string): RunError {

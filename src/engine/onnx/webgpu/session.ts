@@ -20,9 +20,11 @@ export class WebGpuSession implements Session {
   /** The main output on the GPU, and the part of it that is read back. */
   readonly #output: GpuScratch;
   readonly #staging: GpuScratch;
+  readonly #weightBytes: number;
   #isDisposed = false;
 
-  constructor(shared: GpuShared, session: InferenceSession, spec: GraphSpec) {
+  constructor(shared: GpuShared, session: InferenceSession, spec: GraphSpec, weightBytes: number) {
+    this.#weightBytes = weightBytes;
     this.#shared = shared;
     this.#session = session;
     this.#spec = spec;
@@ -37,6 +39,11 @@ export class WebGpuSession implements Session {
     const run = (call: Forward, past: readonly GpuBlock[], present: readonly GpuBlock[]): Promise<void> =>
       this.#enqueue(call, past, present);
     return new GpuRows({ ...this.#shared, cache: this.#spec.cache, run }, rows, capacity);
+  }
+
+  /** What its weights take on the card; the runtime does not tell, so they count as they are stored. */
+  get weightBytes(): number {
+    return this.#isDisposed ? 0 : this.#weightBytes;
   }
 
   dispose(): Promise<void> {
