@@ -3,6 +3,7 @@ import { linear, type GraphForm } from "./graph-weights.ts";
 import { MICROSOFT, type GraphParts } from "./graph-parts.ts";
 import type { ModelFacts } from "./model-facts.ts";
 import { FLOAT } from "./onnx-writer.ts";
+import { project } from "./projections.ts";
 import type { Weights } from "./stored-weights.ts";
 
 /** What every part of a layer needs. */
@@ -46,15 +47,11 @@ export function addAndNorm(
 export function attention({ parts, facts, weights, form }: Layers, layer: number, state: string): string {
   const { hidden, heads, kvHeads, headDim } = facts;
   const block = `blk.${layer}`;
-  const project = (name: string, rows: number): string => {
-    const made = linear(parts, state, weights.get(`${block}.${name}.weight`, rows, hidden), form, `${block}.${name}`);
-    const bias = `${block}.${name}.bias`;
-    if (!weights.has(bias)) return made;
-    return parts.node("Add", [made, parts.numbers(bias, weights.vector(bias, rows))], `${block}.${name}.biased`);
-  };
-  const queries = project("attn_q", heads * headDim);
-  const keys = project("attn_k", kvHeads * headDim);
-  const values = project("attn_v", kvHeads * headDim);
+  const [queries = "", keys = "", values = ""] = project({ parts, weights, form }, state, hidden, `${block}.attn_qkv`, [
+    { name: `${block}.attn_q`, rows: heads * headDim },
+    { name: `${block}.attn_k`, rows: kvHeads * headDim },
+    { name: `${block}.attn_v`, rows: kvHeads * headDim },
+  ]);
   // Past and present are one block of memory, with room for more than the text has.
   const dims = ["batch", kvHeads, "capacity", headDim];
   const past = ["key", "value"].map((kind) => parts.input(`past_key_values.${layer}.${kind}`, FLOAT, dims));
@@ -73,11 +70,13 @@ export function attention({ parts, facts, weights, form }: Layers, layer: number
 export function feedForward({ parts, facts, weights, form }: Layers, layer: number, state: string): string {
   const { hidden, intermediate } = facts;
   const block = `blk.${layer}`;
-  const times = (input: string, name: string, rows: number, columns: number, output: string): string =>
-    linear(parts, input, weights.get(`${block}.${name}.weight`, rows, columns), form, `${block}.${output}`);
-  const gate = times(state, "ffn_gate", intermediate, hidden, "gate");
-  const up = times(state, "ffn_up", intermediate, hidden, "up");
-  const half = parts.node("Sigmoid", [gate], `${block}.sigmoid`);
-  const gated = parts.node("Mul", [parts.node("Mul", [gate, half], `${block}.silu`), up], `${block}.gated`);
-  return times(gated, "ffn_down", hidden, intermediate, "fed");
+  const [gate = "", up = ""] = project({ parts, weights, form }, state, hidden, `${block}.ffn_gate_up`, [
+    { name: `${block}.ffn_gate`, rows: intermediate },
+    { name: `${block}.ffn_up`, rows: intermediate },
+  ]);
+  // x * sigmoid(alpha x): with alpha 1 the gate of these models.
+  const open = parts.node("QuickGelu", [gate], `${block}.silu`, { ...MICROSOFT, floats: { alpha: 1 } });
+  const gated = parts.node("Mul", [open, up], `${block}.gated`);
+  const down = weights.get(`${block}.ffn_down.weight`, hidden, intermediate);
+  return linear(parts, gated, down, form, `${block}.fed`);
 }
