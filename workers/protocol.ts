@@ -82,7 +82,7 @@ export interface LineupReport {
     readonly kind: "causal" | "classifier";
     readonly dtype: Dtype;
     readonly arithmetic: Arithmetic;
-    /** What it takes with four lanes of a usual length, in WebAssembly's heap or on the graphics card. */
+    /** What it takes with the four lanes of a first visit, in WebAssembly's heap or on the graphics card. */
     readonly peakBytes: number;
     readonly check: NumericCheck;
     /** Of a classifier, in the order of its outputs. */

@@ -1,6 +1,6 @@
 /** Rows whose caches lie in memory that the processor can read: the WebAssembly heap or Node's. */
 import { replaceBlocks } from "./replace-blocks.ts";
-import type { CacheShape, DeviceRows, Forward } from "./runtime.ts";
+import { bytesOf, type CacheShape, type DeviceRows, type Forward } from "./runtime.ts";
 
 /** One cache block `[rows, kvHeads, capacity, headDim]`. */
 export interface RowBlock {
@@ -13,6 +13,8 @@ export interface RowBlock {
 export interface CpuSession<B extends RowBlock> {
   readonly cache: CacheShape | null;
   allocate(dims: readonly number[]): B;
+  /** Called before blocks of so many bytes together are taken. */
+  makeRoom?(bytes: number): void;
   run(call: Forward, past: readonly B[], present: readonly B[]): Promise<void>;
 }
 
@@ -48,10 +50,10 @@ export class CpuRows<B extends RowBlock> implements DeviceRows {
     const shape = this.#session.cache;
     if (shape !== null) {
       const { kvHeads, headDim } = shape;
-      const blocks = this.#allocate(rows.length, capacity);
-      blocks.forEach((block, index) => {
-        const old = this.#blocks[index];
-        if (old === undefined) return;
+      this.#makeRoom(rows.length, capacity);
+      // One block after the other, so that no more than one lies there twice.
+      for (const [index, old] of this.#blocks.entries()) {
+        const block = this.#session.allocate([rows.length, kvHeads, capacity, headDim]);
         const from = old.floats();
         const to = block.floats();
         for (const [row, source] of rows.entries()) {
@@ -60,9 +62,9 @@ export class CpuRows<B extends RowBlock> implements DeviceRows {
             to.set(from.subarray(start, start + length * headDim), (row * kvHeads + head) * capacity * headDim);
           }
         }
-      });
-      for (const block of this.#blocks) block.free();
-      this.#blocks = blocks;
+        old.free();
+        this.#blocks[index] = block;
+      }
     }
     this.#rows = rows.length;
     this.#capacity = capacity;
@@ -86,11 +88,19 @@ export class CpuRows<B extends RowBlock> implements DeviceRows {
     this.#blocks = [];
   }
 
+  #makeRoom(rows: number, capacity: number): void {
+    const { cache } = this.#session;
+    if (cache === null) return;
+    const { layers, kvHeads, headDim } = cache;
+    this.#session.makeRoom?.(2 * layers * rows * kvHeads * capacity * headDim * bytesOf(cache.type));
+  }
+
   /** All blocks or none: a failure in the middle frees what was taken. */
   #allocate(rows: number, capacity: number): B[] {
     const shape = this.#session.cache;
     if (shape === null) return [];
     const blocks: B[] = [];
+    this.#makeRoom(rows, capacity);
     try {
       for (let index = 0; index < 2 * shape.layers; index += 1) {
         blocks.push(this.#session.allocate([rows, shape.kvHeads, capacity, shape.headDim]));

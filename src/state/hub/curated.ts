@@ -61,8 +61,8 @@ export function usualFile({ sizes }: Pick<CuratedModel, "sizes">): string {
   return `onnx/model${SUFFIXES[dtype]}.onnx`;
 }
 
-/** What the worker counts with: rows of four lanes, tokens of prompt and answer, positions read at once. */
-const ROWS = 4;
+/** What the worker counts with: rows of the first four lanes, tokens of prompt and answer, positions read at once. */
+const ROWS = 14;
 const TOKENS = 256;
 const POSITIONS = 64;
 /** WebAssembly's code and what the runtime takes beside weights. */

@@ -6,6 +6,7 @@ import { cacheNames, extraInput, outputDims, outputShape, picksInOutput, product
 import type { CacheShape, DeviceRows, ExtraInput, Forward, GraphSpec, Session, Signature } from "../runtime.ts";
 import { asRunError, unloaded } from "../runtime-errors.ts";
 import { allocate, bindTensor, fail, FLOAT32, INT64, LOG_ERRORS, type OrtModule, type Pointer } from "./module.ts";
+import { makeRoom } from "./heap-room.ts";
 import { signatureOf, type SessionPort, type SessionPorts } from "./signature.ts";
 
 /** A cache block in the heap with the tensor that is both past and present. */
@@ -79,6 +80,10 @@ export class WasmSession implements Session, CpuSession<WasmBlock> {
         ledger.strike(bytes);
       },
     };
+  }
+
+  makeRoom(bytes: number): void {
+    makeRoom(this.#shared.module, bytes);
   }
 
   run(call: Forward, old: readonly WasmBlock[], longer: readonly WasmBlock[]): Promise<void> {
