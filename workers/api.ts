@@ -10,7 +10,6 @@ import { OBJECTIVES_OF_KIND } from "../src/core/types.ts";
 import type { Kind, LaneChange, ObjectiveId, Rewards, RunEvent, RunRequest, TokenId } from "../src/core/types.ts";
 import type { Models, RunControl } from "../src/engine/interfaces.ts";
 import type { SourceId } from "../src/core/sources/spec.ts";
-import { probeCost } from "../src/engine/reweigh/probe-cost.ts";
 import { compareTexts } from "../src/engine/decode/compare-texts.ts";
 import type {
   LoadOptions,
@@ -18,12 +17,14 @@ import type {
   LoadReport,
   Pool,
   ProbedCost,
+  ProbedEnd,
   ReweighAsk,
   ReweighEnd,
   Settled,
   TillerApi,
 } from "./protocol.ts";
 import { busy, missing, settle } from "./settled.ts";
+import { Probes } from "./probes.ts";
 import { Reweighs, type EmitReweighed } from "./reweighs.ts";
 
 /** Models that are ready to decode with. The API disposes them when others are loaded. */
@@ -85,10 +86,13 @@ class Api implements TillerApi {
   #loading: AbortController | null = null;
   #active: ActiveRun | null = null;
   readonly #reweighs: Reweighs;
+  readonly #probes: Probes;
 
   constructor(deps: ApiDeps) {
     this.#deps = deps;
-    this.#reweighs = new Reweighs({ now: deps.now, rest: () => deps.sleep(0) });
+    const clock = { now: deps.now, rest: () => deps.sleep(0) };
+    this.#reweighs = new Reweighs(clock);
+    this.#probes = new Probes(clock, () => this.#free());
   }
 
   async load(
@@ -100,6 +104,7 @@ class Api implements TillerApi {
     const loading = new AbortController();
     this.#loading = loading;
     try {
+      await this.#probes.giveWay();
       this.#reweighs.drop();
       // Progress is not awaited: a slow page must not slow the download.
       const tell = (progress: LoadProgress): void => void Promise.resolve(onProgress(progress)).catch(() => undefined);
@@ -140,6 +145,7 @@ class Api implements TillerApi {
 
   async unload(id: string): Promise<Settled<LoadReport>> {
     return settle(async () => {
+      await this.#probes.giveWay();
       if (this.#active !== null || this.#loading !== null) {
         throw new RunError("invalid-request", `${id} is in use. Stop the run, or wait until loading ends.`, { id });
       }
@@ -212,24 +218,19 @@ class Api implements TillerApi {
     });
   }
 
-  async probeSource(request: RunRequest, id: SourceId): Promise<Settled<ProbedCost | null>> {
-    return settle(async () => {
-      if (this.#engine === null) throw missing();
-      if (this.#active !== null) throw new RunError("invalid-request", STILL_GOING);
-      const { models } = this.#engine;
-      const active: ActiveRun = { runId: "probe", controller: new AbortController(), changes: [] };
-      this.#active = active;
-      try {
-        return await probeCost(request, id, models, {
-          signal: active.controller.signal,
-          now: this.#deps.now,
-          // Lets a cancel in.
-          turn: () => this.#deps.sleep(0),
-        });
-      } finally {
-        this.#active = null;
-      }
-    });
+  probeSource(request: RunRequest, id: SourceId): Promise<Settled<ProbedCost | null>> {
+    return settle(() => this.#probes.cost(request, id));
+  }
+
+  probeEnd(request: RunRequest, id: SourceId, start: number): Promise<Settled<ProbedEnd | null>> {
+    return settle(() => this.#probes.end(request, id, start));
+  }
+
+  /** Models that no run is using. */
+  #free(): Models {
+    if (this.#engine === null) throw missing();
+    if (this.#active !== null) throw new RunError("invalid-request", STILL_GOING);
+    return this.#engine.models;
   }
 
   async memory(): ReturnType<TillerApi["memory"]> {
@@ -247,6 +248,7 @@ class Api implements TillerApi {
     start: (models: Models, control: RunControl) => AsyncGenerator<E, void, undefined>,
     emit: Emit<E>,
   ): Promise<void> {
+    await this.#probes.giveWay();
     if (this.#engine === null) return fail(toErrorData(missing()));
     if (this.#active !== null) return fail(busy(STILL_GOING));
     const { models } = this.#engine;

@@ -178,6 +178,14 @@ export interface ProbedCost {
   readonly tokens: number;
 }
 
+/** Where texts fall apart when a source steers them harder and harder. */
+export interface ProbedEnd {
+  /** The largest weight whose text still held. */
+  readonly weight: number;
+  /** Whether a larger weight was seen to break the text. */
+  readonly isBroken: boolean;
+}
+
 /** Samples of one best-of-N lane, with the seed of its request. */
 export interface Pool {
   readonly samples: readonly Pick<SampleResult, "tokens" | "rewardMembers" | "logprobSum" | "klSum">[];
@@ -228,9 +236,11 @@ export interface TillerApi {
   remember(run: RecordedRun): Promise<void>;
   /**
    * The weight at which a source of the request costs about 3 nats, found on a text that plain sampling writes; null for a
-   * source that only ranks texts. Refused while a run is going.
+   * source that only ranks texts, and where a run, a load or another probe came in between. Refused while a run is going.
    */
   probeSource(request: RunRequest, id: SourceId): Promise<Settled<ProbedCost | null>>;
+  /** The weight at which its texts fall apart, looked for from a starting weight on; null and refused as above. */
+  probeEnd(request: RunRequest, id: SourceId, start: number): Promise<Settled<ProbedEnd | null>>;
   /** The judge's reward of texts as far as they go, mean of its members, one entry a text. One batched forward. */
   judge(kind: Kind, texts: readonly (readonly TokenId[])[]): Promise<Settled<readonly Rewards[]>>;
   /** A loaded model compares two texts by a rubric, in both orders. */

@@ -223,7 +223,7 @@ export class Playground {
     const isChatAbsent = this.settings.world === "chat" && this.models.state.status === "absent";
     const isReady = await (isChatAbsent ? this.hub.loadInUse() : this.models.load());
     // Sources that came before the models start where they should.
-    if (isReady) await this.probes.look();
+    if (isReady) await this.probes.ready();
     if (!this.isRunWaiting) return;
     this.isRunWaiting = false;
     if (!isReady) return;

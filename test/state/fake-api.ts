@@ -23,7 +23,7 @@ import { defaultSettings } from "../../src/state/settings/settings-data.ts";
 import { toRequest } from "../../src/state/settings/to-request.ts";
 import type { Link } from "../../src/state/worker/supervisor.ts";
 import type { ErrorData } from "../../src/core/errors.ts";
-import type { HubApi, LoadReport, ProbedCost, TillerApi } from "../../workers/protocol.ts";
+import type { HubApi, LoadReport, ProbedCost, ProbedEnd, TillerApi } from "../../workers/protocol.ts";
 
 const WORDS =
   " the fox laughed and ran to show his friend a golden key . It was raining , but they danced all the way home with bright songs in the dark".split(
@@ -250,13 +250,16 @@ export class FakeApi implements TillerApi {
   };
   reweigh = () => Promise.resolve({ ok: true, value: "unknown" } as const);
   remember = () => Promise.resolve();
-  /** What a probe of a source finds. */
+  /** What probes of a source find: where it starts, and where its texts fall apart. */
   probed: ProbedCost | null = { weight: 0.07, nats: 3, tokens: 40 };
+  probedEnd: ProbedEnd | null = { weight: 0.5, isBroken: true };
   readonly probes: string[] = [];
-  probeSource = (_: RunRequest, id: string): ReturnType<TillerApi["probeSource"]> => {
-    this.probes.push(id);
-    return Promise.resolve({ ok: true, value: this.probed });
-  };
+  readonly ends: (readonly [id: string, start: number])[] = [];
+  probeSource: TillerApi["probeSource"] = async (_, id) => (this.probes.push(id), { ok: true, value: this.probed });
+  probeEnd: TillerApi["probeEnd"] = async (_, id, start) => (
+    this.ends.push([id, start]),
+    { ok: true, value: this.probedEnd }
+  );
   judge = () => Promise.resolve({ ok: true, value: [] } as const);
   compare = (...[question]: Parameters<TillerApi["compare"]>): ReturnType<TillerApi["compare"]> => {
     this.questions.push(question);

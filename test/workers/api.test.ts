@@ -71,6 +71,7 @@ function connect(deps: Partial<ApiDeps> = {}): TillerApi {
     reweigh: (ask, emit) => remote.reweigh(ask, proxy(emit)),
     remember: (run) => remote.remember(run),
     probeSource: (asked, id) => remote.probeSource(asked, id),
+    probeEnd: (asked, id, start) => remote.probeEnd(asked, id, start),
     judge: (kind, texts) => remote.judge(kind, texts),
     compare: (question) => remote.compare(question),
     memory: () => remote.memory(),

@@ -1,14 +1,25 @@
-/** Finds the weight that a new source starts with: the one that costs about 3 nats, by a short probe in the worker. */
+/**
+ * Finds the weight that a new source starts with, the one that costs about 3 nats, and where its slider ends, the weight at
+ * which texts fall apart: by short probes in the worker.
+ */
 import { canWeigh, type SourceId, type SourceSpec } from "../../core/sources/spec.ts";
 import { sourceProblem } from "../../core/sources/parse.ts";
-import type { ProbedCost } from "../../../workers/protocol.ts";
+import type { ProbedCost, ProbedEnd } from "../../../workers/protocol.ts";
+import { provisionalEnd } from "../settings/settings-data.ts";
 import type { Settings } from "../settings/settings.svelte.ts";
 import { toRequest } from "../settings/to-request.ts";
 import type { PageModels } from "../worker/models.svelte.ts";
 import type { Supervisor } from "../worker/supervisor.ts";
 
 export type ProbeNote =
-  { readonly type: "probing" } | { readonly type: "found"; readonly cost: ProbedCost } | { readonly type: "failed" };
+  | { readonly type: "probing" }
+  | { readonly type: "failed" }
+  | {
+      readonly type: "found";
+      readonly cost: ProbedCost;
+      /** Null where it could not be told. */
+      readonly end: ProbedEnd | "probing" | null;
+    };
 
 export class SourceProbes {
   /** What is known of sources whose weight the visitor has not set. */
@@ -19,7 +30,8 @@ export class SourceProbes {
   readonly #isRunning: () => boolean;
   /** What each source said when it was probed last. */
   readonly #probed = new Map<SourceId, string>();
-  #work: Promise<void> = Promise.resolve();
+  #costs: Promise<void> = Promise.resolve();
+  #ends: Promise<void> = Promise.resolve();
 
   constructor(supervisor: Supervisor, settings: Settings, models: PageModels, isRunning: () => boolean) {
     this.#supervisor = supervisor;
@@ -29,19 +41,38 @@ export class SourceProbes {
   }
 
   /**
-   * Probes the sources that want it, one after another. Where the models are not here, or a run is going, they wait for
-   * the next call; a run calls before it begins.
+   * Probes the sources that want it, one after another: first where they start, then where their sliders end. Where the
+   * models are not here, or a run is going, they wait for the next call.
    */
   look(): Promise<void> {
-    this.#work = this.#work.then(() => this.#lookNow());
-    return this.#work;
+    const costs = this.ready();
+    this.#ends = Promise.all([costs, this.#ends]).then(() => this.#lookForEnds());
+    return this.#ends;
   }
 
-  async #lookNow(): Promise<void> {
+  /** Before a run: where sources start. An end that is being looked for gives way. */
+  ready(): Promise<void> {
+    this.#costs = this.#costs.then(() => this.#lookForCosts());
+    return this.#costs;
+  }
+
+  async #lookForCosts(): Promise<void> {
     for (const spec of this.#settings.data.sources) {
-      if (this.#models.report === null || this.#isRunning()) return;
+      if (!this.#isFree()) return;
       if (this.#wants(spec)) await this.#probe(spec);
     }
+  }
+
+  async #lookForEnds(): Promise<void> {
+    for (const { id } of this.#settings.data.sources) {
+      if (!this.#isFree()) return;
+      const note = this.notes[id];
+      if (note?.type === "found" && note.end === "probing") await this.#probeEnd(id, note.cost);
+    }
+  }
+
+  #isFree(): boolean {
+    return this.#models.report !== null && !this.#isRunning();
   }
 
   #wants(spec: SourceSpec): boolean {
@@ -62,11 +93,32 @@ export class SourceProbes {
       if (cost === null) this.#note(id, { type: "failed" });
       else if (this.#settings.isUntouchedSource(id)) {
         this.#settings.setProbedWeight(id, cost.weight);
-        this.#note(id, { type: "found", cost });
+        this.#settings.setSliderEnd(id, provisionalEnd(cost.weight));
+        this.#note(id, { type: "found", cost, end: "probing" });
       }
     } catch {
       // The worker died; the supervisor has told the page, and the weight stays as it is.
       this.#note(id, { type: "failed" });
+    }
+  }
+
+  async #probeEnd(id: SourceId, cost: ProbedCost): Promise<void> {
+    const spec = this.#settings.data.sources.find((each) => each.id === id);
+    if (spec === undefined) return;
+    const said = JSON.stringify({ ...spec, name: "" });
+    const request = toRequest({ ...this.#settings.data, sources: [spec] });
+    try {
+      const settled = await this.#supervisor.call((api) => api.probeEnd(request, id, cost.weight));
+      const end = settled.ok ? settled.value : null;
+      // It gave way to a run, so the next call looks again.
+      if (end === null && this.#isRunning()) return;
+      const now = this.#settings.data.sources.find((each) => each.id === id);
+      if (now === undefined || JSON.stringify({ ...now, name: "" }) !== said) return;
+      if (end !== null) this.#settings.setSliderEnd(id, end.weight);
+      this.#note(id, { type: "found", cost, end });
+    } catch {
+      // The worker died; the slider keeps its provisional end.
+      this.#note(id, { type: "found", cost, end: null });
     }
   }
 

@@ -41,6 +41,8 @@ export function settingsFrom(request: RunRequest, old: SettingsData): SettingsDa
     turns: [...(request.turns ?? [])],
     sources: guided === undefined ? old.sources : sources,
     weights: guided === undefined ? old.weights : weights,
+    // A recording tells none, and its sources have the ids of others.
+    ends: guided === undefined ? old.ends : {},
     strength: guided === undefined ? old.strength : clamp("strength", 1 / guided.beta),
     plausible: sampling === undefined ? old.plausible : clamp("plausible", sampling.plausible),
     temperature: sampling === undefined ? old.temperature : clamp("temperature", sampling.temperature),

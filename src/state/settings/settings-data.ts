@@ -50,13 +50,18 @@ export function sliderOf(id: ObjectiveId): Bounds {
   return { min: -end, max: end, step: LIMITS.weight.step };
 }
 
+/** Where a slider ends until it is known where the text falls apart: about four times a weight costs sixteen times as much. */
+export function provisionalEnd(found: number): number {
+  return found <= 0 ? LIMITS.sourceWeight.max : Math.min(LIMITS.sourceWeight.max, roundUp(4 * found));
+}
+
 /**
- * A source's slider ends at about four times the weight that was found for it, where it costs some sixteen times as much,
- * and has a hundred steps to either side. One without such a weight, and one with a larger weight, has the whole range.
+ * A source's slider ends where a probe saw the text fall apart, and has a hundred steps to either side. One without such an
+ * end has the whole range, and so has one whose weight is larger: a weight that the visitor set is never moved.
  */
 export function sourceSliderOf(found: number | null, weight: number): Bounds {
   const { max } = LIMITS.sourceWeight;
-  const end = found === null || found <= 0 ? max : Math.min(max, roundUp(4 * found));
+  const end = found ?? max;
   const reach = Math.abs(weight) > end ? max : end;
   return { min: -reach, max: reach, step: reach / 100 };
 }
@@ -80,6 +85,12 @@ const weights = v.pipe(
   ),
   v.check((all) => Object.keys(all).every((id) => isObjective(id) || isSourceId(id)), "no objective and no source"),
   v.transform((all): AllWeights => all),
+);
+
+const ends = v.pipe(
+  v.record(v.string(), v.pipe(within("sourceWeight"), v.gtValue(0))),
+  v.check((all) => Object.keys(all).every(isSourceId), "no source"),
+  v.transform((all): Readonly<Record<SourceId, number>> => all),
 );
 
 /** As the core checks them; a text may be empty while it is being written. */
@@ -135,6 +146,8 @@ const schema = v.strictObject({
   /** Rewards without training. Absent in settings saved before. */
   sources: v.optional(sources, []),
   weights,
+  /** Where sources' sliders end, as a probe found it. Absent in settings saved before. */
+  ends: v.optional(ends, {}),
   strength: within("strength"),
   /** Absent in settings saved before. */
   plausible: v.optional(within("plausible"), 0),
@@ -208,6 +221,7 @@ export function defaultSettings(): SettingsData {
     turns: [],
     sources: [],
     weights: { ...noWeights(), adventure: defaults.fullWeight.adventure, helpful: defaults.fullWeight.helpful },
+    ends: {},
     strength: 1 / defaults.beta,
     plausible: defaults.plausible,
     temperature: defaults.temperature,

@@ -8,15 +8,7 @@ import { isObjective } from "../../core/push-ids.ts";
 import { judgeAmong } from "../../core/judges.ts";
 import type { Kind, PushId, RunRequest, TokenId, Trace } from "../../core/types.ts";
 import { settingsFrom } from "./from-request.ts";
-import {
-  LIMITS,
-  MAX_LANES,
-  newLane,
-  parseSettings,
-  type AllWeights,
-  type LaneSettings,
-  type SettingsData,
-} from "./settings-data.ts";
+import { LIMITS, MAX_LANES, newLane, parseSettings, type LaneSettings, type SettingsData } from "./settings-data.ts";
 import { draftSource, draftWeight, freeName, type SourceModels } from "./source-drafts.ts";
 import { toRequest } from "./to-request.ts";
 import { defaultsOf, promptsOf, worldSchema, writingOf, type ContrastPreset, type World } from "./worlds.ts";
@@ -136,6 +128,12 @@ export class Settings {
     this.update({ weights: { ...this.data.weights, [id]: rounded } });
   }
 
+  /** Where its slider ends; the weight stays where it is, also beyond. */
+  setSliderEnd(id: SourceId, end: number): void {
+    const rounded = twoDigits(Math.min(LIMITS.sourceWeight.max, end));
+    if (this.data.ends[id] !== rounded) this.update({ ends: { ...this.data.ends, [id]: rounded } });
+  }
+
   /** @returns its id, or null where there are as many as may be */
   addSource(type: SourceType, models: SourceModels): SourceId | null {
     const { sources, kind, weights } = this.data;
@@ -158,19 +156,25 @@ export class Settings {
   }
 
   updateSource(spec: SourceSpec): void {
-    this.update({ sources: this.data.sources.map((each) => (each.id === spec.id ? spec : each)) });
+    const { sources, ends } = this.data;
+    const old = sources.find(({ id }) => id === spec.id);
+    // Another source has another end; another name changes nothing.
+    const isSame = JSON.stringify({ ...old, name: "" }) === JSON.stringify({ ...spec, name: "" });
+    this.update({
+      sources: sources.map((each) => (each.id === spec.id ? spec : each)),
+      ends: isSame ? ends : without(ends, spec.id),
+    });
   }
 
   /** With every weight on it. */
   removeSource(id: SourceId): void {
-    const { sources, weights, lanes } = this.data;
+    const { sources, weights, ends, lanes } = this.data;
     this.#untouchedSources.delete(id);
     this.update({
       sources: sources.filter((spec) => spec.id !== id),
-      weights: withoutSource(weights, id),
-      lanes: lanes.map((lane) =>
-        lane.weights === null ? lane : { ...lane, weights: withoutSource(lane.weights, id) },
-      ),
+      weights: without(weights, id),
+      ends: without(ends, id),
+      lanes: lanes.map((lane) => (lane.weights === null ? lane : { ...lane, weights: without(lane.weights, id) })),
     });
   }
 
@@ -228,7 +232,7 @@ export class Settings {
   }
 }
 
-function withoutSource(weights: AllWeights, gone: SourceId): AllWeights {
-  const { [gone]: _, ...others } = weights;
+function without<T extends Readonly<Record<SourceId, number>>>(all: T, gone: SourceId): Omit<T, SourceId> {
+  const { [gone]: _, ...others } = all;
   return others;
 }

@@ -32,6 +32,7 @@ export function connect(mirrors: readonly string[]): Link {
     reweigh: (ask, emit) => remote.reweigh(ask, proxy(emit)),
     remember: (run) => remote.remember(run),
     probeSource: (request, id) => remote.probeSource(request, id),
+    probeEnd: (request, id, start) => remote.probeEnd(request, id, start),
     judge: (kind, texts) => remote.judge(kind, texts),
     compare: (question) => remote.compare(question),
     memory: () => remote.memory(),

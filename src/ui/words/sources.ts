@@ -189,10 +189,17 @@ export function probeWords(note: ProbeNote): string {
     case "probing":
       return "Looking for a weight that costs about 3 nats …";
     case "found":
-      return `This weight costs about ${fixed(note.cost.nats, 1)} nats over ${plural(note.cost.tokens, "token")}.`;
+      return `This weight costs about ${fixed(note.cost.nats, 1)} nats over ${plural(note.cost.tokens, "token")}.${endWords(note)}`;
     case "failed":
       return "No weight could be found by a trial, so choose one.";
     default:
       return note satisfies never;
   }
+}
+
+/** Where the slider ends, and why. */
+function endWords({ end }: ProbeNote & { readonly type: "found" }): string {
+  if (end === "probing") return " Looking for the weight at which the text falls apart …";
+  if (end === null || !end.isBroken) return "";
+  return ` Above ${fixed(end.weight, 2)} the text fell apart in a trial.`;
 }

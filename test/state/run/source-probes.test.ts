@@ -1,8 +1,10 @@
 /** A new source finds its weight by itself, until the visitor sets one. */
 import { expect, test } from "vitest";
 import { Playground } from "../../../src/state/playground.svelte.ts";
+import { sourceSliderOf } from "../../../src/state/settings/settings-data.ts";
 import { FakeApi, fakeLink } from "../fake-api.ts";
 import { fakeSurroundings } from "../fake-surroundings.ts";
+import { MemoryStorage } from "../settings/memory-storage.ts";
 
 const ASKABLE = { readers: ["policy"], classifiers: [] };
 
@@ -69,4 +71,54 @@ test("a probe that fails leaves a small weight and says so", async () => {
   await playground.probes.look();
   expect(settings.data.weights[id]).toBe(0.1);
   expect(playground.probes.notes[id]).toEqual({ type: "failed" });
+});
+
+test("its slider ends at first where about four times the start lies, then where the text falls apart", async () => {
+  const { api, playground, settings } = page();
+  await playground.models.load();
+  api.probedEnd = { weight: 0.3456, isBroken: true };
+  const id = settings.addSource("contrastive", ASKABLE)!;
+  await playground.probes.look();
+  expect(api.ends).toEqual([[id, 0.07]]);
+  expect(settings.data.ends[id]).toBe(0.35);
+  expect(playground.probes.notes[id]).toMatchObject({ type: "found", end: { weight: 0.3456, isBroken: true } });
+  // Once is enough, until its texts change.
+  await playground.probes.look();
+  expect(api.ends).toHaveLength(1);
+  const spec = settings.data.sources[0]!;
+  if (spec.type !== "contrastive") throw new Error(spec.type);
+  settings.updateSource({ ...spec, name: "Mine" });
+  expect(settings.data.ends[id]).toBe(0.35);
+  settings.updateSource({ ...spec, better: "Be cheerful." });
+  expect(settings.data.ends[id]).toBeUndefined();
+  await playground.probes.look();
+  expect(api.ends).toHaveLength(2);
+});
+
+test("a weight beyond the end that was found stays, and the slider reaches as far as any", async () => {
+  const { playground, settings } = page();
+  await playground.models.load();
+  const id = settings.addSource("contrastive", ASKABLE)!;
+  await playground.probes.look();
+  settings.setWeight(id, 1.5);
+  expect(settings.data.weights[id]).toBe(1.5);
+  expect(sourceSliderOf(settings.data.ends[id]!, 1.5).max).toBe(2);
+  expect(sourceSliderOf(settings.data.ends[id]!, 0.4).max).toBe(0.5);
+});
+
+test("an end that could not be told leaves the first one; what is known outlives a reload and goes with its source", async () => {
+  const storage = new MemoryStorage();
+  const api = new FakeApi({ stepMs: 0, loadMs: 0 });
+  const playground = new Playground(fakeSurroundings({ spawn: () => fakeLink(api), storage }));
+  const { settings } = playground;
+  await playground.models.load();
+  api.probedEnd = null;
+  const id = settings.addSource("contrastive", ASKABLE)!;
+  await playground.probes.look();
+  expect(settings.data.ends[id]).toBe(0.5);
+  expect(playground.probes.notes[id]).toMatchObject({ type: "found", end: null });
+  const again = new Playground(fakeSurroundings({ spawn: () => fakeLink(api), storage }));
+  expect(again.settings.data.ends).toEqual({ [id]: 0.5 });
+  again.settings.removeSource(id);
+  expect(again.settings.data.ends).toEqual({});
 });

@@ -14,6 +14,7 @@ import {
   checkSettings,
   defaultSettings,
   noWeights,
+  provisionalEnd,
   sourceSliderOf,
   type SettingsData,
 } from "../../../src/state/settings/settings-data.ts";
@@ -202,15 +203,18 @@ describe("a run with sources", () => {
 });
 
 describe("the slider of a source", () => {
-  test("ends at about four times the weight that was found, in a hundred steps, so that small weights can be set", () => {
-    expect(sourceSliderOf(0.0098, 0)).toEqual({ min: -0.05, max: 0.05, step: 0.0005 });
-    expect(sourceSliderOf(0.16, 0.16)).toEqual({ min: -1, max: 1, step: 0.01 });
-    expect(sourceSliderOf(0.05, 0)).toMatchObject({ max: 0.2 });
+  test("ends where a probe saw the text fall apart, in a hundred steps, so that small weights can be set", () => {
+    expect(sourceSliderOf(0.05, 0)).toEqual({ min: -0.05, max: 0.05, step: 0.0005 });
+    expect(sourceSliderOf(1, 0.16)).toEqual({ min: -1, max: 1, step: 0.01 });
   });
 
-  test("has the whole range without such a weight, and around a larger one", () => {
+  test("ends at about four times the starting weight until that is known", () => {
+    expect([0.0098, 0.16, 0.05, 1.4, 0].map(provisionalEnd)).toEqual([0.05, 1, 0.2, 2, 2]);
+  });
+
+  test("has the whole range without such an end, and around a larger weight, which stays", () => {
     const whole = { min: -2, max: 2, step: 0.02 };
-    for (const bounds of [sourceSliderOf(null, 0), sourceSliderOf(0.01, -1.5), sourceSliderOf(1.4, 0)]) {
+    for (const bounds of [sourceSliderOf(null, 0), sourceSliderOf(0.05, -1.5), sourceSliderOf(2, 0)]) {
       expect(bounds).toEqual(whole);
     }
   });

@@ -60,6 +60,7 @@ export function watched(api: TillerApi, onEvent: (event: SweepEvent) => void | P
     reweigh: (ask, emit) => api.reweigh(ask, emit),
     remember: (run) => api.remember(run),
     probeSource: (request, id) => api.probeSource(request, id),
+    probeEnd: (request, id, start) => api.probeEnd(request, id, start),
     judge: (kind, texts) => api.judge(kind, texts),
     compare: (question) => api.compare(question),
     memory: () => api.memory(),

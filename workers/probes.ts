@@ -1,0 +1,59 @@
+/** Probes of sources, one at a time. They wait for nobody and give way to everything that a visitor asks for. */
+import type { SourceId } from "../src/core/sources/spec.ts";
+import type { RunRequest } from "../src/core/types.ts";
+import type { Models } from "../src/engine/interfaces.ts";
+import { probeCost } from "../src/engine/reweigh/probe-cost.ts";
+import { probeEnd } from "../src/engine/reweigh/probe-end.ts";
+import type { ProbeControl } from "../src/engine/reweigh/probe-text.ts";
+import type { ProbedCost, ProbedEnd } from "./protocol.ts";
+
+export interface ProbeClock {
+  readonly now: () => number;
+  /** Lets messages in, so that others can ask for the models. */
+  readonly rest: () => Promise<void>;
+}
+
+export class Probes {
+  readonly #clock: ProbeClock;
+  readonly #free: () => Models;
+  #current: { readonly controller: AbortController; readonly end: Promise<unknown> } | null = null;
+
+  /** @param free the models, where nobody else uses them at this moment; throws where somebody does */
+  constructor(clock: ProbeClock, free: () => Models) {
+    this.#clock = clock;
+    this.#free = free;
+  }
+
+  cost(request: RunRequest, id: SourceId): Promise<ProbedCost | null> {
+    return this.#alone((models, control) => probeCost(request, id, models, control));
+  }
+
+  end(request: RunRequest, id: SourceId, start: number): Promise<ProbedEnd | null> {
+    return this.#alone((models, control) => probeEnd(request, id, start, models, control));
+  }
+
+  /** Ends the probe under way, which then answers null, and waits until it has let the models go: a token at most. */
+  async giveWay(): Promise<void> {
+    while (this.#current !== null) {
+      const { controller, end } = this.#current;
+      controller.abort();
+      await end;
+    }
+  }
+
+  async #alone<T>(work: (models: Models, control: ProbeControl) => Promise<T | null>): Promise<T | null> {
+    while (this.#current !== null) await this.giveWay();
+    // Asked for at the last moment: a run may have come in meanwhile.
+    const models = this.#free();
+    const controller = new AbortController();
+    const { now, rest } = this.#clock;
+    const working = work(models, { signal: controller.signal, now, turn: rest });
+    const current = { controller, end: working.catch(() => undefined) };
+    this.#current = current;
+    try {
+      return await working;
+    } finally {
+      if (this.#current === current) this.#current = null;
+    }
+  }
+}
