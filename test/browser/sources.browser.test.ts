@@ -82,6 +82,7 @@ test("a contrast and a rule are added by keyboard; the contrast pushes tokens, b
 
   // The bundled models follow no instructions: as judges they cannot be read, and the panel counts that.
   await page.locator(".comparison summary").press("Enter");
+  expect(await page.locator(".comparison .warning").innerText()).toContain("too few to judge");
   await page.getByRole("button", { name: "Compare in both orders" }).press("Enter");
   await page.getByText("1 comparison by this model and rubric").waitFor();
   const readings = await page.locator(".comparison dl").last().locator("dd").allInnerTexts();

@@ -1,7 +1,9 @@
 /** A loaded model compares two lanes by a rubric that the visitor writes; what it said so far is counted. */
 import { tally, type ComparisonAnswer, type Tally } from "../../core/comparison.ts";
+import { tooSmallToJudge, type ModelSize } from "../../core/model-size.ts";
 import { POLICY } from "../../core/sources/spec.ts";
 import { toErrorData, type ErrorData } from "../../core/errors.ts";
+import type { LoadReport } from "../../../workers/protocol.ts";
 import type { Supervisor } from "../worker/supervisor.ts";
 
 /** One lane's shown text. */
@@ -56,4 +58,10 @@ export class LaneComparison {
     this.#countedFor = of;
     this.comparisons = [...before, comparison];
   }
+}
+
+/** The size of a judge that is too small for its verdicts to mean much; null for another, and where no models are here. */
+export function smallJudge(judge: string, report: Pick<LoadReport, "models"> | null): ModelSize | null {
+  const model = report?.models.find(({ id, kind }) => (judge === POLICY ? kind === "policy" : id === judge));
+  return model === undefined ? null : tooSmallToJudge(model);
 }

@@ -1,7 +1,9 @@
 /** Words of the comparison of two texts by a chat model. */
 import type { Tally } from "../../core/comparison.ts";
+import type { ModelSize } from "../../core/model-size.ts";
 import type { Comparison } from "../../state/stage/comparison.svelte.ts";
 import { comparisons } from "./counts.ts";
+import { parameters } from "./format.ts";
 
 export const comparison = {
   title: "Ask a model which of two lanes is better",
@@ -15,6 +17,8 @@ export const comparison = {
   notLoaded: "The models are not loaded. Load them first.",
   running: "Wait until the run is finished.",
   hint: "The model is asked twice, with each text first once. Only a model that follows instructions can answer. The page’s own models cannot: they continue the question, and the replies count as unreadable.",
+  tooSmall: ({ params, isBound }: ModelSize) =>
+    `This model has ${isBound ? "at most " : ""}${parameters(params)} parameters, which is too few to judge: SmolLM2-135M named the same place in six of six comparisons, whatever stood there. Choose one of at least a billion parameters, or read the texts yourself.`,
   placedFirst: (name: string) => `${name} first`,
   counted: (count: number) => `${comparisons(count)} by this model and rubric:`,
 } as const;

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { LaneComparison } from "../../../src/state/stage/comparison.svelte.ts";
+import { LaneComparison, smallJudge } from "../../../src/state/stage/comparison.svelte.ts";
 import { Supervisor } from "../../../src/state/worker/supervisor.ts";
-import { tallyRows, verdictText } from "../../../src/ui/words/comparison.ts";
+import { comparison as words, tallyRows, verdictText } from "../../../src/ui/words/comparison.ts";
 import { FakeApi, fakeLink } from "../fake-api.ts";
 
 const [x, y] = [
@@ -48,4 +48,22 @@ test("a failure is kept in words and the button comes back", async () => {
   api.compare = () => Promise.resolve({ ok: false, error });
   await comparison.compare("a fox", x, y);
   expect([comparison.error, comparison.isAsking, comparison.comparisons.length]).toEqual([error, false, 0]);
+});
+
+test("a judge below a billion parameters is warned of in one sentence, a larger one is not", () => {
+  const model = (id: string, kind: "policy" | "reader") => ({
+    id,
+    kind,
+    sha256: "",
+    objectives: [],
+    params: null,
+    bytes: 1e9,
+  });
+  const report = { models: [model("a/SmolLM2-135M-Instruct", "policy"), model("b/Llama-3.2-1B-Instruct", "reader")] };
+  const small = smallJudge("policy", report);
+  expect(small).toEqual(smallJudge("a/SmolLM2-135M-Instruct", report));
+  expect(words.tooSmall(small!)).toMatch(/^This model has 135.0 M parameters, which is too few to judge: /);
+  expect(words.tooSmall({ params: 5e8, isBound: true })).toContain("has at most 500.0 M parameters");
+  expect(smallJudge("b/Llama-3.2-1B-Instruct", report)).toBeNull();
+  expect(smallJudge("policy", null)).toBeNull();
 });
