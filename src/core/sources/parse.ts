@@ -5,7 +5,7 @@
 import { checkArray, checkFields, checkNumber, checkOneOf, checkString, refuse, type Fields } from "../bounds.ts";
 import type { RunError } from "../errors.ts";
 import { compilePattern } from "../patterns/pattern.ts";
-import { isSourceId, RULE_TYPES, SOURCE_LIMITS, SOURCE_TYPES } from "./spec.ts";
+import { isSourceId, JSON_SHAPES, RULE_TYPES, SOURCE_LIMITS, SOURCE_TYPES } from "./spec.ts";
 import type { Rule, SourceKind, SourceSpec, SourceType } from "./spec.ts";
 
 const OWN_KEYS: Readonly<Record<SourceType, readonly string[]>> = {
@@ -69,7 +69,7 @@ function parseList(fields: Fields, key: string, path: string): string[] {
 }
 
 function parseRule(value: unknown, path: string): Rule {
-  const all = ["type", "words", "wanted", "unwanted", "grade", "pattern"];
+  const all = ["type", "words", "wanted", "unwanted", "grade", "shape", "pattern"];
   const type = checkOneOf(checkFields(value, path, all).type, `${path}.type`, RULE_TYPES);
   switch (type) {
     case "length": {
@@ -86,9 +86,11 @@ function parseRule(value: unknown, path: string): Rule {
       const bound = { min: 0, max: SOURCE_LIMITS.grade, hint: "give the years of school that a reader needs" };
       return { type, grade: checkNumber(grade, `${path}.grade`, bound) };
     }
-    case "json":
-      checkFields(value, path, ["type"]);
-      return { type };
+    case "json": {
+      // Requests and links of older pages name no shape.
+      const { shape = "any" } = checkFields(value, path, ["type", "shape"]);
+      return { type, shape: checkOneOf(shape, `${path}.shape`, JSON_SHAPES) };
+    }
     case "pattern": {
       const { pattern } = checkFields(value, path, ["type", "pattern"]);
       return { type, pattern: checkString(pattern, `${path}.pattern`, SOURCE_LIMITS.patternCharacters) };

@@ -4,14 +4,14 @@
  *   length       -|words - target| / target                       0 at best
  *   keywords     wanted words present / wanted - unwanted words present / unwanted
  *   readability  -|grade - target|,  grade = 0.39 words/sentences + 11.8 syllables/words - 15.59
- *   json         1 for a text that is JSON as a whole, else 0
+ *   json         1 for a text that is JSON as a whole, of the wanted shape, else 0
  *   pattern      1 for a text in which the pattern is found, else 0
  *
  * The grade is Flesch and Kincaid's (Kincaid et al., 1975, Research Branch Report 8-75); syllables are counted by vowel
  * groups, as all programs do without a dictionary. Rules are quick lessons in what a reward forgets: nobody asked the
  * keyword counter for sense. b = 1, units of the rule.
  */
-import type { Rule } from "./spec.ts";
+import type { JsonShape, Rule } from "./spec.ts";
 
 /** Whether a pattern is found in a text. Linear in its length, whatever the pattern: who passes it in must see to that. */
 export type Finder = (pattern: string, text: string) => boolean;
@@ -28,7 +28,7 @@ export function ruleScore(rule: Rule, text: string, isFound: Finder): number | n
       return grade === null ? null : -Math.abs(grade - rule.grade);
     }
     case "json":
-      return isJson(text) ? 1 : 0;
+      return isJson(text, rule.shape) ? 1 : 0;
     case "pattern":
       return isFound(rule.pattern, text) ? 1 : 0;
     default:
@@ -70,10 +70,13 @@ function share(keywords: readonly string[], text: string): number {
   return present.length / keywords.length;
 }
 
-function isJson(text: string): boolean {
+function isJson(text: string, shape: JsonShape): boolean {
   try {
-    JSON.parse(text);
-    return true;
+    const value: unknown = JSON.parse(text);
+    if (shape === "any") return true;
+    return shape === "array"
+      ? Array.isArray(value)
+      : typeof value === "object" && value !== null && !Array.isArray(value);
   } catch {
     return false;
   }

@@ -11,12 +11,16 @@ export type SourceId = `s${number}`;
 export type ModelId = string;
 export const POLICY = "policy";
 
+/** What a text may be that is JSON: anything, or one of the two that programs ask for. */
+export const JSON_SHAPES = ["any", "object", "array"] as const;
+export type JsonShape = (typeof JSON_SHAPES)[number];
+
 /** What rules are made of: rewards that are read off a text. */
 export type Rule =
   | { readonly type: "length"; readonly words: number }
   | { readonly type: "keywords"; readonly wanted: readonly string[]; readonly unwanted: readonly string[] }
   | { readonly type: "readability"; readonly grade: number }
-  | { readonly type: "json" }
+  | { readonly type: "json"; readonly shape: JsonShape }
   | { readonly type: "pattern"; readonly pattern: string };
 
 /** `criteria`, `better` and `worse` are instructions put before the prompt; empty criteria leave it as it is. */

@@ -23,7 +23,7 @@ export const RULE_DRAFTS: Readonly<Record<Rule["type"], Rule>> = {
   length: { type: "length", words: 40 },
   keywords: { type: "keywords", wanted: ["fox", "mill"], unwanted: [] },
   readability: { type: "readability", grade: 5 },
-  json: { type: "json" },
+  json: { type: "json", shape: "object" },
   pattern: { type: "pattern", pattern: "(?i)\\b(thanks|please)\\b" },
 };
 

@@ -1,7 +1,14 @@
 /** Words of rewards without training: their names, their fields, and a card for each kind. */
 import type { ProbeNote } from "../../state/run/source-probes.svelte.ts";
 import { fixed, plural } from "./format.ts";
-import { SOURCE_LIMITS, type RULE_TYPES, type SourceSpec, type SourceType } from "../../core/sources/spec.ts";
+import {
+  SOURCE_LIMITS,
+  type JsonShape,
+  type Rule,
+  type RULE_TYPES,
+  type SourceSpec,
+  type SourceType,
+} from "../../core/sources/spec.ts";
 
 export const SOURCE_TYPE_NAMES: Readonly<Record<SourceType, string>> = {
   contrastive: "Contrastive prompts",
@@ -19,6 +26,12 @@ export const RULE_NAMES: Readonly<Record<(typeof RULE_TYPES)[number], string>> =
   readability: "Readability",
   json: "Valid JSON",
   pattern: "Pattern",
+};
+
+export const JSON_SHAPE_NAMES: Readonly<Record<JsonShape, string>> = {
+  any: "any JSON",
+  object: "an object { … }",
+  array: "an array [ … ]",
 };
 
 const LANES_FOR: Readonly<Record<"steers" | "values" | "ranks", string>> = {
@@ -75,6 +88,7 @@ export const sourceFields = {
   wanted: "Wanted",
   unwanted: "Unwanted",
   pattern: "Pattern",
+  shape: "Wanted",
 } as const;
 
 export interface SourceCard {
@@ -144,14 +158,14 @@ export function sourceCard(spec: SourceSpec, outputs: number | null = null): Sou
         unit: NATS_A_TOKEN,
       };
     case "rule":
-      return { ...ruleCard(spec.rule.type), acts: TEXTS, cost: "Nothing. It reads only the text." };
+      return { ...ruleCard(spec.rule), acts: TEXTS, cost: "Nothing. It reads only the text." };
     default:
       throw new Error(`unknown source ${JSON.stringify(spec satisfies never)}`);
   }
 }
 
-function ruleCard(type: (typeof RULE_TYPES)[number]): Pick<SourceCard, "formula" | "weak" | "unit"> {
-  switch (type) {
+function ruleCard(rule: Rule): Pick<SourceCard, "formula" | "weak" | "unit"> {
+  switch (rule.type) {
     case "length":
       return {
         formula: "r(y) = −|words − wanted| / wanted",
@@ -171,7 +185,7 @@ function ruleCard(type: (typeof RULE_TYPES)[number]): Pick<SourceCard, "formula"
         unit: "school years. b = 1.",
       };
     case "json":
-      return { formula: "r(y) = 1 if y is JSON, else 0", weak: "A single number is JSON too.", unit: "0 or 1. b = 1." };
+      return { ...jsonCard(rule.shape), unit: "0 or 1. b = 1." };
     case "pattern":
       return {
         formula: "r(y) = 1 if the pattern is found, else 0",
@@ -179,7 +193,26 @@ function ruleCard(type: (typeof RULE_TYPES)[number]): Pick<SourceCard, "formula"
         unit: "0 or 1. b = 1.",
       };
     default:
-      throw new Error(`unknown rule ${String(type satisfies never)}`);
+      throw new Error(`unknown rule ${JSON.stringify(rule satisfies never)}`);
+  }
+}
+
+function jsonCard(shape: JsonShape): Pick<SourceCard, "formula" | "weak"> {
+  switch (shape) {
+    case "any":
+      return { formula: "r(y) = 1 if y is JSON, else 0", weak: "A single number is JSON too." };
+    case "object":
+      return {
+        formula: "r(y) = 1 if y is a JSON object, else 0",
+        weak: "An empty object counts too, and a sentence before the object makes it none.",
+      };
+    case "array":
+      return {
+        formula: "r(y) = 1 if y is a JSON array, else 0",
+        weak: "An empty array counts too, and a sentence before the array makes it none.",
+      };
+    default:
+      throw new Error(`unknown shape ${String(shape satisfies never)}`);
   }
 }
 

@@ -44,6 +44,15 @@ describe("sources", () => {
     expect(() => parseSources(value, "sources")).toThrow(message);
   });
 
+  it("take a JSON rule of an older page, which names no shape, for any JSON", () => {
+    expect(parseSources([rule({ type: "json" })], "sources")).toEqual([rule({ type: "json", shape: "any" })]);
+    const wanted = [rule({ type: "json", shape: "object" })];
+    expect(parseSources(wanted, "sources")).toEqual(wanted);
+    expect(() => parseSources([rule({ type: "json", shape: "table" })], "sources")).toThrow(
+      /shape must be one of any, object, array, got "table"/,
+    );
+  });
+
   it.each<[string, SourceSpec, RegExp]>([
     ["an empty instruction", { ...contrast, better: "  " } as SourceSpec, /better of "Contrast".*write what a better/],
     ["two equal instructions", { ...contrast, worse: "kind" } as SourceSpec, /two equal prompts make no difference/],

@@ -51,9 +51,22 @@ describe("rules", () => {
   });
 
   it("take a text as JSON only as a whole", () => {
-    expect(score({ type: "json" }, ' {"a": [1, 2]} ')).toBe(1);
-    expect(score({ type: "json" }, 'Here: {"a": 1}')).toBe(0);
-    expect(score({ type: "json" }, "[".repeat(200_000))).toBe(0);
+    expect(score({ type: "json", shape: "any" }, ' {"a": [1, 2]} ')).toBe(1);
+    expect(score({ type: "json", shape: "any" }, 'Here: {"a": 1}')).toBe(0);
+    for (const [text, isObject, isArray] of [
+      ['{"a": [1, 2]}', 1, 0],
+      ['\n[{"a": 1}, 2]', 0, 1],
+      ["{}", 1, 0],
+      ["null", 0, 0],
+      ["7", 0, 0],
+      ['"{}"', 0, 0],
+      ['Here: {"a": 1}', 0, 0],
+      ['{"a": 1', 0, 0],
+    ] as const) {
+      expect(score({ type: "json", shape: "object" }, text)).toBe(isObject);
+      expect(score({ type: "json", shape: "array" }, text)).toBe(isArray);
+    }
+    expect(score({ type: "json", shape: "any" }, "[".repeat(200_000))).toBe(0);
   });
 
   it("ask the finder for patterns", () => {

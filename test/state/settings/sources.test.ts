@@ -1,7 +1,7 @@
 /** Sources without training on the page: edited, kept, sent, taken back, and told apart from those of a run. */
 import { describe, expect, test } from "vitest";
 import { parseRequest } from "../../../src/core/request.ts";
-import { SOURCE_TYPES, type SourceSpec } from "../../../src/core/sources/spec.ts";
+import { JSON_SHAPES, SOURCE_TYPES, type SourceSpec } from "../../../src/core/sources/spec.ts";
 import { sourceProblem } from "../../../src/core/sources/parse.ts";
 import { board } from "../../../src/state/stage/board.ts";
 import { creditsOf } from "../../../src/state/stage/credits.ts";
@@ -22,8 +22,10 @@ import { draftSource } from "../../../src/state/settings/source-drafts.ts";
 import { sourceModels } from "../../../src/state/settings/source-models.ts";
 import { comparable } from "../../../src/state/run/run-sources.ts";
 import { stageLanes } from "../../../src/state/stage/stage.ts";
+import { sourceCard } from "../../../src/ui/words/sources.ts";
 import { figures } from "../../../src/ui/words/tables.ts";
 import { toRequest } from "../../../src/state/settings/to-request.ts";
+import { readLink, writeLink } from "../../../src/state/keep/link.ts";
 import { readTrace, writeTrace } from "../../../src/state/keep/trace-file.ts";
 import { IDLE_VIEW } from "../../../src/state/run/view.ts";
 import type { LoadReport } from "../../../workers/protocol.ts";
@@ -199,6 +201,42 @@ describe("a run with sources", () => {
       type: "broken",
       why: expect.stringMatching(/names the source s7/) as string,
     });
+  });
+});
+
+describe("the shape that a JSON rule wants", () => {
+  const wants = (rule: object): SettingsData => ({
+    ...data,
+    sources: [{ ...RULE, rule } as SourceSpec],
+    weights: { ...noWeights(), s2: 1 },
+  });
+  const view = { quantity: "push", textView: "text" } as const;
+  const link = (settings: SettingsData) => readLink(writeLink({ world: "laboratory", settings, view, models: null })!);
+
+  test("goes through settings, links and files", async () => {
+    const settings = wants({ type: "json", shape: "object" });
+    expect(checkSettings(JSON.parse(JSON.stringify(settings)))).toEqual(settings);
+    expect(link(settings)).toMatchObject({ type: "link", state: { settings } });
+    const own = await fakeTrace(toRequest(settings));
+    expect(readTrace(writeTrace(own))).toEqual({ type: "trace", trace: own });
+    expect(settingsFrom(own.request, defaultSettings()).sources).toEqual(settings.sources);
+  });
+
+  test("is any in links and files of older pages, which name none", async () => {
+    const [old, any] = [wants({ type: "json" }), wants({ type: "json", shape: "any" })];
+    expect(link(old)).toMatchObject({ type: "link", state: { settings: any } });
+    const own = await fakeTrace(toRequest(any));
+    const reading = readTrace(writeTrace(own).replaceAll('"type":"json","shape":"any"', '"type":"json"'));
+    expect(reading).toEqual({ type: "trace", trace: own });
+  });
+
+  test("is named in the rule's card", () => {
+    const cards = JSON_SHAPES.map((shape) => sourceCard({ ...RULE, rule: { type: "json", shape } }));
+    expect(cards.map(({ formula }) => formula)).toEqual([
+      "r(y) = 1 if y is JSON, else 0",
+      "r(y) = 1 if y is a JSON object, else 0",
+      "r(y) = 1 if y is a JSON array, else 0",
+    ]);
   });
 });
 
