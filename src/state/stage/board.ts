@@ -1,6 +1,7 @@
 /** The scoreboard: every lane beside every other, one column per objective, the wish as weighted, and the price. */
 import { isObjective, pushIds } from "../../core/push-ids.ts";
 import type { PushId } from "../../core/types.ts";
+import { canBeUnmet } from "./ranking.ts";
 import { laneFacts, measuredObjectives, weighedSources, winners, wishOf, type Known, type LaneFacts } from "./facts.ts";
 import type { StageLane } from "./stage.ts";
 import { requestNow, type RunView } from "../run/view.ts";
@@ -24,6 +25,8 @@ export interface BoardColumn {
   /** Letters of the best lanes. */
   readonly best: readonly string[];
   readonly isAsked: boolean;
+  /** A rule that no lane's text met, though it was asked for. */
+  readonly isUnmet: boolean;
 }
 
 /** Standard deviations that fill a bar. */
@@ -51,7 +54,8 @@ export function board(lanes: readonly StageLane[], view: RunView): readonly Boar
       column(lanes, facts, "wished", (fact) => fact.wished, { reach, best: highest(lanes, values), isAsked: true }),
     );
   }
-  for (const { id, name } of weighedSources(request)) {
+  for (const spec of weighedSources(request)) {
+    const { id, name } = spec;
     const values = facts.map((fact) => fact?.sources.find((each) => each.spec.id === id)?.score);
     const sign = Math.sign(wish[id] ?? 0);
     const best = highest(
@@ -60,7 +64,9 @@ export function board(lanes: readonly StageLane[], view: RunView): readonly Boar
     );
     const reach = Math.max(1, ...values.map((value) => Math.abs(value ?? 0)));
     const read = (fact: LaneFacts): Known => fact.sources.find((each) => each.spec.id === id)?.score;
-    columns.push({ ...column(lanes, facts, id, read, { reach, best, isAsked: true }), name });
+    const isUnmet =
+      canBeUnmet(spec) && sign > 0 && values.some((value) => value === 0) && values.every((value) => value === 0);
+    columns.push({ ...column(lanes, facts, id, read, { reach, best, isAsked: true }), name, isUnmet });
   }
   const spent = facts.map((fact) => fact?.kl?.nats);
   const reach = Math.max(1, ...spent.map((value) => value ?? 0));
@@ -89,13 +95,15 @@ function column(
     entries,
     best: entries.filter((entry) => entry.isBest).map((entry) => entry.letter),
     isAsked,
+    isUnmet: false,
   };
 }
 
-/** Indices in the run of the lanes with the highest value, once all are known. */
+/** Indices in the run of the lanes with the highest value, once all are known; none where all have the same. */
 function highest(lanes: readonly StageLane[], values: readonly Known[]): ReadonlySet<number> {
   const known = values.filter((value) => value !== undefined && value !== null);
   if (known.length < values.length || known.length < 2) return new Set();
   const best = Math.max(...known);
+  if (known.every((value) => value === best)) return new Set();
   return new Set(lanes.flatMap((lane, i) => (values[i] === best && lane.index !== null ? [lane.index] : [])));
 }

@@ -33,7 +33,7 @@ export interface BoardSample {
   readonly isParetoOptimal: boolean;
 }
 
-/** Who would be shown by one rule. `sample` is null where no sample has a score by it. */
+/** Who would be shown by one rule. `sample` is null where no sample has a score by it, and where all have the same. */
 export interface BoardWinner {
   readonly rule: "argmax" | "soft" | RankingRule["ensemble"];
   readonly sample: number | null;
@@ -116,7 +116,8 @@ function winnersOf(
   const winner = (rule: BoardWinner["rule"], own: readonly (number | null)[]): BoardWinner => {
     const best = bestOfN(own);
     const score = own[best] ?? null;
-    return { rule, sample: score === null ? null : (samples[best]?.sample ?? null), score };
+    const isTie = own.length > 1 && own.every((each) => each === score);
+    return { rule, sample: score === null || isTie ? null : (samples[best]?.sample ?? null), score };
   };
   const byRule = RULES.map((ensemble) =>
     winner(

@@ -1,5 +1,6 @@
 /** Words of a best-of-N lane’s samples: the bars below the text, and the table of all samples. */
 import type { BoardWinner } from "../../state/stage/sample-board.ts";
+import type { Ranking } from "../../state/stage/ranking.ts";
 import type { SampleScore } from "../../state/stage/samples.ts";
 import { forwards } from "./counts.ts";
 import { fixed, probability, signed } from "./format.ts";
@@ -12,6 +13,22 @@ const RULES: Readonly<Record<BoardWinner["rule"], string>> = {
   wco: "lowest score of the judges",
   uwo: "mean minus disagreement",
 };
+
+/** Why no sample won; null where one did. */
+export function tieText(ranking: Ranking | null, isSoft: boolean): string | null {
+  const shown = isSoft ? "one of them was drawn by chance" : "the first one is shown";
+  switch (ranking) {
+    case "unmet":
+      return `No sample met the rule, so ${shown}.`;
+    case "tie":
+      return `All samples score the same, so ${shown}.`;
+    case "won":
+    case null:
+      return null;
+    default:
+      return ranking satisfies never;
+  }
+}
 
 export const sampleBars = {
   judge: "judge",

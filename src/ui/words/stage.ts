@@ -36,6 +36,7 @@ export const scoreboard = {
   klSpent: "KL spent",
   wins: (letters: string) => `${letters} wins`,
   cheapest: (letters: string) => `${letters} cheapest`,
+  unmet: "no lane met it",
   notKnown: "n/a",
   atMost: (value: string) => `≤${value}`,
 } as const;
