@@ -136,8 +136,8 @@ export class Settings {
 
   /** @returns its id, or null where there are as many as may be */
   addSource(type: SourceType, models: SourceModels): SourceId | null {
-    const { sources, kind, weights } = this.data;
-    const spec = draftSource(type, sources, kind, models);
+    const { sources, weights } = this.data;
+    const spec = draftSource(type, sources, this.writing, models);
     if (spec === null) return null;
     this.#untouchedSources.add(spec.id);
     this.update({ sources: [...sources, spec], weights: { ...weights, [spec.id]: draftWeight(spec) } });
@@ -147,7 +147,7 @@ export class Settings {
   /** A contrast that was tried, at the weight that it was tried with. @returns its id, or null where there are as many as may be */
   addContrast({ name, better, worse, weight }: ContrastPreset): SourceId | null {
     const { sources, weights } = this.data;
-    const draft = draftSource("contrastive", sources, this.data.kind, { readers: [POLICY], classifiers: [] });
+    const draft = draftSource("contrastive", sources, this.writing, { readers: [POLICY], classifiers: [] });
     if (draft === null) return null;
     const { id } = draft;
     const spec: SourceSpec = { id, name: freeName(name, sources), type: "contrastive", model: POLICY, better, worse };

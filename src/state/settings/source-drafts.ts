@@ -1,7 +1,7 @@
 /** What a new source says before the visitor has written anything: something that runs and shows what it is about. */
 import { isTerm, modelsAsked, POLICY, SOURCE_LIMITS } from "../../core/sources/spec.ts";
 import type { Rule, SourceId, SourceKind, SourceSpec, SourceType } from "../../core/sources/spec.ts";
-import type { Kind } from "../../core/types.ts";
+import type { Writing } from "./worlds.ts";
 
 /** What sources can ask: readers of the policy's tokenizer, and classifiers with their labels. */
 export interface SourceModels {
@@ -31,22 +31,33 @@ export const RULE_DRAFTS: Readonly<Record<Rule["type"], Rule>> = {
 export function draftSource(
   type: SourceType,
   existing: readonly SourceSpec[],
-  kind: Kind,
+  writing: Writing,
   models: SourceModels,
 ): SourceSpec | null {
   const id = freeId(existing);
   if (id === null) return null;
-  return { id, name: freeName(NAMES[type], existing), ...draftKind(type, kind, models) };
+  return { id, name: freeName(NAMES[type], existing), ...draftKind(type, writing, models) };
 }
+
+/** What people say after an answer. A chat model has read replies of a person, the laboratory's models only their world. */
+const FOLLOW_UPS: Readonly<Record<Writing, Readonly<Record<"positive" | "negative", readonly string[]>>>> = {
+  story: { positive: ["They laughed.", "Everyone was glad."], negative: ["They cried."] },
+  advice: { positive: ["It worked very well.", "Everyone was glad."], negative: ["It went wrong."] },
+  base: { positive: ["This was just right.", "Everyone was glad."], negative: ["This was of no use."] },
+  chat: {
+    positive: ["Thank you, that helps a lot!", "Great, that is just what I needed."],
+    negative: ["That does not help me at all.", "That is not what I asked for."],
+  },
+};
 
 /** Names of models that tuning made stronger than their siblings, and the page's own reward models. */
 const TUNED = /^arm-|instruct|chat|[-_](?:it|dpo|rlhf|sft)\b/i;
 
-function draftKind(type: SourceType, kind: Kind, { readers, classifiers }: SourceModels): SourceKind {
+function draftKind(type: SourceType, writing: Writing, { readers, classifiers }: SourceModels): SourceKind {
   const other = readers.find((model) => model !== POLICY) ?? POLICY;
   switch (type) {
     case "contrastive":
-      return kind === "story"
+      return writing === "story"
         ? { type, model: POLICY, better: "Everyone was happy and laughed.", worse: "Everyone was sad and cried." }
         : { type, model: POLICY, better: "Be careful and be kind.", worse: "Be quick and careless." };
     case "sibling-ratio":
@@ -58,7 +69,7 @@ function draftKind(type: SourceType, kind: Kind, { readers, classifiers }: Sourc
     case "classifier":
       return { type, model: classifiers[0]?.id ?? "", label: classifiers[0]?.labels.at(-1) ?? "" };
     case "follow-up":
-      return { type, model: POLICY, positive: ["They laughed.", "Everyone was glad."], negative: ["They cried."] };
+      return { type, model: POLICY, ...FOLLOW_UPS[writing] };
     case "average-logprob":
       return { type, model: POLICY };
     case "rule":

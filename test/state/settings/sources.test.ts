@@ -19,6 +19,7 @@ import {
   type SettingsData,
 } from "../../../src/state/settings/settings-data.ts";
 import { draftSource } from "../../../src/state/settings/source-drafts.ts";
+import type { World } from "../../../src/state/settings/worlds.ts";
 import { sourceModels } from "../../../src/state/settings/source-models.ts";
 import { comparable } from "../../../src/state/run/run-sources.ts";
 import { stageLanes } from "../../../src/state/stage/stage.ts";
@@ -87,6 +88,22 @@ describe("settings with sources", () => {
     expect(settings.data.sources.at(-1)?.name).toBe("Rule 2");
     expect(settings.addSource("rule", known)).toBeNull();
     expect(parseRequest(settings.request)).toEqual(settings.request);
+  });
+
+  test("draft follow-ups that suit what the models write: a person's thanks and complaints for a chat", () => {
+    const drafted = (world: World, isBase = false) => {
+      const settings = new Settings(null, () => 1, world);
+      settings.isBase = isBase;
+      const id = settings.addSource("follow-up", models)!;
+      const spec = settings.data.sources.find((each) => each.id === id)!;
+      if (spec.type !== "follow-up") throw new Error(spec.type);
+      expect(sourceProblem(spec)).toBeNull();
+      return spec;
+    };
+    expect(drafted("chat").positive[0]).toBe("Thank you, that helps a lot!");
+    expect(drafted("chat").negative).toContain("That is not what I asked for.");
+    expect(drafted("laboratory").positive).toContain("They laughed.");
+    expect(drafted("chat", true).positive).not.toEqual(drafted("chat").positive);
   });
 
   test("take for the strong sibling the one that its name says was tuned, and the policy by its alias alone", () => {
