@@ -1,57 +1,74 @@
 /**
- * Tabs that find the runtime compiled. A page that loads its models takes about nine seconds of a processor's time, and
- * most of it goes into compiling ONNX Runtime (17 MB of WebAssembly) and making its busy parts fast. Within one process a
- * browser compiles the same bytes once, as long as somebody holds the module. So one tab holds it, and the tabs of the
- * tests open beside it, each one for a visitor who was never here.
+ * Tabs of one browser window for tests that need no browser of their own: each is for a visitor who was never here, and
+ * opens in about half the time. They find the runtime compiled. A page that loads its models takes seconds of a processor's
+ * time, and most of it goes into compiling ONNX Runtime (17 MB of WebAssembly) and making its busy parts fast. Within one
+ * process a browser compiles the same bytes once, as long as somebody holds the module. So one tab holds it.
  */
-import type { BrowserContext, CDPSession, Page } from "playwright-core";
-import { browserWith, IN_THE_LABORATORY, prepare, watch, type OpenOptions, type OpenPage } from "./chromium.ts";
+import type { BrowserContext, Page } from "playwright-core";
+import { browserWith, hold, IN_THE_LABORATORY, prepare, watch, type OpenOptions, type OpenPage } from "./chromium.ts";
 
-interface Holder {
-  readonly context: BrowserContext;
-  readonly page: Page;
-  readonly devtools: CDPSession;
-}
+let window: Promise<BrowserContext> | undefined;
 
-/** One for each origin. */
-const holders = new Map<string, Promise<Holder>>();
-
-async function startHolder(url: string): Promise<Holder> {
+async function openWindow(): Promise<BrowserContext> {
   const browser = await browserWith("none");
   const context = await browser.newContext({ reducedMotion: "reduce" });
   await prepare(context, false);
-  const page = await context.newPage();
-  // A document of the page's own origin, with its headers and without its script.
-  await page.goto(new URL("./icon.svg", url).href);
+  return context;
+}
+
+/** Tabs that hold the runtime, one for each process: isolated pages have one for each origin, others for each host. */
+const holders = new Map<string, Promise<Page>>();
+
+/** Compiles the runtime of the site that `page` shows, and keeps the module for as long as the page is there. */
+export async function holdRuntime(page: Page): Promise<void> {
   await page.evaluate(async () => {
     const build = "Suspending" in WebAssembly ? "jspi" : "asyncify";
-    const module = await WebAssembly.compileStreaming(fetch(`./ort/ort-wasm-simd-threaded.${build}.wasm`));
-    Object.assign(window, { heldRuntime: module });
+    const code = await (await fetch(`./ort/ort-wasm-simd-threaded.${build}.wasm`)).arrayBuffer();
+    Object.assign(globalThis, { heldRuntime: await WebAssembly.compile(code) });
   });
-  return { context, page, devtools: await context.newCDPSession(page) };
+}
+
+async function startHolder(context: BrowserContext, url: string): Promise<Page> {
+  const page = await context.newPage();
+  await page.goto(url);
+  await holdRuntime(page);
+  return page;
 }
 
 /**
- * Opens `url` in a tab beside the compiled runtime, without WebGPU. What earlier visitors left is gone, also under tabs that
- * are still open: they keep what they have read.
+ * Opens `url` in a tab, without WebGPU. What earlier visitors left is gone, also under tabs that are still open: they keep
+ * what they have read.
  */
 export async function openTab(
   url: string,
-  { kept = {}, ...look }: Omit<OpenOptions, "gpu" | "models" | "keepsOffline"> = {},
+  { kept = {}, models = "loaded", ...look }: Omit<OpenOptions, "gpu" | "keepsOffline"> = {},
 ): Promise<OpenPage> {
-  const { origin } = new URL(url);
-  const starting = holders.get(origin) ?? startHolder(url);
-  holders.set(origin, starting);
-  const { context, page: holder, devtools } = await starting;
+  const { origin, hostname } = new URL(url);
+  window ??= openWindow();
+  const context = await window;
+  const page = await context.newPage();
+  // A document of the page's own origin, with its headers and without its script.
+  const quiet = new URL("./icon.svg", url).href;
+  await page.goto(quiet);
+  if (models === "held") await page.route("**/ort/**", hold);
+  else {
+    const process = (await page.evaluate(() => crossOriginIsolated)) ? origin : hostname;
+    const starting = holders.get(process) ?? startHolder(context, quiet);
+    holders.set(process, starting);
+    await starting;
+    // A new holder came to the front, and browsers slow down what nobody sees.
+    await page.bringToFront();
+  }
+  const devtools = await context.newCDPSession(page);
   await devtools.send("Storage.clearDataForOrigin", { origin, storageTypes: "all" });
-  await holder.evaluate(
+  await devtools.detach();
+  await page.evaluate(
     (items) => {
       for (const [name, value] of Object.entries(items)) localStorage.setItem(name, value);
     },
     { ...IN_THE_LABORATORY, ...kept },
   );
   const { troubles, stop } = watch(context, url);
-  const page = await context.newPage();
   const { colorScheme = null, forcedColors = null, viewport, motion = "reduce" } = look;
   await page.emulateMedia({ colorScheme, forcedColors, reducedMotion: motion });
   if (viewport) await page.setViewportSize(viewport);

@@ -75,7 +75,7 @@ export async function openPage(url: string, options: OpenOptions = {}): Promise<
 }
 
 /** Leaves a page without an answer; a service worker gets its own. */
-async function hold(route: Route): Promise<void> {
+export async function hold(route: Route): Promise<void> {
   if (route.request().serviceWorker() !== null) await route.continue();
 }
 

@@ -2,10 +2,12 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { RunEvent, RunRequest, Strategy } from "../../src/core/types.ts";
 import { openLab, type Lab } from "../../scripts/lab/open.ts";
+import { holdRuntime } from "./beside-runtime.ts";
 
 let lab: Lab;
 beforeAll(async () => {
   lab = await openLab({ models: "test/fixtures/tiny", gpu: "software" });
+  await holdRuntime(lab.page);
 }, 240_000);
 afterAll(() => lab.close());
 

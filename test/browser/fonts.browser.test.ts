@@ -3,13 +3,14 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { CDPSession, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
-import { openPage, type OpenPage } from "./chromium.ts";
+import { openTab } from "./beside-runtime.ts";
+import type { OpenPage } from "./chromium.ts";
 
 let opened: OpenPage;
 let devtools: CDPSession;
 
 beforeAll(async () => {
-  opened = await openPage(`${inject("pageUrl")}?backend=wasm`, { gpu: "none", models: "held" });
+  opened = await openTab(`${inject("pageUrl")}?backend=wasm`, { models: "held" });
   const { page, context } = opened;
   await page.getByRole("status").filter({ hasText: "finished" }).waitFor();
   await page.evaluate(() => document.fonts.ready);

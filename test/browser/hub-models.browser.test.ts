@@ -5,12 +5,14 @@ import type { RunEvent, RunRequest } from "../../src/core/types.ts";
 import type { ModelWish } from "../../workers/protocol.ts";
 import { openLab, type Lab } from "../../scripts/lab/open.ts";
 import { startHubServer, type HubServer } from "../hub-server.ts";
+import { holdRuntime } from "./beside-runtime.ts";
 
 let lab: Lab;
 let server: HubServer;
 beforeAll(async () => {
   server = await startHubServer({ folder: "test/fixtures/hub/models" });
   lab = await openLab({ models: "test/fixtures/tiny", gpu: "software" });
+  await holdRuntime(lab.page);
 }, 240_000);
 afterAll(async () => {
   await lab.close();

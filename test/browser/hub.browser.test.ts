@@ -22,7 +22,7 @@ const pageUrl = (): string => `${inject("pageUrl")}?backend=wasm`;
 /** Opens the dialog where models can be loaded. */
 const openModels = (): Promise<Page> => inDialog(openTab(pageUrl(), { kept: BARE_CHAT }));
 /** Opens it on a page without a model. */
-const openDialog = (): Promise<Page> => inDialog(openPage(pageUrl(), { gpu: "none", models: "held" }));
+const openDialog = (): Promise<Page> => inDialog(openTab(pageUrl(), { models: "held" }));
 
 async function inDialog(opening: Promise<OpenPage>): Promise<Page> {
   opened = await opening;
@@ -202,7 +202,7 @@ test("a mirror that the visitor names is asked by a fresh worker, and nobody els
   const page = await openDialog();
   const dialog = page.getByRole("dialog", { name: "Models" });
   const asked: string[] = [];
-  await opened?.context.route("https://models.example.org/**", async (route) => {
+  await page.route("https://models.example.org/**", async (route) => {
     const path = new URL(route.request().url()).pathname.slice(1);
     asked.push(path);
     await route.fulfill({ response: await route.fetch({ url: server.base + path }) });
@@ -220,10 +220,8 @@ test("a mirror that the visitor names is asked by a fresh worker, and nobody els
   // Nor does the worker follow the mirror to hosts that nobody named.
   let isElsewhereAsked = false;
   const headers = { Location: "https://elsewhere.example/config.json", "Access-Control-Allow-Origin": "*" };
-  await opened?.context.route("https://models.example.org/**/config.json", (route) =>
-    route.fulfill({ status: 302, headers }),
-  );
-  await opened?.context.route("https://elsewhere.example/**", (route) => {
+  await page.route("https://models.example.org/**/config.json", (route) => route.fulfill({ status: 302, headers }));
+  await page.route("https://elsewhere.example/**", (route) => {
     isElsewhereAsked = true;
     return route.fulfill({ body: "{}", headers });
   });

@@ -2,7 +2,8 @@
 import { afterEach, expect, inject, test } from "vitest";
 import { writeLink } from "../../src/state/keep/link.ts";
 import { defaultSettings } from "../../src/state/settings/settings-data.ts";
-import { openPage, type OpenPage } from "./chromium.ts";
+import { openTab } from "./beside-runtime.ts";
+import type { OpenPage } from "./chromium.ts";
 
 const opened: OpenPage[] = [];
 
@@ -20,8 +21,7 @@ const LINK = writeLink({
 });
 
 test("a link opens with fbclid before it and dots, quotes, invisible spaces and utm parameters behind it", async () => {
-  const first = await openPage(`${inject("pageUrl")}?backend=wasm&fbclid=IwAR0_x-y${LINK}.`, {
-    gpu: "none",
+  const first = await openTab(`${inject("pageUrl")}?backend=wasm&fbclid=IwAR0_x-y${LINK}.`, {
     models: "held",
   });
   opened.push(first);

@@ -2,7 +2,7 @@
 import type { Page } from "playwright-core";
 import { afterEach, describe, expect, inject, test } from "vitest";
 import { openTab } from "./beside-runtime.ts";
-import { openPage, type OpenPage } from "./chromium.ts";
+import type { OpenPage } from "./chromium.ts";
 
 const opened: OpenPage[] = [];
 
@@ -106,7 +106,7 @@ describe("with the system's colours", () => {
     "%s: what a colour said is said by lines, and what is chosen stands out",
     async (colorScheme) => {
       const look = { forcedColors: "active", colorScheme } as const;
-      const still = await openPage(pageUrl(), { gpu: "none", models: "held", ...look });
+      const still = await openTab(pageUrl(), { models: "held", ...look });
       opened.push(still);
       const { page, troubles } = still;
       await page.getByRole("status").filter({ hasText: "Recorded run finished" }).waitFor();

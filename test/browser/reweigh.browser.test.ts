@@ -3,7 +3,7 @@ import type { Locator, Page } from "playwright-core";
 import { afterEach, expect, inject, test } from "vitest";
 import { violations } from "./axe.ts";
 import { openTab } from "./beside-runtime.ts";
-import { openPage, type OpenPage } from "./chromium.ts";
+import type { OpenPage } from "./chromium.ts";
 
 let opened: OpenPage | undefined;
 
@@ -116,7 +116,7 @@ test("the inspector of a best-of-N token tells the judge's reward of every sampl
 }, 60_000);
 
 test("a recording is weighed from what it kept, and says so", async () => {
-  opened = await openPage(`${inject("pageUrl")}?backend=wasm`, { gpu: "none", models: "held" });
+  opened = await openTab(`${inject("pageUrl")}?backend=wasm`, { models: "held" });
   const { page } = opened;
   await page.getByRole("status").filter({ hasText: "finished" }).waitFor();
   await press(page, "1/β", "ArrowLeft", 3);

@@ -2,7 +2,8 @@
 import type { Page } from "playwright-core";
 import { afterEach, expect, inject, test } from "vitest";
 import { violations } from "./axe.ts";
-import { openPage, type OpenPage } from "./chromium.ts";
+import { openTab } from "./beside-runtime.ts";
+import type { OpenPage } from "./chromium.ts";
 
 let opened: OpenPage | undefined;
 
@@ -13,8 +14,7 @@ afterEach(async () => {
 
 /** The recording's end, at once: reduced motion shows it without playing. */
 async function openStill(width: number, scheme: "light" | "dark"): Promise<Page> {
-  opened = await openPage(`${inject("pageUrl")}?backend=wasm`, {
-    gpu: "none",
+  opened = await openTab(`${inject("pageUrl")}?backend=wasm`, {
     models: "held",
     colorScheme: scheme,
     viewport: { width, height: 900 },

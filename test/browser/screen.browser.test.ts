@@ -27,6 +27,13 @@ async function openAlone(options: OpenOptions): Promise<OpenPage> {
   return opened;
 }
 
+/** A visitor whose models never come. */
+async function openWithoutModels(): Promise<OpenPage> {
+  opened = await openTab(pageUrl(), { models: "held" });
+  await opened.page.locator(".lane").first().waitFor();
+  return opened;
+}
+
 const button = (page: Page, name: string): Locator => page.getByRole("button", { name, exact: true });
 const tokens = (page: Page, lane: number): Locator => page.locator(".lane").nth(lane).locator("[data-position]");
 const counts = (page: Page): Promise<number[]> => Promise.all([0, 1, 2, 3].map((lane) => tokens(page, lane).count()));
@@ -138,7 +145,7 @@ test("a slider moved in mid-run acts from the next token on, and the text marks 
 }, 60_000);
 
 test("settings survive a reload, and broken ones are refused with a word", async () => {
-  const { page } = await openAlone({ models: "held" });
+  const { page } = await openWithoutModels();
   await stopReplay(page);
   const markup = `<img src=x onerror="document.title='overrun'"> fox`;
   await page.getByLabel("Prompt").fill(markup);
@@ -168,7 +175,7 @@ test("a prompt with markup and control characters is text, in the strip and in t
 }, 60_000);
 
 test("a prompt in letters that the bundled models do not know is told as they read it", async () => {
-  const { page } = await openAlone({ models: "held" });
+  const { page } = await openWithoutModels();
   await page.getByLabel("Prompt").fill("It was Zoë’s first day…");
   await page.getByText("They read: It was Zoe's first day...").waitFor();
   await page.getByLabel("Prompt").fill("Привет");

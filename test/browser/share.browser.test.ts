@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import type { Locator, Page } from "playwright-core";
 import { afterEach, expect, inject, test } from "vitest";
 import { openTab } from "./beside-runtime.ts";
-import { openPage, type OpenPage } from "./chromium.ts";
+import type { OpenPage } from "./chromium.ts";
 
 const opened: OpenPage[] = [];
 
@@ -18,7 +18,7 @@ async function shown(opening: Promise<OpenPage>): Promise<OpenPage> {
   return page;
 }
 const open = (url: string): Promise<OpenPage> => shown(openTab(url));
-const openWithoutModels = (url: string): Promise<OpenPage> => shown(openPage(url, { gpu: "none", models: "held" }));
+const openWithoutModels = (url: string): Promise<OpenPage> => shown(openTab(url, { models: "held" }));
 
 const pageUrl = (): string => `${inject("pageUrl")}?backend=wasm`;
 const untilFinished = (page: Page): Promise<void> =>

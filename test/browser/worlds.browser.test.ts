@@ -1,7 +1,8 @@
 /** The first thing that a visitor meets: recorded answers of a real chat model, and the way to the laboratory. */
 import { afterEach, expect, inject, test } from "vitest";
 import { violations } from "./axe.ts";
-import { openPage, type OpenPage } from "./chromium.ts";
+import { openTab } from "./beside-runtime.ts";
+import type { OpenPage } from "./chromium.ts";
 
 let opened: OpenPage | undefined;
 afterEach(async () => {
@@ -10,8 +11,7 @@ afterEach(async () => {
 });
 
 test("a first visit shows recorded answers, weighs them anew without a model, and offers the model", async () => {
-  opened = await openPage(`${inject("pageUrl")}?backend=wasm`, {
-    gpu: "none",
+  opened = await openTab(`${inject("pageUrl")}?backend=wasm`, {
     models: "held",
     kept: { "tiller.world": "" },
   });
@@ -38,7 +38,7 @@ test("a first visit shows recorded answers, weighs them anew without a model, an
 }, 60_000);
 
 test("the switch leads to the laboratory and back, each with its own prompt", async () => {
-  opened = await openPage(`${inject("pageUrl")}?backend=wasm&world=chat`, { gpu: "none", models: "held" });
+  opened = await openTab(`${inject("pageUrl")}?backend=wasm&world=chat`, { models: "held" });
   const { page } = opened;
   const prompt = page.getByLabel("Prompt", { exact: true });
   await page.locator('.lane [data-position="5"]').first().waitFor();
