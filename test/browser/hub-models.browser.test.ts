@@ -1,6 +1,6 @@
 /** Models of the Hub's architectures on WebGPU (software adapter): checked against the processor, and steered. */
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { SourceSpec } from "../../src/core/sources/spec.ts";
+import type { SourceId, SourceSpec } from "../../src/core/sources/spec.ts";
 import type { RunEvent, RunRequest } from "../../src/core/types.ts";
 import type { ModelWish } from "../../workers/protocol.ts";
 import { openLab, type Lab } from "../../scripts/lab/open.ts";
@@ -24,12 +24,20 @@ const wish = (name: string, dtype: ModelWish["dtype"] = null): ModelWish => ({
   dtype,
 });
 
-/** Steered by the sibling, or where there is none by the policy under two instructions. */
-function steered(strong: string, weak: string | undefined): RunRequest {
-  const source: SourceSpec =
-    weak === undefined
-      ? { id: "s1", name: "contrast", type: "contrastive", model: strong, better: "Be kind.", worse: "Be rude." }
-      : { id: "s1", name: "ratio", type: "sibling-ratio", strong, weak, criteria: "" };
+/** A model that steers and, where there is one, its smaller or older sibling. */
+type Pair = readonly [strong: string, weak?: string];
+
+/** By the ratio of the pair, or where there is no sibling by one model under two instructions. */
+function sourceOf([strong, weak]: Pair, index: number): SourceSpec {
+  const id: SourceId = `s${index + 1}`;
+  return weak === undefined
+    ? { id, name: "contrast", type: "contrastive", model: strong, better: "Be kind.", worse: "Be rude." }
+    : { id, name: "ratio", type: "sibling-ratio", strong, weak, criteria: "" };
+}
+
+/** A plain lane, and one for each pair. */
+function steered(pairs: readonly Pair[]): RunRequest {
+  const sources = pairs.map(sourceOf);
   const sampling = { plausible: 0, temperature: 0, topK: 0, topP: 1, minP: 0 };
   return {
     version: 1,
@@ -38,10 +46,14 @@ function steered(strong: string, weak: string | undefined): RunRequest {
     seed: 3,
     maxTokens: 8,
     suppressEnd: true,
-    sources: [source],
+    sources,
     lanes: [
       { name: "plain", strategy: { id: "base" }, sampling },
-      { name: "steered", strategy: { id: "genarm", beta: 0.5, weights: { s1: 1 } }, sampling },
+      ...sources.map(({ id }) => ({
+        name: id,
+        strategy: { id: "genarm", beta: 0.5, weights: { [id]: 1 } } as const,
+        sampling,
+      })),
     ],
   };
 }
@@ -51,22 +63,21 @@ const isClassifier = (id: string): boolean => /bert/.test(id);
 const tokensOf = (events: readonly RunEvent[]): (readonly number[])[] =>
   events.flatMap((event) => (event.type === "sample" ? [event.result.tokens] : []));
 
+// A fresh device compiles all its shaders anew, which takes the software adapter seconds: what can share a device does.
 test.each([
   [
-    "Llama, 4-bit with a sibling in full precision",
+    "Llama, 4-bit and with its weights beside the graph, with a sibling in full precision,",
     [
       ["llama-instruct", "q4"],
       ["llama-base", "fp32"],
-    ],
-  ],
-  [
-    "Llama with its weights beside the graph",
-    [
       ["llama-instruct-external", null],
-      ["llama-base", "q4"],
+    ],
+    [
+      ["test/llama-instruct", "test/llama-base"],
+      ["test/llama-instruct-external", "test/llama-base"],
     ],
   ],
-  ["Qwen2 with biases and a padded vocabulary", [["qwen2-instruct", "fp32"]]],
+  ["Qwen2 with biases and a padded vocabulary", [["qwen2-instruct", "fp32"]], [["test/qwen2-instruct"]]],
   [
     "GPT-2 with its smaller sibling, beside classifiers of BERT's kinds,",
     [
@@ -75,13 +86,14 @@ test.each([
       ["distilbert-sentiment", null],
       ["bert-toxic", null],
     ],
+    [["test/gpt2", "test/distilgpt2"]],
   ],
 ] as const)(
   "%s writes the same on WebGPU as on WebAssembly, plain and steered",
-  async (_, names) => {
+  async (_, names, pairs: readonly Pair[]) => {
     const lineup = names.map(([name, dtype]) => wish(name, dtype));
     const ids = names.map(([name]) => `test/${name}`);
-    const request = steered(ids[0] ?? "policy", ids[1]);
+    const request = steered(pairs);
     await lab.restart();
     await lab.load("wasm", lineup);
     const expected = await lab.run(request);
@@ -98,7 +110,7 @@ test.each([
     const run = await lab.run(request);
     expect(run.at(-1)).toMatchObject({ type: "finished", reason: "done" });
     expect(tokensOf(run)).toEqual(tokensOf(expected));
-    expect(tokensOf(run)).toHaveLength(2);
+    expect(tokensOf(run)).toHaveLength(1 + pairs.length);
   },
   90_000,
 );
