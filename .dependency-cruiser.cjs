@@ -25,6 +25,7 @@ const ENGINE_ROOMS = {
   bundle: ["interfaces", "onnx"],
   gguf: ["interfaces", "onnx", "bundle"],
   hub: ["interfaces", "onnx", "bundle", "gguf"],
+  scorers: [],
 };
 const STATE_ROOMS = {
   worker: [],
