@@ -5,11 +5,12 @@ import type { Comparison } from "./compare.ts";
 import { BadInput } from "../node/bad-input.ts";
 import { Fields, isObject } from "./json.ts";
 import type { Json } from "./json.ts";
+import { rewardHeads } from "./reward-heads.ts";
 import { sequenceStrategies } from "./sequence-strategies.ts";
 import { tokenStrategies } from "./token-strategies.ts";
 import { trainingFreeSources } from "./training-free-sources.ts";
 
-const RECOMPUTE = { ...tokenStrategies, ...sequenceStrategies, ...trainingFreeSources };
+const RECOMPUTE = { ...tokenStrategies, ...sequenceStrategies, ...trainingFreeSources, ...rewardHeads };
 const FILE_KEYS = ["version", "generator", "notes", "vectors"];
 const VECTOR_KEYS = ["id", "title", "source", "explanation", "inputs", "expected", "tolerance"];
 
