@@ -161,6 +161,9 @@ describe("fitting a low-rank head", () => {
     expect(after.measured.explained.value).toBeGreaterThan(before);
     expect(after.measured.explained.value).toBeGreaterThan(fresh.measured.explained.value);
     expect(after.head.mean).toEqual(start.mean);
+    // Learning that only does harm gives the start back.
+    const harmed = fitAll(new LowRankFit(later, unembedding, { ...options, epochs: 3, rate: 3 }, start));
+    expect(harmed.measured.explained.value).toBeCloseTo(before, 4);
   });
 
   it("refuses to go on from a head of another shape, with both named", () => {
