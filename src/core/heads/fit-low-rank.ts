@@ -50,6 +50,8 @@ export interface FitProgress {
   readonly steps: number;
   /** Mean loss of the batch as a share of the rewards' variance: 1 at a head of zeros. */
   readonly loss: number;
+  /** Of this step. */
+  readonly rate: number;
   /** Of the head at the end of the last whole epoch; null before. */
   readonly measured: HeadMeasures | null;
 }
@@ -114,7 +116,7 @@ export class LowRankFit {
 
   /** One batch; at the end of an epoch also the measuring. After the end it changes nothing. */
   step(): FitProgress {
-    if (this.isDone) return this.#progress(NaN);
+    if (this.isDone) return this.#progress(NaN, 0);
     const { batch, seed, rate } = this.#options;
     const at = this.#step % this.#batchesOfEpoch;
     if (at === 0) shuffle(this.#order, seed, this.#epoch);
@@ -122,10 +124,11 @@ export class LowRankFit {
     const loss = this.#batch.lossAndGradient(this.#numbers, this.#scaled, rows, this.#gradient);
     if (!Number.isFinite(loss)) throw diverged(this.#step, rate);
     const { a, b, c } = this.#gradient;
-    this.#adam.step([a, b, c], rate * (1 - this.#step / this.#steps));
+    const now = rate * (1 - this.#step / this.#steps);
+    this.#adam.step([a, b, c], now);
     this.#step++;
     if (this.#step % this.#batchesOfEpoch === 0) this.#measure();
-    return this.#progress(loss);
+    return this.#progress(loss, now);
   }
 
   /** The best head of the whole epochs so far, or the head as it stands during the first, with its measures. */
@@ -158,8 +161,8 @@ export class LowRankFit {
     return Math.floor(this.#step / this.#batchesOfEpoch);
   }
 
-  #progress(loss: number): FitProgress {
-    return { step: this.#step, steps: this.#steps, loss, measured: this.#measured };
+  #progress(loss: number, rate: number): FitProgress {
+    return { step: this.#step, steps: this.#steps, loss, rate, measured: this.#measured };
   }
 
   #measure(): void {

@@ -121,7 +121,8 @@ export class ValueFit {
 
   /**
    * out = X^T f(X w): one pass over the states, without a standardised copy of them. With x = (raw - centre) / scale,
-   * X w = raw·v - centre·v for v = w / scale, and X^T u = (raw^T u - centre sum u) / scale.
+   * X w = raw·v - centre·v for v = w / scale, and X^T u = raw^T u / scale for every u that sums to 0: scores less their mean
+   * do, and so does X w.
    */
   #addColumns(f: (value: number, row: number) => number, w: Float64Array, out: Float64Array): void {
     const inputs = w.length;
@@ -131,16 +132,14 @@ export class ValueFit {
     let offset = 0;
     for (let i = 0; i < inputs; i++) offset += this.#centre[i]! * v[i]!;
     out.fill(0);
-    let total = 0;
     for (const row of this.#split.training) {
       const at = row * inputs;
       let value = -offset;
       for (let i = 0; i < inputs; i++) value += states[at + i]! * v[i]!;
       const u = f(value, row);
-      total += u;
       for (let i = 0; i < inputs; i++) out[i]! += u * states[at + i]!;
     }
-    for (let i = 0; i < inputs; i++) out[i] = (out[i]! - this.#centre[i]! * total) / scale[i]!;
+    for (let i = 0; i < inputs; i++) out[i]! /= scale[i]!;
   }
 }
 

@@ -85,7 +85,6 @@ export class NormalEquations {
     const { size } = this;
     const [gram, x] = [this.#gram, this.#block];
     x.fill(0, this.#waiting * size);
-    this.#weights.fill(0, this.#waiting);
     const w0 = this.#weights[0]!;
     const w1 = this.#weights[1]!;
     const w2 = this.#weights[2]!;

@@ -110,6 +110,38 @@ describe("fitting a direction", () => {
     expect(head.unit).toBe(1);
   });
 
+  it("weighs soft values by the policy and by their number, beside the differences", () => {
+    const builder = new TokenRewardsBuilder(["last"], HIDDEN, Infinity);
+    const values = all.map((v) => hashed(5, v));
+    const episodes = makeEpisodes(4);
+    const ref = episodes.refs[0]!;
+    builder.add(0, new Float32Array(HIDDEN), all, ref, values);
+    const head = fitAll(
+      new DirectionFit(episodes, unembedding, mean, DIRECTION_DEFAULTS.withSoftValues, builder.data()),
+    );
+    const [differences, soft] = [new NormalEquations(HIDDEN), new NormalEquations(HIDDEN)];
+    const rows = all.map((v) => {
+      const row = new Float64Array(HIDDEN);
+      unembedding.rowOf(v, row);
+      return row;
+    });
+    const expectation = (law: Float64Array, of: (v: number) => number): number =>
+      law.reduce((sum, logp, v) => sum + Math.exp(logp) * of(v), 0);
+    const centred = (law: Float64Array, v: number): Float64Array =>
+      rows[v]!.map((entry, i) => entry - expectation(law, (u) => rows[u]![i]!));
+    for (const v of all) {
+      const y = values[v]! - expectation(ref, (u) => values[u]!);
+      soft.add(centred(ref, v), y, 0.5 * Math.exp(ref[v]!) + 0.5 / VOCABULARY);
+    }
+    for (const [state, token] of episodes.chosen.entries()) {
+      const t = state % LENGTH;
+      const next = t + 1 < LENGTH ? episodes.values[state + 1]! : episodes.rewards[Math.floor(state / LENGTH)]!;
+      differences.add(centred(episodes.refs[t]!, token), next - episodes.values[state]!);
+    }
+    const expected = differences.plus(soft, 12).solve(150);
+    for (let i = 0; i < HIDDEN; i++) expect(head.c[i]).toBeCloseTo(expected[i]!, 6);
+  });
+
   it("counts tokens that are not listed as the mean row", () => {
     const full = makeEpisodes(30);
     const width = 4;

@@ -1,6 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { genarmDistribution } from "../../../src/core/genarm.ts";
-import { LOW_RANK_DEFAULTS, LowRankFit, type LowRankOptions } from "../../../src/core/heads/fit-low-rank.ts";
+import {
+  LOW_RANK_DEFAULTS,
+  LowRankFit,
+  type FitProgress,
+  type LowRankOptions,
+} from "../../../src/core/heads/fit-low-rank.ts";
 import { pushOf, rewardsOf, shiftOf, silu, type LowRankHead } from "../../../src/core/heads/head.ts";
 import { measureHead } from "../../../src/core/heads/measures.ts";
 import { meanRow } from "../../../src/core/heads/unembedding.ts";
@@ -136,6 +141,18 @@ describe("fitting a low-rank head", () => {
     best = Math.max(best, fit.step().measured!.explained.value);
     expect(fit.head().measured.explained.value).toBe(best);
     expect(fit.step().step).toBe(first.steps);
+  });
+
+  it("takes the states in another order each epoch, at a rate that falls in a line", () => {
+    const data = makeData(unembedding, 96, turning);
+    const fit = new LowRankFit(data, unembedding, { ...OPTIONS, batch: 8, epochs: 2, rate: 1e-12 });
+    const steps: FitProgress[] = [];
+    while (!fit.isDone) steps.push(fit.step());
+    for (const { step, rate } of steps) expect(rate / 1e-12).toBeCloseTo(1 - (step - 1) / steps.length, 10);
+    // At such a rate the head stays as it is, so only another batch has another loss.
+    const losses = steps.map(({ loss }) => loss.toFixed(6));
+    const [first, second] = [losses.slice(0, steps.length / 2), losses.slice(steps.length / 2)];
+    expect(second.filter((loss) => first.includes(loss)).length).toBeLessThan(3);
   });
 
   it("ends after two epochs without a better head", () => {

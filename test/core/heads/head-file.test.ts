@@ -83,6 +83,12 @@ describe("packed arrays", () => {
     }
   });
 
+  it("keep the sign of rows so small that a half holds their scale roughly", () => {
+    const values = Float32Array.from([1e-5, -1e-5, 5e-6, 0]);
+    const back = unpack(pack("a", values, [1, 4], "int8"), "a", [1, 4]);
+    for (const [i, value] of values.entries()) expect(Math.abs(back[i]! - value)).toBeLessThan(1e-7);
+  });
+
   it("refuse what a half cannot hold", () => {
     expect(() => pack("c", [1, 7e4], [2], "float16")).toThrow("c[1] is 70000");
     expect(() => pack("c", [1, NaN], [2], "int8")).toThrow("c[1] is NaN");

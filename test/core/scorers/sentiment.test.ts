@@ -22,6 +22,7 @@ describe("sentiment", () => {
     ["Make sure you :) or :D today!", 0.8633],
     ["Not bad at all", 0.431],
     ["It was without doubt the worst", -0.457],
+    ["This is without doubt good", 0.6136],
     ["She is no good", -0.3412],
     ["no problem, great", -0.2584],
     ["No problem, or so he said: no fun or joy here", -0.5027],
