@@ -84,7 +84,8 @@ export class TokenRewardsBuilder {
     const inputs = this.#features.length * this.#hidden;
     if (state.length !== inputs) throw new Error(`a state must have ${inputs} numbers, got ${state.length}`);
     const best = logprobs[argmax(logprobs)]!;
-    const kept = Array.from(logprobs, (_, i) => i).filter((i) => logprobs[i]! >= best - this.#reach);
+    const kept: number[] = [];
+    for (let i = 0; i < logprobs.length; i++) if (logprobs[i]! >= best - this.#reach) kept.push(i);
     if (kept.length < 2) return;
     this.#check(state, "feature", (i) => i);
     this.#check(

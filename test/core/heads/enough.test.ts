@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { checkEnough, checkSpread, NEEDED, standardiseScores } from "../../../src/core/heads/enough.ts";
+import { checkEnough, checkLearned, checkSpread, NEEDED, standardiseScores } from "../../../src/core/heads/enough.ts";
 import { rewardSpread } from "../../../src/core/heads/measures.ts";
 import { makeData, makeUnembedding } from "./small-policy.ts";
 
@@ -9,11 +9,19 @@ describe("what is too little to learn from", () => {
     const flat = makeData(unembedding, 20, () => 5);
     expect(rewardSpread(flat)).toBeCloseTo(0, 6);
     expect(() => checkSpread(flat)).toThrow(
-      /spread by 0\.000 nats.*a head needs 0\.05.*Make the instructions differ more/,
+      /spread by 0\.000 nats.*a head needs 0\.1.*Make the instructions differ more/,
     );
     const fine = makeData(unembedding, 20, (token) => token % 2);
     expect(rewardSpread(fine)).toBeGreaterThan(0.3);
     expect(() => checkSpread(fine)).not.toThrow();
+  });
+
+  it("is a head that explains nothing on held-out prompts, beyond chance", () => {
+    expect(() => checkLearned({ value: 0.04, n: 12, ci95: [-0.02, 0.09] }, 0.214)).toThrow(
+      "The head explains 4 % (95 %: -2 % to 9 %) of the rewards on 12 held-out prompts, where they spread by 0.21 nats",
+    );
+    expect(() => checkLearned({ value: -0.1, n: 1, ci95: null }, 0.2)).toThrow("explains -10 % of the rewards");
+    expect(() => checkLearned({ value: 0.4, n: 12, ci95: [0.31, 0.5] }, 0.5)).not.toThrow();
   });
 
   it("is too few samples or prompts, and the message says how many are needed", () => {

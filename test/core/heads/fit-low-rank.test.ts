@@ -193,7 +193,7 @@ describe("fitting a low-rank head", () => {
   it("says that the two sides make no difference, with the figures", () => {
     const data = makeData(unembedding, 60, (token) => 0.01 * additive(token));
     expect(() => new LowRankFit(data, unembedding, OPTIONS)).toThrow(
-      /no difference to this model: their rewards spread by 0\.0\d\d nats.*needs 0\.05/,
+      /no difference to this model: their rewards spread by 0\.0\d\d nats.*needs 0\.1\./,
     );
     expect(() => new LowRankFit(makeData(unembedding, 0, additive), unembedding, OPTIONS)).toThrow("nothing to learn");
   });
