@@ -11,8 +11,9 @@ import type { TokenRewards } from "./token-rewards.ts";
 export const MIN_SPREAD = 0.1;
 
 /**
- * Fewest samples and prompts. Rewards of tokens are dense: each sample gives dozens of states. A scorer gives one number a
- * text: the pilot's direction told better from worse no better than chance at 120 samples (.49 of pairs), and at 240 it
+ * Fewest samples and prompts. Rewards of tokens are dense: each sample gives dozens of states. For formal against casual on
+ * SmolLM2-135M-Instruct 20 samples of 32 tokens taught nothing (3 % explained, from -3 to 9), and 40 did (14 %, from 4 to 24).
+ * A scorer gives one number a text: the pilot's direction told better from worse no better than chance at 120 samples (.49 of pairs), and at 240 it
  * did (.60). Half a dozen prompts are held out.
  */
 export const NEEDED = {
