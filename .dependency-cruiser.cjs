@@ -87,7 +87,7 @@ module.exports = {
       comment: "At the root of these layers stands only what belongs to no room.",
       severity: "error",
       from: {},
-      to: { path: "^src/(engine/(?!interfaces)|state/(?!playground|surroundings))[^/]+$" },
+      to: { path: "^src/(engine/(?!interfaces)|state/(?!playground|surroundings)|ui/stage/)[^/]+$" },
     },
     {
       name: "estimators-are-for-studies",
