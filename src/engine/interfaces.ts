@@ -38,8 +38,11 @@ export interface CausalModel {
   /** Tokenizer ids only; padded ids are already dropped. */
   readonly vocabSize: number;
   readonly context: number;
-  /** One forward over all prefixes (right-padded when ragged). */
-  open(prefixes: readonly (readonly TokenId[])[]): Promise<RowBatch>;
+  /**
+   * One forward over all prefixes (right-padded when ragged).
+   * @param ahead tokens that may follow, so that room for them is made once; more may come all the same
+   */
+  open(prefixes: readonly (readonly TokenId[])[], ahead?: number): Promise<RowBatch>;
   /**
    * Teacher forcing: the next-token logits after each of the last `count` tokens of a text, oldest first, from one
    * forward over the whole text. The caller keeps them.

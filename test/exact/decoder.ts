@@ -71,7 +71,7 @@ export async function decodedTexts(
 ): Promise<ReadonlyMap<string, { readonly probability: number; readonly klSteer: number | null }>> {
   const binding = new Binding(models, request([]));
   const [lane] = planLanes(request([{ name: "", strategy, sampling }]), binding);
-  const lockstep = new Lockstep(binding, () => 0, new Set());
+  const lockstep = new Lockstep(binding, () => 0, new Set(), 8);
   const guide = new Guide(world.vocabSize, new Set());
   const logprobs = new Map(
     world.texts.map((text) => [new Row(lane!, 0, world.prompt, models.tokenizer), { text, sum: 0 }]),

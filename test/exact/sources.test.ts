@@ -63,7 +63,7 @@ async function decoded(world: World, models: Models, weights: Record<string, num
   const asked = request([{ name: "", strategy, sampling }], { sources: SOURCES });
   const binding = new Binding(models, asked);
   const [own] = planLanes(asked, binding);
-  const lockstep = new Lockstep(binding, () => 0, new Set());
+  const lockstep = new Lockstep(binding, () => 0, new Set(), 8);
   const guide = new Guide(world.vocabSize, new Set());
   const sums = new Map(world.texts.map((text) => [new Row(own!, 0, world.prompt, models.tokenizer), { text, sum: 0 }]));
   try {

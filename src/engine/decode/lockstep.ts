@@ -33,12 +33,15 @@ export class Lockstep {
   readonly #readers: Readers;
   readonly #candidates: CandidateScorer;
 
-  /** @param banned tokens that must not be drawn, and so are no candidates of VAS */
-  constructor(binding: Binding, now: () => number, banned: ReadonlySet<TokenId>) {
+  /**
+   * @param banned    tokens that must not be drawn, and so are no candidates of VAS
+   * @param maxTokens that a row can grow by
+   */
+  constructor(binding: Binding, now: () => number, banned: ReadonlySet<TokenId>, maxTokens: number) {
     const { models } = binding;
     this.#now = now;
-    this.#policy = new CausalTrack(models.policy, this.#count);
-    this.#readers = new Readers(binding, this.#policy, this.#count);
+    this.#policy = new CausalTrack(models.policy, this.#count, maxTokens);
+    this.#readers = new Readers(binding, this.#policy, this.#count, maxTokens);
     this.#candidates = new CandidateScorer(models, this.#count, banned);
   }
 

@@ -50,7 +50,7 @@ async function* run(runId: string, request: RunRequest, models: Models, control:
   const lanes = planLanes(request, binding);
   const rows = planRows(lanes, prompt, tokenizer);
   const guide = new Guide(policy.vocabSize, banned);
-  const lockstep = new Lockstep(binding, () => control.now(), banned);
+  const lockstep = new Lockstep(binding, () => control.now(), banned, request.maxTokens);
   let live = rows;
   let closeCalls = 0;
   try {

@@ -13,16 +13,18 @@ export class Readers {
   readonly #binding: Binding;
   readonly #policy: CausalTrack;
   readonly #count: CountForward;
+  readonly #maxTokens: number;
   /** By model id. */
   readonly #tracks = new Map<string, CausalTrack>();
   /** null where the policy's own row reads the same. */
   readonly #readers = new Map<Row, Map<PromptedModel, RowReader | null>>();
 
   /** @param policy answers the parts that read what the policy reads anyway, without a forward */
-  constructor(binding: Binding, policy: CausalTrack, count: CountForward) {
+  constructor(binding: Binding, policy: CausalTrack, count: CountForward, maxTokens: number) {
     this.#binding = binding;
     this.#policy = policy;
     this.#count = count;
+    this.#maxTokens = maxTokens;
   }
 
   /**
@@ -36,7 +38,9 @@ export class Readers {
         const reader = this.#readerOf(row, prompted);
         if (reader === null) continue;
         const { id } = prompted.model;
-        if (!this.#tracks.has(id)) this.#tracks.set(id, new CausalTrack(prompted.model, this.#count));
+        if (!this.#tracks.has(id)) {
+          this.#tracks.set(id, new CausalTrack(prompted.model, this.#count, this.#maxTokens));
+        }
         wanted.set(id, (wanted.get(id) ?? new Set()).add(reader));
       }
     }

@@ -114,13 +114,16 @@ function continuation(rows: readonly Follower[], held: readonly number[]): Conti
 export class CausalTrack {
   readonly #model: CausalModel;
   readonly #count: CountForward;
+  readonly #maxTokens: number;
   #batch: RowBatch | null = null;
   /** Row of the batch that serves each row; several rows may share one. */
   #slots: Places = new Map();
 
-  constructor(model: CausalModel, count: CountForward) {
+  /** @param maxTokens that a row can grow by */
+  constructor(model: CausalModel, count: CountForward, maxTokens: number) {
     this.#model = model;
     this.#count = count;
+    this.#maxTokens = maxTokens;
   }
 
   /**
@@ -133,7 +136,7 @@ export class CausalTrack {
     if (this.#batch === null || held === null) {
       this.dispose();
       const { prefixes, places } = distinctPrefixes(rows);
-      this.#batch = await this.#model.open(prefixes);
+      this.#batch = await this.#model.open(prefixes, this.#maxTokens);
       this.#slots = new Map(rows.map((row, i) => [row, places[i]!]));
       this.#count(this.#model.id, prefixReaders(rows));
     } else {

@@ -28,9 +28,9 @@ export class OnnxCausalModel implements CausalModel {
     this.#session = session;
   }
 
-  async open(prefixes: readonly (readonly TokenId[])[]): Promise<RowBatch> {
+  async open(prefixes: readonly (readonly TokenId[])[], ahead = 1): Promise<RowBatch> {
     checkPrefixes(this.id, prefixes, this.context);
-    const batch = this.#batch(prefixes);
+    const batch = this.#batch(prefixes, ahead);
     try {
       await batch.prefill(prefixes);
     } catch (error) {
@@ -65,9 +65,9 @@ export class OnnxCausalModel implements CausalModel {
     return Array.from({ length: count }, (_, i) => logits.slice(i * width, i * width + this.vocabSize));
   }
 
-  #batch(prefixes: readonly (readonly TokenId[])[]): OnnxRowBatch | GrowingRowBatch {
+  #batch(prefixes: readonly (readonly TokenId[])[], ahead: number): OnnxRowBatch | GrowingRowBatch {
     if (this.memory === "shared") {
-      const room = roomFor(longest(prefixes) + 1, this.context);
+      const room = roomFor(longest(prefixes) + ahead, this.context);
       return new OnnxRowBatch(this, this.#session, this.#session.open(prefixes.length, room));
     }
     const hasCache = this.memory === "growing";

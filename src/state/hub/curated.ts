@@ -64,7 +64,7 @@ export function usualFile({ sizes }: Pick<CuratedModel, "sizes">): string {
 /** What the worker counts with: rows of the first four lanes, tokens of prompt and answer, positions read at once. */
 const ROWS = 14;
 const TOKENS = 256;
-const POSITIONS = 64;
+const POSITIONS = 128;
 /** WebAssembly's code and what the runtime takes beside weights. */
 const HEAP_BYTES = 40e6;
 /** A processor unfolds 4 bits to 32, and halves too; not all of a file is weights of the form that names it. */
