@@ -10,6 +10,8 @@ import {
   outputShape,
   picksInOutput,
   product,
+  stateDims,
+  STATES,
 } from "../../src/engine/onnx/runtime.ts";
 import type {
   CacheShape,
@@ -122,6 +124,9 @@ class NodeSession implements Session, CpuSession<ArrayBlock> {
     for (const name of this.#spec.extras ?? []) {
       const { values, dims: own } = extraInput(name, call);
       feeds[name] = new Tensor("int64", values, own);
+    }
+    for (const name of call.states === undefined ? [] : STATES) {
+      fetches[name] = new Tensor("float32", call.states![name], stateDims(call, this.#spec));
     }
     await this.#session.run(feeds, fetches);
     const width = product(this.shape);

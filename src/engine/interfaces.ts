@@ -29,7 +29,31 @@ export interface RowBatch {
   step(tokens: readonly TokenId[]): Promise<void>;
   /** New row r continues old row `rows[r]`: forks, drops and reorders; runs no forward. */
   select(rows: readonly number[]): Promise<void>;
+  /** The states behind a row's logits; absent unless `open` asked for them. Valid as long as the logits. */
+  readonly state?: (row: number) => RowState;
   dispose(): void;
+}
+
+/** States of a model after a token, `[hidden]` each. */
+export interface RowState {
+  /** After the final norm: what the head of the vocabulary reads. */
+  readonly hidden: Float32Array;
+  /** The residual stream after block `StateSizes.layer`. */
+  readonly middle: Float32Array;
+}
+
+export interface StateSizes {
+  /** Numbers of a state. */
+  readonly hidden: number;
+  /** Blocks of the model that the middle state has gone through. */
+  readonly layer: number;
+}
+
+export interface OpenRows {
+  /** Tokens that may follow, so that room for them is made once; more may come all the same. Default 1. */
+  readonly ahead?: number;
+  /** Whether the rows give their states; only for a model that has them. */
+  readonly withStates?: boolean;
 }
 
 /** A policy or an autoregressive reward model. */
@@ -38,16 +62,20 @@ export interface CausalModel {
   /** Tokenizer ids only; padded ids are already dropped. */
   readonly vocabSize: number;
   readonly context: number;
-  /**
-   * One forward over all prefixes (right-padded when ragged).
-   * @param ahead tokens that may follow, so that room for them is made once; more may come all the same
-   */
-  open(prefixes: readonly (readonly TokenId[])[], ahead?: number): Promise<RowBatch>;
+  /** Sizes of the states behind the logits; absent where the graph does not give them. */
+  readonly states?: StateSizes;
+  /** One forward over all prefixes (right-padded when ragged). */
+  open(prefixes: readonly (readonly TokenId[])[], options?: OpenRows): Promise<RowBatch>;
   /**
    * Teacher forcing: the next-token logits after each of the last `count` tokens of a text, oldest first, from one
    * forward over the whole text. The caller keeps them.
    */
   read(text: readonly TokenId[], count: number): Promise<readonly Logits[]>;
+  /** The states behind what `read` gives, from one forward; absent where the graph does not give them. */
+  readonly readStates?: (
+    text: readonly TokenId[],
+    count: number,
+  ) => Promise<readonly (RowState & { readonly logits: Logits })[]>;
 }
 
 /** Look-ahead rows of a value model: k candidates for each prefix, one batched forward a step. */

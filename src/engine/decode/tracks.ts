@@ -136,7 +136,7 @@ export class CausalTrack {
     if (this.#batch === null || held === null) {
       this.dispose();
       const { prefixes, places } = distinctPrefixes(rows);
-      this.#batch = await this.#model.open(prefixes, this.#maxTokens);
+      this.#batch = await this.#model.open(prefixes, { ahead: this.#maxTokens });
       this.#slots = new Map(rows.map((row, i) => [row, places[i]!]));
       this.#count(this.#model.id, prefixReaders(rows));
     } else {

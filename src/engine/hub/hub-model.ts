@@ -1,4 +1,5 @@
 /** A model of the Hub in memory, and what opening one takes. */
+import type { Unembedding } from "../../core/heads/unembedding.ts";
 import type { Arithmetic, Dtype } from "../../core/hub.ts";
 import type { CausalModel, Classifier } from "../interfaces.ts";
 import type { Runtime } from "../onnx/runtime.ts";
@@ -20,7 +21,13 @@ export interface Opened {
 
 /** A model of the Hub in memory. */
 export type HubModel =
-  | (Opened & { readonly kind: "causal"; readonly model: CausalModel; readonly vocabulary: Vocabulary })
+  | (Opened & {
+      readonly kind: "causal";
+      readonly model: CausalModel;
+      readonly vocabulary: Vocabulary;
+      /** Reads the head of the vocabulary from its file once more; absent where the graph gives no states to multiply. */
+      readonly unembedding?: () => Promise<Unembedding>;
+    })
   | (Opened & { readonly kind: "classifier"; readonly model: Classifier });
 
 export interface OpenModelOptions {

@@ -1,11 +1,13 @@
 /** A GGUF file becomes a model that runs: its graph built here, its text from the file's own fields. */
 import type { Backend } from "../../core/types.ts";
+import type { Unembedding } from "../../core/heads/unembedding.ts";
 import { bytesSource } from "../gguf/byte-source.ts";
 import { buildGraph } from "../gguf/build-graph.ts";
 import type { GraphForm } from "../gguf/graph-weights.ts";
 import { readFacts } from "../gguf/model-facts.ts";
 import { readGguf } from "../gguf/read-gguf.ts";
 import { loadWeights } from "../gguf/stored-weights.ts";
+import { unembeddingOf } from "../gguf/unembedding.ts";
 import { tokenizerFiles } from "../gguf/tokenizer-files.ts";
 import { OnnxCausalModel } from "../onnx/causal.ts";
 import { usableSize } from "./compatibility.ts";
@@ -38,7 +40,22 @@ export async function openGgufModel(fetched: FetchedModel, options: OpenModelOpt
   const session = await runtime.createSession(built.graph, spec, built.external, rows.cacheBytes + rows.logitBytes);
   const vocabulary = { id, tokens: text.tokens, columns: facts.vocabulary, endIds: text.tokenizer.endIds };
   const vocabSize = usableSize(vocabulary);
-  const model = new OnnxCausalModel({ id, context: facts.context, vocabSize }, session);
+  const model = new OnnxCausalModel({ id, context: facts.context, vocabSize, states: spec.states }, session);
   const arithmetic = runtime.backend === "webgpu" ? "stored" : "float32";
-  return { kind: "causal", id, dtype, arithmetic, text, need, vocabulary, model, dispose: () => session.dispose() };
+  const unembedding = async (): Promise<Unembedding> => {
+    const again = await readGguf(id, bytesSource(await fetched.read(path)));
+    return unembeddingOf(facts, await loadWeights(again, facts));
+  };
+  return {
+    kind: "causal",
+    unembedding,
+    id,
+    dtype,
+    arithmetic,
+    text,
+    need,
+    vocabulary,
+    model,
+    dispose: () => session.dispose(),
+  };
 }

@@ -1,9 +1,9 @@
 /** Policies and autoregressive reward models over an ONNX graph. */
 import type { TokenId } from "../../core/types.ts";
-import type { CausalModel, RowBatch } from "../interfaces.ts";
+import type { CausalModel, OpenRows, RowBatch, RowState, StateSizes } from "../interfaces.ts";
 import { checkContext, checkFinite, checkPrefixes, countingMask, longest, paddedIds, roomFor } from "./inputs.ts";
 import { GrowingRowBatch } from "./growing.ts";
-import { product, type DeviceRows, type Session } from "./runtime.ts";
+import { product, type DeviceRows, type Session, type StatesInto } from "./runtime.ts";
 
 export interface CausalFacts {
   readonly id: string;
@@ -11,6 +11,22 @@ export interface CausalFacts {
   readonly context: number;
   /** How the graph remembers a text: in a cache with room for more (where nothing is said), in one that grows, or not. */
   readonly memory?: "shared" | "growing" | "none";
+  /** Sizes of the states that the graph gives beside its logits; absent where it gives none. */
+  readonly states?: StateSizes | undefined;
+}
+
+/** States of rows or positions side by side, `[count, hidden]`. */
+interface States extends StatesInto {
+  readonly width: number;
+}
+
+function roomForStates(count: number, { hidden: width }: Pick<StateSizes, "hidden">): States {
+  return { hidden: new Float32Array(count * width), middle: new Float32Array(count * width), width };
+}
+
+function stateAt({ hidden, middle, width }: States, at: number): RowState {
+  const own = (all: Float32Array): Float32Array => all.slice(at * width, (at + 1) * width);
+  return { hidden: own(hidden), middle: own(middle) };
 }
 
 export class OnnxCausalModel implements CausalModel {
@@ -18,6 +34,8 @@ export class OnnxCausalModel implements CausalModel {
   readonly vocabSize: number;
   readonly context: number;
   readonly memory: "shared" | "growing" | "none";
+  readonly states?: StateSizes;
+  readonly readStates?: NonNullable<CausalModel["readStates"]>;
   readonly #session: Session;
 
   constructor(facts: CausalFacts, session: Session) {
@@ -26,11 +44,19 @@ export class OnnxCausalModel implements CausalModel {
     this.context = facts.context;
     this.memory = facts.memory ?? "shared";
     this.#session = session;
+    const { states } = facts;
+    if (states === undefined) return;
+    this.states = states;
+    this.readStates = async (text, count) => {
+      const found = roomForStates(count, states);
+      const logits = await this.#read(text, count, found);
+      return logits.map((each, at) => ({ logits: each, ...stateAt(found, at) }));
+    };
   }
 
-  async open(prefixes: readonly (readonly TokenId[])[], ahead = 1): Promise<RowBatch> {
+  async open(prefixes: readonly (readonly TokenId[])[], options: OpenRows = {}): Promise<RowBatch> {
     checkPrefixes(this.id, prefixes, this.context);
-    const batch = this.#batch(prefixes, ahead);
+    const batch = this.#batch(prefixes, options);
     try {
       await batch.prefill(prefixes);
     } catch (error) {
@@ -40,7 +66,11 @@ export class OnnxCausalModel implements CausalModel {
     return batch;
   }
 
-  async read(text: readonly TokenId[], count: number): Promise<readonly Float32Array[]> {
+  read(text: readonly TokenId[], count: number): Promise<readonly Float32Array[]> {
+    return this.#read(text, count);
+  }
+
+  async #read(text: readonly TokenId[], count: number, states?: States): Promise<readonly Float32Array[]> {
     checkPrefixes(this.id, [text], this.context);
     if (!(count >= 1 && count <= text.length)) throw new RangeError(`${count} positions of a text of ${text.length}`);
     const width = product(this.#session.shape);
@@ -56,6 +86,7 @@ export class OnnxCausalModel implements CausalModel {
         mask: countingMask([total], total),
         picks: Array.from({ length: count }, (_, i) => total - count + i),
         into: logits,
+        ...(states !== undefined && { states }),
       });
     } finally {
       device.dispose();
@@ -65,15 +96,19 @@ export class OnnxCausalModel implements CausalModel {
     return Array.from({ length: count }, (_, i) => logits.slice(i * width, i * width + this.vocabSize));
   }
 
-  #batch(prefixes: readonly (readonly TokenId[])[], ahead: number): OnnxRowBatch | GrowingRowBatch {
+  #batch(prefixes: readonly (readonly TokenId[])[], { ahead = 1, withStates = false }: OpenRows): Opening {
+    if (withStates && this.states === undefined) throw new Error(`${this.id} gives no states`);
     if (this.memory === "shared") {
       const room = roomFor(longest(prefixes) + ahead, this.context);
-      return new OnnxRowBatch(this, this.#session, this.#session.open(prefixes.length, room));
+      const device = this.#session.open(prefixes.length, room);
+      return new OnnxRowBatch(this, this.#session, device, withStates ? (this.states ?? null) : null);
     }
     const hasCache = this.memory === "growing";
     return new GrowingRowBatch({ ...factsOf(this), hasCache }, this.#session, this.#session.open(prefixes.length, 0));
   }
 }
+
+type Opening = OnnxRowBatch | GrowingRowBatch;
 
 function factsOf({ id, vocabSize, context }: CausalFacts): Pick<CausalFacts, "id" | "vocabSize" | "context"> {
   return { id, vocabSize, context };
@@ -84,14 +119,23 @@ class OnnxRowBatch implements RowBatch {
   readonly #device: DeviceRows;
   /** Floats between the logits of two rows; more than the vocabulary where the graph pads it. */
   readonly #width: number;
+  readonly state?: (row: number) => RowState;
   #lengths: number[] = [];
   /** `[size, width]` */
   #logits = new Float32Array(0);
+  #states: States | null = null;
 
-  constructor(facts: CausalFacts, session: Session, device: DeviceRows) {
+  /** @param states sizes of the states that the rows give; null where nobody wants them */
+  constructor(facts: CausalFacts, session: Session, device: DeviceRows, states: StateSizes | null) {
     this.#facts = facts;
     this.#device = device;
     this.#width = product(session.shape);
+    if (states === null) return;
+    this.#states = roomForStates(0, states);
+    this.state = (row) => {
+      if (this.#states === null || !(row >= 0 && row < this.size)) throw new RangeError(`row ${row} of ${this.size}`);
+      return stateAt(this.#states, row);
+    };
   }
 
   get size(): number {
@@ -134,6 +178,7 @@ class OnnxRowBatch implements RowBatch {
     });
     this.#logits = logits;
     this.#lengths = lengths;
+    if (this.#states !== null) this.#states = chosenStates(this.#states, rows);
   }
 
   dispose(): void {
@@ -146,6 +191,7 @@ class OnnxRowBatch implements RowBatch {
     const total = Math.max(...this.#lengths);
     const rows = tokens.length;
     if (this.#logits.length !== rows * this.#width) this.#logits = new Float32Array(rows * this.#width);
+    if (this.#states !== null) this.#states = roomForStates(rows, { hidden: this.#states.width });
     await this.#device.forward({
       rows,
       columns,
@@ -155,7 +201,18 @@ class OnnxRowBatch implements RowBatch {
       starts: this.#lengths.map((length, row) => length - (tokens[row]?.length ?? 0)),
       picks: tokens.map((row, index) => index * columns + row.length - 1),
       into: this.#logits,
+      ...(this.#states !== null && { states: this.#states }),
     });
     checkFinite(this.#facts.id, this.#logits);
   }
+}
+
+/** New row r has the states of old row `rows[r]`. */
+function chosenStates({ hidden, middle, width }: States, rows: readonly number[]): States {
+  const chosen = (all: Float32Array): Float32Array => {
+    const own = new Float32Array(rows.length * width);
+    rows.forEach((from, row) => own.set(all.subarray(from * width, (from + 1) * width), row * width));
+    return own;
+  };
+  return { hidden: chosen(hidden), middle: chosen(middle), width };
 }

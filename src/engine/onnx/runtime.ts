@@ -4,6 +4,7 @@
  */
 import { RunError } from "../../core/errors.ts";
 import type { Backend } from "../../core/types.ts";
+import type { StateSizes } from "../interfaces.ts";
 
 /** Sizes of one model's key/value cache: `2 * layers` blocks, each `[rows, kvHeads, capacity, headDim]`. */
 export interface CacheShape {
@@ -36,7 +37,19 @@ export interface GraphSpec {
   readonly outputType?: FloatType;
   /** Sizes of the output after rows and positions, for graphs that leave them open. */
   readonly outputShape?: readonly number[];
+  /** The graph can give the states behind its output too, as `hidden` and `middle`; only where `each` is "pick". */
+  readonly states?: StateSizes;
 }
+
+/** Room for the states of the picks of a call, `[picks, hidden]` each. */
+export interface StatesInto {
+  /** After the final norm: what the head of the vocabulary reads. */
+  readonly hidden: Float32Array;
+  /** The residual stream in the middle of the model. */
+  readonly middle: Float32Array;
+}
+
+export const STATES = ["hidden", "middle"] as const;
 
 /** Bytes at hand, or bytes that are made when a part of them is asked for. */
 export type WeightBytes = Pick<Uint8Array, "byteLength" | "subarray">;
@@ -64,6 +77,8 @@ export interface Forward {
   readonly picks: readonly number[];
   /** Receives the picks one after the other. */
   readonly into: Float32Array;
+  /** Receives the states of the picks, for graphs that give them. */
+  readonly states?: StatesInto;
 }
 
 /** Rows of one model on the device, with their caches. Whoever opens them disposes them. */
@@ -129,6 +144,12 @@ export function outputShape(outputs: Signature, spec: GraphSpec): readonly numbe
 export function outputDims(spec: GraphSpec, shape: readonly number[], call: Forward): number[] {
   if (spec.each === "pick") return [call.picks.length, ...shape];
   return spec.each === "row" ? [call.rows, ...shape] : [call.rows, call.columns, ...shape];
+}
+
+/** Dimensions of the states of a call. */
+export function stateDims({ picks }: Pick<Forward, "picks">, { states }: GraphSpec): number[] {
+  if (states === undefined) throw new Error("this graph gives no states");
+  return [picks.length, states.hidden];
 }
 
 /** Where the picks of a call lie in its output: a graph that knows them gives nothing else, in their order. */

@@ -9,6 +9,7 @@ import { OnnxCausalModel } from "../../../src/engine/onnx/causal.ts";
 import type { Runtime } from "../../../src/engine/onnx/runtime.ts";
 import { cpuRuntime, wasmRuntime } from "../../../scripts/node/runtimes.ts";
 import { plainForward } from "./plain-forward.ts";
+import { unembeddingOf } from "../../../src/engine/gguf/unembedding.ts";
 import { tinyGguf, type TinyShape } from "./tiny-gguf.ts";
 
 const UNFOLDED: GraphForm = { kind: "unfolded" };
@@ -34,7 +35,8 @@ async function open(shape: TinyShape, form: GraphForm, backend: "wasm" | "cpu" =
   const facts = readFacts(gguf);
   const { graph, external, spec } = buildGraph(facts, await loadWeights(gguf, facts), form);
   const session = await runtimes[backend].createSession(graph, spec, external);
-  return new OnnxCausalModel({ id: "tiny", vocabSize: facts.vocabulary, context: facts.context }, session);
+  const { vocabulary: vocabSize, context } = facts;
+  return new OnnxCausalModel({ id: "tiny", vocabSize, context, states: spec.states }, session);
 }
 
 function difference(found: readonly ArrayLike<number>[], expected: readonly ArrayLike<number>[]): number {
@@ -109,6 +111,68 @@ describe("a graph from a GGUF file", () => {
     await batch.step([5, 6]);
     expect(difference([batch.logits(0)], await model.read([...(texts[2] ?? []), 5], 1))).toBeLessThan(1e-4);
     batch.dispose();
+  });
+
+  it.each([
+    ["wasm", LLAMA],
+    ["cpu", LLAMA],
+    ["wasm", { ...LLAMA, table: "F16", isTied: false }],
+    ["wasm", { architecture: "qwen2", table: "Q4_1", isTied: false, seed: 5 }],
+  ] as const)(
+    "gives its states on %s: the middle one of plain arithmetic, and the last, whose product are the logits",
+    async (backend, shape) => {
+      const model = await open(shape, UNFOLDED, backend);
+      const middle: Float64Array[] = [];
+      plainForward(shape, 1, (block, position, x) => {
+        if (block === model.states?.layer) middle[position] = x;
+      })(IDS);
+      const found = (await model.readStates?.(IDS, IDS.length)) ?? [];
+      expect(
+        difference(
+          found.map((each) => each.middle),
+          middle,
+        ),
+      ).toBeLessThan(1e-4);
+      expect(
+        difference(
+          found.map((each) => each.logits),
+          expectedOf(shape),
+        ),
+      ).toBeLessThan(1e-4);
+      const gguf = await readGguf("tiny.gguf", bytesSource(tinyGguf(shape)));
+      const facts = readFacts(gguf);
+      const { hidden, rowOf } = unembeddingOf(facts, await loadWeights(gguf, facts));
+      const row = new Float64Array(hidden);
+      for (const { hidden: state, logits } of found) {
+        for (const token of [0, 70, 258]) {
+          rowOf(token, row);
+          const product = row.reduce((sum, value, i) => sum + value * (state[i] ?? NaN), 0);
+          expect(product).toBeCloseTo(logits[token] ?? NaN, 3);
+        }
+      }
+    },
+  );
+
+  it("gives each row its own states, step by step, and after rows were chosen anew", async () => {
+    const model = await open(LLAMA, UNFOLDED);
+    const texts = [IDS.slice(0, 7), IDS.slice(0, 2)];
+    const batch = await model.open(texts, { withStates: true });
+    const check = async (row: number, text: readonly number[]): Promise<void> => {
+      const [alone] = (await model.readStates?.(text, 1)) ?? [];
+      const own = batch.state?.(row);
+      expect(
+        difference([own?.hidden ?? [], own?.middle ?? []], [alone?.hidden ?? [], alone?.middle ?? []]),
+      ).toBeLessThan(1e-4);
+    };
+    await batch.step([9, 80]);
+    await check(0, [...(texts[0] ?? []), 9]);
+    await batch.select([1, 0, 1]);
+    await check(2, [...(texts[1] ?? []), 80]);
+    await batch.step([5, 6, 7]);
+    await check(0, [...(texts[1] ?? []), 80, 5]);
+    expect(() => batch.state?.(3)).toThrow(/row 3 of 3/);
+    batch.dispose();
+    expect((await model.open([[1]])).state).toBeUndefined();
   });
 
   it("refuses a file in which a tensor is missing or has other sizes than its fields say", async () => {

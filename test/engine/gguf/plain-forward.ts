@@ -7,7 +7,12 @@ import { SIZES, tinyTensors, VOCABULARY, type TinyShape } from "./tiny-gguf.ts";
 
 type Vector = Float64Array;
 
-export function plainForward(shape: TinyShape, ropeFactor = 1): (ids: readonly number[]) => Vector[] {
+/** @param watch is told the residual stream of each position after each block, counted from 1 */
+export function plainForward(
+  shape: TinyShape,
+  ropeFactor = 1,
+  watch: (block: number, position: number, x: Vector) => void = () => undefined,
+): (ids: readonly number[]) => Vector[] {
   const tensors = new Map(tinyTensors(shape).map((tensor) => [tensor.name, tensor]));
   const unpacked = new Map([...tensors].map(([name, { type, data }]) => [name, dequantise(type, data)]));
   const numbers = (name: string): Float32Array => {
@@ -82,6 +87,7 @@ export function plainForward(shape: TinyShape, ropeFactor = 1): (ids: readonly n
         const gated = times(at("ffn_gate"), inner).map((gate, i) => (gate / (1 + Math.exp(-gate))) * (up[i] ?? 0));
         const fed = times(at("ffn_down"), gated);
         x = x.map((each, i) => each + (fed[i] ?? 0));
+        watch(layer + 1, position, x);
       });
       const head = shape.isTied ? "token_embd.weight" : "output.weight";
       return times(head, norm("output_norm.weight", x)).slice(0, VOCABULARY.length);

@@ -2,8 +2,26 @@
 import type { Fifo } from "../fifo.ts";
 import { CpuRows, type RowBlock, type CpuSession } from "../cpu-rows.ts";
 import type { Ledger } from "../ledger.ts";
-import { cacheNames, extraInput, outputDims, outputShape, picksInOutput, product } from "../runtime.ts";
-import type { CacheShape, DeviceRows, ExtraInput, Forward, GraphSpec, Session, Signature } from "../runtime.ts";
+import {
+  cacheNames,
+  extraInput,
+  outputDims,
+  outputShape,
+  picksInOutput,
+  product,
+  stateDims,
+  STATES,
+} from "../runtime.ts";
+import type {
+  CacheShape,
+  DeviceRows,
+  ExtraInput,
+  Forward,
+  GraphSpec,
+  Session,
+  Signature,
+  StatesInto,
+} from "../runtime.ts";
 import { asRunError, unloaded } from "../runtime-errors.ts";
 import { allocate, bindTensor, fail, FLOAT32, INT64, LOG_ERRORS, type OrtModule, type Pointer } from "./module.ts";
 import { makeRoom } from "./heap-room.ts";
@@ -33,7 +51,7 @@ export class WasmSession implements Session, CpuSession<WasmBlock> {
   readonly #options: Pointer;
   #isDisposed = false;
   /** Room for ids, mask and output; grows, and is used again by every call. */
-  readonly #scratch: Record<"ids" | "mask" | "output" | ExtraInput, Scratch>;
+  readonly #scratch: Record<"ids" | "mask" | "output" | keyof StatesInto | ExtraInput, Scratch>;
 
   constructor(shared: WasmShared, handle: Pointer, ports: SessionPorts, spec: GraphSpec) {
     this.#shared = shared;
@@ -50,6 +68,8 @@ export class WasmSession implements Session, CpuSession<WasmBlock> {
       ids: scratch(),
       mask: scratch(),
       output: scratch(),
+      hidden: scratch(),
+      middle: scratch(),
       position_ids: scratch(),
       token_type_ids: scratch(),
       num_logits_to_keep: scratch(),
@@ -138,7 +158,11 @@ export class WasmSession implements Session, CpuSession<WasmBlock> {
         const pointer = this.#scratch[name].write(values);
         bound.set(name, bind(INT64, pointer, values.byteLength, own));
       }
-      // Only outputs that are bound are asked for; the policy's `hidden` never leaves the runtime.
+      for (const name of call.states === undefined ? [] : STATES) {
+        const bytes = call.states![name].byteLength;
+        bound.set(name, bind(FLOAT32, this.#scratch[name].reserve(bytes), bytes, stateDims(call, this.#spec)));
+      }
+      // Only outputs that are bound are asked for; states that nobody wants never leave the runtime.
       const inputs = this.#list(this.#ports.inputs, bound);
       const outputs = this.#list(this.#ports.outputs, bound);
       const status = await module._OrtRun(
@@ -153,6 +177,7 @@ export class WasmSession implements Session, CpuSession<WasmBlock> {
       );
       if (status !== 0) fail(module, "the graph failed");
       this.#read(output, call);
+      for (const name of call.states === undefined ? [] : STATES) this.#scratch[name].read(call.states![name]);
     } finally {
       for (const tensor of tensors) module._OrtReleaseTensor(tensor);
       module.stackRestore(stack);
@@ -209,6 +234,11 @@ class Scratch {
     const pointer = this.reserve(values.byteLength);
     this.#module.HEAPU8.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), pointer);
     return pointer;
+  }
+
+  /** Copies its first numbers out. */
+  read(into: Float32Array): void {
+    into.set(new Float32Array(this.#module.HEAPU8.buffer, this.#pointer, into.length));
   }
 
   free(): void {

@@ -1,6 +1,16 @@
 /** One graph on the WebGPU provider. */
 import type { InferenceSession, Tensor } from "onnxruntime-web";
-import { bytesOf, cacheNames, extraInput, outputDims, outputShape, picksInOutput, product } from "../runtime.ts";
+import {
+  bytesOf,
+  cacheNames,
+  extraInput,
+  outputDims,
+  outputShape,
+  picksInOutput,
+  product,
+  stateDims,
+  STATES,
+} from "../runtime.ts";
 import type { DeviceRows, Forward, GraphSpec, Session, Signature } from "../runtime.ts";
 import { asRunError, unloaded } from "../runtime-errors.ts";
 import { type GpuBlock, GpuScratch, MAP_READ_MODE, USAGE } from "./buffers.ts";
@@ -95,6 +105,10 @@ export class WebGpuSession implements Session {
       feeds[past] = isEmpty ? emptyTensor(ort, from.tensor) : from.tensor;
       fetches[present] = to.tensor;
     });
+    const wanted = call.states === undefined ? [] : STATES;
+    for (const name of wanted) {
+      fetches[name] = new ort.Tensor("float32", call.states![name], stateDims(call, this.#spec));
+    }
     await this.#session.run(feeds, fetches);
     await this.#read(output, call);
   }
