@@ -15,7 +15,9 @@ export interface ChosenProbabilities {
 export function chosenProbabilities({ baseLogprob, contributions, logZ, logprob }: RowStep): ChosenProbabilities {
   let pushes = 0;
   for (const nats of Object.values(contributions)) pushes += nats;
-  return { base: Math.exp(baseLogprob), guided: Math.exp(baseLogprob + pushes - logZ), sampled: Math.exp(logprob) };
+  // Recordings keep few digits, so that a sum of them can pass 0 by a little.
+  const guided = Math.min(0, baseLogprob + pushes - logZ);
+  return { base: Math.exp(baseLogprob), guided: Math.exp(guided), sampled: Math.exp(logprob) };
 }
 
 export interface CandidateProbabilities {

@@ -49,3 +49,8 @@ test("a candidate without a number has probability 0", () => {
   const [only] = candidateProbabilities({ ...STEP.top!, ids: [4], base: [], guided: [-Infinity] });
   expect(only).toEqual({ baseLogprob: -Infinity, guidedLogprob: -Infinity, base: 0, guided: 0 });
 });
+
+test("rounded numbers of a recording give no probability above 1", () => {
+  const rounded = { ...STEP, baseLogprob: -1.158, contributions: { s1: 1.6 }, logZ: 0.441 };
+  expect(chosenProbabilities(rounded).guided).toBe(1);
+});
