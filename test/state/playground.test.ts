@@ -5,6 +5,7 @@ import { defaultSettings, noWeights } from "../../src/state/settings/settings-da
 import { shownSample } from "../../src/state/run/view.ts";
 import { fakeSurroundings } from "./fake-surroundings.ts";
 import { MemoryStorage } from "./settings/memory-storage.ts";
+import { turns } from "../turns.ts";
 
 describe("on arrival", () => {
   test("the first recording plays, and its settings are the rail's", async () => {
@@ -32,7 +33,7 @@ describe("on arrival", () => {
     const started = playground.start(true);
     await arrived;
     await expect.poll(() => playground.run.source).toBe("live");
-    await new Promise((resolve) => setTimeout(resolve, 30));
+    await turns();
     expect(playground.run.source).toBe("live");
     await playground.stop();
     await started;

@@ -9,6 +9,7 @@ import { sweep } from "../../src/engine/decode/sweep.ts";
 import { createApi, type ApiDeps, type Engine } from "../../workers/api.ts";
 import type { LoadReport, TillerApi } from "../../workers/protocol.ts";
 import { BASE, bestOf, fakeModels, GENARM, request as fakeRequest } from "../fakes.ts";
+import { turns } from "../turns.ts";
 
 const request: RunRequest = { version: 1, kind: "story", prompt: "Once", seed: 1, maxTokens: 4, lanes: [] };
 const device = { backend: "cpu", adapter: "none", isSoftware: false, threads: 1, fallbackReason: null } as const;
@@ -104,7 +105,7 @@ test("each event waits for the page's answer to the one before", async () => {
   await api.run("a", request, async () => {
     waiting += 1;
     mostWaiting = Math.max(mostWaiting, waiting);
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    await turns();
     waiting -= 1;
   });
   expect(mostWaiting).toBe(1);
@@ -237,7 +238,7 @@ test("a sweep crosses with what each request ended with, and a page that withhol
     return isHeld ? new Promise<void>((resolve) => (goOn = resolve)) : undefined;
   });
   await expect.poll(() => events.at(-1)).toMatchObject({ type: "step", job: 1, step: 2 });
-  await new Promise((resolve) => setTimeout(resolve, 30));
+  await turns(20);
   expect(events.at(-1)).toMatchObject({ type: "step", job: 1, step: 2 });
   goOn();
   await running;

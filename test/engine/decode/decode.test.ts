@@ -17,6 +17,7 @@ import {
   tokensOf,
   VAS,
 } from "../../fakes.ts";
+import { turns } from "../../turns.ts";
 
 const ALL = [BASE, GENARM, VAS, bestOf(4)];
 
@@ -238,12 +239,12 @@ describe("a reader that takes its time", () => {
     const run = decode("run-1", request([GENARM]), fakes.models, slow);
     await run.next();
     const first = run.next();
-    await settle();
+    await turns();
     expect([policy.forwards.length, arm.forwards.length]).toEqual([1, 0]);
     release();
     expect((await first).value).toMatchObject({ type: "step", step: 0 });
     const second = run.next();
-    await settle();
+    await turns();
     expect([policy.forwards.length, arm.forwards.length]).toEqual([2, 1]);
     // A change that comes while the reader waits acts on the very next token.
     control.change(0, { beta: 2 });
@@ -260,9 +261,4 @@ describe("a reader that takes its time", () => {
 function distinctTexts(tokens: ReturnType<typeof tokensOf>, length: number): number {
   const going = Object.values(tokens).filter((own) => own.length > length);
   return new Set(going.map((own) => own.slice(0, length).join(" "))).size;
-}
-
-/** Lets everything run that waits for nothing. */
-function settle(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 5));
 }

@@ -49,7 +49,12 @@ async function fileOf(path = "onnx/model.onnx"): Promise<RepoFile> {
 }
 
 async function download(
-  options: { file?: RepoFile; signal?: AbortSignal; patience?: Partial<Patience> } = {},
+  options: {
+    file?: RepoFile;
+    signal?: AbortSignal;
+    patience?: Partial<Patience>;
+    onBytes?: (bytes: number) => void;
+  } = {},
 ): Promise<number[]> {
   const seen: number[] = [];
   await downloadFile({
@@ -59,7 +64,10 @@ async function download(
     cache,
     timing,
     signal: options.signal ?? new AbortController().signal,
-    onBytes: (bytes) => seen.push(bytes),
+    onBytes: (bytes) => {
+      seen.push(bytes);
+      options.onBytes?.(bytes);
+    },
     patience: { stallMs: STALL_MS, tries: 3, ...options.patience },
   });
   return seen;
@@ -207,8 +215,8 @@ test.each([401, 404] as const)("status %d is told at once, with the way out", as
 test("a cancel ends the download, keeps whole pieces and counts nothing", async () => {
   const controller = new AbortController();
   server.fail({ kind: "stall", after: 2500, times: 1 });
-  const running = download({ signal: controller.signal });
-  setTimeout(() => controller.abort(), 50);
+  // While nothing comes any more.
+  const running = download({ signal: controller.signal, onBytes: (bytes) => bytes === 2500 && controller.abort() });
   await expect(running).rejects.toMatchObject({ code: "aborted" });
   await expectNothingCounts();
   await download();

@@ -8,6 +8,7 @@ import { Fifo } from "../../../src/engine/onnx/fifo.ts";
 import { OnnxCausalModel } from "../../../src/engine/onnx/causal.ts";
 import type { DeviceRows, Runtime, Session } from "../../../src/engine/onnx/runtime.ts";
 import { asRunError } from "../../../src/engine/onnx/runtime-errors.ts";
+import { turns } from "../../turns.ts";
 
 let disposed: Backend[] = [];
 
@@ -73,7 +74,8 @@ test("a job that fails rejects its own caller and nobody after it", async () => 
   const order: number[] = [];
   const jobs = [1, 2, 3].map((job) =>
     fifo.run(async () => {
-      await new Promise((resolve) => setTimeout(resolve, 5 - job));
+      // The first takes longest: side by side they would end the other way round.
+      await turns(5 - job);
       order.push(job);
       if (job === 2) throw new Error("job 2");
       return job;

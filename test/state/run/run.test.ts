@@ -6,6 +6,7 @@ import { toRequest } from "../../../src/state/settings/to-request.ts";
 import { shownSample } from "../../../src/state/run/view.ts";
 import type { TillerApi } from "../../../workers/protocol.ts";
 import { FakeApi, fakeLink, fakeTrace } from "../fake-api.ts";
+import { turns } from "../../turns.ts";
 
 const clock: Clock = {
   now: () => performance.now(),
@@ -26,7 +27,6 @@ function runOver(api: TillerApi) {
   return { run: new Run(supervisor, clock, () => `run-${next++}`), deaths, link };
 }
 const lengths = (run: Run): number[] => run.view.lanes.map((lane) => shownSample(lane).steps.length);
-const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 20));
 
 describe("a live run", () => {
   test("goes from started to finished and fills every lane", async () => {
@@ -39,10 +39,10 @@ describe("a live run", () => {
   test("started paused it shows one token and waits, a step adds one, going on ends it", async () => {
     const { run } = runOver(new FakeApi({ stepMs: 0, loadMs: 0 }));
     const over = run.start(request, ids, true);
-    await settle();
+    await turns();
     expect(lengths(run)).toEqual([1, 1, 1, 1]);
     run.step();
-    await settle();
+    await turns();
     expect(lengths(run)).toEqual([2, 2, 2, 2]);
     run.resume();
     await over;
@@ -53,7 +53,7 @@ describe("a live run", () => {
   test("stop ends it, also while it is paused, and keeps the text", async () => {
     const { run, deaths } = runOver(new FakeApi({ stepMs: 0, loadMs: 0 }));
     const over = run.start(request, ids, true);
-    await settle();
+    await turns();
     await run.stop();
     await over;
     expect(run.view.phase).toBe("stopped");
@@ -64,7 +64,7 @@ describe("a live run", () => {
   test("a moved slider is marked in its lane", async () => {
     const { run } = runOver(new FakeApi({ stepMs: 0, loadMs: 0 }));
     const over = run.start(request, ids, true);
-    await settle();
+    await turns();
     await run.change(1, { weights: { joy: -1 } });
     expect(run.view.lanes[1]?.marks).toMatchObject([{ token: 1, moved: { weights: { joy: -1 } } }]);
     run.resume();
@@ -74,7 +74,7 @@ describe("a live run", () => {
   test("a crashed worker ends the run as failed and keeps its text", async () => {
     const { run, deaths, link } = runOver(new FakeApi({ stepMs: 0, loadMs: 0 }));
     const over = run.start(request, ids, true);
-    await settle();
+    await turns();
     link.crash({ code: "worker-crashed", message: "boom", details: {} });
     await over;
     expect(run.view.phase).toBe("failed");
@@ -159,7 +159,7 @@ describe("a recording", () => {
     const trace = await fakeTrace(request);
     const { run } = runOver(new FakeApi({ stepMs: 0, loadMs: 0 }));
     const playing = run.play(trace, [], false);
-    await settle();
+    await turns();
     await run.stop();
     expect(run.view.phase).toBe("stopped");
     await run.start(request, ids, false);

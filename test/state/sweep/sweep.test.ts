@@ -10,6 +10,7 @@ import { fakeLink } from "../fake-api.ts";
 import { MemoryStorage } from "../settings/memory-storage.ts";
 import { MemoryStore } from "./memory-store.ts";
 import { modelsWithJudge, tableApi, watched } from "./table-api.ts";
+import { turns } from "../../turns.ts";
 
 const FORM = {
   presets: ["A young fox named Ember was afraid of the dark."],
@@ -135,7 +136,7 @@ test("pause holds within a step, and going on changes nothing", async () => {
   const running = sweep.start();
   await expect.poll(() => sweep.phase).toBe("paused");
   const held = steps;
-  await new Promise((resolve) => setTimeout(resolve, 40));
+  await turns(20);
   expect(steps).toBe(held);
   sweep.goOn();
   await running;
