@@ -1,4 +1,5 @@
 /** Probes of sources, one at a time. They wait for nobody and give way to everything that a visitor asks for. */
+import { RunError } from "../src/core/errors.ts";
 import type { SourceId } from "../src/core/sources/spec.ts";
 import type { RunRequest } from "../src/core/types.ts";
 import type { Models } from "../src/engine/interfaces.ts";
@@ -32,7 +33,7 @@ export class Probes {
     return this.#alone((models, control) => probeEnd(request, id, start, models, control));
   }
 
-  /** Ends the probe under way, which then answers null, and waits until it has let the models go: a token at most. */
+  /** Ends the probe under way, which then fails as aborted, and waits until it has let the models go: a token at most. */
   async giveWay(): Promise<void> {
     while (this.#current !== null) {
       const { controller, end } = this.#current;
@@ -51,7 +52,10 @@ export class Probes {
     const current = { controller, end: working.catch(() => undefined) };
     this.#current = current;
     try {
-      return await working;
+      const found = await working;
+      if (controller.signal.aborted)
+        throw new RunError("aborted", "The trial gave way to what was asked for meanwhile.");
+      return found;
     } finally {
       if (this.#current === current) this.#current = null;
     }

@@ -236,10 +236,11 @@ export interface TillerApi {
   remember(run: RecordedRun): Promise<void>;
   /**
    * The weight at which a source of the request costs about 3 nats, found on a text that plain sampling writes; null for a
-   * source that only ranks texts, and where a run, a load or another probe came in between. Refused while a run is going.
+   * source that only ranks texts. Refused while a run is going, and "aborted" where a run, a load or another probe came in
+   * between.
    */
   probeSource(request: RunRequest, id: SourceId): Promise<Settled<ProbedCost | null>>;
-  /** The weight at which its texts fall apart, looked for from a starting weight on; null and refused as above. */
+  /** The weight at which its texts fall apart, looked for from a starting weight on; null where that could not be told. */
   probeEnd(request: RunRequest, id: SourceId, start: number): Promise<Settled<ProbedEnd | null>>;
   /** The judge's reward of texts as far as they go, mean of its members, one entry a text. One batched forward. */
   judge(kind: Kind, texts: readonly (readonly TokenId[])[]): Promise<Settled<readonly Rewards[]>>;

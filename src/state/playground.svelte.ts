@@ -238,6 +238,7 @@ export class Playground {
     this.share.compareModels();
     this.hub.noteSpeed(this.run.view.stepMs);
     await this.models.measure();
+    void this.probes.look();
   }
 
   /** @param make builds the sweep out of what the playground lends it; called once */

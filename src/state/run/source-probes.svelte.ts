@@ -89,6 +89,10 @@ export class SourceProbes {
       // The source by itself: others may not be ready to be asked.
       const request = toRequest({ ...this.#settings.data, sources: [spec] });
       const settled = await this.#supervisor.call((api) => api.probeSource(request, id));
+      if (!settled.ok && settled.error.code === "aborted") {
+        this.#probed.delete(id);
+        return this.#note(id, { type: "failed" });
+      }
       const cost = settled.ok ? settled.value : null;
       if (cost === null) this.#note(id, { type: "failed" });
       else if (this.#settings.isUntouchedSource(id)) {
@@ -109,9 +113,9 @@ export class SourceProbes {
     const request = toRequest({ ...this.#settings.data, sources: [spec] });
     try {
       const settled = await this.#supervisor.call((api) => api.probeEnd(request, id, cost.weight));
+      // It gave way to a run, or came too late before one, and the next call looks again.
+      if (!settled.ok && ["aborted", "invalid-request"].includes(settled.error.code)) return;
       const end = settled.ok ? settled.value : null;
-      // It gave way to a run, so the next call looks again.
-      if (end === null && this.#isRunning()) return;
       const now = this.#settings.data.sources.find((each) => each.id === id);
       if (now === undefined || JSON.stringify({ ...now, name: "" }) !== said) return;
       if (end !== null) this.#settings.setSliderEnd(id, end.weight);

@@ -136,22 +136,25 @@ export class Settings {
 
   /** @returns its id, or null where there are as many as may be */
   addSource(type: SourceType, models: SourceModels): SourceId | null {
-    const { sources, weights } = this.data;
+    const { sources, weights, ends } = this.data;
     const spec = draftSource(type, sources, this.writing, models);
     if (spec === null) return null;
     this.#untouchedSources.add(spec.id);
-    this.update({ sources: [...sources, spec], weights: { ...weights, [spec.id]: draftWeight(spec) } });
+    const { id } = spec;
+    // An id is given again after its source has gone, with other models for instance.
+    const own = { weights: { ...weights, [id]: draftWeight(spec) }, ends: without(ends, id) };
+    this.update({ sources: [...sources, spec], ...own });
     return spec.id;
   }
 
   /** A contrast that was tried, at the weight that it was tried with. @returns its id, or null where there are as many as may be */
   addContrast({ name, better, worse, weight }: ContrastPreset): SourceId | null {
-    const { sources, weights } = this.data;
+    const { sources, weights, ends } = this.data;
     const draft = draftSource("contrastive", sources, this.writing, { readers: [POLICY], classifiers: [] });
     if (draft === null) return null;
     const { id } = draft;
     const spec: SourceSpec = { id, name: freeName(name, sources), type: "contrastive", model: POLICY, better, worse };
-    this.update({ sources: [...sources, spec], weights: { ...weights, [id]: weight } });
+    this.update({ sources: [...sources, spec], weights: { ...weights, [id]: weight }, ends: without(ends, id) });
     return id;
   }
 

@@ -122,3 +122,28 @@ test("an end that could not be told leaves the first one; what is known outlives
   again.settings.removeSource(id);
   expect(again.settings.data.ends).toEqual({});
 });
+
+test("a source never inherits the end of one that had its id before", () => {
+  const { settings } = page();
+  settings.update({ ends: { s1: 0.2, s2: 0.3 } });
+  expect(settings.addSource("contrastive", ASKABLE)).toBe("s1");
+  expect(settings.data.ends).toEqual({ s2: 0.3 });
+  expect(settings.addContrast({ name: "Kind", better: "kind", worse: "rude", weight: 1 })).toBe("s2");
+  expect(settings.data.ends).toEqual({});
+});
+
+test("an end that gave way to a run is looked for again after it", async () => {
+  const { api, playground, settings } = page();
+  await playground.models.load();
+  api.probeEnd = async () =>
+    playground.run.view.phase === "finished"
+      ? { ok: true, value: { weight: 0.35, isBroken: true } }
+      : { ok: false, error: { code: "aborted", message: "", details: {} } };
+  const id = settings.addSource("contrastive", ASKABLE)!;
+  await playground.probes.look();
+  expect(settings.data.ends[id]).toBe(0.5);
+  expect(playground.probes.notes[id]).toMatchObject({ type: "found", end: "probing" });
+  await playground.start();
+  await expect.poll(() => settings.data.ends[id]).toBe(0.35);
+  expect(playground.probes.notes[id]).toMatchObject({ type: "found", end: { weight: 0.35 } });
+});
