@@ -24,9 +24,10 @@ export default defineConfig({
           environment: "node",
           include: ["test/browser/**/*.browser.test.ts"],
           globalSetup: ["test/browser/global-setup.ts"],
-          // One worker with its browsers for all files (test/browser/chromium.ts). The pages keep two cores busy: two workers
-          // took as long in all, and each test twice as long.
-          maxWorkers: 1,
+          // Each worker has its own browsers for all of its files (test/browser/chromium.ts). A page and its models mostly
+          // wait for one another, and a test of WebGPU for one shader: one worker keeps little more than one core busy.
+          // Two need the same processor time in all, and 0.6 of the time.
+          maxWorkers: 2,
           isolate: false,
           sequence: { groupOrder: 1 },
           // Each test names its own limit; this is for those that do not.
