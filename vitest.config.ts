@@ -15,6 +15,8 @@ export default defineConfig({
           // Files share their modules: loading them anew for each took a quarter of the processor's time. So a test that
           // changes something global gives it back.
           isolate: false,
+          // On two cores vitest would take one.
+          maxWorkers: 2,
           testTimeout: 30_000,
         },
       },
