@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig } from "vitest/config";
 
@@ -15,8 +16,8 @@ export default defineConfig({
           // Files share their modules: loading them anew for each took a quarter of the processor's time. So a test that
           // changes something global gives it back.
           isolate: false,
-          // On two cores vitest would take one.
-          maxWorkers: 2,
+          // Vitest leaves a core for the watcher, which is half of two.
+          maxWorkers: Math.max(2, availableParallelism() - 1),
           testTimeout: 30_000,
         },
       },
