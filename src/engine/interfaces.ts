@@ -2,6 +2,8 @@
  * What the decode loop needs from models. ONNX sessions and the tables of the exact world implement these alike.
  * Owners dispose: whoever opens a batch disposes it. No call overlaps another on the same runtime.
  */
+import type { PolicyIdentity } from "../core/heads/head-card.ts";
+import type { Unembedding } from "../core/heads/unembedding.ts";
 import type {
   ChatTurn,
   DeviceReport,
@@ -163,6 +165,8 @@ export interface Models {
   readonly classifiers: ReadonlyMap<string, Classifier>;
   readonly value: ValueModel | null;
   readonly judge: RewardModel | null;
+  /** What heads over the policy's states need; absent where its graph does not give them. */
+  readonly teaching?: TeachingPlace;
   /** Reported in `started`. */
   readonly refs: readonly ModelRef[];
   readonly device: DeviceReport;
@@ -173,6 +177,14 @@ export interface Models {
   promptIds(modelId: string, variant: PromptVariant): TokenId[];
   /** The true objectives of a response (no leading space); they judge, and rank only in a lane labelled oracle. */
   truth(kind: Kind, prompt: string, response: string): Truth;
+}
+
+/** The policy as heads learn from it (`core/heads/`). */
+export interface TeachingPlace {
+  /** Rows of the head of the vocabulary; read from the file when they are asked for. */
+  unembedding(): Promise<Unembedding>;
+  /** Which policy a head fits. */
+  identity(): Promise<PolicyIdentity>;
 }
 
 /** The raw numbers that one row's next-token distribution is made of. */

@@ -1,4 +1,5 @@
 /** What the decode loop sees of a line-up. Nothing behind this file knows where a model came from. */
+import type { PolicyIdentity } from "../../core/heads/head-card.ts";
 import type { DeviceReport, ModelRef, TokenId } from "../../core/types.ts";
 import type { CausalModel, Classifier, Models, PromptVariant } from "../interfaces.ts";
 import { sha256 } from "../bundle/sha256.ts";
@@ -25,6 +26,7 @@ export async function modelsOfLineup(lineup: Lineup, device: DeviceReport): Prom
     classifiers,
     value: null,
     judge: null,
+    ...teachingOf(lineup),
     refs: await Promise.all([...fetched.values()].map(refOf)),
     device,
     promptIds: (modelId, variant) => {
@@ -36,6 +38,19 @@ export async function modelsOfLineup(lineup: Lineup, device: DeviceReport): Prom
     // The objectives of the bundled world say nothing of these models.
     truth: () => ({}),
   };
+}
+
+/** A head may be taught where the policy gives its states and is seen with its whole vocabulary. */
+function teachingOf({ policy, vocabSize }: Lineup): Pick<Models, "teaching"> {
+  const { unembedding, vocabulary, model } = policy;
+  const { states } = model;
+  if (unembedding === undefined || states === undefined || vocabSize < model.vocabSize) return {};
+  const identity = async (): Promise<PolicyIdentity> => {
+    const lines = vocabulary.tokens.slice(0, vocabSize).map((token, id) => `${id}\t${JSON.stringify(token ?? "")}\n`);
+    const fingerprint = await sha256(new TextEncoder().encode(lines.join("")));
+    return { fingerprint, hidden: states.hidden, vocabulary: vocabSize };
+  };
+  return { teaching: { unembedding, identity } };
 }
 
 /**
