@@ -17,6 +17,8 @@ test.runIf(isHere)(
     try {
       opened = await openPage(`${server.url}?backend=wasm`, { gpu: "none", kept: { "tiller.world": "" } });
       const { page, troubles } = opened;
+      // The recording brings the fourth lane, and comes only where nobody has typed yet.
+      await page.locator(".lane").nth(3).waitFor();
       await page.getByLabel("Prompt", { exact: true }).fill("How do I descale a kettle?");
       const length = page.getByRole("textbox", { name: "Length, number" }).first();
       await length.fill("24");
