@@ -6,6 +6,9 @@
  * PLACE is a folder such as one that get-model has put into models/, a file that ends in .gguf, or an id of the Hub.
  * Progress on stderr, a table on stdout. Results are written as runs end, and say so while some are missing.
  */
+import { readFileSync } from "node:fs";
+import { readHead, type NamedHead } from "../src/core/heads/head-file.ts";
+import { withHeads } from "../src/engine/heads/loaded-head.ts";
 import { BUNDLE, openBundle } from "../src/engine/bundle/assemble.ts";
 import { decode } from "../src/engine/decode/loop.ts";
 import { openOnDevice } from "../src/engine/bundle/device.ts";
@@ -26,10 +29,14 @@ import { openLab } from "./lab/open.ts";
 interface Wanted {
   readonly folder: string;
   readonly policy: string | null;
+  readonly heads: readonly NamedHead[];
 }
 
-async function openModels(runtime: Runtime, report: DeviceReport, { folder, policy }: Wanted): Promise<Models> {
-  if (policy !== null) return openPolicy(policy, runtime, report, { onDownload: downloadLine() });
+async function openModels(runtime: Runtime, report: DeviceReport, { folder, policy, heads }: Wanted): Promise<Models> {
+  if (policy !== null) {
+    const models = await openPolicy(policy, runtime, report, { onDownload: downloadLine() });
+    return heads.length === 0 ? models : withHeads(models, heads);
+  }
   const signal = new AbortController().signal;
   const opened = await openBundle(runtime, report, diskFiles(folder), { ids: BUNDLE, signal, onProgress: () => {} });
   return opened.models;
@@ -61,7 +68,24 @@ async function openInBrowser(folder: string): Promise<Place> {
   return { device, models: refs, runOnce: (request) => lab.run(request), close: () => lab.close() };
 }
 
+function readHeadFile(file: string): NamedHead {
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch {
+    throw new BadInput(`heads: ${file} cannot be read; npm run teach makes such a file`);
+  }
+  try {
+    return readHead(JSON.parse(text));
+  } catch (error) {
+    throw new BadInput(`heads: ${file}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
 function openPlace(device: DeviceName, wanted: Wanted): Promise<Place> {
+  if (wanted.heads.length > 0 && wanted.policy === null) {
+    throw new BadInput("heads: they read the states of a GGUF model; name one with --policy");
+  }
   if (device !== "webgpu") return openInNode(device, wanted);
   if (wanted.policy === null) return openInBrowser(wanted.folder);
   throw new BadInput("--device webgpu: --policy opens a model in Node; choose cpu or wasm");
@@ -74,7 +98,8 @@ await runCommand("eval", async () => {
   const request = readRequest(options.request);
   const out = new OutFile(options.out);
   try {
-    const wanted = { folder: options.models ?? BUNDLED, policy: options.policy ?? null };
+    const heads = request.heads.map(readHeadFile);
+    const wanted = { folder: options.models ?? BUNDLED, policy: options.policy ?? null, heads };
     await evaluate(prompts, request, out, await openPlace(device, wanted));
   } finally {
     out.close();

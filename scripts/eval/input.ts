@@ -22,6 +22,8 @@ export interface EvalRequest {
   readonly seeds: readonly number[];
   /** Rewards without training, which lanes weigh by their ids. */
   readonly sources: readonly SourceSpec[];
+  /** Files of reward heads, which sources name by the ids of their cards. */
+  readonly heads: readonly string[];
   /** What a chat model is told first; empty where nothing stood there. */
   readonly system: string;
   readonly lanes: readonly LaneRequest[];
@@ -38,6 +40,7 @@ const REQUEST_KEYS = [
   "seeds",
   "system",
   "sources",
+  "heads",
   "lanes",
 ] as const;
 const LANE_KEYS = ["name", "strategy", "beta", "weights", "k", "n", "ensemble", "lambda"] as const;
@@ -95,12 +98,15 @@ function parse(raw: unknown): EvalRequest {
   if (repeated !== undefined) throw new BadInput(`lanes: the name "${repeated}" is used twice; give each lane its own`);
   const maxTokens = fields.maxTokens as number;
   const sources = parseSources(fields.sources ?? [], "sources");
+  const heads = checkArray(fields.heads ?? [], "heads", 0, MANY).map((file, i) =>
+    checkString(file, `heads[${i}]`, 4096),
+  );
   const system = checkString(fields.system ?? "", "system", LIMITS.systemCharacters);
   // The page's own checks, on each lane with the objectives of each kind, before a model is loaded.
   for (const kind of ["story", "advice"] as const) {
     for (const lane of lanes) runRequest({ kind, prompt: "x", seed: seeds[0] ?? 0, maxTokens, sources, lanes: [lane] });
   }
-  return { raw, maxTokens, seeds, sources, system, lanes };
+  return { raw, maxTokens, seeds, sources, heads, system, lanes };
 }
 
 /** Keys that a strategy does not use may be there or not. */

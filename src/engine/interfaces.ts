@@ -165,6 +165,8 @@ export interface Models {
   readonly classifiers: ReadonlyMap<string, Classifier>;
   readonly value: ValueModel | null;
   readonly judge: RewardModel | null;
+  /** Reward heads over the policy's states, by the ids of their cards; absent where none is loaded. */
+  readonly heads?: ReadonlyMap<string, LoadedHead>;
   /** What heads over the policy's states need; absent where its graph does not give them. */
   readonly teaching?: TeachingPlace;
   /** Reported in `started`. */
@@ -179,6 +181,12 @@ export interface Models {
   truth(kind: Kind, prompt: string, response: string): Truth;
 }
 
+/** A learned reward of the next token. */
+export interface LoadedHead {
+  /** r(v|s) of some tokens after a state, nats at weight 1. */
+  rewards(state: RowState, tokens: readonly TokenId[] | Int32Array): Float64Array;
+}
+
 /** The policy as heads learn from it (`core/heads/`). */
 export interface TeachingPlace {
   /** Rows of the head of the vocabulary; read from the file when they are asked for. */
@@ -190,7 +198,7 @@ export interface TeachingPlace {
 /** The raw numbers that one row's next-token distribution is made of. */
 export interface StepScores {
   readonly policy: Logits;
-  /** Of each term one row a part: an ARM has one, a ratio two. */
+  /** Of each term one row a part: an ARM has one, a ratio two. A head has its rewards, NaN where nothing can be drawn. */
   readonly terms: ReadonlyMap<PushId, readonly Logits[]>;
   /** VAS: the candidates, most likely first, and one vector of values for each (`ValueGuide.column`); otherwise empty. */
   readonly candidates: readonly TokenId[];

@@ -146,7 +146,7 @@ describe("a file of results", () => {
       { ...lane({ id: "base" }), name: "two" },
     ];
     const told: number[] = [];
-    const request = { raw: {}, sources: [], system: "", maxTokens: 4, seeds: [1], lanes };
+    const request = { raw: {}, sources: [], heads: [], system: "", maxTokens: 4, seeds: [1], lanes };
     const runs = await runAll(
       prompts,
       request,

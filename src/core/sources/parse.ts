@@ -15,6 +15,7 @@ const OWN_KEYS: Readonly<Record<SourceType, readonly string[]>> = {
   classifier: ["model", "label"],
   "follow-up": ["model", "positive", "negative"],
   "average-logprob": ["model"],
+  head: ["head"],
   rule: ["rule"],
 };
 const ALL_KEYS = ["id", "name", "type", ...new Set(Object.values(OWN_KEYS).flat())];
@@ -55,6 +56,8 @@ function parseKind(type: SourceType, fields: Fields, path: string): SourceKind {
       const [positive, negative] = [parseList(fields, "positive", path), parseList(fields, "negative", path)];
       return { type, model: model("model"), positive, negative };
     }
+    case "head":
+      return { type, head: model("head") };
     case "rule":
       return { type, rule: parseRule(fields.rule, `${path}.rule`) };
     default:
@@ -128,6 +131,8 @@ export function sourceProblem(spec: SourceSpec): RunError | null {
       return empty("follow-ups", "write at least one that a good or a bad answer would get");
     case "classifier":
       return spec.label.trim() === "" ? empty("label", "choose one of the classifier’s labels") : null;
+    case "head":
+      return spec.head.trim() === "" ? empty("head", "name a head that is loaded") : null;
     case "rule":
       return ruleProblem(spec.rule, empty);
     case "sibling":

@@ -36,6 +36,8 @@ export type SourceKind =
       readonly negative: readonly string[];
     }
   | { readonly type: "average-logprob"; readonly model: ModelId }
+  /** A learned reward of the next token over the policy's own state (`core/heads/`); its id is the name of its file's card. */
+  | { readonly type: "head"; readonly head: string }
   | { readonly type: "rule"; readonly rule: Rule };
 
 export type SourceSpec = SourceKind & { readonly id: SourceId; readonly name: string };
@@ -51,6 +53,7 @@ export const SOURCE_TYPES = [
   "classifier",
   "follow-up",
   "average-logprob",
+  "head",
   "rule",
 ] as const satisfies readonly SourceType[];
 export const RULE_TYPES = ["length", "keywords", "readability", "json", "pattern"] as const;
@@ -79,7 +82,7 @@ export function isTerm(spec: SourceSpec): spec is TermSpec {
 
 /** What a lane of a strategy can take from a source; best-of-N ranks by any of them, the oracle by the truth alone. */
 export function canWeigh(strategy: string, spec: SourceSpec): boolean {
-  if (strategy === "genarm") return isTerm(spec);
+  if (strategy === "genarm") return isTerm(spec) || spec.type === "head";
   if (strategy === "vas") return spec.type === "classifier";
   return strategy === "bon" || strategy === "soft-bon";
 }
@@ -93,6 +96,6 @@ export function sourceById(sources: readonly SourceSpec[], id: string): SourceSp
 
 /** The models that a source asks. */
 export function modelsAsked(spec: SourceSpec): readonly ModelId[] {
-  if (spec.type === "rule") return [];
+  if (spec.type === "rule" || spec.type === "head") return [];
   return spec.type === "sibling-ratio" ? [spec.strong, spec.weak] : [spec.model];
 }

@@ -6,7 +6,7 @@ import { RunError } from "../../core/errors.ts";
 import { POLICY, sourceById, type ModelId, type SourceSpec, type TermSpec } from "../../core/sources/spec.ts";
 import type { Sign } from "../../core/term-reward.ts";
 import type { PushId, RunRequest, TokenId } from "../../core/types.ts";
-import type { CausalModel, Classifier, Models } from "../interfaces.ts";
+import type { CausalModel, Classifier, LoadedHead, Models } from "../interfaces.ts";
 
 /** What of a request decides which models read which prompts. */
 export type BoundRequest = Pick<RunRequest, "kind" | "prompt" | "system" | "turns" | "sources">;
@@ -80,6 +80,21 @@ export class Binding {
       default:
         throw new Error(`unknown term ${JSON.stringify(spec satisfies never)}`);
     }
+  }
+
+  /** @throws RunError "model-missing" for a head that is not loaded */
+  head(spec: SourceSpec & { readonly type: "head" }): LoadedHead {
+    const head = this.models.heads?.get(spec.head);
+    if (head !== undefined) return head;
+    const known = [...(this.models.heads?.keys() ?? [])];
+    const wayOut = known.length === 0 ? "load one" : `load it, or choose one of ${known.join(", ")}`;
+    const message = `"${spec.name}" needs the head "${spec.head}", which is not loaded; ${wayOut}.`;
+    throw new RunError("model-missing", message, { source: spec.name, head: spec.head });
+  }
+
+  /** Whether some source of the request reads the policy's states. */
+  get needsStates(): boolean {
+    return (this.request.sources ?? []).some(({ type }) => type === "head");
   }
 
   /** @throws RunError "model-missing" for a classifier that is not loaded, "invalid-request" for a label it lacks */

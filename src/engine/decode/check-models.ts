@@ -77,6 +77,7 @@ function unknownTo({ id, objectives }: RewardModel, objective: ObjectiveId): Run
 /** The models of a source, and whether its prompts leave room for the answer. */
 function checkSource(spec: SourceSpec, binding: Binding, maxTokens: number): void {
   if (spec.type === "classifier") return void binding.label(spec);
+  if (spec.type === "head") return void binding.head(spec);
   if (isTerm(spec)) {
     const parts = binding.termParts(spec);
     const [first, second] = parts;

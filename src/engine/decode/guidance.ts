@@ -157,10 +157,14 @@ export class Guide {
   }
 
   /** r(v) = signed sum of log pi_part(v), and its mean under pi_ref. */
-  #term({ id, parts }: TermGuide, logits: readonly Logits[], base: Float64Array, memo: StepMemo | null) {
+  #term({ id, parts, head }: TermGuide, logits: readonly Logits[], base: Float64Array, memo: StepMemo | null) {
     const reward = this.#bufferOf(id);
     const known = memo?.terms.get(id);
-    const scores = parts.map(({ sign }, p) => ({ logits: logits[p]!, sign, logZ: known?.logZ[p] }));
+    // A head's rewards are no log-probabilities, so nothing is taken off.
+    const scores =
+      head === null
+        ? parts.map(({ sign }, p) => ({ logits: logits[p]!, sign, logZ: known?.logZ[p] }))
+        : [{ logits: logits[0]!, sign: 1 as const, logZ: 0 }];
     const logZ = termReward(scores, reward, this.#scratch);
     if (known !== undefined) return { reward, centre: known.centre };
     const centre = armCentre(base, reward);

@@ -4,6 +4,7 @@ import { armAlpha } from "../../core/genarm.ts";
 import { pushIds, isObjective } from "../../core/push-ids.ts";
 import { isTerm } from "../../core/sources/spec.ts";
 import type { PushId, Strategy, Weights } from "../../core/types.ts";
+import type { LoadedHead } from "../interfaces.ts";
 import type { Binding, BoundLabel, TermPart } from "./binding.ts";
 
 /** Terms are in the order of `pushIds`, whatever the order of keys. */
@@ -29,7 +30,10 @@ export interface ValueGuidance {
 /** b times the token reward of `core/term-reward.ts`: an ARM has one part, a ratio two. */
 export interface TermGuide {
   readonly id: PushId;
+  /** Empty for a head. */
   readonly parts: readonly TermPart[];
+  /** A head, which gives rewards as they are; null for signed sums of log-probabilities. */
+  readonly head: LoadedHead | null;
   /** w b / beta, not 0. */
   readonly alpha: number;
 }
@@ -73,11 +77,12 @@ function termGuidance(strategy: Strategy & { id: "genarm" }, binding: Binding): 
     if (isObjective(id)) {
       const arm = binding.models.arms.get(id);
       if (arm === undefined) throw missing(id, "autoregressive reward model");
-      return { id, alpha: alpha(arm.b), parts: [{ prompted: binding.prompted(arm.model), sign: 1 }] };
+      return { id, alpha: alpha(arm.b), head: null, parts: [{ prompted: binding.prompted(arm.model), sign: 1 }] };
     }
     const spec = binding.source(id);
+    if (spec.type === "head") return { id, alpha: alpha(1), head: binding.head(spec), parts: [] };
     if (!isTerm(spec)) throw new Error(`a source of type ${spec.type} has no terms`);
-    return { id, alpha: alpha(1), parts: binding.termParts(spec) };
+    return { id, alpha: alpha(1), head: null, parts: binding.termParts(spec) };
   });
   return terms.length === 0 ? NO_GUIDANCE : { type: "terms", terms };
 }

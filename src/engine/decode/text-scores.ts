@@ -9,7 +9,7 @@ import { textRatio } from "../../core/sources/sibling-ratio.ts";
 import { textSibling } from "../../core/sources/sibling.ts";
 import { isTerm, type SourceId, type SourceSpec } from "../../core/sources/spec.ts";
 import type { Strategy, TokenId } from "../../core/types.ts";
-import type { CausalModel } from "../interfaces.ts";
+import type { CausalModel, LoadedHead } from "../interfaces.ts";
 import { readerOf, type Binding } from "./binding.ts";
 import { chargeForward } from "./lane.ts";
 import type { Row } from "./row.ts";
@@ -116,6 +116,10 @@ export async function scoreText(
       const [logits] = await classifier.score([text]);
       return logits === undefined ? null : labelLogOdds(logits, label, classifier.isMultiLabel);
     }
+    case "head": {
+      charge(models.policy.id);
+      return meanReward(binding.head(spec), models.policy, binding.policy.prompt, tokens);
+    }
     case "rule":
       return ruleScore(spec.rule, text, findPattern);
     default:
@@ -126,6 +130,18 @@ export async function scoreText(
 /** Stands after the answer: with the space or the line that it begins with, else with one space. */
 export function asFollowUp(text: string): string {
   return /^\s/.test(text) ? text.trimEnd() : ` ${text.trimEnd()}`;
+}
+
+/** The mean of r over the tokens of an answer, as a ratio of siblings has it; one forward. */
+async function meanReward(
+  head: LoadedHead,
+  { id, readStates }: CausalModel,
+  before: readonly TokenId[],
+  tokens: readonly TokenId[],
+): Promise<number> {
+  if (readStates === undefined) throw new Error(`${id} gives no states`);
+  const states = await readStates([...before, ...tokens.slice(0, -1)], tokens.length);
+  return states.reduce((sum, state, t) => sum + head.rewards(state, [tokens[t]!])[0]!, 0) / tokens.length;
 }
 
 /** Teacher forcing: log-probability of each token after the ones before it, nats; one forward. */

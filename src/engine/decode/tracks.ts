@@ -1,5 +1,5 @@
 /** Keep one model's batch in line with the rows that need it: open, fork, drop, append, and catch up. */
-import type { CausalModel, Logits, RowBatch, ValueBatch, ValueModel } from "../interfaces.ts";
+import type { CausalModel, Logits, RowBatch, RowState, ValueBatch, ValueModel } from "../interfaces.ts";
 import type { Lane } from "./lane.ts";
 import type { TokenId } from "../../core/types.ts";
 
@@ -115,15 +115,20 @@ export class CausalTrack {
   readonly #model: CausalModel;
   readonly #count: CountForward;
   readonly #maxTokens: number;
+  readonly #withStates: boolean;
   #batch: RowBatch | null = null;
   /** Row of the batch that serves each row; several rows may share one. */
   #slots: Places = new Map();
 
-  /** @param maxTokens that a row can grow by */
-  constructor(model: CausalModel, count: CountForward, maxTokens: number) {
+  /**
+   * @param maxTokens  that a row can grow by
+   * @param withStates whether `state` will be asked for
+   */
+  constructor(model: CausalModel, count: CountForward, maxTokens: number, withStates = false) {
     this.#model = model;
     this.#count = count;
     this.#maxTokens = maxTokens;
+    this.#withStates = withStates;
   }
 
   /**
@@ -136,7 +141,7 @@ export class CausalTrack {
     if (this.#batch === null || held === null) {
       this.dispose();
       const { prefixes, places } = distinctPrefixes(rows);
-      this.#batch = await this.#model.open(prefixes, { ahead: this.#maxTokens });
+      this.#batch = await this.#model.open(prefixes, { ahead: this.#maxTokens, withStates: this.#withStates });
       this.#slots = new Map(rows.map((row, i) => [row, places[i]!]));
       this.#count(this.#model.id, prefixReaders(rows));
     } else {
@@ -153,6 +158,14 @@ export class CausalTrack {
     const slot = this.#slots.get(row);
     if (this.#batch === null || slot === undefined) throw new Error(`${this.#model.id} does not follow this row`);
     return this.#batch.logits(slot);
+  }
+
+  /** The state behind those logits. */
+  state(row: Follower): RowState {
+    const slot = this.#slots.get(row);
+    if (this.#batch?.state === undefined || slot === undefined)
+      throw new Error(`${this.#model.id} gives no state here`);
+    return this.#batch.state(slot);
   }
 
   dispose(): void {

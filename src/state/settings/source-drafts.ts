@@ -1,5 +1,5 @@
 /** What a new source says before the visitor has written anything: something that runs and shows what it is about. */
-import { isTerm, modelsAsked, POLICY, SOURCE_LIMITS } from "../../core/sources/spec.ts";
+import { isTerm, modelsAsked, POLICY, SOURCE_LIMITS, SOURCE_TYPES } from "../../core/sources/spec.ts";
 import type { Rule, SourceId, SourceKind, SourceSpec, SourceType } from "../../core/sources/spec.ts";
 import type { Writing } from "./worlds.ts";
 
@@ -9,6 +9,11 @@ export interface SourceModels {
   readonly classifiers: readonly { readonly id: string; readonly labels: readonly string[] }[];
 }
 
+/**
+ * What the page can add. Heads come from files, which it does not open yet; a request of the command line may hold one.
+ */
+export const OFFERED_TYPES: readonly SourceType[] = SOURCE_TYPES.filter((type) => type !== "head");
+
 const NAMES: Readonly<Record<SourceType, string>> = {
   contrastive: "Contrast",
   "sibling-ratio": "Ratio",
@@ -16,6 +21,7 @@ const NAMES: Readonly<Record<SourceType, string>> = {
   classifier: "Classifier",
   "follow-up": "Follow-up",
   "average-logprob": "Average log p",
+  head: "Head",
   rule: "Rule",
 };
 
@@ -72,6 +78,8 @@ function draftKind(type: SourceType, writing: Writing, { readers, classifiers }:
       return { type, model: POLICY, ...FOLLOW_UPS[writing] };
     case "average-logprob":
       return { type, model: POLICY };
+    case "head":
+      return { type, head: "" };
     case "rule":
       return { type, rule: RULE_DRAFTS.length };
     default:
@@ -85,7 +93,7 @@ function draftKind(type: SourceType, writing: Writing, { readers, classifiers }:
  */
 export function draftWeight(spec: SourceSpec): number {
   if (modelsAsked(spec).some((id) => id.startsWith("arm-"))) return 0.02;
-  return isTerm(spec) || spec.type === "classifier" ? 0.1 : 1;
+  return isTerm(spec) || spec.type === "classifier" || spec.type === "head" ? 0.1 : 1;
 }
 
 function freeId(existing: readonly SourceSpec[]): SourceId | null {

@@ -17,6 +17,7 @@ export const SOURCE_TYPE_NAMES: Readonly<Record<SourceType, string>> = {
   classifier: "Classifier",
   "follow-up": "Follow-up likelihood",
   "average-logprob": "Average log-probability",
+  head: "Reward head",
   rule: "Rule",
 };
 
@@ -156,6 +157,14 @@ export function sourceCard(spec: SourceSpec, outputs: number | null = null): Sou
         cost: "One forward per sample.",
         weak: "It prefers repetition, because repeated text is likely.",
         unit: NATS_A_TOKEN,
+      };
+    case "head":
+      return {
+        formula: "r(v) = ⟨W_U[v], g(s)⟩",
+        acts: TOKENS,
+        cost: "No forward of its own. It reads the state that the policy has anyway.",
+        weak: "It knows what its teacher said about the texts that it learned from, and guesses elsewhere.",
+        unit: "nats: weight / β of 1 spreads the tokens by one nat.",
       };
     case "rule":
       return { ...ruleCard(spec.rule), acts: TEXTS, cost: "Nothing. It reads only the text." };

@@ -1,7 +1,7 @@
 /** Sources without training on the page: edited, kept, sent, taken back, and told apart from those of a run. */
 import { describe, expect, test } from "vitest";
 import { parseRequest } from "../../../src/core/request.ts";
-import { JSON_SHAPES, SOURCE_TYPES, type SourceSpec } from "../../../src/core/sources/spec.ts";
+import { JSON_SHAPES, type SourceSpec } from "../../../src/core/sources/spec.ts";
 import { sourceProblem } from "../../../src/core/sources/parse.ts";
 import { board } from "../../../src/state/stage/board.ts";
 import { creditsOf } from "../../../src/state/stage/credits.ts";
@@ -18,7 +18,7 @@ import {
   sourceSliderOf,
   type SettingsData,
 } from "../../../src/state/settings/settings-data.ts";
-import { draftSource } from "../../../src/state/settings/source-drafts.ts";
+import { draftSource, OFFERED_TYPES } from "../../../src/state/settings/source-drafts.ts";
 import type { World } from "../../../src/state/settings/worlds.ts";
 import { sourceModels } from "../../../src/state/settings/source-models.ts";
 import { comparable } from "../../../src/state/run/run-sources.ts";
@@ -81,9 +81,9 @@ describe("settings with sources", () => {
   test("offer a draft of every kind that can score at once, with a free id and name", () => {
     const settings = new Settings(new MemoryStorage(), () => 1);
     const known = { ...models, classifiers: [{ id: "sst2", labels: ["NEGATIVE", "POSITIVE"] }] };
-    for (const type of SOURCE_TYPES) expect(settings.addSource(type, known)).not.toBeNull();
-    expect(settings.data.sources.map(({ type }) => type)).toEqual([...SOURCE_TYPES]);
-    expect(settings.data.sources.map(sourceProblem)).toEqual(SOURCE_TYPES.map(() => null));
+    for (const type of OFFERED_TYPES) expect(settings.addSource(type, known)).not.toBeNull();
+    expect(settings.data.sources.map(({ type }) => type)).toEqual([...OFFERED_TYPES]);
+    expect(settings.data.sources.map(sourceProblem)).toEqual(OFFERED_TYPES.map(() => null));
     expect(settings.addSource("rule", known)).toBe("s8");
     expect(settings.data.sources.at(-1)?.name).toBe("Rule 2");
     expect(settings.addSource("rule", known)).toBeNull();
