@@ -160,7 +160,7 @@ export function sourceCard(spec: SourceSpec, outputs: number | null = null): Sou
       };
     case "head":
       return {
-        formula: "r(v) = ⟨W_U[v], g(s)⟩",
+        formula: "r(v) = W_U[v] · g(s)",
         acts: TOKENS,
         cost: "No forward of its own. It reads the state that the policy has anyway.",
         weak: "It knows what its teacher said about the texts that it learned from, and guesses elsewhere.",
