@@ -32,8 +32,8 @@ export function announced(runtime: Runtime, announcer: Announcer): Runtime {
     adapter: runtime.adapter,
     isSoftware: runtime.isSoftware,
     threads: runtime.threads,
-    createSession: (graph, spec, external) =>
-      during(announcer, async () => watched(await runtime.createSession(graph, spec, external), announcer)),
+    createSession: (...wanted) =>
+      during(announcer, async () => watched(await runtime.createSession(...wanted), announcer)),
     memory: () => runtime.memory(),
     dispose: () => runtime.dispose(),
   };

@@ -74,3 +74,19 @@ test("a forward that fails is over all the same", async () => {
   await expect(rows.forward(call(13))).rejects.toThrow("bad luck");
   expect(log.at(-1)).toBe("free");
 });
+
+test("a session is opened with all that was asked for", async () => {
+  const { runtime } = slowRuntime(1);
+  const asked: unknown[] = [];
+  const inner: Runtime = {
+    ...runtime,
+    createSession: (...wanted) => {
+      asked.push(...wanted);
+      return runtime.createSession(...wanted);
+    },
+  };
+  const announcer = { now: () => 0, post: () => undefined };
+  const wanted = [new Uint8Array(3), GRAPH, [{ path: "weights", bytes: new Uint8Array(8) }], 4096] as const;
+  await announced(inner, announcer).createSession(...wanted);
+  expect(asked).toEqual([...wanted]);
+});

@@ -50,7 +50,6 @@ export class CpuRows<B extends RowBlock> implements DeviceRows {
     const shape = this.#session.cache;
     if (shape !== null) {
       const { kvHeads, headDim } = shape;
-      this.#makeRoom(rows.length, capacity);
       // One block after the other, so that no more than one lies there twice.
       for (const [index, old] of this.#blocks.entries()) {
         const block = this.#session.allocate([rows.length, kvHeads, capacity, headDim]);
