@@ -36,6 +36,8 @@ export default defineConfig({
           // Each test names its own limit; this is for those that do not.
           testTimeout: 120_000,
           hookTimeout: 60_000,
+          // A busy machine is slow, not broken: a second is too little for a page that waits for its turn.
+          expect: { poll: { timeout: 20_000 } },
         },
       },
     ],
