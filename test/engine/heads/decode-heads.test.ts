@@ -10,13 +10,9 @@ import { logSoftmax } from "../../../src/core/logprobs.ts";
 import type { LaneRequest, RowStep, RunEvent, RunRequest } from "../../../src/core/types.ts";
 import { decode } from "../../../src/engine/decode/loop.ts";
 import { withHeads } from "../../../src/engine/heads/loaded-head.ts";
-import { folderFiles } from "../../../src/engine/hub/folder-files.ts";
-import { modelsOfLineup } from "../../../src/engine/hub/lineup-models.ts";
-import { openLineup } from "../../../src/engine/hub/lineup.ts";
 import type { Models } from "../../../src/engine/interfaces.ts";
 import type { Runtime } from "../../../src/engine/onnx/runtime.ts";
-import { offlineFetching } from "../../offline-fetching.ts";
-import { tinyGguf } from "../gguf/tiny-gguf.ts";
+import { tinyModels } from "../gguf/tiny-models.ts";
 
 let runtime: Runtime;
 let bare: Models;
@@ -24,18 +20,7 @@ let unembedding: Unembedding;
 let card: HeadCard;
 beforeAll(async () => {
   runtime = await wasmRuntime(1);
-  const bytes = tinyGguf({ architecture: "llama", table: "Q8_0", isTied: true });
-  const repo = folderFiles("tiny", [{ path: "tiny.Q4_1.gguf", blob: new Blob([bytes]) }]);
-  const lineup = await openLineup([{ repo, dtype: null }], {
-    runtime,
-    limits: { backend: "wasm", maxBufferBytes: null, budgetBytes: null },
-    plan: { rows: 2, tokens: 64, promptTokens: 32 },
-    fetching: offlineFetching(),
-    onProgress: () => undefined,
-    startReference: null,
-  });
-  const { backend, adapter, isSoftware, threads } = runtime;
-  bare = await modelsOfLineup(lineup, { backend, adapter, isSoftware, threads, fallbackReason: null });
+  bare = await tinyModels(runtime);
   unembedding = await bare.teaching!.unembedding();
   card = {
     id: "made",

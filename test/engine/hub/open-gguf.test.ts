@@ -1,13 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { wasmRuntime } from "../../../scripts/node/runtimes.ts";
 import { chooseForm, filesFor, formsOf } from "../../../src/engine/hub/choose-files.ts";
-import { folderFiles } from "../../../src/engine/hub/folder-files.ts";
-import { modelsOfLineup } from "../../../src/engine/hub/lineup-models.ts";
-import { openLineup } from "../../../src/engine/hub/lineup.ts";
 import type { Models } from "../../../src/engine/interfaces.ts";
 import type { Runtime } from "../../../src/engine/onnx/runtime.ts";
-import { offlineFetching } from "../../offline-fetching.ts";
 import { plainForward } from "../gguf/plain-forward.ts";
+import { tinyModels } from "../gguf/tiny-models.ts";
 import { tinyGguf, type TinyShape } from "../gguf/tiny-gguf.ts";
 
 const TINY: TinyShape = { architecture: "llama", table: "Q8_0", isTied: true };
@@ -18,19 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => runtime.dispose());
 
-async function open(bytes: Uint8Array<ArrayBuffer>): Promise<Models> {
-  const repo = folderFiles("tiny", [{ path: "tiny.Q4_1.gguf", blob: new Blob([bytes]) }]);
-  const lineup = await openLineup([{ repo, dtype: null }], {
-    runtime,
-    limits: { backend: "wasm", maxBufferBytes: null, budgetBytes: null },
-    plan: { rows: 2, tokens: 64, promptTokens: 32 },
-    fetching: offlineFetching(),
-    onProgress: () => undefined,
-    startReference: null,
-  });
-  const { backend, adapter, isSoftware, threads } = runtime;
-  return modelsOfLineup(lineup, { backend, adapter, isSoftware, threads, fallbackReason: null });
-}
+const open = (bytes: Uint8Array<ArrayBuffer>): Promise<Models> => tinyModels(runtime, bytes);
 
 describe("a GGUF file in a folder", () => {
   it("opens as a policy whose chat is that of its own template", async () => {

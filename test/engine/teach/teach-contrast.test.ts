@@ -5,16 +5,12 @@ import { rmsNormalise } from "../../../src/core/heads/features.ts";
 import { TokenRewardsBuilder } from "../../../src/core/heads/token-rewards.ts";
 import { logSoftmax } from "../../../src/core/logprobs.ts";
 import type { TokenId } from "../../../src/core/types.ts";
-import { folderFiles } from "../../../src/engine/hub/folder-files.ts";
-import { modelsOfLineup } from "../../../src/engine/hub/lineup-models.ts";
-import { openLineup } from "../../../src/engine/hub/lineup.ts";
 import type { Models } from "../../../src/engine/interfaces.ts";
 import type { Runtime } from "../../../src/engine/onnx/runtime.ts";
 import { readAnswer, type ContrastPrompts } from "../../../src/engine/teach/read-rewards.ts";
 import { sampleAnswers, type Answer } from "../../../src/engine/teach/sample-answers.ts";
 import { teachContrast, type ContrastLesson, type TeachProgress } from "../../../src/engine/teach/teach-contrast.ts";
-import { offlineFetching } from "../../offline-fetching.ts";
-import { tinyGguf } from "../gguf/tiny-gguf.ts";
+import { tinyModels } from "../gguf/tiny-models.ts";
 
 const SAMPLING = { plausible: 0, temperature: 1, topK: 0, topP: 1, minP: 0 } as const;
 const PROMPTS: readonly TokenId[][] = [
@@ -27,18 +23,7 @@ let runtime: Runtime;
 let models: Models;
 beforeAll(async () => {
   runtime = await wasmRuntime(1);
-  const bytes = tinyGguf({ architecture: "llama", table: "Q8_0", isTied: true });
-  const repo = folderFiles("tiny", [{ path: "tiny.Q4_1.gguf", blob: new Blob([bytes]) }]);
-  const lineup = await openLineup([{ repo, dtype: null }], {
-    runtime,
-    limits: { backend: "wasm", maxBufferBytes: null, budgetBytes: null },
-    plan: { rows: 2, tokens: 64, promptTokens: 32 },
-    fetching: offlineFetching(),
-    onProgress: () => undefined,
-    startReference: null,
-  });
-  const { backend, adapter, isSoftware, threads } = runtime;
-  models = await modelsOfLineup(lineup, { backend, adapter, isSoftware, threads, fallbackReason: null });
+  models = await tinyModels(runtime);
 });
 afterAll(() => runtime.dispose());
 
