@@ -24,8 +24,8 @@ interface Look {
 /**
  * @param klAt   nats at a weight, not falling as the weight grows; each call may take long
  * @param target nats, > 0
- * @returns the weight, and what it costs; the largest weight where even that costs less than the target, and the near side of
- *   a step that jumps over it
+ * @returns the weight and its cost. If even the largest weight costs less than the target, it is that weight. If the cost
+ *   jumps over the target, it is the weight just before the jump
  */
 export function weightOfPrice(klAt: (weight: number) => number, target: number): Look {
   const look = (weight: number): Look => ({ weight, nats: klAt(weight) });

@@ -34,7 +34,7 @@ export function checkSpread(data: TokenRewards): void {
 /**
  * For a head that was fitted: its share explained on held-out prompts must be above 0 beyond chance.
  * @param spread of the rewards, nats
- * @throws RunError "invalid-request" with the figures, where it learned nothing that holds on other prompts
+ * @throws RunError "invalid-request" with the figures, for a head that helps on no other prompts
  */
 export function checkLearned({ value, n, ci95 }: Explained, spread: number): void {
   const low = ci95?.[0] ?? value;

@@ -1,5 +1,6 @@
 /** One row's distributions at one step: from the models' raw numbers to pi_ref, the guided distribution and the sampled distribution. */
 import { armCentre, armContribution } from "../../core/contributions.ts";
+import { RunError } from "../../core/errors.ts";
 import { genarmDistribution } from "../../core/genarm.ts";
 import { entropy, logSumExp, normalise, normaliseWithEntropy } from "../../core/logprobs.ts";
 import { plausibleOnly } from "../../core/plausible.ts";
@@ -144,6 +145,7 @@ export class Guide {
     const terms = guidance.terms.map((guide) => {
       const { id, alpha } = guide;
       const { reward, centre } = this.#term(guide, reading.terms.get(id)!, base, memo);
+      if (guide.head !== null) requireRewards(reward, reference);
       centres += alpha * centre;
       return { id, alpha, logprobs: reward, centre };
     });
@@ -199,5 +201,14 @@ export class Guide {
     const buffer = this.#terms.get(id) ?? new Float64Array(this.#base.length);
     this.#terms.set(id, buffer);
     return buffer;
+  }
+}
+
+/** A kept step has a head's rewards of the tokens that could be drawn when it ran. @throws RunError "invalid-request" */
+function requireRewards(reward: Float64Array, reference: Float64Array): void {
+  for (let v = 0; v < reward.length; v++) {
+    if (!(reference[v]! > -Infinity && Number.isNaN(reward[v]))) continue;
+    const message = `This run kept no head’s reward of token ${v}, which was not plausible then. Set Plausible back to what it was, or run again.`;
+    throw new RunError("invalid-request", message, { token: v });
   }
 }

@@ -50,7 +50,8 @@ export class CpuRows<B extends RowBlock> implements DeviceRows {
     const shape = this.#session.cache;
     if (shape !== null) {
       const { kvHeads, headDim } = shape;
-      // One block after the other, so that no more than one lies there twice.
+      // One block after the other, so that no more than one lies there twice. Where memory ends in the middle, the run ends
+      // too, and `dispose` frees old and new blocks alike.
       for (const [index, old] of this.#blocks.entries()) {
         const block = this.#session.allocate([rows.length, kvHeads, capacity, headDim]);
         const from = old.floats();

@@ -41,8 +41,8 @@ export class SourceProbes {
   }
 
   /**
-   * Probes the sources that want it, one after another: first where they start, then where their sliders end. Where the
-   * models are not here, or a run is going, they wait for the next call.
+   * Probes the sources that want it, one after another: first their starting weights, then the ends of their sliders. While
+   * no models are here, or a run is going, they wait for the next call.
    */
   look(): Promise<void> {
     const costs = this.ready();

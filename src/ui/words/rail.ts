@@ -28,7 +28,7 @@ const PLACEHOLDERS: Readonly<Record<Writing, string>> = {
 const PROMPT_HINTS: Readonly<Record<Writing, string>> = {
   story: "The story continues from here. Any text works.",
   advice: "The model answers with advice. Any text works.",
-  chat: "The model answers. Any text works.",
+  chat: "The model answers. Write in English: a small model knows little of other languages.",
   base: "The model goes on from here. It answers no questions.",
 };
 

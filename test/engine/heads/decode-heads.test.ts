@@ -8,6 +8,7 @@ import { shiftOf, type Direction, type LowRankHead, type ValueHead } from "../..
 import type { Unembedding } from "../../../src/core/heads/unembedding.ts";
 import { logSoftmax } from "../../../src/core/logprobs.ts";
 import type { LaneRequest, RowStep, RunEvent, RunRequest } from "../../../src/core/types.ts";
+import { Guide } from "../../../src/engine/decode/guidance.ts";
 import { decode } from "../../../src/engine/decode/loop.ts";
 import { withHeads } from "../../../src/engine/heads/loaded-head.ts";
 import type { Models } from "../../../src/engine/interfaces.ts";
@@ -168,6 +169,22 @@ describe("a lane that heads steer", () => {
     // What the steps said of the chosen tokens is what the text was scored by.
     const told = steps.map((step) => step.top?.sources.s2?.[step.top.ids.indexOf(step.token)] ?? NaN);
     expect(told.reduce((sum, each) => sum + each, 0) / told.length).toBeCloseTo(of(1), 3);
+  });
+
+  it("is refused in words where a kept step lacks the reward of a token that has become plausible", () => {
+    const head = { rewards: () => new Float64Array(0) };
+    const reading = {
+      guidance: { type: "terms", terms: [{ id: "s1", alpha: 0.5, parts: [], head }] },
+      policy: Float32Array.of(0, -1, -3, -9),
+      terms: new Map([["s1" as const, [Float32Array.of(1, 0, NaN, NaN)]]]),
+      candidates: [],
+      values: [],
+    } as const;
+    const guide = new Guide(4, new Set());
+    const at = (plausible: number) => guide.distributions(reading, lane("kept", {}, plausible).sampling);
+    // Of the two plausible tokens: exp(0 + 0.5) against exp(-1).
+    expect(at(0.1).guided[0]).toBeCloseTo(0.5 - Math.log(Math.exp(0.5) + Math.exp(-1)), 12);
+    expect(() => at(0.01)).toThrow(/no head’s reward of token 2.*Set Plausible back/);
   });
 
   it("is refused in words where the head is not loaded, fits another policy, or cannot steer", async () => {

@@ -15,7 +15,7 @@ function spacerBytes(sessionsBefore: number): number {
   return SPACER_BYTES * (1 + sessionsBefore);
 }
 
-/** About how many bytes of the heap a session takes while it opens: the weights, and the largest of them twice. */
+/** About how many bytes of the heap a session takes: its weights with their spacers, the graph twice, and the runtime. */
 export function sessionBytes(
   graphBytes: number,
   external: readonly { readonly bytes: WeightBytes }[],
