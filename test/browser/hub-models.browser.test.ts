@@ -63,19 +63,22 @@ const isClassifier = (id: string): boolean => /bert/.test(id);
 const tokensOf = (events: readonly RunEvent[]): (readonly number[])[] =>
   events.flatMap((event) => (event.type === "sample" ? [event.result.tokens] : []));
 
-// A fresh device compiles all its shaders anew, which takes the software adapter seconds: what can share a device does.
 test.each([
   [
-    "Llama, 4-bit and with its weights beside the graph, with a sibling in full precision,",
+    "Llama, 4-bit with a sibling in full precision,",
     [
       ["llama-instruct", "q4"],
       ["llama-base", "fp32"],
-      ["llama-instruct-external", null],
     ],
+    [["test/llama-instruct", "test/llama-base"]],
+  ],
+  [
+    "Llama with its weights beside the graph, and a 4-bit sibling,",
     [
-      ["test/llama-instruct", "test/llama-base"],
-      ["test/llama-instruct-external", "test/llama-base"],
+      ["llama-instruct-external", null],
+      ["llama-base", "q4"],
     ],
+    [["test/llama-instruct-external", "test/llama-base"]],
   ],
   ["Qwen2 with biases and a padded vocabulary", [["qwen2-instruct", "fp32"]], [["test/qwen2-instruct"]]],
   [
