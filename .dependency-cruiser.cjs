@@ -19,13 +19,13 @@ const room = (layerPath, name, rooms) => ({
 
 /** Rooms from the bottom up: each may import those named beside it, so arrows go one way. */
 const ENGINE_ROOMS = {
-  decode: ["interfaces"],
+  scorers: [],
+  decode: ["interfaces", "scorers"],
   reweigh: ["interfaces", "decode"],
   onnx: ["interfaces"],
   bundle: ["interfaces", "onnx"],
   gguf: ["interfaces", "onnx", "bundle"],
   hub: ["interfaces", "onnx", "bundle", "gguf"],
-  scorers: [],
 };
 const STATE_ROOMS = {
   worker: [],

@@ -5,6 +5,7 @@
 import { checkArray, checkFields, checkNumber, checkOneOf, checkString, refuse, type Fields } from "../bounds.ts";
 import type { RunError } from "../errors.ts";
 import { compilePattern } from "../patterns/pattern.ts";
+import { parseScorer } from "../scorers/spec.ts";
 import { isSourceId, JSON_SHAPES, RULE_TYPES, SOURCE_LIMITS, SOURCE_TYPES } from "./spec.ts";
 import type { Rule, SourceKind, SourceSpec, SourceType } from "./spec.ts";
 
@@ -17,6 +18,7 @@ const OWN_KEYS: Readonly<Record<SourceType, readonly string[]>> = {
   "average-logprob": ["model"],
   head: ["head"],
   rule: ["rule"],
+  scorer: ["scorer"],
 };
 const ALL_KEYS = ["id", "name", "type", ...new Set(Object.values(OWN_KEYS).flat())];
 
@@ -60,6 +62,8 @@ function parseKind(type: SourceType, fields: Fields, path: string): SourceKind {
       return { type, head: model("head") };
     case "rule":
       return { type, rule: parseRule(fields.rule, `${path}.rule`) };
+    case "scorer":
+      return { type, scorer: parseScorer(fields.scorer, `${path}.scorer`) };
     default:
       throw new Error(`unknown source ${String(type satisfies never)}`);
   }
@@ -137,6 +141,8 @@ export function sourceProblem(spec: SourceSpec): RunError | null {
       return ruleProblem(spec.rule, empty);
     case "sibling":
     case "average-logprob":
+    // Its shape leaves nothing open.
+    case "scorer":
       return null;
     default:
       throw new Error(`unknown source ${JSON.stringify(spec satisfies never)}`);

@@ -1,8 +1,9 @@
 /**
  * Sources of reward that need no training, as plain data: a request defines them once, lanes weigh them by id.
  *
- * None was trained with a coefficient, so b = 1; the unit is the nat (a token, for whole texts), for rules that of the rule.
+ * None was trained with a coefficient, so b = 1; the unit is the nat (a token, for whole texts), for rules and scorers their own.
  */
+import type { ScorerSpec } from "../scorers/spec.ts";
 
 /** "s1", "s2", …: never the name of an objective, so that weights and pushes of both fit one table. */
 export type SourceId = `s${number}`;
@@ -38,7 +39,9 @@ export type SourceKind =
   | { readonly type: "average-logprob"; readonly model: ModelId }
   /** A learned reward of the next token over the policy's own state (`core/heads/`); its id is the name of its file's card. */
   | { readonly type: "head"; readonly head: string }
-  | { readonly type: "rule"; readonly rule: Rule };
+  | { readonly type: "rule"; readonly rule: Rule }
+  /** A score of whole texts alone (`core/scorers/`). */
+  | { readonly type: "scorer"; readonly scorer: ScorerSpec };
 
 export type SourceSpec = SourceKind & { readonly id: SourceId; readonly name: string };
 export type SourceType = SourceSpec["type"];
@@ -55,6 +58,7 @@ export const SOURCE_TYPES = [
   "average-logprob",
   "head",
   "rule",
+  "scorer",
 ] as const satisfies readonly SourceType[];
 export const RULE_TYPES = ["length", "keywords", "readability", "json", "pattern"] as const;
 
@@ -96,6 +100,6 @@ export function sourceById(sources: readonly SourceSpec[], id: string): SourceSp
 
 /** The models that a source asks. */
 export function modelsAsked(spec: SourceSpec): readonly ModelId[] {
-  if (spec.type === "rule" || spec.type === "head") return [];
+  if (spec.type === "rule" || spec.type === "head" || spec.type === "scorer") return [];
   return spec.type === "sibling-ratio" ? [spec.strong, spec.weak] : [spec.model];
 }

@@ -3,10 +3,19 @@
  * steps of a run look nothing up.
  */
 import { RunError } from "../../core/errors.ts";
-import { POLICY, sourceById, type ModelId, type SourceSpec, type TermSpec } from "../../core/sources/spec.ts";
+import {
+  POLICY,
+  sourceById,
+  type ModelId,
+  type SourceId,
+  type SourceSpec,
+  type TermSpec,
+} from "../../core/sources/spec.ts";
+import type { TextScorer } from "../../core/scorers/scorer.ts";
 import type { Sign } from "../../core/term-reward.ts";
 import type { PushId, RunRequest, TokenId } from "../../core/types.ts";
 import type { CausalModel, Classifier, LoadedHead, Models } from "../interfaces.ts";
+import { openScorer } from "../scorers/open-scorer.ts";
 
 /** What of a request decides which models read which prompts. */
 export type BoundRequest = Pick<RunRequest, "kind" | "prompt" | "system" | "turns" | "sources">;
@@ -35,6 +44,7 @@ export class Binding {
   readonly models: Models;
   readonly request: BoundRequest;
   readonly #prompted = new Map<CausalModel, Map<string | null, PromptedModel>>();
+  readonly #scorers = new Map<SourceId, Promise<TextScorer>>();
 
   constructor(models: Models, request: BoundRequest) {
     this.models = models;
@@ -90,6 +100,13 @@ export class Binding {
     const wayOut = known.length === 0 ? "load one" : `load it, or choose one of ${known.join(", ")}`;
     const message = `"${spec.name}" needs the head "${spec.head}", which is not loaded; ${wayOut}.`;
     throw new RunError("model-missing", message, { source: spec.name, head: spec.head });
+  }
+
+  /** Opened when the first text asks for it. */
+  scorer({ id, scorer }: SourceSpec & { readonly type: "scorer" }): Promise<TextScorer> {
+    const opened = this.#scorers.get(id) ?? openScorer(scorer);
+    this.#scorers.set(id, opened);
+    return opened;
   }
 
   /** Whether some source of the request reads the policy's states. */

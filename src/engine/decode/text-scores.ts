@@ -1,4 +1,5 @@
 /** Whole texts scored by the sources that need no training: what best-of-N ranks by, and what every lane is compared by. */
+import { RunError } from "../../core/errors.ts";
 import { logSumExp } from "../../core/logprobs.ts";
 import { averageLogprob } from "../../core/sources/average-logprob.ts";
 import { labelLogOdds } from "../../core/sources/classifier.ts";
@@ -122,9 +123,18 @@ export async function scoreText(
     }
     case "rule":
       return ruleScore(spec.rule, text, findPattern);
+    case "scorer":
+      return requireFinite(spec.name, (await binding.scorer(spec)).score(text));
     default:
       throw new Error(`unknown source ${JSON.stringify(spec satisfies never)}`);
   }
+}
+
+/** @throws RunError "invalid-request" for a score that is no finite number: no sample could be ranked by it */
+function requireFinite(name: string, score: number | null): number | null {
+  if (score === null || Number.isFinite(score)) return score;
+  const message = `"${name}" gives ${score} for a text, and a score must be a finite number. Change the scorer so that it has one for every text.`;
+  throw new RunError("invalid-request", message, { source: name, value: String(score) });
 }
 
 /** Stands after the answer: with the space or the line that it begins with, else with one space. */

@@ -10,9 +10,10 @@ export interface SourceModels {
 }
 
 /**
- * What the page can add. Heads come from files, which it does not open yet; a request of the command line may hold one.
+ * What the page can add. Heads come from files, which it does not open yet, and it has no fields for scorers; a request of the
+ * command line may hold both.
  */
-export const OFFERED_TYPES: readonly SourceType[] = SOURCE_TYPES.filter((type) => type !== "head");
+export const OFFERED_TYPES: readonly SourceType[] = SOURCE_TYPES.filter((type) => type !== "head" && type !== "scorer");
 
 const NAMES: Readonly<Record<SourceType, string>> = {
   contrastive: "Contrast",
@@ -23,6 +24,7 @@ const NAMES: Readonly<Record<SourceType, string>> = {
   "average-logprob": "Average log p",
   head: "Head",
   rule: "Rule",
+  scorer: "Score",
 };
 
 export const RULE_DRAFTS: Readonly<Record<Rule["type"], Rule>> = {
@@ -82,6 +84,8 @@ function draftKind(type: SourceType, writing: Writing, { readers, classifiers }:
       return { type, head: "" };
     case "rule":
       return { type, rule: RULE_DRAFTS.length };
+    case "scorer":
+      return { type, scorer: { type: "simple-words" } };
     default:
       throw new Error(`unknown source ${String(type satisfies never)}`);
   }

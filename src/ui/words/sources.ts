@@ -19,6 +19,7 @@ export const SOURCE_TYPE_NAMES: Readonly<Record<SourceType, string>> = {
   "average-logprob": "Average log-probability",
   head: "Reward head",
   rule: "Rule",
+  scorer: "Scorer",
 };
 
 export const RULE_NAMES: Readonly<Record<(typeof RULE_TYPES)[number], string>> = {
@@ -168,6 +169,14 @@ export function sourceCard(spec: SourceSpec, outputs: number | null = null): Sou
       };
     case "rule":
       return { ...ruleCard(spec.rule), acts: TEXTS, cost: "Nothing. It reads only the text." };
+    case "scorer":
+      return {
+        formula: "r(y) = the scorer’s number for y",
+        acts: TEXTS,
+        cost: "Nothing. It reads only the text.",
+        weak: "It counts words and signs. A text without sense can have a high score.",
+        unit: "that of the scorer. b = 1.",
+      };
     default:
       throw new Error(`unknown source ${JSON.stringify(spec satisfies never)}`);
   }

@@ -155,6 +155,7 @@ function laneText(lane: LaneView): string {
 }
 
 function unitOf(type: SourceType): string {
+  if (type === "scorer") return "of the scorer";
   return type === "rule" ? "of the rule" : type === "classifier" ? "nats" : "nats a token";
 }
 

@@ -15,6 +15,7 @@ const GOOD: readonly SourceSpec[] = [
   { id: "s7", name: "Keys", type: "rule", rule: { type: "keywords", wanted: ["fox"], unwanted: [] } },
   { id: "s8", name: "Pattern", type: "rule", rule: { type: "pattern", pattern: "^\\w+$" } },
 ];
+const SCORER: SourceSpec = { id: "s1", name: "Simple", type: "scorer", scorer: { type: "simple-words" } };
 const [first] = GOOD;
 const contrast = GOOD[1]!;
 const rule = (own: object) => ({ id: "s1", name: "Rule", type: "rule", rule: own });
@@ -42,6 +43,22 @@ describe("sources", () => {
     ["a rule of two kinds", [rule({ type: "json", words: 3 })], /no setting "words"/],
   ])("are refused for %s", (_, value, message) => {
     expect(() => parseSources(value, "sources")).toThrow(message);
+  });
+
+  it("take a scorer of texts with its settings, and refuse what is wrong in them", () => {
+    const formula: SourceSpec = { ...SCORER, id: "s2", scorer: { type: "formula", formula: "words / 2" } };
+    expect(parseSources([SCORER, formula], "sources")).toEqual([SCORER, formula]);
+    expect([SCORER, formula].map(sourceProblem)).toEqual([null, null]);
+    const refused = (scorer: unknown) => () => parseSources([{ ...SCORER, scorer }], "sources");
+    expect(refused({ type: "magic" })).toThrow(/sources\[0\]\.scorer\.type must be one of sentiment/);
+    expect(refused({ type: "flesch", pattern: "a" })).toThrow(/no setting "pattern"/);
+    expect(refused({ type: "formula", formula: "words +" })).toThrow(/formula/i);
+    const asked = (strategy: LaneRequest["strategy"]) => () =>
+      parseRequest({ ...request([lane(strategy)]), sources: [SCORER] });
+    const weights = { s1: 1 };
+    expect(asked({ id: "genarm", beta: 1, weights })).toThrow(/it cannot use a source of type "scorer"/);
+    expect(asked({ id: "vas", beta: 1, weights, k: 2 })).toThrow(/it cannot use a source of type "scorer"/);
+    expect(asked({ id: "bon", n: 2, beta: 1, weights, ensemble: "mean", lambda: 0 })).not.toThrow();
   });
 
   it("take a JSON rule of an older page, which names no shape, for any JSON", () => {

@@ -90,6 +90,42 @@ describe("sources that rank texts", () => {
     expect(end!.lanes[1]!.chosen).toBe(scores.indexOf(Math.max(...scores)));
   });
 
+  it("are scorers of texts: every lane has the score, and best-of-N takes the best", async () => {
+    const brief: SourceSpec = { id: "s1", name: "Brief", type: "scorer", scorer: { type: "brevity" } };
+    const varied: SourceSpec = {
+      id: "s2",
+      name: "Varied",
+      type: "scorer",
+      scorer: { type: "formula", formula: "unique_words * 2 - 1" },
+    };
+    const { failed, samples, end } = await run(fakeModels(), [BASE, bon(6, { s1: 1, s2: 3 })], [brief, varied]);
+    expect(failed).toEqual([]);
+    const scores = samples.map(({ text, sources }) => {
+      const words = text.match(/[\p{L}]+/gu) ?? [];
+      expect(sources!["s1"]).toBeCloseTo(-words.length, 12);
+      const own = (2 * new Set(words).size) / words.length - 1;
+      expect(sources!["s2"]).toBeCloseTo(own, 12);
+      return -words.length + 3 * own;
+    });
+    const ranked = scores.slice(1);
+    expect(new Set(ranked).size).toBeGreaterThan(1);
+    expect(end!.lanes[1]!.chosen).toBe(ranked.indexOf(Math.max(...ranked)));
+    expect(Object.keys(end!.lanes[1]!.forwards).toSorted()).toEqual(["judge", "policy"]);
+  });
+
+  it("end the run in words where a score is no finite number", async () => {
+    const broken: SourceSpec = {
+      id: "s1",
+      name: "Broken",
+      type: "scorer",
+      scorer: { type: "formula", formula: "1 / (words - words)" },
+    };
+    const { failed, end } = await run(fakeModels(), [bon(2, { s1: 1 })], [broken]);
+    expect(failed).toMatchObject([{ code: "invalid-request" }]);
+    expect(failed[0]?.message).toMatch(/"Broken" gives Infinity for a text.*Change the scorer/);
+    expect(end).toBeUndefined();
+  });
+
   it("charge the lanes that rank by them, one row a text and follow-up, and no other lane", async () => {
     const { end } = await run(fakeModels(), [BASE, bon(4, { s1: 1, s2: 1 })], [AVERAGE, FOLLOW]);
     expect(end!.lanes[0]!.forwards).not.toHaveProperty("arm-joy");
