@@ -2,6 +2,7 @@
 import { readTextFile } from "../node/text-file.ts";
 import { compare } from "./compare.ts";
 import type { Comparison } from "./compare.ts";
+import { comparisons } from "./comparisons.ts";
 import { BadInput } from "../node/bad-input.ts";
 import { Fields, isObject } from "./json.ts";
 import type { Json } from "./json.ts";
@@ -10,7 +11,13 @@ import { sequenceStrategies } from "./sequence-strategies.ts";
 import { tokenStrategies } from "./token-strategies.ts";
 import { trainingFreeSources } from "./training-free-sources.ts";
 
-const RECOMPUTE = { ...tokenStrategies, ...sequenceStrategies, ...trainingFreeSources, ...rewardHeads };
+const RECOMPUTE = {
+  ...tokenStrategies,
+  ...sequenceStrategies,
+  ...trainingFreeSources,
+  ...rewardHeads,
+  ...comparisons,
+};
 const FILE_KEYS = ["version", "generator", "notes", "vectors"];
 const VECTOR_KEYS = ["id", "title", "source", "explanation", "inputs", "expected", "tolerance"];
 

@@ -36,7 +36,7 @@ export function meanInterval(values: readonly number[]): MeanInterval {
 
 /** 97.5 % quantile of Student's t: exact to three digits up to 10 degrees of freedom, then Cornish and Fisher's series. */
 const QUANTILES = [12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228] as const;
-const NORMAL = 1.959964;
+export const NORMAL = 1.959964;
 
 export function studentQuantile(freedom: number): number {
   const exact = QUANTILES[freedom - 1];

@@ -4,7 +4,7 @@ import { checkVector, readVectors } from "../../scripts/vectors/check.ts";
 import { isObject } from "../../scripts/vectors/json.ts";
 import type { Json } from "../../scripts/vectors/json.ts";
 
-const VECTORS = ["decoding", "sources", "round2"].flatMap((name) =>
+const VECTORS = ["decoding", "sources", "round2", "later"].flatMap((name) =>
   readVectors(fileURLToPath(new URL(`../vectors/${name}.json`, import.meta.url))),
 );
 
@@ -24,7 +24,7 @@ function* nudged(tree: Json): Generator<Json> {
   }
 }
 
-describe("the vectors of decoding, of sources and of the second round", () => {
+describe("the vectors of decoding, of sources, of the second round and of later rules", () => {
   it.each(VECTORS.map((vector) => [vector.id, vector] as const))("%s is reproduced leaf by leaf", (_, vector) => {
     const { agreed, total, failures } = checkVector(vector);
     expect(failures).toEqual([]);

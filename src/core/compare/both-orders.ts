@@ -1,0 +1,35 @@
+/**
+ * A judge that is asked in both orders, read from the logits of its marks.
+ *
+ *   P(first is better) = ( P_1(A) + P_2(B) ) / 2        order 1 shows the first text as A, order 2 the second text as A
+ *   position bias      = ( P_1(A) + P_2(A) ) / 2 - 1/2  what the place A gains, whatever stands there
+ *   score              = Σ_k k p(k),  k = 1..5
+ *
+ * The mean over both orders takes the position bias out, which is the aim of PINE (Wang et al., arXiv:2407.01100). The
+ * probabilities are over the marks alone: what else the judge might have said does not count.
+ */
+import { logSoftmax } from "../logprobs.ts";
+
+/** Logits of the marks A and B. */
+export type MarkLogits = readonly [a: number, b: number];
+
+export interface OrderedJudgement {
+  /** P(first is better), from 0 to 1. */
+  readonly preferFirst: number;
+  /** From -1/2 (always B) to 1/2 (always A); 0 is fair. */
+  readonly bias: number;
+}
+
+export function judgeBothOrders(straight: MarkLogits, swapped: MarkLogits): OrderedJudgement {
+  const [one, two] = [shareOfA(straight), shareOfA(swapped)];
+  return { preferFirst: (one + 1 - two) / 2, bias: (one + two) / 2 - 0.5 };
+}
+
+/** Mean of a score over its distribution, from 1 to the number of marks. @param logits of the marks "1", "2" and so on */
+export function expectedScore(logits: readonly number[]): number {
+  return logSoftmax(logits).reduce((sum, logp, k) => sum + Math.exp(logp) * (k + 1), 0);
+}
+
+function shareOfA([a, b]: MarkLogits): number {
+  return 1 / (1 + Math.exp(b - a));
+}
