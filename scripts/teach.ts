@@ -1,21 +1,37 @@
 /**
- * `npm run teach -- --policy models/… --better TEXT --worse TEXT --name NAME --out FILE.json
- *   [--prompts FILE.txt] [--per-prompt 10] [--tokens 42] [--rank 64] [--epochs 5] [--seed 1] [--device cpu|wasm]`
+ * `npm run teach -- --policy models/… --better TEXT --worse TEXT --name NAME --out FILE.json`
+ * `npm run teach -- --policy models/… --contrasts FILE.json --out FOLDER`
+ *   `[--prompts FILE.txt] [--per-prompt 10] [--tokens 42] [--rank 48] [--epochs N] [--rate R] [--seed 1] [--rows 48]`
+ *   `[--keep FOLDER] [--device cpu|wasm]`
  *
- * Teaches a reward head what two instructions prefer, over the policy's own states, and writes it as one small file. The
- * prompts are the sixty that come along, or one a line of a file. Progress is told on stderr, the result on stdout.
+ * Teaches reward heads what two instructions prefer, over the policy's own states, and writes each as one small file. A list
+ * of contrasts, `[{"name", "better", "worse"}]`, learns from the same samples. --keep holds samples and readings, so that a
+ * fit can be repeated. The prompts are the sixty that come along, or one a line of a file. Progress is told on stderr, the
+ * results on stdout.
  */
 import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import type { FeatureName } from "../src/core/heads/features.ts";
+import { LOW_RANK_DEFAULTS } from "../src/core/heads/fit-low-rank.ts";
 import { writeHead } from "../src/core/heads/head-file.ts";
-import { teachContrast, type TeachProgress } from "../src/engine/teach/teach-contrast.ts";
+import {
+  contrastRewards,
+  fitContrast,
+  readInstruction,
+  writeAnswers,
+  type Lesson,
+  type Taught,
+  type TeachProgress,
+} from "../src/engine/teach/teach-contrast.ts";
 import PROMPTS from "../src/engine/teach/prompts.json" with { type: "json" };
+import { idOf, readContrasts, type NamedContrast } from "./heads/contrast-list.ts";
+import { keptIn } from "./heads/kept.ts";
 import { BadInput, readDevice, readOptions, runCommand, startRuntime } from "./node/cli.ts";
 import { openPolicy } from "./node/open-policy.ts";
 
 const FEATURES: readonly FeatureName[] = ["last"];
 const SAMPLING = { plausible: 0, temperature: 1, topK: 0, topP: 1, minP: 0 } as const;
-const ROWS = 16;
+const ROWS = 48;
 /** Where no card says more, a slider ends at this many nats of spread. */
 const SLIDER_END = 3;
 
@@ -23,6 +39,12 @@ function whole(name: string, value: string | undefined, usual: number): number {
   const found = Number(value ?? usual);
   if (Number.isInteger(found) && found >= 1) return found;
   throw new BadInput(`--${name} ${value}: give a whole number from 1`);
+}
+
+function rateOf(value: string | undefined): number {
+  const found = Number(value ?? LOW_RANK_DEFAULTS.rate);
+  if (found > 0 && found <= 1) return found;
+  throw new BadInput(`--rate ${value}: give a number above 0, at most 1`);
 }
 
 async function promptsOf(file: string | undefined): Promise<readonly string[]> {
@@ -35,6 +57,23 @@ async function promptsOf(file: string | undefined): Promise<readonly string[]> {
   return lines;
 }
 
+interface Wanted {
+  readonly contrasts: readonly NamedContrast[];
+  readonly fileOf: (contrast: NamedContrast) => string;
+}
+
+async function wantedOf(options: Partial<Record<string, string>> & { readonly out: string }): Promise<Wanted> {
+  const { better, worse, name, contrasts, out } = options;
+  const [single, given] = [[name, better, worse], "--name, --better and --worse"] as const;
+  if (contrasts !== undefined) {
+    if (single.some((each) => each !== undefined)) throw new BadInput(`--contrasts: it stands instead of ${given}`);
+    return { contrasts: await readContrasts(contrasts), fileOf: (each) => join(out, `${idOf(each.name)}.json`) };
+  }
+  if (name === undefined || better === undefined || worse === undefined)
+    throw new BadInput(`give ${given}, or --contrasts`);
+  return { contrasts: [{ name, better, worse }], fileOf: () => out };
+}
+
 /** One line for each tenth of a phase. */
 function teller(): (progress: TeachProgress) => void {
   let told = "";
@@ -45,18 +84,41 @@ function teller(): (progress: TeachProgress) => void {
   };
 }
 
+function lineOf({ name }: NamedContrast, { measured, samples, states, spread }: Taught, bytes: number, file: string) {
+  const { value, n, ci95 } = measured.explained;
+  const percent = (share: number): string => `${(100 * share).toFixed(0)} %`;
+  const interval = ci95 === null ? "" : ` (95 %: ${ci95.map(percent).join(" to ")})`;
+  return `${name}: ${percent(value)} explained on ${n} held-out prompts${interval}, ${samples} samples, ${states} states, rewards spread by ${spread.toFixed(2)} nats; ${(bytes / 1000).toFixed(0)} kB in ${file}`;
+}
+
 await runCommand("teach", async () => {
   const options = readOptions(
-    ["policy", "better", "worse", "name", "out"],
-    ["prompts", "per-prompt", "tokens", "rank", "epochs", "seed", "device"],
+    ["policy", "out"],
+    `better worse name contrasts prompts per-prompt tokens rank epochs rate seed rows keep device`.split(" "),
   );
   const device = readDevice(options.device);
   if (device === "webgpu")
     throw new BadInput("--device webgpu: heads are taught on a processor here; choose cpu or wasm");
-  const { better, worse, name } = options;
-  const prompts = await promptsOf(options.prompts);
-  const [rank, epochs] = [whole("rank", options.rank, 64), whole("epochs", options.epochs, 5)];
+  const { contrasts, fileOf } = await wantedOf(options);
+  const { rank: usualRank, epochs: usualEpochs } = LOW_RANK_DEFAULTS;
   const seed = whole("seed", options.seed, 1);
+  const lesson: Lesson = {
+    prompts: await promptsOf(options.prompts),
+    perPrompt: whole("per-prompt", options["per-prompt"], 10),
+    maxTokens: whole("tokens", options.tokens, 42),
+    sampling: SAMPLING,
+    features: FEATURES,
+    seed,
+    fit: {
+      rank: whole("rank", options.rank, usualRank),
+      epochs: whole("epochs", options.epochs, usualEpochs),
+      rate: rateOf(options.rate),
+    },
+  };
+  const onProgress = teller();
+  const { signal } = new AbortController();
+  const control = { signal, rows: whole("rows", options.rows, ROWS), onProgress, rest: async () => undefined };
+  const kept = keptIn(options.keep ?? null);
   const runtime = await startRuntime(device);
   try {
     const { backend, adapter, isSoftware, threads } = runtime;
@@ -67,47 +129,44 @@ await runCommand("teach", async () => {
       threads,
       fallbackReason: null,
     });
-    const lesson = {
-      better,
-      worse,
-      prompts,
-      perPrompt: whole("per-prompt", options["per-prompt"], 10),
-      maxTokens: whole("tokens", options.tokens, 42),
-      sampling: SAMPLING,
-      features: FEATURES,
-      seed,
-      fit: { rank, epochs },
-    };
-    const control = {
-      signal: new AbortController().signal,
-      rows: ROWS,
-      onProgress: teller(),
-      rest: async () => undefined,
-    };
-    const taught = await teachContrast(models, lesson, control);
-    const { explained } = taught.measured;
-    const card = {
-      id: name.toLowerCase().replaceAll(/[^\w.-]+/g, "-"),
-      name,
-      policy: await models.teaching!.identity(),
-      teacher: { kind: "contrast", model: models.policy.id, better, worse },
-      sliderEnd: SLIDER_END,
-      explained: explained.value,
-      training: {
-        samples: taught.samples,
-        prompts: prompts.length,
-        seed,
-        command: `npm run teach -- --better ${JSON.stringify(better)} --worse ${JSON.stringify(worse)} --seed ${seed}`,
-      },
-      metrics: { explained: { value: explained.value, n: explained.n, ci95: explained.ci95 } },
-    } as const;
-    const file = JSON.stringify(writeHead({ card, head: taught.head }, "int8"));
-    await writeFile(options.out, `${file}\n`);
-    const percent = (share: number): string => `${(100 * share).toFixed(0)} %`;
-    const interval = explained.ci95 === null ? "" : ` (95 %: ${explained.ci95.map(percent).join(" to ")})`;
-    console.log(
-      `${name}: ${percent(explained.value)} explained on ${explained.n} held-out prompts${interval}, ${taught.samples} samples, ${taught.states} states, rewards spread by ${taught.spread.toFixed(2)} nats; ${(file.length / 1000).toFixed(0)} kB in ${options.out}`,
-    );
+    const { prompts, perPrompt, maxTokens, features } = lesson;
+    const key = [models.refs, prompts, perPrompt, maxTokens, features, seed];
+    const answers = await kept.of(key, () => writeAnswers(models, lesson, control));
+    const instructions = new Set(contrasts.flatMap(({ better, worse }) => [better, worse]));
+    const total = instructions.size * answers.length;
+    let before = 0;
+    const readings = new Map<string, Awaited<ReturnType<typeof readInstruction>>>();
+    for (const instruction of instructions) {
+      const from = before;
+      const tell = (done: number): void => onProgress({ phase: "read", done: from + done, total });
+      const read = () => readInstruction(models, lesson, instruction, answers, signal, tell);
+      readings.set(instruction, await kept.of([key, instruction], read));
+      before += answers.length;
+    }
+    for (const contrast of contrasts) {
+      const { name, better, worse } = contrast;
+      const rewards = contrastRewards(models, lesson, answers, readings.get(better)!, readings.get(worse)!);
+      const taught = await fitContrast(models, rewards, lesson, control);
+      const { explained } = taught.measured;
+      const card = {
+        id: idOf(name),
+        name,
+        policy: await models.teaching!.identity(),
+        teacher: { kind: "contrast", model: models.policy.id, better, worse },
+        sliderEnd: SLIDER_END,
+        explained: explained.value,
+        training: {
+          samples: taught.samples,
+          prompts: prompts.length,
+          seed,
+          command: `npm run teach -- --better ${JSON.stringify(better)} --worse ${JSON.stringify(worse)} --seed ${seed}`,
+        },
+        metrics: { explained: { value: explained.value, n: explained.n, ci95: explained.ci95 } },
+      } as const;
+      const file = `${JSON.stringify(writeHead({ card, head: taught.head }, "int8"))}\n`;
+      await writeFile(fileOf(contrast), file);
+      console.log(lineOf(contrast, taught, file.length, fileOf(contrast)));
+    }
   } finally {
     await runtime.dispose();
   }

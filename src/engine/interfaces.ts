@@ -73,6 +73,15 @@ export interface CausalModel {
    * forward over the whole text. The caller keeps them.
    */
   read(text: readonly TokenId[], count: number): Promise<readonly Logits[]>;
+  /**
+   * Teacher forcing for several texts that begin alike: for each ending in turn the next-token logits after the beginning
+   * and after each token of the ending, one more than its tokens. They are views, valid until the next ending is asked
+   * for. The beginning is read once. Absent where the cache of the model cannot be gone on from; `read` serves there.
+   */
+  readonly readEndings?: (
+    beginning: readonly TokenId[],
+    endings: readonly (readonly TokenId[])[],
+  ) => AsyncGenerator<readonly Logits[]>;
   /** The states behind what `read` gives, from one forward; absent where the graph does not give them. */
   readonly readStates?: (
     text: readonly TokenId[],

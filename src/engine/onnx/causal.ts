@@ -2,6 +2,7 @@
 import type { TokenId } from "../../core/types.ts";
 import type { CausalModel, OpenRows, RowBatch, RowState, StateSizes } from "../interfaces.ts";
 import { checkContext, checkFinite, checkPrefixes, countingMask, longest, paddedIds, roomFor } from "./inputs.ts";
+import { readEndings } from "./endings.ts";
 import { GrowingRowBatch } from "./growing.ts";
 import { product, type DeviceRows, type Session, type StatesInto } from "./runtime.ts";
 
@@ -36,6 +37,7 @@ export class OnnxCausalModel implements CausalModel {
   readonly memory: "shared" | "growing" | "none";
   readonly states?: StateSizes;
   readonly readStates?: NonNullable<CausalModel["readStates"]>;
+  readonly readEndings?: NonNullable<CausalModel["readEndings"]>;
   readonly #session: Session;
 
   constructor(facts: CausalFacts, session: Session) {
@@ -44,6 +46,7 @@ export class OnnxCausalModel implements CausalModel {
     this.context = facts.context;
     this.memory = facts.memory ?? "shared";
     this.#session = session;
+    if (this.memory === "shared") this.readEndings = (...texts) => readEndings(this, session, ...texts);
     const { states } = facts;
     if (states === undefined) return;
     this.states = states;

@@ -1,15 +1,22 @@
 /** Answers of the frozen policy, for a head to learn from: plain sampling, many rows at once, with the common noise. */
+import type { FeatureName } from "../../core/heads/features.ts";
 import { normalise } from "../../core/logprobs.ts";
 import { draw, sampledDistribution } from "../../core/sampling.ts";
 import type { Sampling, TokenId } from "../../core/types.ts";
 import { aborted } from "../bundle/loader.ts";
-import type { Models, RowBatch } from "../interfaces.ts";
+import type { CausalModel, Models, RowBatch } from "../interfaces.ts";
+import { StateReader, type AnswerState } from "./answer-states.ts";
 
 export interface Answer {
   /** Place of the prompt in the list. */
   readonly prompt: number;
   /** The tokens drawn, without an end token. */
   readonly tokens: readonly TokenId[];
+  /**
+   * Before each token, and before the end token where one was drawn: one state more than tokens then. Empty unless
+   * features were asked for.
+   */
+  readonly states: readonly AnswerState[];
 }
 
 export interface SampleOptions {
@@ -19,6 +26,8 @@ export interface SampleOptions {
   readonly seed: number;
   /** Answers that are written at once. */
   readonly rows: number;
+  /** What to keep of each state; nothing where it is left out. */
+  readonly features?: readonly FeatureName[];
   readonly signal: AbortSignal;
 }
 
@@ -26,11 +35,13 @@ interface Open {
   readonly prompt: number;
   readonly sample: number;
   readonly tokens: TokenId[];
+  readonly states: AnswerState[];
+  readonly reader: StateReader | null;
 }
 
 /**
  * Sample j of prompt p has the noise of sample p * perPrompt + j, so neither the size of a batch nor the order of prompts
- * changes a text.
+ * changes a text. The forwards that write give the states too, so nothing is read twice.
  * @param prompts tokens that the policy reads before the answer, one list a prompt
  * @throws RunError "aborted"
  */
@@ -39,23 +50,43 @@ export async function* sampleAnswers(
   prompts: readonly (readonly TokenId[])[],
   options: SampleOptions,
 ): AsyncGenerator<readonly Answer[]> {
+  const { perPrompt, features } = options;
   const wanted = prompts.flatMap((_, prompt) =>
-    Array.from({ length: options.perPrompt }, (_unused, j): Open => {
-      return { prompt, sample: prompt * options.perPrompt + j, tokens: [] };
+    Array.from({ length: perPrompt }, (_unused, j): Open => {
+      const reader = features === undefined ? null : new StateReader(features, policy);
+      return { prompt, sample: prompt * perPrompt + j, tokens: [], states: [], reader };
     }),
   );
   const ends = new Set(tokenizer.endIds);
   for (let from = 0; from < wanted.length; from += options.rows) {
     const group = wanted.slice(from, from + options.rows);
-    const prefixes = group.map(({ prompt }) => prompts[prompt]!);
-    const batch = await policy.open(prefixes, { ahead: options.maxTokens });
+    const batch = await open(policy, prompts, group, options);
     try {
       await write(batch, group, ends, policy.vocabSize, options);
     } finally {
       batch.dispose();
     }
-    yield group.map(({ prompt, tokens }) => ({ prompt, tokens }));
+    yield group.map(({ prompt, tokens, states }) => ({ prompt, tokens, states }));
   }
+}
+
+/** Each prompt is read once, and its rows go on from there. */
+async function open(
+  policy: CausalModel,
+  prompts: readonly (readonly TokenId[])[],
+  group: readonly Open[],
+  { maxTokens, features }: SampleOptions,
+): Promise<RowBatch> {
+  const distinct = [...new Set(group.map(({ prompt }) => prompt))];
+  const prefixes = distinct.map((prompt) => prompts[prompt]!);
+  const batch = await policy.open(prefixes, { ahead: maxTokens, withStates: features !== undefined });
+  try {
+    await batch.select(group.map(({ prompt }) => distinct.indexOf(prompt)));
+  } catch (error) {
+    batch.dispose();
+    throw error;
+  }
+  return batch;
 }
 
 async function write(
@@ -71,7 +102,9 @@ async function write(
   for (let position = 0; position < maxTokens; position += 1) {
     if (signal.aborted) throw aborted();
     const drawn = live.map((row, place): TokenId => {
-      base.set(batch.logits(place));
+      const logits = batch.logits(place);
+      if (row.reader !== null) row.states.push(row.reader.read(batch.state!(place), logits));
+      base.set(logits);
       normalise(base);
       return draw(sampledDistribution(base, sampling, sampled), { seed, sample: row.sample, position }).token;
     });

@@ -1,23 +1,24 @@
 /**
- * A head that learns what two instructions prefer: samples of the frozen policy, read under both, and a fit. It then does
+ * Heads that learn what two instructions prefer: samples of the frozen policy, read under both, and a fit. A head then does
  * with the policy's own forward what the contrast does with three.
+ *
+ * Several heads learn from the same samples, and an instruction that stands in several contrasts is read once.
  */
 import { checkEnough, checkLearned } from "../../core/heads/enough.ts";
 import type { FeatureName } from "../../core/heads/features.ts";
 import { LOW_RANK_DEFAULTS, LowRankFit, type LowRankOptions } from "../../core/heads/fit-low-rank.ts";
 import type { LowRankHead } from "../../core/heads/head.ts";
 import { rewardSpread, type HeadMeasures } from "../../core/heads/measures.ts";
-import { TokenRewardsBuilder } from "../../core/heads/token-rewards.ts";
+import { TokenRewardsBuilder, type TokenRewards } from "../../core/heads/token-rewards.ts";
 import { RunError } from "../../core/errors.ts";
 import type { Sampling } from "../../core/types.ts";
 import { aborted } from "../bundle/loader.ts";
 import type { Models } from "../interfaces.ts";
-import { readAnswer, type ContrastPrompts } from "./read-rewards.ts";
+import { addRewards, readUnder, type Reading } from "./read-rewards.ts";
 import { sampleAnswers, type Answer } from "./sample-answers.ts";
 
-export interface ContrastLesson {
-  readonly better: string;
-  readonly worse: string;
+/** What the samples are made of. */
+export interface Lesson {
   readonly prompts: readonly string[];
   readonly perPrompt: number;
   readonly maxTokens: number;
@@ -26,6 +27,14 @@ export interface ContrastLesson {
   readonly seed: number;
   readonly fit?: Partial<LowRankOptions>;
 }
+
+/** Two instructions. */
+export interface Contrast {
+  readonly better: string;
+  readonly worse: string;
+}
+
+export interface ContrastLesson extends Lesson, Contrast {}
 
 export interface TeachControl {
   readonly signal: AbortSignal;
@@ -54,53 +63,108 @@ export interface Taught {
 
 /** @throws RunError "invalid-request" where there is too little to learn, or nothing was; "model-unsupported", "aborted" */
 export async function teachContrast(models: Models, lesson: ContrastLesson, control: TeachControl): Promise<Taught> {
+  const answers = await writeAnswers(models, lesson, control);
+  const total = 2 * answers.length;
+  const tell = (from: number) => (done: number) => control.onProgress({ phase: "read", done: from + done, total });
+  const better = await readInstruction(models, lesson, lesson.better, answers, control.signal, tell(0));
+  const worse = await readInstruction(models, lesson, lesson.worse, answers, control.signal, tell(answers.length));
+  return fitContrast(models, contrastRewards(models, lesson, answers, better, worse), lesson, control);
+}
+
+/**
+ * Samples of all prompts with their states, for any number of contrasts.
+ * @throws RunError as `teachContrast`
+ */
+export async function writeAnswers(
+  models: Models,
+  { prompts, perPrompt, maxTokens, sampling, features, seed }: Lesson,
+  { rows, signal, onProgress }: TeachControl,
+): Promise<readonly Answer[]> {
   const { teaching, policy } = models;
   if (teaching === undefined || policy.states === undefined) {
     const message = `${policy.id} does not give its states, so no head can be taught on it. Choose a GGUF model.`;
     throw new RunError("model-unsupported", message, { model: policy.id });
   }
-  const { prompts, perPrompt, features, seed } = lesson;
   checkEnough("tokens", prompts.length * perPrompt, prompts.length);
-  const told = prompts.map((prompt): ContrastPrompts => {
-    const under = (instruction: string | null) => {
-      return models.promptIds(policy.id, { kind: "advice", prompt, instruction, system: "", turns: [] });
-    };
-    return { plain: under(null), better: under(lesson.better), worse: under(lesson.worse) };
-  });
-  const answers = await allAnswers(models, told, lesson, control);
-  const data = new TokenRewardsBuilder(features, policy.states.hidden);
-  for (const [done, answer] of answers.entries()) {
-    if (control.signal.aborted) throw aborted();
-    await readAnswer(policy, answer, told[answer.prompt]!, features, data);
-    control.onProgress({ phase: "read", done: done + 1, total: answers.length });
+  const answers: Answer[] = [];
+  const plain = prompts.map((prompt) => promptUnder(models, prompt, null));
+  for await (const group of sampleAnswers(models, plain, {
+    perPrompt,
+    maxTokens,
+    sampling,
+    seed,
+    rows,
+    features,
+    signal,
+  })) {
+    answers.push(...group);
+    onProgress({ phase: "sample", done: answers.length, total: prompts.length * perPrompt });
   }
-  const rewards = data.data();
-  const fit = new LowRankFit(rewards, await teaching.unembedding(), { ...LOW_RANK_DEFAULTS, seed, ...lesson.fit });
+  return answers;
+}
+
+/**
+ * What the policy says of the answers under one instruction, in the order of the answers.
+ * @param answers of `writeAnswers`: those to one prompt side by side
+ * @param tell    after each answer, how many are read
+ */
+export async function readInstruction(
+  models: Models,
+  { prompts }: Pick<Lesson, "prompts">,
+  instruction: string,
+  answers: readonly Answer[],
+  signal: AbortSignal,
+  tell: (done: number) => void,
+): Promise<readonly Reading[]> {
+  const readings: Reading[] = [];
+  while (readings.length < answers.length) {
+    const { prompt } = answers[readings.length]!;
+    const from = readings.length;
+    const after = answers.findIndex((answer, at) => at > from && answer.prompt !== prompt);
+    const group = answers.slice(from, after < 0 ? answers.length : after);
+    const beginning = promptUnder(models, prompts[prompt]!, instruction);
+    for await (const reading of readUnder(models.policy, beginning, group)) {
+      readings.push(reading);
+      tell(readings.length);
+      if (signal.aborted) throw aborted();
+    }
+  }
+  return readings;
+}
+
+/** The rewards of the answers' states under two instructions that were read. */
+export function contrastRewards(
+  { policy }: Models,
+  { features }: Pick<Lesson, "features">,
+  answers: readonly Answer[],
+  better: readonly Reading[],
+  worse: readonly Reading[],
+): TokenRewards {
+  const data = new TokenRewardsBuilder(features, policy.states!.hidden);
+  for (const [at, answer] of answers.entries()) addRewards(data, answer, better[at]!, worse[at]!);
+  return data.data();
+}
+
+/** @throws RunError as `teachContrast` */
+export async function fitContrast(
+  { teaching }: Models,
+  rewards: TokenRewards,
+  { seed, fit: options, prompts, perPrompt }: Pick<Lesson, "seed" | "fit" | "prompts" | "perPrompt">,
+  { signal, onProgress, rest }: Pick<TeachControl, "signal" | "onProgress" | "rest">,
+): Promise<Taught> {
+  const fit = new LowRankFit(rewards, await teaching!.unembedding(), { ...LOW_RANK_DEFAULTS, seed, ...options });
   while (!fit.isDone) {
-    if (control.signal.aborted) throw aborted();
+    if (signal.aborted) throw aborted();
     const { step, steps } = fit.step();
-    control.onProgress({ phase: "fit", done: step, total: steps });
-    await control.rest();
+    onProgress({ phase: "fit", done: step, total: steps });
+    await rest();
   }
   const { head, measured } = fit.head();
   const spread = rewardSpread(rewards);
   checkLearned(measured.explained, spread);
-  return { head, measured, spread, samples: answers.length, states: data.states };
+  return { head, measured, spread, samples: prompts.length * perPrompt, states: rewards.prompts.length };
 }
 
-async function allAnswers(
-  models: Models,
-  told: readonly ContrastPrompts[],
-  { perPrompt, maxTokens, sampling, seed }: ContrastLesson,
-  { rows, signal, onProgress }: TeachControl,
-): Promise<readonly Answer[]> {
-  const answers: Answer[] = [];
-  const total = told.length * perPrompt;
-  const options = { perPrompt, maxTokens, sampling, seed, rows, signal };
-  const plain = told.map((each) => each.plain);
-  for await (const group of sampleAnswers(models, plain, options)) {
-    answers.push(...group);
-    onProgress({ phase: "sample", done: answers.length, total });
-  }
-  return answers;
+function promptUnder(models: Models, prompt: string, instruction: string | null): number[] {
+  return models.promptIds(models.policy.id, { kind: "advice", prompt, instruction, system: "", turns: [] });
 }

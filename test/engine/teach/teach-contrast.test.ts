@@ -3,12 +3,11 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { wasmRuntime } from "../../../scripts/node/runtimes.ts";
 import { rmsNormalise } from "../../../src/core/heads/features.ts";
 import { TokenRewardsBuilder } from "../../../src/core/heads/token-rewards.ts";
-import { logSoftmax } from "../../../src/core/logprobs.ts";
 import type { TokenId } from "../../../src/core/types.ts";
-import type { Models } from "../../../src/engine/interfaces.ts";
+import type { CausalModel, Models } from "../../../src/engine/interfaces.ts";
 import type { Runtime } from "../../../src/engine/onnx/runtime.ts";
-import { readAnswer, type ContrastPrompts } from "../../../src/engine/teach/read-rewards.ts";
-import { sampleAnswers, type Answer } from "../../../src/engine/teach/sample-answers.ts";
+import { addRewards, readUnder, type Reading } from "../../../src/engine/teach/read-rewards.ts";
+import { sampleAnswers, type Answer, type SampleOptions } from "../../../src/engine/teach/sample-answers.ts";
 import { teachContrast, type ContrastLesson, type TeachProgress } from "../../../src/engine/teach/teach-contrast.ts";
 import { tinyModels } from "../gguf/tiny-models.ts";
 
@@ -27,20 +26,20 @@ beforeAll(async () => {
 });
 afterAll(() => runtime.dispose());
 
-async function answers(rows: number, seed = 1, maxTokens = 6): Promise<readonly Answer[]> {
+async function answers(asked: { rows: number } & Partial<SampleOptions>): Promise<readonly Answer[]> {
   const { signal } = new AbortController();
   const found: Answer[] = [];
-  const options = { perPrompt: 3, maxTokens, sampling: SAMPLING, seed, rows, signal };
+  const options = { perPrompt: 3, maxTokens: 6, sampling: SAMPLING, seed: 1, signal, ...asked };
   for await (const group of sampleAnswers(models, PROMPTS, options)) found.push(...group);
   return found;
 }
 
 describe("answers to learn from", () => {
   it("are the same however many are written at once, and others for another seed", async () => {
-    const one = await answers(1);
+    const one = await answers({ rows: 1 });
     expect(one.map(({ prompt }) => prompt)).toEqual([0, 0, 0, 1, 1, 1, 2, 2, 2]);
-    expect(await answers(4)).toEqual(one);
-    expect(await answers(9, 2)).not.toEqual(one);
+    expect(await answers({ rows: 4 })).toEqual(one);
+    expect(await answers({ rows: 9, seed: 2 })).not.toEqual(one);
     expect(new Set(one.map(({ tokens }) => tokens.join(" "))).size).toBeGreaterThan(5);
     for (const { tokens } of one) {
       expect(tokens.length).toBeLessThanOrEqual(6);
@@ -56,55 +55,90 @@ describe("answers to learn from", () => {
   });
 });
 
-describe("reading an answer", () => {
-  const prompts: ContrastPrompts = { plain: [1, 70, 88], better: [1, 7, 70, 88], worse: [1, 9, 9, 70, 88] };
-  const tokens = [41, 200, 3];
-
-  it("gives each position the contrast of its plausible tokens, and its states", async () => {
+describe("the states of an answer", () => {
+  it("come from the forwards that wrote it, with the plausible tokens of each", async () => {
     const { policy } = models;
     const layer = policy.states?.layer ?? 0;
-    const features = ["last", `layer-${layer}`, "last-mean"] as const;
-    const data = new TokenRewardsBuilder(features, policy.states?.hidden ?? 0);
-    await readAnswer(policy, { prompt: 2, tokens }, prompts, features, data);
-    const { states, starts, tokens: candidates, probabilities, rewards, prompts: own } = data.data();
-    expect([...own]).toEqual([2, 2, 2]);
     const size = policy.states?.hidden ?? 0;
-    const mean = new Float64Array(size);
-    for (let at = 0; at < tokens.length; at += 1) {
-      const text = tokens.slice(0, at);
-      const [alone] = (await policy.readStates?.([...prompts.plain, ...text], 1)) ?? [];
-      const lp = async (prefix: readonly TokenId[]) => {
-        const [logits] = await policy.read([...prefix, ...text], 1);
-        return logSoftmax(Float64Array.from(logits ?? []));
-      };
-      const [base, up, down] = [await lp(prompts.plain), await lp(prompts.better), await lp(prompts.worse)];
-      const best = Math.max(...base);
-      const wanted = [...base.keys()].filter((v) => base[v]! >= best - 3);
-      const range = [starts[at] ?? 0, starts[at + 1] ?? 0] as const;
-      expect([...candidates.subarray(...range)]).toEqual(wanted);
-      const mass = wanted.reduce((sum, v) => sum + Math.exp(base[v]!), 0);
-      const truth = wanted.map((v) => up[v]! - down[v]!);
-      const centre = wanted.reduce((sum, v, k) => sum + (Math.exp(base[v]!) / mass) * truth[k]!, 0);
-      wanted.forEach((v, k) => {
-        expect(probabilities[range[0] + k]).toBeCloseTo(Math.exp(base[v]!) / mass, 4);
-        expect(rewards[range[0] + k]).toBeCloseTo(truth[k]! - centre, 3);
-      });
-      const features3 = states.subarray(at * 3 * size, (at + 1) * 3 * size);
-      const middle = rmsNormalise(alone?.middle ?? [], new Float32Array(size));
-      for (let i = 0; i < size; i += 1) {
-        mean[i]! += ((alone?.hidden[i] ?? NaN) - mean[i]!) / (at + 1);
-        expect(features3[i]).toBeCloseTo(alone?.hidden[i] ?? NaN, 3);
-        expect(features3[size + i]).toBeCloseTo(middle[i] ?? NaN, 3);
-        expect(features3[2 * size + i]).toBeCloseTo(mean[i]!, 3);
+    const features = ["last", `layer-${layer}`, "last-mean"] as const;
+    const sampled = await answers({ rows: 4, maxTokens: 40, features });
+    const ended = sampled.find(({ tokens }) => tokens.length < 40);
+    expect(ended).toBeDefined();
+    for (const { prompt, tokens, states } of [sampled[0]!, sampled[5]!, ended!]) {
+      expect(states).toHaveLength(tokens.length < 40 ? tokens.length + 1 : tokens.length);
+      const mean = new Float64Array(size);
+      for (const [at, state] of states.entries()) {
+        const text = [...PROMPTS[prompt]!, ...tokens.slice(0, at)];
+        const [alone] = (await policy.readStates?.(text, 1)) ?? [];
+        const logits = alone?.logits ?? new Float32Array(0);
+        const best = Math.max(...logits);
+        const wanted = [...logits.keys()].filter((v) => logits[v]! >= best - 3);
+        expect([...state.candidates]).toEqual(wanted);
+        wanted.forEach((v, k) => expect(state.logits[k]).toBeCloseTo(logits[v]!, 4));
+        const middle = rmsNormalise(alone?.middle ?? [], new Float32Array(size));
+        for (let i = 0; i < size; i += 1) {
+          mean[i]! += ((alone?.hidden[i] ?? NaN) - mean[i]!) / (at + 1);
+          expect(state.features[i]).toBeCloseTo(alone?.hidden[i] ?? NaN, 3);
+          expect(state.features[size + i]).toBeCloseTo(middle[i] ?? NaN, 3);
+          expect(state.features[2 * size + i]).toBeCloseTo(mean[i]!, 3);
+        }
       }
     }
   });
 
-  it("refuses a layer that the model does not give", async () => {
-    const data = new TokenRewardsBuilder(["layer-30"], models.policy.states?.hidden ?? 0);
-    await expect(readAnswer(models.policy, { prompt: 0, tokens }, prompts, ["layer-30"], data)).rejects.toThrow(
+  it("are left out where nobody asks, and refused for a layer that the model does not give", async () => {
+    expect((await answers({ rows: 4 })).flatMap(({ states }) => states)).toEqual([]);
+    await expect(answers({ rows: 4, features: ["layer-30"] })).rejects.toThrow(
       /gives its last state and layer-1, not layer-30/,
     );
+  });
+});
+
+describe("reading answers under an instruction", () => {
+  const told = [1, 9, 9, 70, 88];
+
+  it("gives the candidates the logits of a forward over the whole text, within 1e-4", async () => {
+    const sampled = (await answers({ rows: 9, maxTokens: 12, features: ["last"] })).slice(0, 3);
+    const { policy: whole } = models;
+    expect(whole.readEndings).toBeDefined();
+    const { id, vocabSize, context } = whole;
+    const read: CausalModel["read"] = (text, count) => whole.read(text, count);
+    const plainly: CausalModel = { id, vocabSize, context, read, open: (prefixes) => whole.open(prefixes) };
+    for (const policy of [models.policy, plainly]) {
+      const readings: Reading[] = [];
+      for await (const reading of readUnder(policy, told, sampled)) readings.push(reading);
+      expect(readings).toHaveLength(3);
+      for (const [k, { tokens, states }] of sampled.entries()) {
+        for (const [at, { candidates }] of states.entries()) {
+          const [logits] = await models.policy.read([...told, ...tokens.slice(0, at)], 1);
+          candidates.forEach((v, i) =>
+            expect(Math.abs(readings[k]![at]![i]! - (logits?.[v] ?? NaN))).toBeLessThan(1e-4),
+          );
+        }
+      }
+    }
+  });
+
+  it("gives each state the contrast of its candidates, centred", async () => {
+    const [answer] = await answers({ rows: 1, features: ["last"] });
+    const { prompt, states } = answer!;
+    const better = states.map(({ candidates }) => Float32Array.from(candidates, (v) => Math.sin(v)));
+    const worse = states.map(({ candidates }) => Float32Array.from(candidates, (v) => Math.cos(v)));
+    const data = new TokenRewardsBuilder(["last"], models.policy.states?.hidden ?? 0);
+    addRewards(data, answer!, better, worse);
+    const { starts, tokens, probabilities, rewards, prompts } = data.data();
+    expect([...prompts]).toEqual(states.map(() => prompt));
+    for (const [at, { candidates, logits }] of states.entries()) {
+      const range = [starts[at] ?? 0, starts[at + 1] ?? 0] as const;
+      expect([...tokens.subarray(...range)]).toEqual([...candidates]);
+      const mass = logits.reduce((sum, logit) => sum + Math.exp(logit), 0);
+      const truth = [...candidates].map((v) => Math.sin(v) - Math.cos(v));
+      const centre = truth.reduce((sum, reward, k) => sum + (Math.exp(logits[k]!) / mass) * reward, 0);
+      truth.forEach((reward, k) => {
+        expect(probabilities[range[0] + k]).toBeCloseTo(Math.exp(logits[k]!) / mass, 5);
+        expect(rewards[range[0] + k]).toBeCloseTo(reward - centre, 5);
+      });
+    }
   });
 });
 
@@ -137,7 +171,7 @@ describe("a lesson", () => {
     expect(measured.explained.value).toBeGreaterThan(0.1);
     expect([...new Set(told.map(({ phase }) => phase))]).toEqual(["sample", "read", "fit"]);
     for (const { done, total } of told) expect(done).toBeLessThanOrEqual(total);
-    expect(told.filter(({ phase }) => phase === "read").at(-1)).toEqual({ phase: "read", done: 96, total: 96 });
+    expect(told.filter(({ phase }) => phase === "read").at(-1)).toEqual({ phase: "read", done: 192, total: 192 });
   });
 
   it("says what is too little, what makes no difference, and which models give no states", async () => {
@@ -163,7 +197,7 @@ describe("a lesson", () => {
     await expect(teachContrast(models, lesson, control(onProgress, stop.signal))).rejects.toMatchObject({
       code: "aborted",
     });
-    expect(seen.at(-1)).toEqual({ phase: "read", done: 3, total: 96 });
+    expect(seen.at(-1)).toEqual({ phase: "read", done: 3, total: 192 });
   });
 
   it("knows its policy by the hash of its vocabulary and its sizes", async () => {

@@ -1,0 +1,69 @@
+/** The states of an answer that a head learns from: what it reads of each, and the tokens that could have come next. */
+import { rmsNormalise, RunningMean, type FeatureName } from "../../core/heads/features.ts";
+import { PLAUSIBLE_REACH } from "../../core/heads/token-rewards.ts";
+import type { TokenId } from "../../core/types.ts";
+import type { CausalModel, Logits, RowState, StateSizes } from "../interfaces.ts";
+
+/** The policy before one token of an answer was drawn. */
+export interface AnswerState {
+  /** `[features * hidden]`, in the order that was asked for. */
+  readonly features: Float32Array;
+  /** Tokens within `PLAUSIBLE_REACH` of the likeliest, in ascending order. */
+  readonly candidates: Int32Array;
+  /** The policy's logits of the candidates, without an instruction. */
+  readonly logits: Float32Array;
+}
+
+/** Follows one answer, because a mean over the answer needs the states before. */
+export class StateReader {
+  readonly #names: readonly FeatureName[];
+  readonly #sizes: StateSizes;
+  readonly #means: Readonly<Record<"last" | "middle", RunningMean>>;
+
+  /**
+   * @param names in the order of the head
+   * @throws Error for a model without states, and for a layer that it does not give
+   */
+  constructor(names: readonly FeatureName[], { id, states }: Pick<CausalModel, "id" | "states">) {
+    if (states === undefined) throw new Error(`${id} gives no states`);
+    const layer = `layer-${states.layer}`;
+    const odd = names.find((name) => ![`last`, layer].includes(name.replace(/-mean$/, "")));
+    if (odd !== undefined) throw new Error(`the policy gives its last state and ${layer}, not ${odd}`);
+    this.#names = names;
+    this.#sizes = states;
+    this.#means = { last: new RunningMean(states.hidden), middle: new RunningMean(states.hidden) };
+  }
+
+  /** @param logits of the whole vocabulary, which are not kept */
+  read(state: RowState, logits: Logits): AnswerState {
+    const candidates = plausibleTokens(logits, PLAUSIBLE_REACH);
+    return {
+      features: this.#features(state),
+      candidates: Int32Array.from(candidates),
+      logits: Float32Array.from(candidates, (token) => logits[token]!),
+    };
+  }
+
+  #features({ hidden, middle }: RowState): Float32Array {
+    const size = this.#sizes.hidden;
+    const scaled = rmsNormalise(middle, new Float32Array(size));
+    this.#means.last.add(hidden);
+    this.#means.middle.add(scaled);
+    const all = new Float32Array(this.#names.length * size);
+    for (const [place, name] of this.#names.entries()) {
+      const isLast = name.startsWith("last");
+      const own = name.endsWith("-mean") ? this.#means[isLast ? "last" : "middle"].mean : isLast ? hidden : scaled;
+      all.set(own, place * size);
+    }
+    return all;
+  }
+}
+
+/** Ids whose logit is within `reach` nats of the largest. */
+function plausibleTokens(logits: Logits, reach: number): TokenId[] {
+  let most = -Infinity;
+  for (let v = 0; v < logits.length; v += 1) most = Math.max(most, logits[v]!);
+  const ids: TokenId[] = [];
+  for (let v = 0; v < logits.length; v += 1) if (logits[v]! >= most - reach) ids.push(v);
+  return ids;
+}
