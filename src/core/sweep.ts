@@ -6,6 +6,7 @@
  */
 import { LIMITS, rowsOf } from "./request.ts";
 import type { ErrorData } from "./errors.ts";
+import type { SourceSpec } from "./sources/spec.ts";
 import type {
   Backend,
   Kind,
@@ -20,8 +21,9 @@ import type {
   Weights,
 } from "./types.ts";
 
+/** What a sweep runs over its settings. A lane of the playground that is repeated may have any strategy. */
 export const SWEEP_STRATEGIES = ["base", "genarm", "vas", "bon", "soft-bon"] as const satisfies readonly StrategyId[];
-export type SweepStrategy = (typeof SWEEP_STRATEGIES)[number];
+export type SweepStrategy = StrategyId;
 
 /** One point of a sweep. What a strategy does not use is 0, and `weights` is empty for plain sampling. */
 export interface SweepSetting {
@@ -29,6 +31,8 @@ export interface SweepSetting {
   readonly weights: Weights;
   readonly beta: number;
   readonly n: number;
+  /** A whole lane of the playground, decoded as it is there. The other lanes of its wave run beside it in one request. */
+  readonly lane?: LaneRequest;
 }
 
 export interface SweepPlan {
@@ -40,6 +44,9 @@ export interface SweepPlan {
   readonly sampling: Sampling;
   /** Candidates of VAS. */
   readonly k: number;
+  /** What repeated lanes share beside these: their sources, and what a chat model is told first. */
+  readonly sources?: readonly SourceSpec[];
+  readonly system?: string;
   readonly waves: readonly (readonly SweepSetting[])[];
 }
 
@@ -81,8 +88,13 @@ export function settingsOf(plan: SweepPlan): readonly SweepSetting[] {
   return plan.waves.flat();
 }
 
-export function isPooled({ strategy }: SweepSetting): boolean {
-  return strategy === "bon" || strategy === "soft-bon";
+/** A repeated lane draws its own samples, as it does in the playground. */
+export function isPooled({ strategy, lane }: SweepSetting): boolean {
+  return lane === undefined && (strategy === "bon" || strategy === "soft-bon");
+}
+
+export function isRepeated({ waves }: Pick<SweepPlan, "waves">): boolean {
+  return waves.some((wave) => wave.some(({ lane }) => lane !== undefined));
 }
 
 /** Wave by wave; in each seed by seed, so that every prompt is answered once before any is answered twice. */
@@ -97,7 +109,8 @@ export function jobsOf(plan: SweepPlan): SweepJob[] {
     const n = Math.max(0, ...wave.filter(isPooled).map((setting) => setting.n));
     if (n > poolSize) lanes.push(poolLane(plan, n));
     poolSize = Math.max(poolSize, n);
-    const batches = batchesOf(lanes);
+    // Lanes that are repeated stay together: each text is scored by every source that one of them weighs.
+    const batches = isRepeated(plan) ? [lanes] : batchesOf(lanes);
     for (const seed of plan.seeds.keys()) {
       for (const prompt of plan.prompts.keys()) {
         for (const batch of batches) jobs.push(jobOf(plan, prompt, seed, batch));
@@ -115,7 +128,8 @@ interface PlannedLane {
 }
 
 function laneOf({ sampling, k }: SweepPlan, setting: SweepSetting, use: LaneUse): PlannedLane {
-  const { strategy, beta, weights } = setting;
+  const { strategy, beta, weights, lane } = setting;
+  if (lane !== undefined) return { use, rows: rowsOf(lane.strategy), request: lane };
   if (strategy === "base") return { use, rows: 1, request: { name: strategy, strategy: { id: "base" }, sampling } };
   const steering: Strategy = strategy === "vas" ? { id: strategy, beta, weights, k } : { id: "genarm", beta, weights };
   return { use, rows: 1, request: { name: strategy, strategy: steering, sampling } };
@@ -144,9 +158,18 @@ function batchesOf(lanes: readonly PlannedLane[]): PlannedLane[][] {
 }
 
 function jobOf(plan: SweepPlan, prompt: number, seed: number, batch: readonly PlannedLane[]): SweepJob {
-  const { kind, prompts, seeds, maxTokens } = plan;
+  const { kind, prompts, seeds, maxTokens, sources, system } = plan;
   const lanes = batch.map((lane) => lane.request);
-  const request: RunRequest = { version: 1, kind, prompt: prompts[prompt]!, seed: seeds[seed]!, maxTokens, lanes };
+  const request: RunRequest = {
+    version: 1,
+    kind,
+    prompt: prompts[prompt]!,
+    ...(system !== undefined && { system }),
+    seed: seeds[seed]!,
+    maxTokens,
+    ...(sources !== undefined && { sources }),
+    lanes,
+  };
   return { request, prompt, seed, uses: batch.map((lane) => lane.use) };
 }
 

@@ -1,14 +1,18 @@
 /** What the visitor sets for a sweep, and the plan that it becomes. Plain data: saved as JSON, checked on the way in. */
 import * as v from "valibot";
-import { MAX_POOL, MAX_SWEEP_RUNS, SWEEP_STRATEGIES, settingsOf, sizeOf } from "../../core/sweep.ts";
+import { MAX_POOL, MAX_SWEEP_RUNS, SWEEP_STRATEGIES, isRepeated, settingsOf, sizeOf } from "../../core/sweep.ts";
 import type { SweepStrategy, SweepPlan, SweepSetting } from "../../core/sweep.ts";
 import { OBJECTIVE_IDS, type ObjectiveId, type Weights } from "../../core/types.ts";
 import presets from "../settings/presets.json" with { type: "json" };
+import { planOfLanes, repeatable } from "./lanes-plan.ts";
 import { KINDS, LIMITS, objectivesOf, type SettingsData } from "../settings/settings-data.ts";
 import { activeWeights, betaOf, railSampling } from "../settings/to-request.ts";
-import { unrankedInSweep } from "../settings/unranked.ts";
+import { unrankedInLanes, unrankedInSweep } from "../settings/unranked.ts";
+import { promptsOf as presetsOf, type Writing } from "../settings/worlds.ts";
 
-export const AXES = ["weights", "strength", "n"] as const;
+/** "lanes" changes nothing: it repeats the lanes of the playground over prompts and seeds. */
+export const AXES = ["lanes", "weights", "strength", "n"] as const;
+export type ValueAxis = Exclude<(typeof AXES)[number], "lanes">;
 
 export const SWEEP_LIMITS = {
   seeds: { min: 1, max: 20, step: 1 },
@@ -59,9 +63,14 @@ export function parseForm(json: string | null): SweepForm | null {
   return result.success ? result.output : null;
 }
 
+/** Why the lanes of the playground cannot be repeated. */
+export type NoLanes = "chat-absent" | "only-branches";
+
 /** Why a form is no plan; the words are the page's. */
 export type NoPlan =
-  | { readonly code: "no-prompt" | "no-strategy" | "same-objectives" | "no-value" | "all-zero" | "hub-models" }
+  | {
+      readonly code: "no-prompt" | "no-strategy" | "same-objectives" | "no-value" | "all-zero" | "hub-models" | NoLanes;
+    }
   | {
       readonly code: "too-many-prompts" | "too-many-values" | "too-many-runs";
       readonly count: number;
@@ -79,15 +88,28 @@ export type NoPlan =
 export type PlanReading =
   { readonly type: "plan"; readonly plan: SweepPlan } | { readonly type: "incomplete"; readonly why: NoPlan };
 
-/** Models of the Hub know no objective that a sweep could change. */
-export const MODELS_OF_THE_HUB: PlanReading = { type: "incomplete", why: { code: "hub-models" } };
-
-/** Weights, strength, sampling, k, the judge and the first seed are those of the playground's rail. */
-export function planOf(form: SweepForm, rail: SettingsData): PlanReading {
-  const prompts = promptsOf(form);
+/**
+ * Weights, strength, sampling, k, the judge and the first seed are those of the playground's rail.
+ * @param writing what the models make of a prompt of the playground; repeated lanes take its prompts and its kind
+ */
+export function planOf(form: SweepForm, rail: SettingsData, writing: Writing = rail.kind): PlanReading {
+  const prompts = promptsOf(form, form.axis === "lanes" ? writing : form.kind);
   if (prompts.length === 0) return incomplete({ code: "no-prompt" });
   if (prompts.length > SWEEP_LIMITS.prompts) {
     return incomplete({ code: "too-many-prompts", count: prompts.length, max: SWEEP_LIMITS.prompts });
+  }
+  const shared = {
+    version: 1,
+    prompts,
+    seeds: Array.from({ length: form.seeds }, (_, i) => (rail.seed + i) % (LIMITS.seed.max + 1)),
+    maxTokens: form.maxTokens,
+    sampling: railSampling(rail),
+    k: rail.k,
+  } as const;
+  if (form.axis === "lanes") {
+    const plan = planOfLanes(shared, rail);
+    if (plan === null) return incomplete({ code: "only-branches" });
+    return checked(plan, writing === rail.kind ? unrankedInLanes({ ...rail, lanes: repeatable(rail) }) : []);
   }
   if (form.strategies.length === 0) return incomplete({ code: "no-strategy" });
   if (form.axis === "weights" && form.a === form.b) return incomplete({ code: "same-objectives" });
@@ -98,27 +120,25 @@ export function planOf(form: SweepForm, rail: SettingsData): PlanReading {
   if (form.axis !== "weights" && Object.keys(fixed).length === 0) {
     return incomplete({ code: "all-zero" });
   }
-  const plan: SweepPlan = {
-    version: 1,
-    kind: form.kind,
-    prompts,
-    seeds: Array.from({ length: form.seeds }, (_, i) => (rail.seed + i) % (LIMITS.seed.max + 1)),
-    maxTokens: form.maxTokens,
-    sampling: railSampling(rail),
-    k: rail.k,
-    waves: [gridOf(form, values, { weights: fixed, beta: betaOf(rail.strength) })],
-  };
-  const unranked = unrankedInSweep(settingsOf(plan), rail.judge);
+  const waves = [gridOf(form, values, { weights: fixed, beta: betaOf(rail.strength) })];
+  return checked({ ...shared, kind: form.kind, waves }, unrankedInSweep(waves.flat(), rail.judge));
+}
+
+function checked(plan: SweepPlan, unranked: readonly ObjectiveId[]): PlanReading {
   if (unranked.length > 0) return incomplete({ code: "unranked", objectives: unranked });
   const { runs } = sizeOf(plan);
   if (runs > MAX_SWEEP_RUNS) return incomplete({ code: "too-many-runs", count: runs, max: MAX_SWEEP_RUNS });
   return { type: "plan", plan };
 }
 
-/** Presets of the kind in their written order, then the typed lines; none twice. */
-export function promptsOf({ kind, presets: chosen, typed }: SweepForm): string[] {
+/** Presets in their written order, then the typed lines; none twice. */
+export function promptsOf(
+  { presets: chosen, typed }: Pick<SweepForm, "presets" | "typed">,
+  writing: Writing,
+): string[] {
   const lines = typed.split("\n").map((line) => line.trim());
-  return [...new Set([...presets[kind].filter((own) => chosen.includes(own)), ...lines.filter((line) => line !== "")])];
+  const own = presetsOf(writing).filter((preset) => chosen.includes(preset));
+  return [...new Set([...own, ...lines.filter((line) => line !== "")])];
 }
 
 /** The settings of one point of a plan, every strategy of the form; used by the grid and by points picked later. */
@@ -154,8 +174,12 @@ function withoutRepeats(settings: readonly SweepSetting[]): SweepSetting[] {
   return [...seen.values()];
 }
 
-/** Every strategy of a plan at further weights, at the strength and N that it has; those that it holds already are left out. */
+/**
+ * Every strategy of a plan at further weights, at the strength and N that it has; those that it holds already are left
+ * out. Repeated lanes stay what they are.
+ */
 export function furtherSettings(plan: SweepPlan, weights: Weights): SweepSetting[] {
+  if (isRepeated(plan)) return [];
   const settings = settingsOf(plan);
   const strategies = [...new Set(settings.map(({ strategy }) => strategy))].filter((strategy) => strategy !== "base");
   const beta = settings.find((own) => own.beta !== 0)?.beta ?? 0;

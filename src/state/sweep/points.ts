@@ -3,6 +3,7 @@ import type { PoolChoice, PoolReading } from "../../core/pool.ts";
 import { membersOf, weighedReward, weighedTruth, type RankingRule } from "../../core/selection.ts";
 import { isPooled, jobsOf, settingsOf } from "../../core/sweep.ts";
 import type { JobOutcome, SweepJob, SweepStrategy, SweepPlan, SweepSetting } from "../../core/sweep.ts";
+import type { SourceId } from "../../core/sources/spec.ts";
 import type { KlReport, ModelRef, Rewards, SampleResult, Truth, Weights } from "../../core/types.ts";
 
 export interface SweepPoint {
@@ -18,6 +19,8 @@ export interface SweepPoint {
   readonly length: number;
   readonly truth: Truth;
   readonly reward: Rewards;
+  /** Scores by the sources that some lane of the run weighs. */
+  readonly sources: Readonly<Record<SourceId, number | null>>;
   /** Sum of weight times truth; null where it is not defined. */
   readonly wished: number | null;
   /** What ranked the text, else the judge's weighted reward. */
@@ -102,7 +105,7 @@ export function pooledPoints(
   });
 }
 
-/** Points of the strategies that steer tokens, and of plain sampling. */
+/** Points of the strategies that steer tokens, of plain sampling, and of repeated lanes. */
 export function tokenPoints(
   plan: SweepPlan,
   jobs: readonly SweepJob[],
@@ -114,8 +117,8 @@ export function tokenPoints(
     const job = jobs[index];
     if (job === undefined) return [];
     return job.uses.flatMap((use, lane): SweepPoint[] => {
-      const shown = samples.find((sample) => sample.lane === lane);
       const result = lanes.find((own) => own.lane === lane);
+      const shown = samples.find((sample) => sample.lane === lane && sample.sample === result?.chosen);
       if (use.type === "pool" || shown === undefined || result === undefined) return [];
       const { strategy, weights: own } = settings[use.setting]!;
       const weights = strategy === "base" ? common : own;
@@ -129,7 +132,7 @@ export function tokenPoints(
           rule: null,
           ...shownText(shown),
           wished: weights === null ? null : weighedTruth(weights, shown.truth),
-          proxy: weights === null ? null : weighedReward(weights, { reward: shown.reward }),
+          proxy: weights === null ? null : weighedReward(weights, shown),
           kl: result.kl,
           klSteer: result.klSteer,
           forwards: Object.values(result.forwards).reduce((sum, count) => sum + count, 0),
@@ -176,6 +179,6 @@ export function runsDone(plan: SweepPlan, outcomes: ReadonlyMap<number, JobOutco
   return decoded + read;
 }
 
-function shownText({ text, tokens, truth, reward }: SampleResult) {
-  return { text: text.trim(), length: tokens.length, truth, reward };
+function shownText({ text, tokens, truth, reward, sources = {} }: SampleResult) {
+  return { text: text.trim(), length: tokens.length, truth, reward, sources };
 }

@@ -6,8 +6,10 @@ import { jobsOf, rowsOfJob, sizeOf } from "../../core/sweep.ts";
 import type { JobOutcome, SweepEvent, SweepJob, SweepPlan } from "../../core/sweep.ts";
 import type { Weights } from "../../core/types.ts";
 import { Gate } from "../run/gate.ts";
-import { defaultForm, furtherSettings, MODELS_OF_THE_HUB, parseForm, planOf, type SweepForm } from "./form.ts";
+import { defaultForm, furtherSettings, parseForm, type SweepForm } from "./form.ts";
 import type { SweepHost } from "./host.ts";
+import { readingOf } from "./next-plan.ts";
+import { repeatForm } from "./lanes-plan.ts";
 import { PLAIN_RULE, runsDone, type SweepPoint } from "./points.ts";
 import { Reader } from "./reader.ts";
 import { rulesUnder } from "./rules.ts";
@@ -55,9 +57,7 @@ export class Sweep {
     this.form = parseForm(host.storage?.getItem(FORM_KEY) ?? null) ?? defaultForm();
     this.#reader = new Reader((pools, readings) => host.supervisor.call((api) => api.readPools(pools, readings)));
     /** The plan that the form asks for now. */
-    this.next = $derived(
-      host.models.report?.lineup === undefined ? planOf(this.form, host.settings.data) : MODELS_OF_THE_HUB,
-    );
+    this.next = $derived(readingOf(this.form, host.settings, host.models.report));
   }
 
   get isActive(): boolean {
@@ -81,6 +81,11 @@ export class Sweep {
   update(patch: Partial<SweepForm>): void {
     this.form = { ...this.form, ...patch };
     this.#host.storage?.setItem(FORM_KEY, JSON.stringify(this.form));
+  }
+
+  /** Asks for the lanes of the playground over ten prompts and five seeds; the visitor starts it. */
+  repeatLanes(): void {
+    this.update(repeatForm(this.#host.settings));
   }
 
   setRules(rules: readonly RankingRule[]): void {

@@ -10,9 +10,14 @@ export function adoptPoint(settings: Settings, plan: SweepPlan, models: readonly
   const { kind, maxTokens, sampling } = plan;
   const lane = (strategy: Strategy): LaneRequest => ({ name: "", strategy, sampling });
   const strategy = pointStrategy(plan, point);
-  const lanes = [lane({ id: "base" }), ...(strategy.id === "base" ? [] : [lane(strategy)])];
+  const own = settingsOf(plan)[point.setting]?.lane ?? lane(strategy);
+  const lanes = [lane({ id: "base" }), ...(strategy.id === "base" ? [] : [own])];
   const [prompt, seed] = [plan.prompts[point.prompt]!, plan.seeds[point.seed]!];
-  settings.adopt({ request: { version: 1, kind, prompt, seed, maxTokens, lanes }, models });
+  const shared = {
+    ...(plan.sources !== undefined && { sources: plan.sources }),
+    ...(plan.system !== undefined && { system: plan.system }),
+  };
+  settings.adopt({ request: { version: 1, kind, prompt, seed, maxTokens, ...shared, lanes }, models });
   settings.update({ seedLocked: true, ...truncationOf(sampling) });
   const guided = settings.data.lanes[1];
   if (guided !== undefined && "ensemble" in strategy) {
@@ -22,7 +27,8 @@ export function adoptPoint(settings: Settings, plan: SweepPlan, models: readonly
 
 /** A ranking by one judge, or with caps, is a sweep's alone: the lane ranks by the judges' mean. */
 function pointStrategy(plan: SweepPlan, { setting, rule }: SweepPoint): Strategy {
-  const { strategy, weights, beta, n } = settingsOf(plan)[setting]!;
+  const { strategy, weights, beta, n, lane } = settingsOf(plan)[setting]!;
+  if (lane !== undefined) return lane.strategy;
   const ensemble = rule === null || rule.ensemble === "single" ? "mean" : rule.ensemble;
   switch (strategy) {
     case "base":
@@ -33,6 +39,7 @@ function pointStrategy(plan: SweepPlan, { setting, rule }: SweepPoint): Strategy
       return { id: strategy, beta, weights, k: plan.k };
     case "bon":
     case "soft-bon":
+    case "oracle-bon":
       // Hard best-of-N uses no beta; strength 1 keeps the rail's slider in its bounds.
       return { id: strategy, n, beta: beta === 0 ? 1 : beta, weights, ensemble, lambda: rule?.lambda ?? 0 };
     default:

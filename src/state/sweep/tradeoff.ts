@@ -1,13 +1,8 @@
 /** The trade-off map: dots on two objectives, the front of each strategy, and the area that it covers. */
 import { meanInterval } from "../../core/stats.ts";
 import { hypervolume, nonDominated, type Point } from "../../core/metrics.ts";
-import {
-  SWEEP_STRATEGIES,
-  settingsOf,
-  type SweepStrategy,
-  type SweepPlan,
-  type SweepSetting,
-} from "../../core/sweep.ts";
+import { settingsOf, type SweepStrategy, type SweepPlan, type SweepSetting } from "../../core/sweep.ts";
+import { STRATEGY_IDS } from "../settings/settings-data.ts";
 import type { ObjectiveId } from "../../core/types.ts";
 import { groupBy } from "./group-by.ts";
 import { ruleName, type SweepPoint } from "./points.ts";
@@ -77,7 +72,7 @@ export function tradeoffMap(plan: SweepPlan, points: readonly SweepPoint[], view
     bare.length === 0 ? null : [below(bare.map((dot) => dot.x)), below(bare.map((dot) => dot.y))];
   const onFront = new Set<string>();
   const areas: FrontArea[] = [];
-  for (const strategy of SWEEP_STRATEGIES) {
+  for (const strategy of STRATEGY_IDS) {
     const own = bare.filter((dot) => dot.strategy === strategy);
     if (own.length === 0 || reference === null) continue;
     const places = own.map((dot): Point => [dot.x, dot.y]);

@@ -1,6 +1,7 @@
 /** The numbers of each chart as a table: what is drawn and nothing else, unrounded. The file says where they came from. */
 import type { MeanInterval } from "../../core/stats.ts";
 import type { SweepPlan, SweepSetting } from "../../core/sweep.ts";
+import type { SourceSpec } from "../../core/sources/spec.ts";
 import type { ModelRef } from "../../core/types.ts";
 import type { Curve, CurveView } from "../../state/sweep/curves.ts";
 import type { SweepPoint } from "../../state/sweep/points.ts";
@@ -25,10 +26,14 @@ export interface ChartOrigin {
   readonly models: readonly ModelRef[];
 }
 
-const SETTING_HEAD = ["strategy", "weights", "strength 1/β", "N"];
+export const SETTING_HEAD = ["strategy", "weights", "strength 1/β", "N"];
 
-function settingCells({ strategy, weights, beta, n }: SweepSetting): Cell[] {
-  return [strategy, weightsCell(weights), beta === 0 ? null : 1 / beta, n === 0 ? null : n];
+/** @param sources that the weights may name */
+export function settingCells(
+  { strategy, weights, beta, n }: SweepSetting,
+  sources: readonly SourceSpec[] = [],
+): Cell[] {
+  return [strategy, weightsCell(weights, sources), beta === 0 ? null : 1 / beta, n === 0 ? null : n];
 }
 
 export function mapTable({ dots }: TradeoffMap, { a, b, measure }: MapView): ChartTable {
@@ -83,7 +88,7 @@ function intervalCells(value: MeanInterval | null): Cell[] {
   return [value?.mean ?? null, value?.ci95?.[0] ?? null, value?.ci95?.[1] ?? null];
 }
 
-const ORIGIN_HEAD = [
+export const ORIGIN_HEAD = [
   "kind",
   "prompts",
   "seeds",
@@ -97,20 +102,28 @@ const ORIGIN_HEAD = [
   "models",
 ];
 
-export function chartCsv({ head, rows }: ChartTable, { plan, points, models }: ChartOrigin): string {
-  const byId = new Map(points.map((point) => [point.id, point]));
-  const { kind, prompts, seeds, maxTokens, sampling, k } = plan;
-  const { plausible, temperature, topK, topP, minP } = sampling;
-  const shared: Cell[] = [maxTokens, plausible, temperature, topK, topP, minP, k];
+export function chartCsv({ head, rows }: ChartTable, origin: ChartOrigin): string {
+  const byId = new Map(origin.points.map((point) => [point.id, point]));
   return csvOf(
     [...head, ...ORIGIN_HEAD],
-    rows.map(({ cells, points: ids }) => {
-      const own = ids.flatMap((id) => byId.get(id) ?? []);
-      const ownPrompts = listCell(own.map(({ prompt }) => prompts[prompt] ?? ""));
-      const ownSeeds = [...new Set(own.map(({ seed }) => seeds[seed] ?? 0))];
-      // One seed alone is a number.
-      const seedCell = ownSeeds.length === 1 ? (ownSeeds[0] ?? null) : listCell(ownSeeds.map(String));
-      return [...cells, kind, ownPrompts, seedCell, ...shared, modelsCell(models)];
-    }),
+    rows.map(({ cells, points: ids }) => [
+      ...cells,
+      ...originCells(
+        ids.flatMap((id) => byId.get(id) ?? []),
+        origin,
+      ),
+    ]),
   );
+}
+
+/** Under `ORIGIN_HEAD`. @param own the runs behind a row */
+export function originCells(own: readonly SweepPoint[], { plan, models }: ChartOrigin): Cell[] {
+  const { kind, prompts, seeds, maxTokens, sampling, k } = plan;
+  const { plausible, temperature, topK, topP, minP } = sampling;
+  const ownPrompts = listCell(own.map(({ prompt }) => prompts[prompt] ?? ""));
+  const ownSeeds = [...new Set(own.map(({ seed }) => seeds[seed] ?? 0))];
+  // One seed alone is a number.
+  const seedCell = ownSeeds.length === 1 ? (ownSeeds[0] ?? null) : listCell(ownSeeds.map(String));
+  const shared: Cell[] = [maxTokens, plausible, temperature, topK, topP, minP, k];
+  return [kind, ownPrompts, seedCell, ...shared, modelsCell(models)];
 }

@@ -18,6 +18,7 @@ const STRATEGY_LOOKS: Readonly<Record<SweepStrategy, CurveLook>> = {
   vas: { colour: "var(--plot-2)", shape: "triangle", isHollow: false },
   bon: { colour: "var(--plot-3)", shape: "diamond", isHollow: false },
   "soft-bon": { colour: "var(--plot-4)", shape: "star", isHollow: false },
+  "oracle-bon": { colour: "var(--plot-5)", shape: "wye", isHollow: false },
 };
 
 const RULE_LOOKS: Readonly<Record<string, CurveLook>> = {

@@ -1,6 +1,6 @@
 /** The charts as Observable Plot draws them: data in, SVG out. */
 import * as Plot from "@observablehq/plot";
-import { SWEEP_STRATEGIES } from "../../core/sweep.ts";
+import { STRATEGY_IDS } from "../../state/settings/settings-data.ts";
 import type { Curve, CurvePoint, CurveView, KlTarget } from "../../state/sweep/curves.ts";
 import { frontSteps, type MapView, type TradeoffMap } from "../../state/sweep/tradeoff.ts";
 import { curveX, curveY, dotText, drawing, pointText } from "../words/charts.ts";
@@ -49,7 +49,7 @@ function paint({ colour, shape, isHollow }: CurveLook): Plot.DotOptions {
 }
 
 export function drawMap({ dots, reference }: TradeoffMap, view: MapView, { width, isSmall }: Drawing): Element {
-  const marks = SWEEP_STRATEGIES.flatMap((strategy): Plot.Markish[] => {
+  const marks = STRATEGY_IDS.flatMap((strategy): Plot.Markish[] => {
     const own = dots.filter((dot) => dot.strategy === strategy);
     if (own.length === 0) return [];
     const look = strategyLook(strategy);

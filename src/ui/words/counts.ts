@@ -27,6 +27,7 @@ export const runs = counted(["run", "runs"]);
 export const samples = counted(["sample", "samples"]);
 export const seeds = counted(["seed", "seeds"]);
 export const sources = counted(["source", "sources"]);
+export const texts = counted(["text", "texts"]);
 export const threads = counted(["thread", "threads"]);
 export const tokens = counted(["token", "tokens"]);
 export const values = counted(["value", "values"]);

@@ -17,7 +17,11 @@ export function whyNoPlan(why: NoPlan): string {
     case "all-zero":
       return "All objectives are at 0 in the playground. Move one of its sliders first.";
     case "hub-models":
-      return "A sweep needs the page’s own models, because it changes and measures their objectives. Models of the Hub are loaded. Go back to the page’s own models in the device menu.";
+      return "Under “What changes”, choose “lanes”: models of the Hub know no objective to change, but a sweep can repeat your lanes. For other sweeps go back to the page’s own models in the device menu.";
+    case "chat-absent":
+      return "The chat model is not loaded. Run it once in the playground, then start the sweep here.";
+    case "only-branches":
+      return "Every lane of the playground is a branch of one text, which fits no other prompt. Add a lane there.";
     case "too-many-prompts":
       return `You chose ${prompts(why.count)}. A sweep takes at most ${why.max}. Leave some out.`;
     case "too-many-values":

@@ -1,5 +1,5 @@
 /** Words of the sweep page around its charts: settings, progress, texts and the pad of weights. */
-import type { SweepForm } from "../../state/sweep/form.ts";
+import type { SweepForm, ValueAxis } from "../../state/sweep/form.ts";
 import type { SweepPoint } from "../../state/sweep/points.ts";
 import type { Sweep } from "../../state/sweep/sweep.svelte.ts";
 import type { SweepTrouble } from "../../state/sweep/trouble.ts";
@@ -14,18 +14,19 @@ export const sweepView = {
   settings: "Sweep settings",
   closeSettings: "Close sweep settings",
   chart: "Chart",
-  charts: { map: "Trade-off map", over: "Over-optimisation", price: "Reward against KL" },
+  charts: { matrix: "Win matrix", map: "Trade-off map", over: "Over-optimisation", price: "Reward against KL" },
   about:
     "A sweep runs many settings over prompts and seeds. Its charts compare one objective with another, the truth with the judge’s score, and the reward with its price in KL.",
   kept: "Results stay on this device, also after a reload.",
 } as const;
 
 const AXIS_NAMES: Readonly<Record<SweepForm["axis"], string>> = {
+  lanes: "lanes",
   weights: "weights",
   strength: "strength 1/β",
   n: "N",
 };
-const VALUE_LABELS: Readonly<Record<SweepForm["axis"], string>> = {
+const VALUE_LABELS: Readonly<Record<ValueAxis, string>> = {
   weights: "Weights of both objectives",
   strength: "Strengths 1/β",
   n: "Sizes N",
@@ -37,6 +38,9 @@ export const sweepRail = {
   values: VALUE_LABELS,
   objective: { a: "First objective", b: "Second objective" },
   strategies: "Strategies",
+  lanes: "Lanes of the playground",
+  lanesAsTheyAre: "Each lane runs as it is set there, with its own weights, over all prompts and seeds.",
+  branch: (name: string) => `${name} (a branch, left out)`,
   judge: "Judge",
   prompts: "Prompts",
   kind: "Kind of text",

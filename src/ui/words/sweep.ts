@@ -11,6 +11,7 @@ export const STRATEGY_NAMES: Readonly<Record<SweepStrategy, string>> = {
   vas: "VAS",
   bon: "Best of N",
   "soft-bon": "Soft best of N",
+  "oracle-bon": "Oracle best of N",
 };
 
 const RULE_NAMES: Readonly<Record<string, string>> = {
@@ -38,7 +39,9 @@ export function weightWords(weights: SweepSetting["weights"]): string {
     .join(", ");
 }
 
-export function settingWords({ strategy, weights, beta, n }: SweepSetting): string {
+/** A repeated lane has its own name. */
+export function settingWords({ strategy, weights, beta, n, lane }: SweepSetting): string {
+  if (lane !== undefined) return lane.name;
   const parts = [
     n > 0 ? STRATEGY_NAMES[strategy].replace("N", String(n)) : STRATEGY_NAMES[strategy],
     weightWords(weights),

@@ -160,7 +160,7 @@ function unitOf(type: SourceType): string {
 }
 
 /** A cell of Markdown: one line, with nothing that ends the cell or is taken for markup. */
-function inOneLine(text: string): string {
+export function inOneLine(text: string): string {
   return text
     .replaceAll(/[\\|`*_<>[\]~]/g, "\\$&")
     .replaceAll(/[\s\p{Cc}]+/gu, " ")

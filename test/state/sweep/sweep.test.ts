@@ -4,6 +4,8 @@ import type { SweepEvent } from "../../../src/core/sweep.ts";
 import { PageModels } from "../../../src/state/worker/models.svelte.ts";
 import { Settings } from "../../../src/state/settings/settings.svelte.ts";
 import { Supervisor } from "../../../src/state/worker/supervisor.ts";
+import type { SweepHost } from "../../../src/state/sweep/host.ts";
+import { repeatInSweep, sweepOf } from "../../../src/state/sweep/open.ts";
 import { Sweep } from "../../../src/state/sweep/sweep.svelte.ts";
 import type { TillerApi } from "../../../workers/protocol.ts";
 import { fakeLink } from "../fake-api.ts";
@@ -27,6 +29,7 @@ interface Page {
   readonly store: MemoryStore;
   readonly supervisor: Supervisor;
   readonly models: PageModels;
+  readonly host: SweepHost;
 }
 
 /** A freshly loaded page; `store` is what an earlier one left. */
@@ -64,7 +67,7 @@ async function page(
   const sweep: Sweep = new Sweep(host, store);
   sweep.update({ ...FORM, presets: [...FORM.presets] });
   await sweep.open();
-  return { sweep, store, supervisor, models };
+  return { sweep, store, supervisor, models, host };
 }
 
 const results = ({ outcomes, points }: Sweep): unknown => [
@@ -197,6 +200,18 @@ test("a refused prompt is passed over with its reason, and tried again when the 
   expect(sweep.outcomes.size).toBeGreaterThan(0);
   expect([...sweep.refused.values()].every((error) => error.code === "context-overflow")).toBe(true);
   expect(sweep.refused.size).toBeGreaterThan(0);
+});
+
+test("a press beside a run asks for its lanes over ten prompts, in the sweep that the playground keeps", async () => {
+  const { host } = await page();
+  let kept: Sweep | null = null;
+  const openSweep = (make: (own: typeof host) => Sweep): Sweep => (kept ??= make(host));
+  repeatInSweep({ openSweep });
+  const made = sweepOf({ openSweep });
+  expect(made).toBe(kept);
+  expect(made.form).toMatchObject({ axis: "lanes", seeds: 5, maxTokens: host.settings.data.maxTokens });
+  expect(made.next).toMatchObject({ type: "plan", plan: { kind: "story" } });
+  expect(made.next.type === "plan" && made.next.plan.prompts).toHaveLength(10);
 });
 
 test("models of the Hub know no objective to sweep, which is said instead of a plan", async () => {

@@ -1,0 +1,22 @@
+/** The sweep of a playground, made when it is first asked for. */
+import type { SweepHost } from "./host.ts";
+import { browserStore } from "./store.ts";
+import { Sweep } from "./sweep.svelte.ts";
+
+/** The part of a playground that lends a sweep what it needs. */
+export interface SweepLender {
+  openSweep(make: (host: SweepHost) => Sweep): Sweep;
+}
+
+export function sweepOf(playground: SweepLender): Sweep {
+  return playground.openSweep((host) => {
+    const made = new Sweep(host, browserStore(host.newId));
+    void made.open();
+    return made;
+  });
+}
+
+/** For a button beside a finished run: fills the form of the sweep with the lanes shown. The caller shows the view. */
+export function repeatInSweep(playground: SweepLender): void {
+  sweepOf(playground).repeatLanes();
+}
