@@ -6,8 +6,7 @@
  * PLACE is a folder such as one that get-model has put into models/, a file that ends in .gguf, or an id of the Hub.
  * Progress on stderr, a table on stdout. Results are written as runs end, and say so while some are missing.
  */
-import { readFileSync } from "node:fs";
-import { readHead, type NamedHead } from "../src/core/heads/head-file.ts";
+import type { NamedHead } from "../src/core/heads/head-file.ts";
 import { withHeads } from "../src/engine/heads/loaded-head.ts";
 import { BUNDLE, openBundle } from "../src/engine/bundle/assemble.ts";
 import { decode } from "../src/engine/decode/loop.ts";
@@ -68,20 +67,6 @@ async function openInBrowser(folder: string): Promise<Place> {
   return { device, models: refs, runOnce: (request) => lab.run(request), close: () => lab.close() };
 }
 
-function readHeadFile(file: string): NamedHead {
-  let text: string;
-  try {
-    text = readFileSync(file, "utf8");
-  } catch {
-    throw new BadInput(`heads: ${file} cannot be read; npm run teach makes such a file`);
-  }
-  try {
-    return readHead(JSON.parse(text));
-  } catch (error) {
-    throw new BadInput(`heads: ${file}: ${error instanceof Error ? error.message : String(error)}`);
-  }
-}
-
 function openPlace(device: DeviceName, wanted: Wanted): Promise<Place> {
   if (wanted.heads.length > 0 && wanted.policy === null) {
     throw new BadInput("heads: they read the states of a GGUF model; name one with --policy");
@@ -98,7 +83,7 @@ await runCommand("eval", async () => {
   const request = readRequest(options.request);
   const out = new OutFile(options.out);
   try {
-    const heads = request.heads.map(readHeadFile);
+    const { heads } = request;
     const wanted = { folder: options.models ?? BUNDLED, policy: options.policy ?? null, heads };
     await evaluate(prompts, request, out, await openPlace(device, wanted));
   } finally {

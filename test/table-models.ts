@@ -2,7 +2,16 @@
  * Models backed by a function of the prefix, behind the engine's interfaces. They are strict: they refuse misuse that
  * an ONNX session might forgive (calls after dispose, wrong row counts, overlapping calls, a full context).
  */
-import type { CausalModel, Logits, RewardModel, RowBatch, ValueBatch, ValueModel } from "../src/engine/interfaces.ts";
+import type {
+  CausalModel,
+  Logits,
+  RewardModel,
+  RowBatch,
+  RowState,
+  StateSizes,
+  ValueBatch,
+  ValueModel,
+} from "../src/engine/interfaces.ts";
 import type { ObjectiveId, TokenId } from "../src/core/types.ts";
 
 type Prefix = readonly TokenId[];
@@ -48,6 +57,12 @@ class Prefixes {
     for (const row of this.rows) if (row.length > this.#context) throw new Error(`context ${this.#context} overflows`);
   }
 
+  replace(tokens: readonly TokenId[]): void {
+    this.check();
+    this.rows = this.rows.map((row) => row.slice(0, -1));
+    this.append(tokens);
+  }
+
   select(places: readonly number[]): void {
     this.check();
     this.rows = places.map((place) => {
@@ -68,10 +83,17 @@ class Prefixes {
   }
 }
 
+interface TableFacts {
+  readonly vocabSize: number;
+  readonly context?: number;
+  /** Of a model that gives its states: their sizes, and the state after a prefix. */
+  readonly states?: { readonly sizes: StateSizes; readonly of: (prefix: Prefix) => RowState };
+}
+
 /** @param logitsOf the whole model: next-token logits `[vocabSize]` after a prefix */
 export function tableCausal(
   id: string,
-  { vocabSize, context = 512 }: { readonly vocabSize: number; readonly context?: number },
+  { vocabSize, context = 512, states }: TableFacts,
   logitsOf: (prefix: Prefix) => Logits,
   usage: Usage = new Usage(),
 ): CausalModel {
@@ -79,13 +101,23 @@ export function tableCausal(
     id,
     vocabSize,
     context,
+    ...(states !== undefined && {
+      states: states.sizes,
+      readStates: (text: Prefix, count: number) =>
+        usage.alone(() => {
+          usage.forwards.push(1);
+          const ends = Array.from({ length: count }, (_, i) => text.slice(0, text.length - count + 1 + i));
+          return ends.map((prefix) => ({ logits: logitsOf(prefix), ...states.of(prefix) }));
+        }),
+    }),
     read: (text, count) =>
       usage.alone(() => {
         usage.forwards.push(1);
         return Array.from({ length: count }, (_, i) => logitsOf(text.slice(0, text.length - count + 1 + i)));
       }),
-    open: (prefixes) =>
+    open: (prefixes, { withStates = false } = {}) =>
       usage.alone((): RowBatch => {
+        if (withStates && states === undefined) throw new Error(`${id} gives no states`);
         const held = new Prefixes(prefixes, usage, context);
         usage.forwards.push(prefixes.length);
         return {
@@ -102,6 +134,18 @@ export function tableCausal(
             usage.alone(() => {
               held.append(tokens);
               usage.forwards.push(tokens.length);
+            }),
+          ...(states !== undefined &&
+            withStates && {
+              state: (row: number) => {
+                held.check();
+                return states.of(held.rows[row]!);
+              },
+              replace: (tokens: readonly TokenId[]) =>
+                usage.alone(() => {
+                  held.replace(tokens);
+                  usage.forwards.push(tokens.length);
+                }),
             }),
           select: (places) => usage.alone(() => held.select(places)),
           dispose: () => held.dispose(),

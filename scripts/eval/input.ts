@@ -1,6 +1,8 @@
 /** Reads what `eval` is asked to do: prompts, and a request that serves them all. */
+import { readFileSync } from "node:fs";
 import { checkArray, checkFields, checkNumber, checkOneOf, checkString } from "../../src/core/bounds.ts";
 import { RunError } from "../../src/core/errors.ts";
+import { readHead, type NamedHead } from "../../src/core/heads/head-file.ts";
 import { LIMITS, parseRequest } from "../../src/core/request.ts";
 import { parseSources } from "../../src/core/sources/parse.ts";
 import { OBJECTIVES_OF_KIND } from "../../src/core/types.ts";
@@ -22,8 +24,8 @@ export interface EvalRequest {
   readonly seeds: readonly number[];
   /** Rewards without training, which lanes weigh by their ids. */
   readonly sources: readonly SourceSpec[];
-  /** Files of reward heads, which sources name by the ids of their cards. */
-  readonly heads: readonly string[];
+  /** Reward heads, which sources name by the ids of their cards. */
+  readonly heads: readonly NamedHead[];
   /** What a chat model is told first; empty where nothing stood there. */
   readonly system: string;
   readonly lanes: readonly LaneRequest[];
@@ -97,16 +99,37 @@ function parse(raw: unknown): EvalRequest {
   const repeated = names.find((name, index) => names.indexOf(name) !== index);
   if (repeated !== undefined) throw new BadInput(`lanes: the name "${repeated}" is used twice; give each lane its own`);
   const maxTokens = fields.maxTokens as number;
-  const sources = parseSources(fields.sources ?? [], "sources");
   const heads = checkArray(fields.heads ?? [], "heads", 0, MANY).map((file, i) =>
-    checkString(file, `heads[${i}]`, 4096),
+    readHeadFile(checkString(file, `heads[${i}]`, 4096)),
   );
+  const sources = parseSources(fields.sources ?? [], "sources").map((spec) => withKind(spec, heads));
   const system = checkString(fields.system ?? "", "system", LIMITS.systemCharacters);
   // The page's own checks, on each lane with the objectives of each kind, before a model is loaded.
   for (const kind of ["story", "advice"] as const) {
     for (const lane of lanes) runRequest({ kind, prompt: "x", seed: seeds[0] ?? 0, maxTokens, sources, lanes: [lane] });
   }
   return { raw, maxTokens, seeds, sources, heads, system, lanes };
+}
+
+/** A source that names a value head is of that kind, whether the request says so or not: the file is at hand. */
+function withKind(spec: SourceSpec, heads: readonly NamedHead[]): SourceSpec {
+  if (spec.type !== "head") return spec;
+  const isValue = heads.some(({ card, head }) => card.id === spec.head && head.kind === "value");
+  return isValue ? { ...spec, kind: "value" } : spec;
+}
+
+function readHeadFile(file: string): NamedHead {
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch {
+    throw new BadInput(`heads: ${file} cannot be read; npm run teach makes such a file`);
+  }
+  try {
+    return readHead(JSON.parse(text));
+  } catch (error) {
+    throw new BadInput(`heads: ${file}: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }
 
 /** Keys that a strategy does not use may be there or not. */

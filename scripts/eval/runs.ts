@@ -1,6 +1,7 @@
 /** Decodes every prompt with every lane and seed, and keeps what a reader of the results needs. */
 import { toErrorData, type ErrorData } from "../../src/core/errors.ts";
 import { rowsOf } from "../../src/core/request.ts";
+import type { SourceId } from "../../src/core/sources/spec.ts";
 import type {
   KlReport,
   LaneRequest,
@@ -23,6 +24,8 @@ export interface EvalRun {
   readonly finish: "eos" | "length";
   readonly truth: Truth;
   readonly reward: Rewards;
+  /** Scores by the sources of the request that some lane weighs; absent where none is. */
+  readonly sources?: Readonly<Record<SourceId, number | null>>;
   /** To plain sampling under the same settings; null where that is infinite. */
   readonly klSteer: number | null;
   /** To pi_ref at temperature 1, untruncated. */
@@ -162,8 +165,15 @@ function estimateOf(report: KlReport): number {
 }
 
 /** The template owns the space before a response. */
-function spoken({ tokens, text, truth, reward }: SampleResult): Pick<EvalRun, "tokens" | "text" | "truth" | "reward"> {
-  return { tokens, text: text.startsWith(" ") ? text.slice(1) : text, truth, reward };
+function spoken({
+  tokens,
+  text,
+  truth,
+  reward,
+  sources,
+}: SampleResult): Pick<EvalRun, "tokens" | "text" | "truth" | "reward" | "sources"> {
+  const said = text.startsWith(" ") ? text.slice(1) : text;
+  return { tokens, text: said, truth, reward, ...(sources !== undefined && { sources }) };
 }
 
 function sampleOf(sample: SampleResult, lane: LaneResult): EvalSample {

@@ -1,5 +1,7 @@
 /** Means with 95 % confidence intervals, per lane and metric. */
 import { mean as meanOf, meanInterval } from "../../src/core/stats.ts";
+import { pushIdsOfAll } from "../../src/core/push-ids.ts";
+import { isSourceId } from "../../src/core/sources/spec.ts";
 import { OBJECTIVE_IDS } from "../../src/core/types.ts";
 import type { EvalRun } from "./runs.ts";
 
@@ -13,7 +15,9 @@ export interface SummaryRow {
   readonly ci95: readonly [number | null, number | null];
 }
 
-const METRICS: readonly [name: string, read: (run: EvalRun) => number | null | undefined][] = [
+type Metric = readonly [name: string, read: (run: EvalRun) => number | null | undefined];
+
+const METRICS: readonly Metric[] = [
   ...OBJECTIVE_IDS.map((id): [string, (run: EvalRun) => number | null | undefined] => [
     `truth.${id}`,
     (run) => run.truth[id],
@@ -33,7 +37,7 @@ const METRICS: readonly [name: string, read: (run: EvalRun) => number | null | u
 export function summarise(lanes: readonly string[], runs: readonly EvalRun[]): SummaryRow[] {
   return lanes.flatMap((lane) => {
     const own = runs.filter((run) => run.lane === lane);
-    return METRICS.flatMap(([metric, read]) => {
+    return metricsOf(runs).flatMap(([metric, read]) => {
       const values = own.flatMap((run) => {
         const value = read(run);
         return typeof value === "number" && Number.isFinite(value) ? [{ cluster: run.promptId, value }] : [];
@@ -41,6 +45,15 @@ export function summarise(lanes: readonly string[], runs: readonly EvalRun[]): S
       return values.length === 0 ? [] : [{ lane, metric, n: values.length, ...interval(values) }];
     });
   });
+}
+
+/** Scores of sources come after the rewards, under their ids. */
+function metricsOf(runs: readonly EvalRun[]): readonly Metric[] {
+  const ids = pushIdsOfAll(runs.map(({ sources = {} }) => sources));
+  const scores = ids.flatMap((id): Metric[] =>
+    isSourceId(id) ? [[`source.${id}`, (run): number | null | undefined => run.sources?.[id]]] : [],
+  );
+  return [...METRICS, ...scores];
 }
 
 interface Observation {
@@ -66,7 +79,7 @@ function interval(values: readonly Observation[]): Pick<SummaryRow, "mean" | "ci
 
 /** The table on standard output: one line a lane, the metrics that any lane has. */
 export function table(lanes: readonly string[], summary: readonly SummaryRow[]): string {
-  const metrics = METRICS.map(([name]) => name).filter((name) => summary.some((row) => row.metric === name));
+  const metrics = [...new Set(summary.map((row) => row.metric))];
   const cells = lanes.map((lane) => [
     lane,
     ...metrics.map(

@@ -2,6 +2,7 @@
  * What the decode loop needs from models. ONNX sessions and the tables of the exact world implement these alike.
  * Owners dispose: whoever opens a batch disposes it. No call overlaps another on the same runtime.
  */
+import type { StateFeatures } from "../core/heads/features.ts";
 import type { PolicyIdentity } from "../core/heads/head-card.ts";
 import type { Unembedding } from "../core/heads/unembedding.ts";
 import type {
@@ -33,6 +34,8 @@ export interface RowBatch {
   select(rows: readonly number[]): Promise<void>;
   /** The states behind a row's logits; absent unless `open` asked for them. Valid as long as the logits. */
   readonly state?: (row: number) => RowState;
+  /** Takes the newest token of every row back and reads these in their place, one forward; there where the states are. */
+  readonly replace?: (tokens: readonly TokenId[]) => Promise<void>;
   dispose(): void;
 }
 
@@ -89,26 +92,33 @@ export interface CausalModel {
   ) => Promise<readonly (RowState & { readonly logits: Logits })[]>;
 }
 
-/** Look-ahead rows of a value model: k candidates for each prefix, one batched forward a step. */
-export interface ValueBatch {
+/** Look-ahead rows: k candidates for each prefix, one batched forward a step. T is what is known after a candidate. */
+export interface AheadBatch<T> {
   readonly size: number;
   /**
-   * V(prefix + candidate) for every candidate of every row, `[row][candidate]` -> one number per objective of the
-   * model, in `ValueModel.objectives` order. One forward for all rows; every row has the same number of candidates,
-   * at most the `k` of `open`, most likely first.
+   * What is known after prefix + candidate, for every candidate of every row, `[row][candidate]`. One forward for all rows;
+   * every row has the same number of candidates, at most the `k` of `open`, most likely first.
    */
-  evaluate(candidates: readonly (readonly TokenId[])[]): Promise<readonly (readonly Float64Array[])[]>;
+  evaluate(candidates: readonly (readonly TokenId[])[]): Promise<readonly (readonly T[])[]>;
+  /** Whether the latest `evaluate` ran one forward more, one row a prefix, to read choices outside the candidates. */
+  readonly hasReadChoices?: boolean;
   /** Appends the chosen token to every row; runs no forward of its own. */
   advance(tokens: readonly TokenId[]): void;
   select(rows: readonly number[]): Promise<void>;
   dispose(): void;
 }
 
-export interface ValueModel {
+export interface AheadModel<T> {
   readonly id: string;
+  open(prefixes: readonly (readonly TokenId[])[], k: number): Promise<AheadBatch<T>>;
+}
+
+/** V(prefix + candidate): one number per objective of the model, in `ValueModel.objectives` order. */
+export type ValueBatch = AheadBatch<Float64Array>;
+
+export interface ValueModel extends AheadModel<Float64Array> {
   readonly objectives: readonly ObjectiveId[];
   readonly context: number;
-  open(prefixes: readonly (readonly TokenId[])[], k: number): Promise<ValueBatch>;
 }
 
 /** Scores whole responses; the judge of every lane and the ranking of best-of-N. */
@@ -190,10 +200,19 @@ export interface Models {
   truth(kind: Kind, prompt: string, response: string): Truth;
 }
 
-/** A learned reward of the next token. */
-export interface LoadedHead {
+/** A learned reward of the next token, or a learned value of the text so far. */
+export type LoadedHead = PushingHead | ValuingHead;
+
+export interface PushingHead {
+  readonly kind: "push";
   /** r(v|s) of some tokens after a state, nats at weight 1. */
-  rewards(state: RowState, tokens: readonly TokenId[] | Int32Array): Float64Array;
+  rewards(features: StateFeatures, tokens: readonly TokenId[] | Int32Array): Float64Array;
+}
+
+export interface ValuingHead {
+  readonly kind: "value";
+  /** V(s): the score that the finished text is expected to have, in standard deviations of the teacher's scores. */
+  value(features: StateFeatures): number;
 }
 
 /** The policy as heads learn from it (`core/heads/`). */

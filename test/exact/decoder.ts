@@ -6,6 +6,7 @@ import { planLanes } from "../../src/engine/decode/lane.ts";
 import { Lockstep } from "../../src/engine/decode/lockstep.ts";
 import { Row } from "../../src/engine/decode/row.ts";
 import { measured } from "../../src/engine/decode/row-step.ts";
+import type { SourceSpec } from "../../src/core/sources/spec.ts";
 import type { LaneRequest, ObjectiveId, RunRequest } from "../../src/core/types.ts";
 import { fakeModels, FAKE_EOS, request } from "../fakes.ts";
 import { tableCausal, tableReward, tableValue } from "../table-models.ts";
@@ -58,8 +59,13 @@ export function modelsOf(world: World, { arms = [], b = 1, values = [] }: Parts)
  * The probability of every text: one row a text, driven through the decoder's own forwards and distributions with the text's
  * tokens in place of drawn ones, multiplying the sampled distribution along the way.
  */
-export async function decodedDistribution(world: World, models: Models, lane: LaneRequest): Promise<Probabilities> {
-  const texts = await decodedTexts(world, models, lane);
+export async function decodedDistribution(
+  world: World,
+  models: Models,
+  lane: LaneRequest,
+  sources: readonly SourceSpec[] = [],
+): Promise<Probabilities> {
+  const texts = await decodedTexts(world, models, lane, sources);
   return new Map([...texts].map(([text, { probability }]) => [text, probability]));
 }
 
@@ -68,9 +74,11 @@ export async function decodedTexts(
   world: World,
   models: Models,
   { strategy, sampling }: LaneRequest,
+  sources: readonly SourceSpec[] = [],
 ): Promise<ReadonlyMap<string, { readonly probability: number; readonly klSteer: number | null }>> {
-  const binding = new Binding(models, request([]));
-  const [lane] = planLanes(request([{ name: "", strategy, sampling }]), binding);
+  const wanted = request([{ name: "", strategy, sampling }], { sources });
+  const binding = new Binding(models, wanted);
+  const [lane] = planLanes(wanted, binding);
   const lockstep = new Lockstep(binding, () => 0, new Set(), 8);
   const guide = new Guide(world.vocabSize, new Set());
   const logprobs = new Map(

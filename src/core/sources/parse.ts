@@ -16,7 +16,7 @@ const OWN_KEYS: Readonly<Record<SourceType, readonly string[]>> = {
   classifier: ["model", "label"],
   "follow-up": ["model", "positive", "negative"],
   "average-logprob": ["model"],
-  head: ["head"],
+  head: ["head", "kind"],
   rule: ["rule"],
   scorer: ["scorer"],
 };
@@ -59,7 +59,11 @@ function parseKind(type: SourceType, fields: Fields, path: string): SourceKind {
       return { type, model: model("model"), positive, negative };
     }
     case "head":
-      return { type, head: model("head") };
+      return {
+        type,
+        head: model("head"),
+        ...(fields.kind !== undefined && { kind: checkOneOf(fields.kind, `${path}.kind`, ["value"]) }),
+      };
     case "rule":
       return { type, rule: parseRule(fields.rule, `${path}.rule`) };
     case "scorer":

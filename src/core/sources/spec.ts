@@ -37,8 +37,11 @@ export type SourceKind =
       readonly negative: readonly string[];
     }
   | { readonly type: "average-logprob"; readonly model: ModelId }
-  /** A learned reward of the next token over the policy's own state (`core/heads/`); its id is the name of its file's card. */
-  | { readonly type: "head"; readonly head: string }
+  /**
+   * A learned reward of the next token over the policy's own state (`core/heads/`), by the id of its file's card; of kind
+   * "value" a learned value of the text so far.
+   */
+  | { readonly type: "head"; readonly head: string; readonly kind?: "value" }
   | { readonly type: "rule"; readonly rule: Rule }
   /** A score of whole texts alone (`core/scorers/`). */
   | { readonly type: "scorer"; readonly scorer: ScorerSpec };
@@ -86,8 +89,8 @@ export function isTerm(spec: SourceSpec): spec is TermSpec {
 
 /** What a lane of a strategy can take from a source; best-of-N ranks by any of them, the oracle by the truth alone. */
 export function canWeigh(strategy: string, spec: SourceSpec): boolean {
-  if (strategy === "genarm") return isTerm(spec) || spec.type === "head";
-  if (strategy === "vas") return spec.type === "classifier";
+  if (strategy === "genarm") return isTerm(spec) || (spec.type === "head" && spec.kind !== "value");
+  if (strategy === "vas") return spec.type === "classifier" || (spec.type === "head" && spec.kind === "value");
   return strategy === "bon" || strategy === "soft-bon";
 }
 

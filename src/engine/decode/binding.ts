@@ -14,8 +14,10 @@ import {
 import type { TextScorer } from "../../core/scorers/scorer.ts";
 import type { Sign } from "../../core/term-reward.ts";
 import type { PushId, RunRequest, TokenId } from "../../core/types.ts";
-import type { CausalModel, Classifier, LoadedHead, Models } from "../interfaces.ts";
+import type { CausalModel, Classifier, LoadedHead, Models, PushingHead, ValuingHead } from "../interfaces.ts";
 import { openScorer } from "../scorers/open-scorer.ts";
+
+type HeadSpec = SourceSpec & { readonly type: "head" };
 
 /** What of a request decides which models read which prompts. */
 export type BoundRequest = Pick<RunRequest, "kind" | "prompt" | "system" | "turns" | "sources">;
@@ -92,14 +94,34 @@ export class Binding {
     }
   }
 
-  /** @throws RunError "model-missing" for a head that is not loaded */
-  head(spec: SourceSpec & { readonly type: "head" }): LoadedHead {
+  /** @throws RunError "model-missing" for a head that is not loaded, "invalid-request" where the source takes it for another kind */
+  head(spec: HeadSpec): LoadedHead {
     const head = this.models.heads?.get(spec.head);
+    if (head?.kind === "push" && spec.kind === "value") {
+      throw otherKind(spec, "gives rewards of tokens and no value of a text; leave out the kind of the source");
+    }
     if (head !== undefined) return head;
     const known = [...(this.models.heads?.keys() ?? [])];
     const wayOut = known.length === 0 ? "load one" : `load it, or choose one of ${known.join(", ")}`;
     const message = `"${spec.name}" needs the head "${spec.head}", which is not loaded; ${wayOut}.`;
     throw new RunError("model-missing", message, { source: spec.name, head: spec.head });
+  }
+
+  /** @throws as `head`, and for a head that steers no token */
+  pushingHead(spec: HeadSpec): PushingHead {
+    const head = this.head(spec);
+    if (head.kind === "push") return head;
+    throw otherKind(
+      spec,
+      'values texts and steers no token; give the source the kind "value", and a VAS or best-of-N lane',
+    );
+  }
+
+  /** @throws as `head` */
+  valuingHead(spec: HeadSpec): ValuingHead {
+    const head = this.head(spec);
+    if (head.kind === "value") return head;
+    throw otherKind(spec, "gives rewards of tokens and no value of a text; choose a value head");
   }
 
   /** Opened when the first text asks for it. */
@@ -131,6 +153,11 @@ export class Binding {
     const message = `"${spec.name}" needs the label "${spec.label}", but ${spec.model} has only ${labels}; choose one of these.`;
     throw new RunError("invalid-request", message, { source: spec.name, label: spec.label });
   }
+}
+
+function otherKind({ name, head }: HeadSpec, why: string): RunError {
+  const message = `"${name}" names the head "${head}", which ${why}.`;
+  return new RunError("invalid-request", message, { source: name, head });
 }
 
 /**

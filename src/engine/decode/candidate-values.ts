@@ -1,13 +1,15 @@
-/** What VAS knows of its candidates: the value model's numbers, and the log-odds of classifiers for the texts they make. */
+/** What VAS knows of its candidates: the value model's numbers, classifiers' log-odds of the texts they make, and value heads. */
 import { labelLogOdds } from "../../core/sources/classifier.ts";
 import type { TokenId } from "../../core/types.ts";
 import { likeliestCandidates } from "./candidates.ts";
 import type { Logits, Models, StepScores } from "../interfaces.ts";
+import type { Answers } from "./answers.ts";
 import type { BoundLabel } from "./binding.ts";
 import type { ValueGuidance } from "./plan.ts";
 import type { Row } from "./row.ts";
 import type { TextStream } from "./text-stream.ts";
-import { ValueTrack, type CountForward } from "./tracks.ts";
+import { HeadValues } from "./head-values.ts";
+import { AheadTrack, type CountForward } from "./tracks.ts";
 
 export type CandidateValues = Pick<StepScores, "candidates" | "values">;
 
@@ -20,14 +22,19 @@ export class CandidateScorer {
   readonly #models: Models;
   readonly #count: CountForward;
   readonly #banned: ReadonlySet<TokenId>;
-  readonly #track: ValueTrack | null;
+  readonly #track: AheadTrack<Float64Array> | null;
+  readonly #heads: HeadValues;
 
-  /** @param banned tokens that must not be drawn, and so are no candidates */
-  constructor(models: Models, count: CountForward, banned: ReadonlySet<TokenId>) {
+  /**
+   * @param answers the states of the rows' answers, for value heads
+   * @param banned  tokens that must not be drawn, and so are no candidates
+   */
+  constructor(models: Models, count: CountForward, answers: Answers, banned: ReadonlySet<TokenId>) {
     this.#models = models;
     this.#count = count;
     this.#banned = banned;
-    this.#track = models.value === null ? null : new ValueTrack(models.value, count);
+    this.#track = models.value === null ? null : new AheadTrack(models.value, count);
+    this.#heads = new HeadValues(models, count, answers);
   }
 
   /** @param logitsOf the policy's @param ms receives the milliseconds of each model that was asked, by id */
@@ -44,14 +51,15 @@ export class CandidateScorer {
     const k = Math.max(0, ...users.map(({ guide }) => guide.k));
     const candidates = new Map(users.map(({ row }) => [row, likeliestCandidates(logitsOf(row), k, this.#banned)]));
     const values = await this.#valuesOf(users, candidates, k, clock);
+    const valued = await this.#heads.ask(users, candidates, k, clock);
     const answers = new Map<Row, CandidateValues>();
     for (const { row, guide } of users) {
       const own = candidates.get(row)!.slice(0, guide.k);
       const known = values.get(row);
-      const width = this.#objectives + guide.labelColumns;
-      const vectors = own.map((_, c) => {
-        const vector = new Float64Array(width).fill(NaN);
+      const vectors = own.map((token, c) => {
+        const vector = new Float64Array(guide.width).fill(NaN);
         if (known !== undefined) vector.set(known[c]!);
+        for (const { column, head } of guide.heads) vector[column] = head.value(valued(row, token, c));
         return vector;
       });
       await this.#addLabels({ row, guide }, own, vectors, clock);
@@ -62,6 +70,7 @@ export class CandidateScorer {
 
   dispose(): void {
     this.#track?.dispose();
+    this.#heads.dispose();
   }
 
   get #objectives(): number {

@@ -5,8 +5,9 @@
 import type { TokenId } from "../../core/types.ts";
 import type { Binding } from "./binding.ts";
 import { CandidateScorer } from "./candidate-values.ts";
-import { topIndices } from "../../core/top.ts";
-import type { LoadedHead, Logits, StepScores } from "../interfaces.ts";
+import type { PushingHead, StepScores } from "../interfaces.ts";
+import { Answers } from "./answers.ts";
+import { drawableRewards } from "./drawable-rewards.ts";
 import { chargeForward } from "./lane.ts";
 import type { Guidance } from "./plan.ts";
 import { Readers } from "./readers.ts";
@@ -18,9 +19,6 @@ export interface RowReading extends StepScores {
   readonly row: Row;
   readonly guidance: Guidance;
 }
-
-/** Candidates that a step tells at the most. */
-const LISTED = 64;
 
 export interface StepReadings {
   readonly readings: readonly RowReading[];
@@ -36,6 +34,9 @@ export class Lockstep {
   readonly #policy: CausalTrack;
   readonly #readers: Readers;
   readonly #candidates: CandidateScorer;
+  /** Kept only where some source reads the policy's states. */
+  readonly #answers: Answers;
+  readonly #needsStates: boolean;
 
   /**
    * @param banned    tokens that must not be drawn, and so are no candidates of VAS
@@ -44,9 +45,11 @@ export class Lockstep {
   constructor(binding: Binding, now: () => number, banned: ReadonlySet<TokenId>, maxTokens: number) {
     const { models } = binding;
     this.#now = now;
+    this.#needsStates = binding.needsStates;
     this.#policy = new CausalTrack(models.policy, this.#count, maxTokens, binding.needsStates);
+    this.#answers = new Answers(models.policy);
     this.#readers = new Readers(binding, this.#policy, this.#count, maxTokens);
-    this.#candidates = new CandidateScorer(models, this.#count, banned);
+    this.#candidates = new CandidateScorer(models, this.#count, this.#answers, banned);
   }
 
   /**
@@ -57,6 +60,7 @@ export class Lockstep {
   async read(rows: readonly Row[]): Promise<number> {
     const start = this.#now();
     await this.#policy.follow(rows);
+    if (this.#needsStates) this.#answers.add(rows, (row) => this.#policy.state(row));
     return this.#now() - start;
   }
 
@@ -82,41 +86,24 @@ export class Lockstep {
     this.#candidates.dispose();
   }
 
-  /** Of the tokens that the lane can draw, and of those that its step lists; one product a token, and no forward. */
-  #headRewards(row: Row, head: LoadedHead): Float32Array {
-    const logits = this.#policy.logits(row);
-    const rewards = new Float32Array(logits.length).fill(NaN);
-    const tokens = drawableTokens(logits, row.lane.sampling.plausible);
-    head.rewards(this.#policy.state(row), tokens).forEach((reward, i) => (rewards[tokens[i]!] = reward));
-    return rewards;
-  }
-
   readonly #count = (modelId: string, rows: readonly Follower[]): void => {
     this.forwards++;
     for (const { lane } of rows) chargeForward(lane, modelId);
   };
+
+  /** No forward: the state is there. */
+  #rewardsOf(row: Row, head: PushingHead): Float32Array {
+    return drawableRewards(head, this.#answers.of(row).latest, this.#policy.logits(row), row.lane.sampling.plausible);
+  }
 
   #termsOf(row: Row): StepScores["terms"] {
     const { guidance } = row.lane;
     if (guidance.type !== "terms") return new Map();
     return new Map(
       guidance.terms.map(({ id, parts, head }) => {
-        if (head !== null) return [id, [this.#headRewards(row, head)]];
+        if (head !== null) return [id, [this.#rewardsOf(row, head)]];
         return [id, parts.map(({ prompted }) => this.#readers.logits(row, prompted))];
       }),
     );
   }
-}
-
-/** Margin for rounding: a token at the very bound of plausibility must not lack its reward. */
-const NEAR_BOUND = 1e-3;
-
-/** @returns all tokens where none is implausible, else the plausible ones and the likeliest that a step lists */
-function drawableTokens(logits: Logits, plausible: number): Int32Array {
-  if (plausible === 0) return Int32Array.from({ length: logits.length }, (_, token) => token);
-  const listed = topIndices(logits, LISTED);
-  const bound = logits[listed[0]!]! + Math.log(plausible) - NEAR_BOUND;
-  const tokens = new Set(listed);
-  for (let v = 0; v < logits.length; v++) if (logits[v]! >= bound) tokens.add(v);
-  return Int32Array.from(tokens);
 }

@@ -2,9 +2,9 @@
 import { RunError } from "../../core/errors.ts";
 import { armAlpha } from "../../core/genarm.ts";
 import { pushIds, isObjective } from "../../core/push-ids.ts";
-import { isTerm } from "../../core/sources/spec.ts";
+import { canWeigh, isTerm } from "../../core/sources/spec.ts";
 import type { PushId, Strategy, Weights } from "../../core/types.ts";
-import type { LoadedHead } from "../interfaces.ts";
+import type { PushingHead, ValuingHead } from "../interfaces.ts";
 import type { Binding, BoundLabel, TermPart } from "./binding.ts";
 
 /** Terms are in the order of `pushIds`, whatever the order of keys. */
@@ -23,8 +23,10 @@ export interface ValueGuidance {
   readonly terms: readonly ValueGuide[];
   /** Classifiers to ask about every candidate. */
   readonly labels: readonly LabelGuide[];
-  /** Columns that the classifiers of the request have, whether asked or not, so that none moves with the weights. */
-  readonly labelColumns: number;
+  /** Value heads to ask about every candidate; the policy looks ahead for them. */
+  readonly heads: readonly HeadGuide[];
+  /** Numbers of a candidate, whether asked for or not, so that no column moves with the weights. */
+  readonly width: number;
 }
 
 /** b times the token reward of `core/term-reward.ts`: an ARM has one part, a ratio two. */
@@ -33,14 +35,14 @@ export interface TermGuide {
   /** Empty for a head. */
   readonly parts: readonly TermPart[];
   /** A head, which gives rewards as they are; null for signed sums of log-probabilities. */
-  readonly head: LoadedHead | null;
+  readonly head: PushingHead | null;
   /** w b / beta, not 0. */
   readonly alpha: number;
 }
 
 export interface ValueGuide {
   readonly id: PushId;
-  /** Place in a candidate's vector of values: the outputs of the value model, then one number a classifier. */
+  /** Place in a candidate's vector of values: the value model's outputs, then one number a classifier, then one a value head. */
   readonly column: number;
   /** w / beta, not 0. */
   readonly scale: number;
@@ -49,6 +51,12 @@ export interface ValueGuide {
 /** A classifier's label, prefix-scored over the candidates (ARGS). */
 export interface LabelGuide extends BoundLabel {
   readonly id: PushId;
+  readonly column: number;
+}
+
+export interface HeadGuide {
+  readonly id: PushId;
+  readonly head: ValuingHead;
   readonly column: number;
 }
 
@@ -80,7 +88,7 @@ function termGuidance(strategy: Strategy & { id: "genarm" }, binding: Binding): 
       return { id, alpha: alpha(arm.b), head: null, parts: [{ prompted: binding.prompted(arm.model), sign: 1 }] };
     }
     const spec = binding.source(id);
-    if (spec.type === "head") return { id, alpha: alpha(1), head: binding.head(spec), parts: [] };
+    if (spec.type === "head") return { id, alpha: alpha(1), head: binding.pushingHead(spec), parts: [] };
     if (!isTerm(spec)) throw new Error(`a source of type ${spec.type} has no terms`);
     return { id, alpha: alpha(1), head: null, parts: binding.termParts(spec) };
   });
@@ -89,8 +97,12 @@ function termGuidance(strategy: Strategy & { id: "genarm" }, binding: Binding): 
 
 function valueGuidance(strategy: Strategy & { id: "vas" }, binding: Binding): Guidance {
   const { models, request } = binding;
-  const classifiers = (request.sources ?? []).filter((spec) => spec.type === "classifier").map(({ id }) => id);
+  const idsOf = (type: "classifier" | "head") =>
+    (request.sources ?? []).flatMap((spec) => (spec.type === type && canWeigh("vas", spec) ? [spec.id] : []));
+  const objectives = models.value?.objectives.length ?? 0;
+  const ids = [...idsOf("classifier"), ...idsOf("head")];
   const labels: LabelGuide[] = [];
+  const heads: HeadGuide[] = [];
   const terms = activeIds(strategy).map((id): ValueGuide => {
     const scale = (strategy.weights[id] ?? 0) / strategy.beta;
     if (isObjective(id)) {
@@ -98,12 +110,14 @@ function valueGuidance(strategy: Strategy & { id: "vas" }, binding: Binding): Gu
       if (column < 0) throw missing(id, "value model");
       return { id, column, scale };
     }
-    const column = (models.value?.objectives.length ?? 0) + classifiers.indexOf(id);
-    labels.push({ id, column, ...binding.label(binding.source(id)) });
+    const spec = binding.source(id);
+    const column = objectives + ids.indexOf(spec.id);
+    if (spec.type === "head") heads.push({ id, column, head: binding.valuingHead(spec) });
+    else labels.push({ id, column, ...binding.label(spec) });
     return { id, column, scale };
   });
   if (terms.length === 0) return NO_GUIDANCE;
-  return { type: "values", k: strategy.k, terms, labels, labelColumns: classifiers.length };
+  return { type: "values", k: strategy.k, terms, labels, heads, width: objectives + ids.length };
 }
 
 /** What steers: weight not 0 and beta finite. The models of the others are not asked at all. */

@@ -10,7 +10,8 @@ import { textRatio } from "../../core/sources/sibling-ratio.ts";
 import { textSibling } from "../../core/sources/sibling.ts";
 import { isTerm, type SourceId, type SourceSpec } from "../../core/sources/spec.ts";
 import type { Strategy, TokenId } from "../../core/types.ts";
-import type { CausalModel, LoadedHead } from "../interfaces.ts";
+import { AnswerFeatures } from "./answer-features.ts";
+import type { CausalModel, LoadedHead, Models } from "../interfaces.ts";
 import { readerOf, type Binding } from "./binding.ts";
 import { chargeForward } from "./lane.ts";
 import type { Row } from "./row.ts";
@@ -119,7 +120,7 @@ export async function scoreText(
     }
     case "head": {
       charge(models.policy.id);
-      return meanReward(binding.head(spec), models.policy, binding.policy.prompt, tokens);
+      return headScore(binding.head(spec), models, binding.policy.prompt, tokens);
     }
     case "rule":
       return ruleScore(spec.rule, text, findPattern);
@@ -142,16 +143,25 @@ export function asFollowUp(text: string): string {
   return /^\s/.test(text) ? text.trimEnd() : ` ${text.trimEnd()}`;
 }
 
-/** The mean of r over the tokens of an answer, as a ratio of siblings has it; one forward. */
-async function meanReward(
+/**
+ * A head that steers: the mean of r over the tokens of an answer, as a ratio of siblings has it. A value head: V of the answer's
+ * last state, the end token not read. One forward.
+ */
+async function headScore(
   head: LoadedHead,
-  { id, readStates }: CausalModel,
+  { policy: { id, readStates, states: sizes }, tokenizer }: Models,
   before: readonly TokenId[],
   tokens: readonly TokenId[],
 ): Promise<number> {
-  if (readStates === undefined) throw new Error(`${id} gives no states`);
+  if (readStates === undefined || sizes === undefined) throw new Error(`${id} gives no states`);
+  const answer = new AnswerFeatures(sizes);
+  if (head.kind === "value") {
+    const spoken = tokens.filter((token) => !tokenizer.endIds.includes(token));
+    for (const state of await readStates([...before, ...spoken], spoken.length + 1)) answer.add(state);
+    return head.value(answer.latest);
+  }
   const states = await readStates([...before, ...tokens.slice(0, -1)], tokens.length);
-  return states.reduce((sum, state, t) => sum + head.rewards(state, [tokens[t]!])[0]!, 0) / tokens.length;
+  return states.reduce((sum, state, t) => sum + head.rewards(answer.add(state), [tokens[t]!])[0]!, 0) / tokens.length;
 }
 
 /** Teacher forcing: log-probability of each token after the ones before it, nats; one forward. */

@@ -1,5 +1,5 @@
 /** Keep one model's batch in line with the rows that need it: open, fork, drop, append, and catch up. */
-import type { CausalModel, Logits, RowBatch, RowState, ValueBatch, ValueModel } from "../interfaces.ts";
+import type { AheadBatch, AheadModel, CausalModel, Logits, RowBatch, RowState } from "../interfaces.ts";
 import type { Lane } from "./lane.ts";
 import type { TokenId } from "../../core/types.ts";
 
@@ -175,15 +175,15 @@ export class CausalTrack {
   }
 }
 
-/** The value model's rows. */
-export class ValueTrack {
-  readonly #model: ValueModel;
+/** Rows of what looks ahead: the value model, or the policy for value heads. */
+export class AheadTrack<T> {
+  readonly #model: AheadModel<T>;
   readonly #count: CountForward;
-  #batch: ValueBatch | null = null;
+  #batch: AheadBatch<T> | null = null;
   #rows: readonly Follower[] = [];
   #k = 0;
 
-  constructor(model: ValueModel, count: CountForward) {
+  constructor(model: AheadModel<T>, count: CountForward) {
     this.#model = model;
     this.#count = count;
   }
@@ -204,10 +204,11 @@ export class ValueTrack {
     this.#rows = rows;
   }
 
-  /** V of every candidate of every followed row, one forward: `[row][candidate]` -> one number per objective. */
-  async evaluate(candidates: readonly (readonly TokenId[])[]): Promise<readonly (readonly Float64Array[])[]> {
-    if (this.#batch === null) throw new Error("the value model follows no row");
+  /** What is known of every candidate of every followed row, one forward: `[row][candidate]`. */
+  async evaluate(candidates: readonly (readonly TokenId[])[]): Promise<readonly (readonly T[])[]> {
+    if (this.#batch === null) throw new Error(`${this.#model.id} follows no row`);
     const values = await this.#batch.evaluate(candidates);
+    if (this.#batch.hasReadChoices === true) this.#count(this.#model.id, this.#rows);
     const forwarded = this.#rows.flatMap((row, i) => candidates[i]!.map(() => row));
     this.#count(this.#model.id, forwarded);
     return values;

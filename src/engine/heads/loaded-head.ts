@@ -1,12 +1,11 @@
-/** A reward head made ready for decoding: the rewards of some tokens after a state, from the policy's own numbers. */
+/** Reward heads made ready for decoding: rewards of some tokens, or the value of the text, from the policy's own states. */
 import { checkPolicy } from "../../core/heads/head-card.ts";
-import { rmsNormalise, type FeatureName } from "../../core/heads/features.ts";
 import type { NamedHead } from "../../core/heads/head-file.ts";
-import { pushOf, rewardsOf, type PushHead } from "../../core/heads/head.ts";
+import { pushOf, rewardsOf, valueOf, type Head } from "../../core/heads/head.ts";
 import { meanRow, type Unembedding } from "../../core/heads/unembedding.ts";
 import { RunError } from "../../core/errors.ts";
-import type { TokenId } from "../../core/types.ts";
-import type { LoadedHead, Models, RowState, StateSizes } from "../interfaces.ts";
+import type { LoadedHead, Models, StateSizes } from "../interfaces.ts";
+import { featuresGiven } from "../decode/answer-features.ts";
 
 /**
  * The models with these heads, which sources of type "head" name by the ids of their cards.
@@ -26,12 +25,9 @@ export async function withHeads(models: Models, heads: readonly NamedHead[]): Pr
   const loaded = new Map(models.heads);
   for (const { card, head } of heads) {
     checkPolicy(card, identity);
-    if (head.kind === "value") {
-      throw refused(card.name, "it values whole texts, and a lane needs rewards of tokens", "Choose another head");
-    }
     checkFeatures(card.name, head, states);
     if (loaded.has(card.id)) throw refused(card.name, `another head has the id ${card.id}`, "Rename one of the two");
-    loaded.set(card.id, ready(head, states, { unembedding, mean }));
+    loaded.set(card.id, ready(head, { unembedding, mean }));
   }
   return { ...models, heads: loaded };
 }
@@ -41,28 +37,23 @@ interface Rows {
   readonly mean: Float64Array;
 }
 
-function ready(head: PushHead, { hidden, layer }: StateSizes, { unembedding, mean }: Rows): LoadedHead {
-  const middleName: FeatureName = `layer-${layer}`;
+function ready(head: Head, { unembedding, mean }: Rows): LoadedHead {
+  if (head.kind === "value") return { kind: "value", value: (features) => valueOf(head, features) };
   return {
-    rewards: (state: RowState, tokens: readonly TokenId[] | Int32Array): Float64Array => {
-      const middle = rmsNormalise(state.middle, new Float32Array(hidden));
-      const features = new Map<FeatureName, ArrayLike<number>>([
-        ["last", state.hidden],
-        [middleName, middle],
-      ]);
-      return rewardsOf(pushOf(head, features), tokens, unembedding, mean).map((reward) => reward / head.unit);
-    },
+    kind: "push",
+    rewards: (features, tokens) =>
+      rewardsOf(pushOf(head, features), tokens, unembedding, mean).map((reward) => reward / head.unit),
   };
 }
 
-/** Means over the answer would need the states of a row's past, which decoding does not keep. */
-function checkFeatures(name: string, head: PushHead, { layer }: StateSizes): void {
+function checkFeatures(name: string, head: Head, sizes: StateSizes): void {
+  const given = featuresGiven(sizes);
   const wanted = head.kind === "direction" ? [] : head.features;
-  const odd = wanted.find((feature) => feature !== "last" && feature !== `layer-${layer}`);
+  const odd = wanted.find((feature) => !given.includes(feature));
   if (odd === undefined) return;
-  throw refused(name, `it reads ${odd}, and a lane has the last state and layer-${layer} alone`, "Teach it on these");
+  throw refused(name, `it reads ${odd}, and this policy gives ${given.join(", ")}`, "Teach it on these");
 }
 
 function refused(name: string, why: string, wayOut: string): RunError {
-  return new RunError("invalid-request", `The head “${name}” cannot steer: ${why}. ${wayOut}.`, { head: name });
+  return new RunError("invalid-request", `The head “${name}” cannot be used: ${why}. ${wayOut}.`, { head: name });
 }

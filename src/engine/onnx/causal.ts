@@ -123,6 +123,7 @@ class OnnxRowBatch implements RowBatch {
   /** Floats between the logits of two rows; more than the vocabulary where the graph pads it. */
   readonly #width: number;
   readonly state?: (row: number) => RowState;
+  readonly replace?: (tokens: readonly TokenId[]) => Promise<void>;
   #lengths: number[] = [];
   /** `[size, width]` */
   #logits = new Float32Array(0);
@@ -138,6 +139,11 @@ class OnnxRowBatch implements RowBatch {
     this.state = (row) => {
       if (this.#states === null || !(row >= 0 && row < this.size)) throw new RangeError(`row ${row} of ${this.size}`);
       return stateAt(this.#states, row);
+    };
+    // What the caches hold of the tokens taken back is written over.
+    this.replace = (tokens) => {
+      this.#lengths = this.#lengths.map((own) => own - 1);
+      return this.step(tokens);
     };
   }
 

@@ -18,8 +18,8 @@ export function missingTerms(steps: readonly KeptStep[], guidance: Guidance): re
 /** Whether VAS needs values of more candidates than some step has, or values of a model that was not asked. */
 export function lacksValues(steps: readonly KeptStep[], guidance: Guidance): boolean {
   if (guidance.type !== "values") return false;
-  const labels = new Set(guidance.labels.map(({ column }) => column));
-  const columns = guidance.terms.map(({ column }) => column).filter((column) => !labels.has(column));
+  const others = new Set([...guidance.labels, ...guidance.heads].map(({ column }) => column));
+  const columns = guidance.terms.map(({ column }) => column).filter((column) => !others.has(column));
   return columns.length > 0 && steps.some((step) => lacks(step, guidance.k, columns));
 }
 
@@ -70,7 +70,7 @@ export async function readValues(
   return { candidates, values };
 }
 
-/** Keeps what classifiers said of the candidates that are still there. */
+/** Keeps what classifiers and value heads said of the candidates that are still there. */
 function withLabels(
   values: readonly Float64Array[],
   candidates: readonly TokenId[],

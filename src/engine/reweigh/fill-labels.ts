@@ -30,11 +30,10 @@ export async function readLabels(
   models: Models,
   run: KeptRun,
   steps: readonly KeptStep[],
-  { k, labels, labelColumns }: ValueGuidance,
+  { k, labels, width }: ValueGuidance,
   goesOn: () => Promise<boolean>,
 ): Promise<LabelReading | null> {
   const banned = bannedOf(run.request, models.tokenizer);
-  const width = (models.value?.objectives.length ?? 0) + labelColumns;
   const stream = TextStream.after(models.tokenizer, run.promptTokens);
   const candidates: (readonly TokenId[])[] = [];
   const values: (readonly Float64Array[])[] = [];
@@ -61,12 +60,12 @@ export async function readLabels(
   return { candidates, values, filled: [...filled] };
 }
 
-function isUnknown(values: Float64Array, column: number): boolean {
+export function isUnknown(values: Float64Array, column: number): boolean {
   return Number.isNaN(values[column] ?? NaN);
 }
 
 /** A copy with room for every column; what is not known is NaN. */
-function widened(known: Float64Array | undefined, width: number): Float64Array {
+export function widened(known: Float64Array | undefined, width: number): Float64Array {
   const all = new Float64Array(width).fill(NaN);
   if (known !== undefined) all.set(known);
   return all;

@@ -61,6 +61,19 @@ describe("sources", () => {
     expect(asked({ id: "bon", n: 2, beta: 1, weights, ensemble: "mean", lambda: 0 })).not.toThrow();
   });
 
+  it("take a head with its kind, which decides what it can guide", () => {
+    const head: SourceSpec = { id: "s1", name: "Simple", type: "head", head: "simple" };
+    const value: SourceSpec = { ...head, id: "s2", kind: "value" };
+    expect(parseSources([head, value], "sources")).toEqual([head, value]);
+    expect(() => parseSources([{ ...head, kind: "direction" }], "sources")).toThrow(/kind must be one of value/);
+    const asked = (strategy: LaneRequest["strategy"]) => () =>
+      parseRequest({ ...request([lane(strategy)]), sources: [head, value] });
+    expect(asked({ id: "genarm", beta: 1, weights: { s1: 1 } })).not.toThrow();
+    expect(asked({ id: "vas", beta: 1, weights: { s2: 1 }, k: 2 })).not.toThrow();
+    expect(asked({ id: "genarm", beta: 1, weights: { s2: 1 } })).toThrow(/source of type "head"/);
+    expect(asked({ id: "vas", beta: 1, weights: { s1: 1 }, k: 2 })).toThrow(/source of type "head"/);
+  });
+
   it("take a JSON rule of an older page, which names no shape, for any JSON", () => {
     expect(parseSources([rule({ type: "json" })], "sources")).toEqual([rule({ type: "json", shape: "any" })]);
     const wanted = [rule({ type: "json", shape: "object" })];

@@ -4,7 +4,7 @@ import { wasmRuntime } from "../../../scripts/node/runtimes.ts";
 import { rmsNormalise, type FeatureName } from "../../../src/core/heads/features.ts";
 import type { HeadCard } from "../../../src/core/heads/head-card.ts";
 import type { NamedHead } from "../../../src/core/heads/head-file.ts";
-import { shiftOf, type Direction, type LowRankHead, type ValueHead } from "../../../src/core/heads/head.ts";
+import { shiftOf, type Direction, type LowRankHead } from "../../../src/core/heads/head.ts";
 import type { Unembedding } from "../../../src/core/heads/unembedding.ts";
 import { logSoftmax } from "../../../src/core/logprobs.ts";
 import type { LaneRequest, RowStep, RunEvent, RunRequest } from "../../../src/core/types.ts";
@@ -52,13 +52,19 @@ const lowRank = (features: readonly FeatureName[]): LowRankHead => {
 };
 const LAST = lowRank(["last"]);
 const BOTH = lowRank(["last", "layer-1"]);
+const MEANS = lowRank(["last-mean", "layer-1-mean"]);
 
 const named = (id: string, head: NamedHead["head"]): NamedHead => ({ card: { ...card, id, name: id }, head });
 const source = (id: `s${number}`, head: string) => ({ id, name: head, type: "head", head }) as const;
-const SOURCES = [source("s1", "direction"), source("s2", "last"), source("s3", "both")];
+const SOURCES = [source("s1", "direction"), source("s2", "last"), source("s3", "both"), source("s4", "means")];
 
 function loaded(): Promise<Models> {
-  return withHeads(bare, [named("direction", DIRECTION), named("last", LAST), named("both", BOTH)]);
+  return withHeads(bare, [
+    named("direction", DIRECTION),
+    named("last", LAST),
+    named("both", BOTH),
+    named("means", MEANS),
+  ]);
 }
 
 function request(lanes: readonly LaneRequest[], more: Partial<RunRequest> = {}): RunRequest {
@@ -95,15 +101,22 @@ function stepsOf(events: readonly RunEvent[], index: number): readonly RowStep[]
 async function expected(
   models: Models,
   before: readonly number[],
+  said: number,
   weights: readonly number[],
   plausible: number,
 ): Promise<Float64Array> {
-  const [found] = (await models.policy.readStates?.(before, 1)) ?? [];
+  const states = (await models.policy.readStates?.(before, said + 1)) ?? [];
+  const found = states.at(-1);
+  const middles = states.map(({ middle }) => rmsNormalise(middle, new Float32Array(HIDDEN)));
+  const mean = (all: readonly Float32Array[]) =>
+    Float64Array.from({ length: HIDDEN }, (_, i) => all.reduce((sum, each) => sum + each[i]!, 0) / all.length);
   const features = new Map<FeatureName, ArrayLike<number>>([
     ["last", found?.hidden ?? []],
-    ["layer-1", rmsNormalise(found?.middle ?? [], new Float32Array(HIDDEN))],
+    ["layer-1", middles.at(-1) ?? []],
+    ["last-mean", mean(states.map(({ hidden }) => hidden))],
+    ["layer-1-mean", mean(middles)],
   ]);
-  const shift = shiftOf([DIRECTION, LAST, BOTH], weights, 0.5, features);
+  const shift = shiftOf([DIRECTION, LAST, BOTH, MEANS], weights, 0.5, features);
   const banned = new Set(models.tokenizer.endIds);
   const base = logSoftmax(Float64Array.from(found?.logits ?? [], (logit, v) => (banned.has(v) ? -Infinity : logit)));
   const bound = Math.max(...base) + Math.log(plausible);
@@ -119,9 +132,10 @@ async function expected(
 
 describe("a lane that heads steer", () => {
   it.each([
-    ["one direction", { s1: 0.6 }, [0.6, 0, 0], 0.1],
-    ["three heads at once, one of them down", { s1: 0.4, s2: -0.3, s3: 0.5 }, [0.4, -0.3, 0.5], 0.1],
-    ["over the whole vocabulary", { s2: 0.5, s3: 0.2 }, [0, 0.5, 0.2], 0],
+    ["one direction", { s1: 0.6 }, [0.6, 0, 0, 0], 0.1],
+    ["three heads at once, one of them down", { s1: 0.4, s2: -0.3, s3: 0.5 }, [0.4, -0.3, 0.5, 0], 0.1],
+    ["one that reads the means over the answer", { s4: 0.7 }, [0, 0, 0, 0.7], 0.1],
+    ["over the whole vocabulary", { s2: 0.5, s3: 0.2 }, [0, 0.5, 0.2, 0], 0],
   ] as const)("has the distribution of the shifted state: %s", async (_, weights, list, plausible) => {
     const models = await loaded();
     const events = await run(models, request([lane("heads", weights, plausible)]));
@@ -130,7 +144,7 @@ describe("a lane that heads steer", () => {
     const started = events.find((event) => event.type === "started");
     const text = [...(started?.promptTokens ?? [])];
     for (const step of steps) {
-      const truth = await expected(models, text, list, plausible);
+      const truth = await expected(models, text, step.position, list, plausible);
       step.top?.ids.forEach((id, i) => {
         const [guided, wanted] = [step.top?.guided[i] ?? NaN, truth[id] ?? NaN];
         if (wanted > -20) expect(guided).toBeCloseTo(wanted, 3);
@@ -172,7 +186,7 @@ describe("a lane that heads steer", () => {
   });
 
   it("is refused in words where a kept step lacks the reward of a token that has become plausible", () => {
-    const head = { rewards: () => new Float64Array(0) };
+    const head = { kind: "push", rewards: () => new Float64Array(0) } as const;
     const reading = {
       guidance: { type: "terms", terms: [{ id: "s1", alpha: 0.5, parts: [], head }] },
       policy: Float32Array.of(0, -1, -3, -9),
@@ -191,26 +205,17 @@ describe("a lane that heads steer", () => {
     const models = await loaded();
     const asked = request([lane("none", { s9: 1 }, 0.1)], { sources: [source("s9", "absent")] });
     await expect(run(models, asked)).rejects.toThrow(
-      /needs the head "absent", which is not loaded; .*direction, last, both/,
+      /needs the head "absent", which is not loaded; .*direction, last, both, means/,
     );
     const other = {
       ...named("other", LAST),
       card: { ...card, policy: { ...card.policy, fingerprint: "0".repeat(64) } },
     };
     await expect(withHeads(bare, [other])).rejects.toMatchObject({ code: "vocab-mismatch" });
-    const mean = named("mean", lowRank(["last-mean"]));
-    await expect(withHeads(bare, [mean])).rejects.toThrow(/mean.*cannot steer: it reads last-mean.*layer-1 alone/);
-    const { features, mean: centre, scale } = LAST;
-    const value: ValueHead = {
-      kind: "value",
-      hidden: HIDDEN,
-      features,
-      mean: centre,
-      scale,
-      weights: centre,
-      intercept: 0,
-    };
-    await expect(withHeads(bare, [named("value", value)])).rejects.toThrow(/it values whole texts/);
+    const deep = named("deep", lowRank(["layer-7"]));
+    await expect(withHeads(bare, [deep])).rejects.toThrow(
+      /deep.*cannot be used: it reads layer-7.*gives last, layer-1/,
+    );
     await expect(withHeads(models, [named("last", LAST)])).rejects.toThrow(/another head has the id last/);
     const { teaching, ...blind } = bare;
     expect(teaching).toBeDefined();
