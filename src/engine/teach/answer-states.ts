@@ -1,5 +1,6 @@
 /** The states of an answer that a head learns from: what it reads of each, and the tokens that could have come next. */
 import { rmsNormalise, RunningMean, type FeatureName } from "../../core/heads/features.ts";
+import { logSumExp } from "../../core/logprobs.ts";
 import { PLAUSIBLE_REACH } from "../../core/heads/token-rewards.ts";
 import type { TokenId } from "../../core/types.ts";
 import type { CausalModel, Logits, RowState, StateSizes } from "../interfaces.ts";
@@ -12,6 +13,8 @@ export interface AnswerState {
   readonly candidates: Int32Array;
   /** The policy's logits of the candidates, without an instruction. */
   readonly logits: Float32Array;
+  /** Of all logits: log pi of a candidate is its logit less this. */
+  readonly logZ: number;
 }
 
 /** Follows one answer, because a mean over the answer needs the states before. */
@@ -41,6 +44,7 @@ export class StateReader {
       features: this.#features(state),
       candidates: Int32Array.from(candidates),
       logits: Float32Array.from(candidates, (token) => logits[token]!),
+      logZ: logSumExp(logits),
     };
   }
 
