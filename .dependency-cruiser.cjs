@@ -35,6 +35,7 @@ const STATE_ROOMS = {
   stage: ["worker", "settings", "run"],
   "what-if": ["worker", "settings", "run", "stage"],
   keep: ["settings", "run", "stage"],
+  heads: ["worker", "settings"],
   sweep: ["worker", "settings", "run", "stage"],
 };
 const rooms = (layerPath, table) => Object.entries(table).map(([name, below]) => room(layerPath, name, below));

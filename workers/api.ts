@@ -1,13 +1,12 @@
 /** The worker's side of the protocol as a plain object: no comlink, no model, no clock of its own, so tests can drive it. */
 import { RunError, toErrorData, type ErrorData } from "../src/core/errors.ts";
-import { mean } from "../src/core/stats.ts";
 import { CAREFUL_JUDGE, type JudgeId } from "../src/core/judges.ts";
 import { readPool, type PoolChoice, type PoolReading } from "../src/core/pool.ts";
 import type { RecordedRun } from "../src/core/reweighing.ts";
 import type { SweepEvent } from "../src/core/sweep.ts";
 import type { ComparisonAnswer, ComparisonQuestion } from "../src/core/comparison.ts";
-import { OBJECTIVES_OF_KIND } from "../src/core/types.ts";
-import type { Kind, LaneChange, ObjectiveId, Rewards, RunEvent, RunRequest, TokenId } from "../src/core/types.ts";
+import type { Lesson, LessonProgress, LessonResult } from "../src/core/heads/lesson.ts";
+import type { Kind, LaneChange, Rewards, RunEvent, RunRequest, TokenId } from "../src/core/types.ts";
 import type { Models, RunControl } from "../src/engine/interfaces.ts";
 import type { SourceId } from "../src/core/sources/spec.ts";
 import { compareTexts } from "../src/engine/decode/compare-texts.ts";
@@ -23,9 +22,13 @@ import type {
   Settled,
   TillerApi,
 } from "./protocol.ts";
+import { judgeTexts } from "./judge-texts.ts";
+import { underHeads } from "./under-heads.ts";
 import { busy, missing, settle } from "./settled.ts";
 import { Probes } from "./probes.ts";
 import { Reweighs, type EmitReweighed } from "./reweighs.ts";
+import { stream, type ActiveRun, type Emit } from "./stream.ts";
+import { Lessons } from "./lessons.ts";
 
 /** Models that are ready to decode with. The API disposes them when others are loaded. */
 export interface Engine {
@@ -62,17 +65,8 @@ export interface ApiDeps {
   readonly sleep: (ms: number) => Promise<void>;
 }
 
-type Emit<E> = (event: E) => void | Promise<void>;
-
-/** How long a cancelled run waits for the page to take its last event. */
-const LAST_WORD_MS = 500;
 const STILL_GOING = "Another run is still going. Stop it first.";
-
-interface ActiveRun {
-  readonly runId: string;
-  readonly controller: AbortController;
-  changes: { readonly lane: number; readonly change: LaneChange }[];
-}
+const TEACHING = "A reward is being taught, and the model serves nothing else. Wait until it is done, or cancel it.";
 
 export function createApi(deps: ApiDeps): TillerApi {
   return new Api(deps);
@@ -87,12 +81,16 @@ class Api implements TillerApi {
   #active: ActiveRun | null = null;
   readonly #reweighs: Reweighs;
   readonly #probes: Probes;
+  readonly #lessons: Lessons;
+  /** Heads that are being made ready; runs wait for them. */
+  #dressing: Promise<unknown> = Promise.resolve();
 
   constructor(deps: ApiDeps) {
     this.#deps = deps;
     const clock = { now: deps.now, rest: () => deps.sleep(0) };
     this.#reweighs = new Reweighs(clock);
     this.#probes = new Probes(clock, () => this.#free());
+    this.#lessons = new Lessons(clock);
   }
 
   async load(
@@ -105,6 +103,7 @@ class Api implements TillerApi {
     this.#loading = loading;
     try {
       await this.#probes.giveWay();
+      await this.#lessons.forget();
       this.#reweighs.drop();
       // Progress is not awaited: a slow page must not slow the download.
       const tell = (progress: LoadProgress): void => void Promise.resolve(onProgress(progress)).catch(() => undefined);
@@ -146,6 +145,7 @@ class Api implements TillerApi {
   async unload(id: string): Promise<Settled<LoadReport>> {
     return settle(async () => {
       await this.#probes.giveWay();
+      await this.#lessons.giveWay();
       if (this.#active !== null || this.#loading !== null) {
         throw new RunError("invalid-request", `${id} is in use. Stop the run, or wait until loading ends.`, { id });
       }
@@ -198,17 +198,8 @@ class Api implements TillerApi {
     this.#reweighs.remember(run);
   }
 
-  async judge(kind: Kind, texts: readonly (readonly TokenId[])[]): Promise<Settled<readonly Rewards[]>> {
-    return settle(async () => {
-      const judge = this.#engine?.models.judge;
-      if (judge === undefined || judge === null) throw missing();
-      const here: readonly ObjectiveId[] = OBJECTIVES_OF_KIND[kind];
-      const scores = await judge.score(texts);
-      return scores.map((own): Rewards => {
-        const known = judge.objectives.flatMap((id, o) => (here.includes(id) ? [[id, mean(own[o]!)] as const] : []));
-        return Object.fromEntries(known);
-      });
-    });
+  judge(kind: Kind, texts: readonly (readonly TokenId[])[]): Promise<Settled<readonly Rewards[]>> {
+    return settle(() => judgeTexts(this.#engine?.models.judge ?? null, kind, texts));
   }
 
   async compare(question: ComparisonQuestion): Promise<Settled<ComparisonAnswer>> {
@@ -226,9 +217,38 @@ class Api implements TillerApi {
     return settle(() => this.#probes.end(request, id, start));
   }
 
+  async useHeads(files: readonly unknown[]): Promise<Settled<null>> {
+    const dressing = settle(async () => {
+      const engine = this.#engine;
+      if (engine === null) throw missing();
+      const models = await underHeads(engine.models, files);
+      // Other models have come meanwhile, which these heads were not meant for.
+      if (this.#engine !== engine) throw missing();
+      this.#engine = { ...engine, models };
+      return null;
+    });
+    this.#dressing = dressing;
+    return dressing;
+  }
+
+  teach(
+    lesson: Lesson,
+    onProgress: (progress: LessonProgress) => void | Promise<void>,
+  ): Promise<Settled<LessonResult>> {
+    return settle(async () => {
+      await this.#probes.giveWay();
+      return this.#lessons.teach(lesson, this.#free(), onProgress);
+    });
+  }
+
+  async cancelTeach(): Promise<void> {
+    await this.#lessons.giveWay();
+  }
+
   /** Models that no run is using. */
   #free(): Models {
     if (this.#engine === null) throw missing();
+    if (this.#lessons.isGoing) throw new RunError("invalid-request", TEACHING);
     if (this.#active !== null) throw new RunError("invalid-request", STILL_GOING);
     return this.#engine.models;
   }
@@ -249,52 +269,19 @@ class Api implements TillerApi {
     emit: Emit<E>,
   ): Promise<void> {
     await this.#probes.giveWay();
+    await this.#dressing;
     if (this.#engine === null) return fail(toErrorData(missing()));
+    if (this.#lessons.isGoing) return fail(busy(TEACHING));
     if (this.#active !== null) return fail(busy(STILL_GOING));
     const { models } = this.#engine;
     const active: ActiveRun = { runId, controller: new AbortController(), changes: [] };
     this.#active = active;
     this.#reweighs.drop();
     try {
-      await this.#stream(active, (control) => start(models, control), emit);
+      const keep: RunControl["keep"] = (step, scores) => this.#reweighs.kept.take(active.runId, step, scores);
+      await stream(active, (control) => start(models, control), emit, this.#deps, keep);
     } finally {
       this.#active = null;
-    }
-  }
-
-  /**
-   * Passes events on one by one, each taken before the next is sent: that is the back-pressure. A cancel ends the wait, also for a page that
-   * withholds its answer; what is left (samples, `finished`) is then sent without waiting, but in order.
-   */
-  async #stream<E extends { readonly type: string }>(
-    active: ActiveRun,
-    start: (control: RunControl) => AsyncGenerator<E, void, undefined>,
-    emit: Emit<E>,
-  ): Promise<void> {
-    const { signal } = active.controller;
-    const cancelled = new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
-    let taken: Promise<unknown> = Promise.resolve();
-    const control: RunControl = {
-      signal,
-      now: this.#deps.now,
-      turn: async () => void (await Promise.race([taken, cancelled])),
-      takeChanges: () => {
-        const { changes } = active;
-        active.changes = [];
-        return changes;
-      },
-      keep: (step, scores) => this.#reweighs.kept.take(active.runId, step, scores),
-    };
-    for await (const event of start(control)) {
-      await control.turn();
-      const isLast = event.type === "finished" || event.type === "failed";
-      // A page that throws cannot follow any more: the run ends, and the page still hears how.
-      taken = (async () => emit(event))().catch(() => active.controller.abort());
-      // The run goes on with the policy's next forward meanwhile, and waits in `turn`.
-      if (event.type === "step") continue;
-      // The answer to the last event settles the run, so that its caller has seen everything.
-      const patience = isLast ? cancelled.then(() => this.#deps.sleep(LAST_WORD_MS)) : cancelled;
-      await Promise.race([taken, patience]);
     }
   }
 }

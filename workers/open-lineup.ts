@@ -51,7 +51,7 @@ async function engineOf(lineup: Lineup, runtime: Runtime, device: DeviceReport):
   const models = await modelsOfLineup(lineup, device);
   return {
     models,
-    report: reportOf(lineup, models),
+    report: { ...reportOf(lineup, models), ...(models.teaching && { heads: await models.teaching.identity() }) },
     unload: async (id) => engineOf(await unloadFrom(lineup, id), runtime, device),
     memory: () => runtime.memory(),
     dispose: () => runtime.dispose(),

@@ -1,6 +1,8 @@
 /** The wire between page and worker: types only, the one file that both threads import. All values survive structuredClone. */
 import type { ErrorData } from "../src/core/errors.ts";
 import type { Arithmetic, DownloadProgress, Dtype, NumericCheck, Obstacle } from "../src/core/hub.ts";
+import type { PolicyIdentity } from "../src/core/heads/head-card.ts";
+import type { Lesson, LessonProgress, LessonResult } from "../src/core/heads/lesson.ts";
 import type { JudgeId } from "../src/core/judges.ts";
 import type { PoolChoice, PoolReading } from "../src/core/pool.ts";
 import type { LaneTarget, RecordedRun, ReweighedLane, ReweighedStep } from "../src/core/reweighing.ts";
@@ -51,6 +53,8 @@ export interface LoadReport {
   /** Classifiers that sources may ask; absent where there are none. */
   readonly classifiers?: readonly { readonly id: string; readonly labels: readonly string[] }[];
   readonly context: number;
+  /** Which heads fit the policy; absent where it takes none, because its graph does not give its states. */
+  readonly heads?: PolicyIdentity;
   /** What was found of models of the Hub; absent for the bundled ones. */
   readonly lineup?: LineupReport;
 }
@@ -242,6 +246,15 @@ export interface TillerApi {
   probeSource(request: RunRequest, id: SourceId): Promise<Settled<ProbedCost | null>>;
   /** The weight at which its texts fall apart, looked for from a starting weight on; null where that could not be told. */
   probeEnd(request: RunRequest, id: SourceId, start: number): Promise<Settled<ProbedEnd | null>>;
+  /**
+   * Reward heads that sources may name from now on, in place of those before. Other models come without any. A run that is
+   * asked for afterwards waits for them. One file that does not fit refuses them all.
+   */
+  useHeads(files: readonly unknown[]): Promise<Settled<null>>;
+  /** Teaches a reward head on the loaded policy, which serves nothing else meanwhile. Loading other models ends it. */
+  teach(lesson: Lesson, onProgress: (progress: LessonProgress) => void | Promise<void>): Promise<Settled<LessonResult>>;
+  /** The lesson then fails as "aborted", within a forward or a batch of the fit. */
+  cancelTeach(): Promise<void>;
   /** The judge's reward of texts as far as they go, mean of its members, one entry a text. One batched forward. */
   judge(kind: Kind, texts: readonly (readonly TokenId[])[]): Promise<Settled<readonly Rewards[]>>;
   /** A loaded model compares two texts by a rubric, in both orders. */

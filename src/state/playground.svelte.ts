@@ -1,25 +1,27 @@
 /** Everything behind one screen: holds the parts together and decides what a press of a button means. */
 import type { JudgeId } from "../core/judges.ts";
-import type { TokenId, Trace } from "../core/types.ts";
+import type { Trace } from "../core/types.ts";
 import { chooseJudge } from "./run/choose-judge.ts";
 import { Examples, type ExampleInfo } from "./run/examples.svelte.ts";
 import { Folders } from "./hub/folders.svelte.ts";
+import { Heads } from "./heads/heads.svelte.ts";
+import { Teaching } from "./heads/teaching.svelte.ts";
 import { HubModels } from "./hub/hub-models.svelte.ts";
 import { JudgeSoFar } from "./stage/judge-so-far.svelte.ts";
 import { LaneComparison } from "./stage/comparison.svelte.ts";
 import { LiveSender } from "./run/live-sender.ts";
 import { PageModels } from "./worker/models.svelte.ts";
 import { Prefs } from "./settings/prefs.svelte.ts";
+import { Branching } from "./what-if/branching.ts";
 import { Reweighing } from "./what-if/reweighing.svelte.ts";
 import { Run } from "./run/run.svelte.ts";
 import { isOfOtherSettings, isSameRequest } from "./run/same-request.ts";
 import { SavedRuns, type SavedRun } from "./keep/saved-runs.svelte.ts";
-import { Selection, stepsOf, type Selected } from "./stage/selection.svelte.ts";
-import { ownToKeep, weighedAs } from "./run/ran-with.ts";
+import { Selection } from "./stage/selection.svelte.ts";
 import { keptWorld, Settings } from "./settings/settings.svelte.ts";
 import type { World } from "./settings/worlds.ts";
 import { SourceProbes } from "./run/source-probes.svelte.ts";
-import type { LaneSettings, SettingsData } from "./settings/settings-data.ts";
+import type { SettingsData } from "./settings/settings-data.ts";
 import { traceIn } from "./keep/trace-file.ts";
 import { Share } from "./keep/share.svelte.ts";
 import { stageLanes } from "./stage/stage.ts";
@@ -45,7 +47,11 @@ export class Playground {
   readonly laneComparison: LaneComparison;
   /** What other weights would make of the run on the screen. */
   readonly reweighing: Reweighing;
+  readonly branching: Branching;
   readonly probes: SourceProbes;
+  /** Reward heads that sources can name, and the lessons that make more of them. */
+  readonly heads: Heads;
+  readonly teaching: Teaching;
   /** A run that was asked for before the models were ready. */
   isRunWaiting = $state(false);
   readonly lanes;
@@ -74,11 +80,25 @@ export class Playground {
     const ran = (): void => void (this.#ranWith = this.settings.data);
     this.#sender = new LiveSender(this.run, this.settings, around.clock.sleep, ran);
     this.probes = new SourceProbes(this.#supervisor, this.settings, this.models, () => this.run.isLive);
+    this.heads = new Heads(around, this.#supervisor, this.settings, this.models);
+    this.teaching = new Teaching({
+      ...around,
+      supervisor: this.#supervisor,
+      heads: this.heads,
+      storage: around.sharedStorage,
+      prepare: async () => {
+        await this.sweep?.stop();
+        await this.stop();
+        return this.#loadInUse();
+      },
+      use: ({ card }) => void this.settings.addHead(card.id, card.name, card.sliderEnd),
+    });
     this.examples = new Examples(around.readExample, traceIn);
     this.settings.onChange = () => {
       this.share.settingsMoved();
       void this.#sender.moved();
       this.#lookAgain();
+      void this.heads.ready();
       void this.probes.look();
     };
     const inView = () => this.selection.placeInRun;
@@ -86,6 +106,15 @@ export class Playground {
     this.lanes = $derived(stageLanes(this.settings.data, this.reweighing.view, this.run.laneIds, this.run.source));
     this.isStale = $derived(isOfOtherSettings(this.run.view, this.settings.request));
     this.selection = new Selection(() => this.lanes);
+    this.branching = new Branching({
+      settings: this.settings,
+      run: this.run,
+      reweighing: this.reweighing,
+      lanes: () => this.lanes,
+      ranWith: () => this.#ranWith,
+      adoptRecorded: () => this.adoptRecorded(),
+      start: () => this.start(),
+    });
     this.laneComparison = new LaneComparison(this.#supervisor);
     this.judgeSoFar = new JudgeSoFar(this.#supervisor, this.run, this.models);
     this.selection.onChange = () => {
@@ -100,7 +129,7 @@ export class Playground {
   async arrive(): Promise<void> {
     const isLooking = this.hub.served.find().then(() => this.hub.enterWorld());
     const isFromLink = this.share.openLink();
-    await Promise.all([isLooking, this.examples.find()]);
+    await Promise.all([isLooking, this.examples.find(), this.heads.find()]);
     if (isFromLink) return this.#runLink();
     if (await this.hub.loadIfKept()) return;
     await this.playExample(this.examples.of(this.settings.world)[0], false);
@@ -175,53 +204,14 @@ export class Playground {
     this.run.laneIds = this.settings.data.lanes.map((lane) => lane.id);
   }
 
-  /**
-   * Opens a lane that says the same up to the chosen token, takes another one there, and goes on. The whole request runs
-   * again, so that all lanes come from one seed and one device; the others write what they wrote.
-   */
-  async branch(
-    { lane, step }: Selected,
-    token: TokenId,
-    text: string,
-    kept: Partial<LaneSettings> = {},
-  ): Promise<void> {
-    if (this.run.source === "recorded" && this.run.laneIds.length === 0) this.adoptRecorded();
-    const before = stepsOf(lane).slice(0, step.position);
-    const id = lane.settings?.id ?? this.settings.data.lanes[lane.index ?? -1]?.id;
-    if (id === undefined) return;
-    const seed = this.run.view.request?.seed;
-    if (seed !== undefined) this.settings.update({ seed });
-    const opening = [...before.map((each) => each.token), token];
-    const said = before.map((each) => each.text).join("") + text;
-    if (!this.settings.branchLane(id, opening, said)) return;
-    this.settings.updateLane(id, kept);
-    await this.start();
-  }
-
-  /** Decodes what the new weights would say from where they part from the text; the lane that ran keeps its own. */
-  async continueFrom(laneIndex: number): Promise<void> {
-    const answer = this.reweighing.found.lanes.get(laneIndex)?.answer;
-    const lane = this.lanes.find(({ index }) => index === laneIndex);
-    if (answer?.type !== "steps" || answer.change === null || lane === undefined || lane.settings === null) return;
-    const step = answer.steps[answer.change.position];
-    if (step === undefined || !this.settings.canAddLane) return;
-    const kept = this.#ranWith === null ? {} : ownToKeep(lane.settings.id, this.#ranWith, this.settings.data);
-    await this.branch({ lane, step, isChosenByVisitor: true }, answer.change.token, answer.change.text, kept);
-  }
-
-  /** Moves the sliders back to what ran. */
-  returnToRun(): void {
-    if (this.#ranWith !== null) this.settings.update(weighedAs(this.#ranWith, this.settings.data));
-  }
-
   /** Runs from the start; loads the models first when they are not here yet. */
   async start(isPaused = false): Promise<void> {
     if (this.isRunWaiting) return;
     this.isRunWaiting = true;
     await this.sweep?.stop();
     await this.run.stop();
-    const isChatAbsent = this.settings.world === "chat" && this.models.state.status === "absent";
-    const isReady = await (isChatAbsent ? this.hub.loadInUse() : this.models.load());
+    const isReady = await this.#loadInUse();
+    if (isReady) await this.heads.ready();
     // Sources that came before the models start where they should.
     if (isReady) await this.probes.ready();
     if (!this.isRunWaiting) return;
@@ -239,6 +229,11 @@ export class Playground {
     this.hub.noteSpeed(this.run.view.stepMs);
     await this.models.measure();
     void this.probes.look();
+  }
+
+  #loadInUse(): Promise<boolean> {
+    const isChatAbsent = this.settings.world === "chat" && this.models.state.status === "absent";
+    return isChatAbsent ? this.hub.loadInUse() : this.models.load();
   }
 
   /** @param make builds the sweep out of what the playground lends it; called once */

@@ -3,6 +3,7 @@ import type { KeptText } from "./settings/tab-storage.ts";
 import type { World } from "./settings/worlds.ts";
 import type { Backend } from "../core/types.ts";
 import type { FolderShelf } from "./hub/folder-shelf.ts";
+import type { HeadStore } from "./heads/head-store.ts";
 import type { Clock } from "./run/run.svelte.ts";
 import type { RunStore } from "./keep/run-store.ts";
 import type { Outlets } from "./keep/share.svelte.ts";
@@ -32,6 +33,9 @@ export interface Surroundings extends Outlets {
   readonly random32: () => number;
   readonly newId: () => string;
   readonly runStore: RunStore;
+  readonly headStore: HeadStore;
+  /** A file of the page's folder of reward heads; null where it is missing or no JSON. */
+  readonly readHeadFile: (file: string) => Promise<unknown>;
   /** Null where the browser cannot remember folders. */
   readonly folders: FolderShelf | null;
   /** Milliseconds since 1970. */

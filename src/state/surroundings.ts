@@ -2,6 +2,7 @@
 import { SERVED, SERVED_INDEX } from "../core/served-models.ts";
 import type { Surroundings } from "./surroundings-type.ts";
 import { browserFolderShelf } from "./hub/folder-shelf.ts";
+import { indexedHeadStore } from "./heads/head-store.ts";
 import { indexedRunStore } from "./keep/run-store.ts";
 import type { Clock } from "./run/run.svelte.ts";
 import { tabStorage } from "./settings/tab-storage.ts";
@@ -117,6 +118,8 @@ export function surroundings(spawn: Surroundings["spawn"]): Surroundings {
     random32: () => crypto.getRandomValues(new Uint32Array(1))[0] ?? 0,
     newId,
     runStore: indexedRunStore(clock.sleep),
+    headStore: indexedHeadStore(),
+    readHeadFile: (file) => readBeside(`heads/${file}`),
     folders: browserFolderShelf(),
     today: () => Date.now(),
     wantsLessMotion: () => matchMedia("(prefers-reduced-motion: reduce)").matches,

@@ -1,6 +1,7 @@
 /** A browser's gifts to the page, made up for tests. */
 import type { Surroundings } from "../../src/state/surroundings-type.ts";
 import { FakeApi, fakeLink, fakeTrace } from "./fake-api.ts";
+import { MemoryHeadStore } from "./heads/memory-head-store.ts";
 import { MemoryRunStore } from "./keep/memory-run-store.ts";
 import { MemoryStorage } from "./settings/memory-storage.ts";
 
@@ -32,6 +33,8 @@ export function fakeSurroundings(more: Partial<Surroundings> = {}): Surroundings
     random32: () => 5,
     newId: () => `run-${spawned}`,
     runStore: new MemoryRunStore(),
+    headStore: new MemoryHeadStore(),
+    readHeadFile: () => Promise.resolve(null),
     folders: null,
     today: () => 1_790_000_000_000,
     wantsLessMotion: () => true,

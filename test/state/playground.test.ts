@@ -143,7 +143,7 @@ test("a candidate taken instead opens a lane beside, which says the same up to t
   const lane = playground.lanes[1]!;
   const steps = shownSample(lane.view!).steps;
   const selected = { lane, step: steps[5]!, isChosenByVisitor: true };
-  await playground.branch(selected, 3, " golden");
+  await playground.branching.branch(selected, 3, " golden");
   expect(playground.settings.data.lanes.map(({ id }) => id)).toEqual(["a", "b", "e", "c", "d"]);
   expect(playground.run.view.request?.lanes[2]?.opening).toEqual([...steps.slice(0, 5).map(({ token }) => token), 3]);
   expect(playground.settings.data.lanes[2]?.opening?.text).toMatch(/ golden$/);

@@ -1,7 +1,7 @@
 /** The settings under edit: kept over reloads, told to whoever must act on a change. */
 import type { KeptText } from "./tab-storage.ts";
 import * as v from "valibot";
-import { POLICY, type SourceId, type SourceSpec, type SourceType } from "../../core/sources/spec.ts";
+import { POLICY, SOURCE_LIMITS, type SourceId, type SourceSpec, type SourceType } from "../../core/sources/spec.ts";
 import { LIMITS as REQUEST_LIMITS } from "../../core/request.ts";
 import { twoDigits } from "../../core/rounding.ts";
 import { isObjective } from "../../core/push-ids.ts";
@@ -14,6 +14,8 @@ import { toRequest } from "./to-request.ts";
 import { defaultsOf, promptsOf, worldSchema, writingOf, type ContrastPreset, type World } from "./worlds.ts";
 
 const KEYS = { laboratory: "tiller.settings", chat: "tiller.chat" } as const satisfies Record<World, string>;
+/** What a head starts with: it spreads the tokens by one nat. */
+const HEAD_SPREAD = 1;
 const WORLD_KEY = "tiller.world";
 
 /** The world that the visitor was in last; null on a first visit. */
@@ -155,6 +157,32 @@ export class Settings {
     const { id } = draft;
     const spec: SourceSpec = { id, name: freeName(name, sources), type: "contrastive", model: POLICY, better, worse };
     this.update({ sources: [...sources, spec], weights: { ...weights, [id]: weight }, ends: without(ends, id) });
+    return id;
+  }
+
+  /**
+   * A reward head, at one nat of spread. One that is there already is left as it is.
+   * @param end where its slider ends, nats of spread: weight times strength
+   * @returns its id, or null where there are as many as may be
+   */
+  addHead(head: string, name: string, end: number): SourceId | null {
+    const { sources, weights, ends, strength } = this.data;
+    const there = sources.find((spec) => spec.type === "head" && spec.head === head);
+    if (there !== undefined) return there.id;
+    const draft = draftSource("head", sources, this.writing, { readers: [POLICY], classifiers: [] });
+    if (draft === null) return null;
+    const { id } = draft;
+    const spec: SourceSpec = {
+      id,
+      name: freeName(name.slice(0, SOURCE_LIMITS.nameCharacters), sources),
+      type: "head",
+      head,
+    };
+    this.update({
+      sources: [...sources, spec],
+      weights: { ...weights, [id]: twoDigits(Math.min(HEAD_SPREAD, end) / (strength || 1)) },
+      ends: { ...ends, [id]: twoDigits(Math.min(LIMITS.sourceWeight.max, end / (strength || 1))) },
+    });
     return id;
   }
 

@@ -21,4 +21,5 @@ export const page = {
     warning === null ? `${label} ${value}` : `${label} ${value}, ${warning}`,
   sweepMissing: "The sweep could not be downloaded. Check the connection and load the page again.",
   modelsMissing: "The list of models could not be downloaded. Check the connection and load the page again.",
+  teachMissing: "The window could not be downloaded. Check the connection and load the page again.",
 } as const;

@@ -10,6 +10,7 @@ export const rail = {
   close: "Close settings",
   objectives: "Objectives",
   sources: "Rewards without training",
+  rewards: "Rewards",
   strength: "Strength",
   strengthSlider: "1/β",
   strengthHint: "How far the text may move away from plain sampling. Lanes with the same β have the same target.",

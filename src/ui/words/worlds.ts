@@ -26,8 +26,9 @@ export const chatOffer = {
 } as const;
 
 export const contrasts = {
+  title: "Contrasts of two instructions",
   label: "Tried contrasts",
-  hint: "Add one, then edit its two instructions as you like:",
+  hint: "They need no lesson, and two more rows of the model per token. Add one, then edit it as you like:",
 } as const;
 
 export const conversation = {

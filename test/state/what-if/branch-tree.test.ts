@@ -116,7 +116,7 @@ describe("the tree of branches", () => {
     const take = async (key: string, position: number, by: number): Promise<void> => {
       const found = playground.lanes.find((each) => each.key === key)!;
       const step = found.view!.samples[0]!.steps[position]!;
-      await playground.branch({ lane: found, step, isChosenByVisitor: true }, step.token + by, " other");
+      await playground.branching.branch({ lane: found, step, isChosenByVisitor: true }, step.token + by, " other");
     };
     // The fake engine writes what it likes; only the openings and the tree they make count here.
     await take("b", 5, 1);

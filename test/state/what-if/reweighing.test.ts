@@ -97,7 +97,7 @@ describe("after a run", () => {
     playground.settings.update({ strength: 0.3 });
     playground.settings.setWeight("joy", 1.5);
     await answered(playground, [1, 2, 3]);
-    playground.returnToRun();
+    playground.branching.returnToRun();
     expect(playground.settings.data).toEqual(before);
     expect(playground.reweighing.isActive).toBe(false);
     expect(playground.reweighing.view).toBe(playground.run.view);
@@ -111,7 +111,7 @@ describe("after a run", () => {
     await answered(playground, [1, 2, 3]);
     const finding = findingOf(playground.run.view, 1, playground.reweighing.targets, playground.reweighing.found);
     expect(finding.type).toBe("parts");
-    await playground.continueFrom(1);
+    await playground.branching.continueFrom(1);
     expect(playground.run.view.phase).toBe("finished");
     expect(playground.lanes.map((lane) => lane.key)).toEqual(["a", "b", "e", "c", "d"]);
     expect(textOf(playground, 1)).toBe(before);

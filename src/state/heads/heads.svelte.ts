@@ -1,0 +1,212 @@
+/**
+ * The reward heads that a source can name: those that come with the page, and the visitor's own, which are kept on this
+ * device. The worker is given the ones that the settings name, before a run needs them.
+ */
+import * as v from "valibot";
+import { toErrorData, type ErrorData } from "../../core/errors.ts";
+import { headIdOf, type HeadTrial, type Lesson } from "../../core/heads/lesson.ts";
+import type { PolicyIdentity } from "../../core/heads/head-card.ts";
+import type { LoadReport } from "../../../workers/protocol.ts";
+import type { Settings } from "../settings/settings.svelte.ts";
+import type { PageModels } from "../worker/models.svelte.ts";
+import type { Supervisor } from "../worker/supervisor.ts";
+import { entryFrom, entryOf, type HeadEntry } from "./head-entry.ts";
+import type { HeadStore } from "./head-store.ts";
+
+/** A head that comes with the page, as its list tells it: the file is fetched once a source names it. */
+export interface ShippedHead {
+  readonly id: string;
+  readonly name: string;
+  readonly file: string;
+  /** Which policy it belongs to. */
+  readonly policy: PolicyIdentity;
+}
+
+const listSchema = v.array(
+  v.object({
+    id: v.pipe(v.string(), v.regex(/^[\w.-]{1,80}$/)),
+    name: v.pipe(v.string(), v.maxLength(80)),
+    file: v.pipe(v.string(), v.regex(/^[\w.-]+\.json$/)),
+    policy: v.object({ fingerprint: v.string(), hidden: v.number(), vocabulary: v.number() }),
+  }),
+);
+
+export interface HeadPlace {
+  readonly headStore: HeadStore;
+  /** A file beside the page in its folder of heads; null where it is missing or no JSON. */
+  readonly readHeadFile: (file: string) => Promise<unknown>;
+  readonly today: () => number;
+  readonly saveFile: (name: string, content: string, type: string) => void;
+}
+
+export class Heads {
+  shipped = $state.raw<readonly ShippedHead[]>([]);
+  /** Newest first. */
+  own = $state.raw<readonly HeadEntry[]>([]);
+  /** What went wrong last with a file, with the device's storage, or with heads that do not fit. */
+  trouble = $state.raw<ErrorData | null>(null);
+  readonly #place: HeadPlace;
+  readonly #supervisor: Supervisor;
+  readonly #settings: Settings;
+  readonly #models: PageModels;
+  readonly #fetched = new Map<string, HeadEntry | null>();
+  /** What the worker was given, under which models. */
+  #given: { readonly report: LoadReport; readonly names: string } | null = null;
+  #giving: Promise<void> = Promise.resolve();
+
+  constructor(place: HeadPlace, supervisor: Supervisor, settings: Settings, models: PageModels) {
+    this.#place = place;
+    this.#supervisor = supervisor;
+    this.#settings = settings;
+    this.#models = models;
+  }
+
+  /** The list that comes with the page, and what is kept on this device. */
+  async find(): Promise<void> {
+    const list = v.safeParse(listSchema, await this.#place.readHeadFile("index.json"));
+    if (list.success) this.shipped = list.output;
+    await this.#trying(async () => {
+      const kept = await this.#place.headStore.list();
+      const found = kept.flatMap(([, each]) => readKept(each));
+      this.own = found.toSorted((a, b) => b.savedAt - a.savedAt).map(({ entry }) => entry);
+    });
+  }
+
+  /** Null for a head that is not here. */
+  async entry(id: string): Promise<HeadEntry | null> {
+    const own = this.own.find(({ card }) => card.id === id);
+    if (own !== undefined) return own;
+    const shipped = this.shipped.find((each) => each.id === id);
+    if (shipped === undefined) return null;
+    const known = this.#fetched.get(id);
+    if (known !== undefined) return known;
+    const entry = await this.#fetch(shipped);
+    this.#fetched.set(id, entry);
+    return entry;
+  }
+
+  /** Whether a head belongs to the policy that is loaded; true while none is. */
+  fits({ policy }: { readonly policy: PolicyIdentity }): boolean {
+    const { report } = this.#models;
+    return report === null || isSamePolicy(report.heads, policy);
+  }
+
+  /**
+   * Keeps a new head. One of the same name gets a number, so that none is lost.
+   * @param old takes its place and its name
+   * @returns it as it is kept
+   */
+  async keep(
+    file: unknown,
+    { trial, lesson, old = null }: { trial: HeadTrial | null; lesson: Lesson | null; old?: HeadEntry | null },
+  ): Promise<HeadEntry> {
+    const { card } = entryOf(file);
+    const id = old?.card.id ?? this.#freeId(card.id);
+    const entry = entryOf(typeof file === "object" && file !== null ? { ...file, id } : file, trial, lesson);
+    this.own = [entry, ...this.own.filter((each) => each.card.id !== id)];
+    // Other numbers under the same name: the worker has to hear of them.
+    this.#given = null;
+    await this.#trying(() =>
+      this.#place.headStore.write(id, { file: entry.file, trial, lesson, savedAt: this.#place.today() }),
+    );
+    return entry;
+  }
+
+  /** @returns whether it could be read */
+  async importFile(file: File): Promise<HeadEntry | null> {
+    try {
+      const entry = await entryFrom(file);
+      this.trouble = null;
+      return await this.keep(entry.file, { trial: null, lesson: null });
+    } catch (error) {
+      this.trouble = toErrorData(error);
+      return null;
+    }
+  }
+
+  exportFile({ card, file }: HeadEntry): void {
+    this.#place.saveFile(`${card.id}.head.json`, `${JSON.stringify(file)}\n`, "application/json");
+  }
+
+  /** Also from the settings that name it. */
+  async remove({ card }: HeadEntry): Promise<void> {
+    this.own = this.own.filter((each) => each.card.id !== card.id);
+    for (const spec of this.#settings.data.sources) {
+      if (spec.type === "head" && spec.head === card.id) this.#settings.removeSource(spec.id);
+    }
+    await this.#trying(() => this.#place.headStore.remove(card.id));
+  }
+
+  /** Gives the worker the heads that the settings name, where it has others. To be awaited before a run. */
+  ready(): Promise<void> {
+    this.#giving = this.#giving.then(() => this.#give());
+    return this.#giving;
+  }
+
+  async #give(): Promise<void> {
+    const { report } = this.#models;
+    if (report?.heads === undefined) return;
+    const names = this.#named();
+    const key = names.join(" ");
+    const had = this.#given?.report === report ? this.#given.names : "";
+    if (key === had) return;
+    const all = await Promise.all(names.map((id) => this.entry(id)));
+    const files = all.flatMap((entry) => (entry !== null && this.fits(entry.card) ? [entry.file] : []));
+    if (this.#models.report !== report) return;
+    await this.#trying(async () => {
+      const settled = await this.#supervisor.call((api) => api.useHeads(files));
+      if (!settled.ok) throw new Error(settled.error.message);
+      this.#given = { report, names: key };
+    });
+  }
+
+  #named(): readonly string[] {
+    const ids = this.#settings.data.sources.flatMap((spec) => (spec.type === "head" ? [spec.head] : []));
+    return [...new Set(ids)].toSorted();
+  }
+
+  async #fetch({ file, id }: ShippedHead): Promise<HeadEntry | null> {
+    try {
+      const entry = entryOf(await this.#place.readHeadFile(file));
+      return entry.card.id === id ? entry : null;
+    } catch {
+      // A file that cannot be read is as good as missing: a run that needs it says so.
+      return null;
+    }
+  }
+
+  #freeId(id: string): string {
+    const taken = new Set([...this.own.map(({ card }) => card.id), ...this.shipped.map((each) => each.id)]);
+    let free = headIdOf(id);
+    for (let number = 2; taken.has(free); number++) free = `${headIdOf(id)}-${number}`;
+    return free;
+  }
+
+  async #trying(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+      this.trouble = null;
+    } catch (error) {
+      this.trouble = toErrorData(error);
+    }
+  }
+}
+
+function isSamePolicy(loaded: PolicyIdentity | undefined, own: PolicyIdentity): boolean {
+  return loaded !== undefined && loaded.fingerprint === own.fingerprint && loaded.hidden === own.hidden;
+}
+
+/** One that cannot be read is left where it is, and out of the list. */
+function readKept(kept: unknown): { readonly entry: HeadEntry; readonly savedAt: number }[] {
+  const read = v.safeParse(
+    v.object({ file: v.unknown(), trial: v.unknown(), lesson: v.unknown(), savedAt: v.number() }),
+    kept,
+  );
+  if (!read.success) return [];
+  const { file, trial, lesson, savedAt } = read.output;
+  try {
+    return [{ entry: entryOf(file, trial, lesson), savedAt }];
+  } catch {
+    return [];
+  }
+}

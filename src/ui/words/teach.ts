@@ -1,0 +1,128 @@
+/** Words of reward heads: the chips in the rail, the dialog that teaches one, and the card of what was learned. */
+import type { Metric } from "../../core/heads/head-card.ts";
+import { LESSON_PROMPTS, type HeadTrial, type Lesson, type LessonPhase } from "../../core/heads/lesson.ts";
+import type { HeadEntry } from "../../state/heads/head-entry.ts";
+import { LESSON_SIZES, type LessonSize } from "../../state/heads/lesson-draft.ts";
+import type { TeachState } from "../../state/heads/teaching.svelte.ts";
+import { bytes, count, fixed, plural, seconds, signed } from "./format.ts";
+
+export const headChips = {
+  label: "Learned rewards",
+  hint: "A learned reward steers every token and needs no extra forward:",
+  teach: "Teach a reward …",
+  others: "The learned rewards that come with the page belong to another model. Teach your own on this one.",
+} as const;
+
+export const teach = {
+  title: "Teach a reward",
+  intro:
+    "Write two instructions. The model on this device answers many prompts, then reads its answers under both instructions. From this the page learns which words the first instruction favours. You get a slider that steers every token and costs no extra forward. Nothing you write leaves this device.",
+  better: "Reward answers like this",
+  betterExample: "You answer like a pirate.",
+  worse: "Rather than like this",
+  worseExample: "You answer plainly.",
+  tried: "Two instructions that were tried",
+  name: "Name",
+  nameExample: "Pirate",
+  size: "Size of the lesson",
+  prompts: "Your own prompts",
+  promptsHint: `One a line. They are added to the ${LESSON_PROMPTS} that come with the page.`,
+  start: "Teach",
+  cancel: "Cancel",
+  again: "Teach another",
+  goOn: ({ perPrompt, ownPrompts }: Lesson) =>
+    `Keep learning (${count(perPrompt * (LESSON_PROMPTS + ownPrompts.length))} more answers)`,
+  tryIt: "Close and try it",
+  loading: "The model has to come first.",
+  busy: "The model serves nothing else meanwhile. You can close this window.",
+  barLabel: "The lesson",
+  noStates:
+    "The model that is loaded does not give its states, so no reward can be taught on it. Load a model from a GGUF file.",
+} as const;
+
+export const SIZE_NAMES: Readonly<Record<LessonSize, string>> = {
+  quick: sizeName("Quick", "quick"),
+  usual: sizeName("Usual", "usual"),
+  thorough: sizeName("Thorough", "thorough"),
+};
+
+function sizeName(name: string, size: LessonSize): string {
+  return `${name}, ${count(LESSON_SIZES[size] * LESSON_PROMPTS)} answers`;
+}
+
+/** What is missing before a lesson can begin. */
+export const DRAFT_PROBLEMS = {
+  better: "Write what to reward.",
+  worse: "Write what the answers should not be like.",
+  same: "The two instructions are the same. Write two that differ.",
+} as const;
+
+const PHASES: Readonly<Record<LessonPhase, (done: number, total: number) => string>> = {
+  sample: (done, total) => `Writing answers: ${count(done)} of ${count(total)}`,
+  read: (done, total) => `Reading them under both instructions: ${count(done)} of ${count(total)}`,
+  fit: (done, total) => `Learning: step ${count(done)} of ${count(total)}`,
+  try: (done, total) => `Trying it on new prompts: ${count(done)} of ${count(total)}`,
+};
+
+export function lessonText({ progress, secondsLeft }: TeachState & { readonly status: "teaching" }): string {
+  if (progress === null) return "Starting …";
+  const said = PHASES[progress.phase](progress.done, progress.total);
+  return secondsLeft === null ? said : `${said} · about ${seconds(secondsLeft)} left`;
+}
+
+export const taught = {
+  learned: (name: string) => `“${name}” is ready`,
+  slider: "Its slider is in the list of rewards.",
+  explained: (explained: number, metric: Metric | undefined) =>
+    `It explains ${percent(explained)} of the token rewards on prompts that it did not learn from${interval(metric, percent)}.`,
+  gain: (gain: Metric) =>
+    `At weight and strength 1 the score of the two instructions rises by ${signed(gain.value, 2)} nats a token${interval(gain, (value) => signed(value, 2))}.`,
+  cost: ({ klSteer, perplexity }: HeadTrial) =>
+    `An answer then costs ${fixed(klSteer.value, 1)} nats of KL, and the perplexity of the texts goes from ${fixed(perplexity.plain, 1)} to ${fixed(perplexity.steered, 1)}.`,
+  end: ({ end }: HeadTrial) => {
+    if (end === null) return null;
+    return end.isBroken
+      ? `Above weight ${fixed(end.weight, 1)} the text fell apart in a trial, so the slider ends there.`
+      : `Up to weight ${fixed(end.weight, 1)} the text held.`;
+  },
+  weak: "It learned little. Try two instructions that differ more, or a larger lesson.",
+  pairs: "The same prompts, plain and with the reward at weight and strength 1",
+  prompt: "Prompt",
+  plain: "Plain",
+  steered: "With the reward",
+} as const;
+
+/** The share below which a head is called weak, where its interval reaches down to it. */
+const WEAK = 0.1;
+export function isWeak({ card }: HeadEntry): boolean {
+  const low = card.metrics.explained?.ci95?.[0] ?? card.explained ?? 0;
+  return low < WEAK;
+}
+
+export const ownHeads = {
+  title: "Your rewards",
+  none: "Rewards that you teach are kept here, on this device.",
+  use: "Use",
+  show: "Show",
+  export: "Export",
+  remove: "Delete",
+  import: "Import a reward from a file",
+  named: (what: string, name: string) => `${what} ${name}`,
+  about: ({ card, bytes: size }: HeadEntry) =>
+    [
+      ...(card.teacher.kind === "contrast" ? [`“${card.teacher.better}” against “${card.teacher.worse}”`] : []),
+      ...(card.explained === null ? [] : [`explains ${percent(card.explained)}`]),
+      plural(card.training.samples, "answer"),
+      bytes(size),
+    ].join(" · "),
+  otherModel: "belongs to another model",
+} as const;
+
+function percent(share: number): string {
+  return `${fixed(100 * share, 0)} %`;
+}
+
+function interval(metric: Metric | undefined, show: (value: number) => string): string {
+  const ends = metric?.ci95 ?? null;
+  return ends === null ? "" : ` (95 % interval: ${show(ends[0])} to ${show(ends[1])})`;
+}
