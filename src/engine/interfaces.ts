@@ -4,6 +4,7 @@
  */
 import type { StateFeatures } from "../core/heads/features.ts";
 import type { PolicyIdentity } from "../core/heads/head-card.ts";
+import type { ListedRewards } from "../core/listed-rewards.ts";
 import type { Unembedding } from "../core/heads/unembedding.ts";
 import type {
   ChatTurn,
@@ -206,7 +207,7 @@ export type LoadedHead = PushingHead | ValuingHead;
 export interface PushingHead {
   readonly kind: "push";
   /** r(v|s) of some tokens after a state, nats at weight 1. */
-  rewards(features: StateFeatures, tokens: readonly TokenId[] | Int32Array): Float64Array;
+  rewards(features: StateFeatures, tokens: Int32Array): Float32Array;
 }
 
 export interface ValuingHead {
@@ -226,8 +227,10 @@ export interface TeachingPlace {
 /** The raw numbers that one row's next-token distribution is made of. */
 export interface StepScores {
   readonly policy: Logits;
-  /** Of each term one row a part: an ARM has one, a ratio two. A head has its rewards, NaN where nothing can be drawn. */
+  /** Of each term one row a part: an ARM has one, a ratio two. */
   readonly terms: ReadonlyMap<PushId, readonly Logits[]>;
+  /** Of each head its rewards of the tokens that can be drawn. */
+  readonly heads: ReadonlyMap<PushId, ListedRewards>;
   /** VAS: the candidates, most likely first, and one vector of values for each (`ValueGuide.column`); otherwise empty. */
   readonly candidates: readonly TokenId[];
   readonly values: readonly Float64Array[];

@@ -1,7 +1,8 @@
 /** One row's distributions at one step: from the models' raw numbers to pi_ref, the guided distribution and the sampled distribution. */
 import { armCentre, armContribution } from "../../core/contributions.ts";
 import { RunError } from "../../core/errors.ts";
-import { genarmDistribution } from "../../core/genarm.ts";
+import { addArms } from "../../core/genarm.ts";
+import { addListed, listedCentre, rewardAt, unlisted, type ListedRewards } from "../../core/listed-rewards.ts";
 import { entropy, logSumExp, normalise, normaliseWithEntropy } from "../../core/logprobs.ts";
 import { plausibleOnly } from "../../core/plausible.ts";
 import { sampledDistribution } from "../../core/sampling.ts";
@@ -37,6 +38,14 @@ export interface RowDistributions {
   /** guided = reference + sum of contributions - logZ. */
   readonly logZ: number;
 }
+
+/** A reward of every token (`logprobs`, `[V]`), or of those that can be drawn. */
+type SteeringTerm = {
+  readonly id: PushId;
+  readonly alpha: number;
+  readonly centre: number;
+  readonly rewardOf: (token: TokenId) => number;
+} & ({ readonly logprobs: Float64Array } | { readonly list: ListedRewards });
 
 /** Scores of one step, and what steers it. */
 export interface Guided extends StepScores {
@@ -141,32 +150,40 @@ export class Guide {
     { base, reference }: Pick<RowDistributions, "base" | "reference">,
     memo: StepMemo | null,
   ) {
-    let centres = 0;
-    const terms = guidance.terms.map((guide) => {
+    const lists: ListedRewards[] = [];
+    const terms = guidance.terms.map((guide): SteeringTerm => {
       const { id, alpha } = guide;
-      const { reward, centre } = this.#term(guide, reading.terms.get(id)!, base, memo);
-      if (guide.head !== null) requireRewards(reward, reference);
-      centres += alpha * centre;
-      return { id, alpha, logprobs: reward, centre };
+      if (guide.head === null) {
+        const { reward, centre } = this.#term(guide, reading.terms.get(id)!, base, memo);
+        return { id, alpha, centre, logprobs: reward, rewardOf: (token) => reward[token]! };
+      }
+      const list = reading.heads.get(id)!;
+      lists.push(list);
+      const rewardOf = (token: TokenId): number => rewardAt(list, token);
+      return { id, alpha, centre: listedCentre(base, list), list, rewardOf };
     });
-    const logZ = genarmDistribution(reference, terms, this.#guided) - centres;
-    const pushes = terms.map(({ id, alpha, logprobs, centre }): StepPush => ({
+    if (lists.length > 0) requireRewards(lists, reference);
+    addArms(
+      reference,
+      terms.flatMap((term) => ("logprobs" in term ? [term] : [])),
+      this.#guided,
+    );
+    for (const term of terms) if ("list" in term) addListed(term.list, term.alpha, this.#guided);
+    const centres = terms.reduce((sum, { alpha, centre }) => sum + alpha * centre, 0);
+    const logZ = normalise(this.#guided) - centres;
+    const pushes = terms.map(({ id, alpha, centre, rewardOf }): StepPush => ({
       id,
-      contribution: (token) => armContribution(alpha, logprobs[token]!, centre),
-      source: (token) => logprobs[token]!,
+      contribution: (token) => armContribution(alpha, rewardOf(token), centre),
+      source: rewardOf,
     }));
     return { logZ, pushes };
   }
 
   /** r(v) = signed sum of log pi_part(v), and its mean under pi_ref. */
-  #term({ id, parts, head }: TermGuide, logits: readonly Logits[], base: Float64Array, memo: StepMemo | null) {
+  #term({ id, parts }: TermGuide, logits: readonly Logits[], base: Float64Array, memo: StepMemo | null) {
     const reward = this.#bufferOf(id);
     const known = memo?.terms.get(id);
-    // A head's rewards are no log-probabilities, so nothing is taken off.
-    const scores =
-      head === null
-        ? parts.map(({ sign }, p) => ({ logits: logits[p]!, sign, logZ: known?.logZ[p] }))
-        : [{ logits: logits[0]!, sign: 1 as const, logZ: 0 }];
+    const scores = parts.map(({ sign }, p) => ({ logits: logits[p]!, sign, logZ: known?.logZ[p] }));
     const logZ = termReward(scores, reward, this.#scratch);
     if (known !== undefined) return { reward, centre: known.centre };
     const centre = armCentre(base, reward);
@@ -205,10 +222,9 @@ export class Guide {
 }
 
 /** A kept step has a head's rewards of the tokens that could be drawn when it ran. @throws RunError "invalid-request" */
-function requireRewards(reward: Float64Array, reference: Float64Array): void {
-  for (let v = 0; v < reward.length; v++) {
-    if (!(reference[v]! > -Infinity && Number.isNaN(reward[v]))) continue;
-    const message = `This run kept no head’s reward of token ${v}, which was not plausible then. Set Plausible back to what it was, or run again.`;
-    throw new RunError("invalid-request", message, { token: v });
-  }
+function requireRewards(lists: readonly ListedRewards[], reference: Float64Array): void {
+  const token = unlisted(lists, reference);
+  if (token === null) return;
+  const message = `This run kept no head’s reward of token ${token}, which was not plausible then. Set Plausible back to what it was, or run again.`;
+  throw new RunError("invalid-request", message, { token });
 }

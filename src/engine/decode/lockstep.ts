@@ -5,9 +5,9 @@
 import type { TokenId } from "../../core/types.ts";
 import type { Binding } from "./binding.ts";
 import { CandidateScorer } from "./candidate-values.ts";
-import type { PushingHead, StepScores } from "../interfaces.ts";
+import type { StepScores } from "../interfaces.ts";
 import { Answers } from "./answers.ts";
-import { drawableRewards } from "./drawable-rewards.ts";
+import { drawableTokens } from "./drawable-tokens.ts";
 import { chargeForward } from "./lane.ts";
 import type { Guidance } from "./plan.ts";
 import { Readers } from "./readers.ts";
@@ -74,8 +74,8 @@ export class Lockstep {
     const values = await this.#candidates.ask(rows, logitsOf, { now: this.#now, ms: models });
     const readings = rows.map((row): RowReading => {
       const { candidates, values: own } = values.get(row) ?? { candidates: [], values: [] };
-      const terms = this.#termsOf(row);
-      return { row, guidance: row.lane.guidance, policy: logitsOf(row), terms, candidates, values: own };
+      const [terms, heads] = [this.#termsOf(row), this.#headsOf(row)];
+      return { row, guidance: row.lane.guidance, policy: logitsOf(row), terms, heads, candidates, values: own };
     });
     return { readings, ms: this.#now() - start, models };
   }
@@ -91,19 +91,23 @@ export class Lockstep {
     for (const { lane } of rows) chargeForward(lane, modelId);
   };
 
-  /** No forward: the state is there. */
-  #rewardsOf(row: Row, head: PushingHead): Float32Array {
-    return drawableRewards(head, this.#answers.of(row).latest, this.#policy.logits(row), row.lane.sampling.plausible);
-  }
-
   #termsOf(row: Row): StepScores["terms"] {
     const { guidance } = row.lane;
     if (guidance.type !== "terms") return new Map();
     return new Map(
-      guidance.terms.map(({ id, parts, head }) => {
-        if (head !== null) return [id, [this.#rewardsOf(row, head)]];
-        return [id, parts.map(({ prompted }) => this.#readers.logits(row, prompted))];
-      }),
+      guidance.terms.flatMap(({ id, parts, head }) =>
+        head === null ? [[id, parts.map(({ prompted }) => this.#readers.logits(row, prompted))] as const] : [],
+      ),
     );
+  }
+
+  /** No forward: the state is there. */
+  #headsOf(row: Row): StepScores["heads"] {
+    const { guidance, sampling } = row.lane;
+    const heads = guidance.type === "terms" ? guidance.terms.filter(({ head }) => head !== null) : [];
+    if (heads.length === 0) return new Map();
+    const tokens = drawableTokens(this.#policy.logits(row), sampling.plausible);
+    const { latest } = this.#answers.of(row);
+    return new Map(heads.map(({ id, head }) => [id, { tokens, rewards: head!.rewards(latest, tokens) }]));
   }
 }

@@ -161,7 +161,10 @@ async function headScore(
     return head.value(answer.latest);
   }
   const states = await readStates([...before, ...tokens.slice(0, -1)], tokens.length);
-  return states.reduce((sum, state, t) => sum + head.rewards(answer.add(state), [tokens[t]!])[0]!, 0) / tokens.length;
+  return (
+    states.reduce((sum, state, t) => sum + head.rewards(answer.add(state), Int32Array.of(tokens[t]!))[0]!, 0) /
+    tokens.length
+  );
 }
 
 /** Teacher forcing: log-probability of each token after the ones before it, nats; one forward. */

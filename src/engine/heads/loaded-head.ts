@@ -1,7 +1,7 @@
 /** Reward heads made ready for decoding: rewards of some tokens, or the value of the text, from the policy's own states. */
 import { checkPolicy } from "../../core/heads/head-card.ts";
 import type { NamedHead } from "../../core/heads/head-file.ts";
-import { pushOf, rewardsOf, valueOf, type Head } from "../../core/heads/head.ts";
+import { pushOf, valueOf, type Head } from "../../core/heads/head.ts";
 import { meanRow, type Unembedding } from "../../core/heads/unembedding.ts";
 import { RunError } from "../../core/errors.ts";
 import type { LoadedHead, Models, StateSizes } from "../interfaces.ts";
@@ -21,29 +21,68 @@ export async function withHeads(models: Models, heads: readonly NamedHead[]): Pr
   }
   const identity = await teaching.identity();
   const unembedding = await teaching.unembedding();
-  const mean = meanRow(unembedding);
+  const rows = new SharedRows(unembedding, meanRow(unembedding));
   const loaded = new Map(models.heads);
   for (const { card, head } of heads) {
     checkPolicy(card, identity);
     checkFeatures(card.name, head, states);
     if (loaded.has(card.id)) throw refused(card.name, `another head has the id ${card.id}`, "Rename one of the two");
-    loaded.set(card.id, ready(head, { unembedding, mean }));
+    loaded.set(card.id, ready(head, rows));
   }
   return { ...models, heads: loaded };
 }
 
-interface Rows {
-  readonly unembedding: Unembedding;
-  readonly mean: Float64Array;
+function ready(head: Head, rows: SharedRows): LoadedHead {
+  if (head.kind === "value") return { kind: "value", value: (features) => valueOf(head, features) };
+  return { kind: "push", rewards: (features, tokens) => rows.times(pushOf(head, features), head.unit, tokens) };
 }
 
-function ready(head: Head, { unembedding, mean }: Rows): LoadedHead {
-  if (head.kind === "value") return { kind: "value", value: (features) => valueOf(head, features) };
-  return {
-    kind: "push",
-    rewards: (features, tokens) =>
-      rewardsOf(pushOf(head, features), tokens, unembedding, mean).map((reward) => reward / head.unit),
-  };
+/** Rows that lie unpacked at once: a vocabulary of them takes 113 MB. */
+const AT_ONCE = 4096;
+
+/** Rows of the LM head, mean-free. All heads of a step ask for the same tokens, so their rows are unpacked once. */
+class SharedRows {
+  readonly #unembedding: Unembedding;
+  readonly #mean: Float64Array;
+  #tokens: Int32Array | null = null;
+  #rows = new Float32Array(0);
+
+  /** @param mean `meanRow(unembedding)` */
+  constructor(unembedding: Unembedding, mean: Float64Array) {
+    this.#unembedding = unembedding;
+    this.#mean = mean;
+  }
+
+  /** <W_U[v] - mean, push> / unit of each token. */
+  times(push: Float64Array, unit: number, tokens: Int32Array): Float32Array {
+    const { hidden } = this.#unembedding;
+    const rewards = new Float32Array(tokens.length);
+    for (let from = 0; from < tokens.length; from += AT_ONCE) {
+      const some = tokens.length > AT_ONCE ? tokens.subarray(from, from + AT_ONCE) : tokens;
+      const rows = this.#of(some);
+      for (let i = 0, at = 0; i < some.length; i++) {
+        let sum = 0;
+        for (let k = 0; k < hidden; k++, at++) sum += rows[at]! * push[k]!;
+        rewards[from + i] = sum / unit;
+      }
+    }
+    return rewards;
+  }
+
+  /** `[tokens, hidden]`, the same while the same list is asked for. */
+  #of(tokens: Int32Array): Float32Array {
+    if (tokens === this.#tokens) return this.#rows;
+    const { hidden } = this.#unembedding;
+    const size = tokens.length * hidden;
+    if (this.#rows.length < size) this.#rows = new Float32Array(size);
+    for (const [i, token] of tokens.entries()) {
+      const row = this.#rows.subarray(i * hidden, (i + 1) * hidden);
+      this.#unembedding.rowOf(token, row);
+      for (let k = 0; k < hidden; k++) row[k]! -= this.#mean[k]!;
+    }
+    this.#tokens = tokens;
+    return this.#rows;
+  }
 }
 
 function checkFeatures(name: string, head: Head, sizes: StateSizes): void {

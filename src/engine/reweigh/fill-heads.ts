@@ -1,25 +1,29 @@
 /** Heads that were off while a lane ran, read off its text afterwards: one forward for rewards, k rows a step for values. */
+import type { ListedRewards } from "../../core/listed-rewards.ts";
 import type { PushId } from "../../core/types.ts";
 import { bannedOf } from "../decode/banned.ts";
 import { likeliestCandidates } from "../decode/candidates.ts";
-import { drawableRewards } from "../decode/drawable-rewards.ts";
+import { drawableTokens } from "../decode/drawable-tokens.ts";
 import type { ValueGuidance } from "../decode/plan.ts";
 import { AnswerFeatures } from "../decode/answer-features.ts";
 import { lookAhead } from "../decode/policy-ahead.ts";
-import type { Logits, Models, PushingHead, RowState } from "../interfaces.ts";
+import type { Models, PushingHead, RowState } from "../interfaces.ts";
 import { isUnknown, widened, type LabelReading } from "./fill-labels.ts";
 import type { KeptRun, KeptStep } from "./kept-runs.ts";
 
-/** @param plausible as the lane is weighed now @returns `[1][step]`, as `readTerm` has it */
+/** @param plausible as the lane is weighed now @returns one list a step */
 export async function readPushes(
   models: Models,
   run: KeptRun,
   steps: readonly KeptStep[],
   head: PushingHead,
   plausible: number,
-): Promise<readonly (readonly Logits[])[]> {
+): Promise<readonly ListedRewards[]> {
   const { answer, states } = await readText(models, run, steps);
-  return [states.map((state, t) => drawableRewards(head, answer.add(state), steps[t]!.policy, plausible))];
+  return states.map((state, t) => {
+    const tokens = drawableTokens(steps[t]!.policy, plausible);
+    return { tokens, rewards: head.rewards(answer.add(state), tokens) };
+  });
 }
 
 /** Whether a value head is wanted that was not asked about the first k candidates of some step. */

@@ -12,7 +12,9 @@ const PREFIXES_AT_ONCE = 32;
 /** Terms that a guidance needs and some step lacks. */
 export function missingTerms(steps: readonly KeptStep[], guidance: Guidance): readonly TermGuide[] {
   if (guidance.type !== "terms") return [];
-  return guidance.terms.filter(({ id }) => steps.some((step) => !step.terms.has(id)));
+  return guidance.terms.filter(({ id, head }) =>
+    steps.some((step) => (head === null ? !step.terms.has(id) : !step.heads.has(id))),
+  );
 }
 
 /** Whether VAS needs values of more candidates than some step has, or values of a model that was not asked. */

@@ -35,11 +35,9 @@ export async function fillLane(
   if (steps.length === 0) return;
   const guidance = guidanceOf(strategy, new Binding(models, run.request));
   for (const term of missingTerms(steps, guidance)) {
-    const read =
-      term.head === null
-        ? await readTerm(steps, term)
-        : await readPushes(models, run, steps, term.head, target.sampling.plausible);
-    kept.addTerm(run, lane, term.id, read);
+    const { id, head } = term;
+    if (head === null) kept.addTerm(run, lane, id, await readTerm(steps, term));
+    else kept.addHead(run, lane, id, await readPushes(models, run, steps, head, target.sampling.plausible));
   }
   if (guidance.type !== "values") return;
   if (lacksValues(steps, guidance)) {

@@ -5,6 +5,7 @@
  * A step of a steered lane takes 4 bytes a token of the vocabulary for the policy and as much for each part of a term. The oldest
  * runs give way when all together pass the budget; a run that passes it alone is not kept at all.
  */
+import type { ListedRewards } from "../../core/listed-rewards.ts";
 import type { LaneResult, PushId, RowStep, RunEvent, RunRequest, SampleResult, TokenId } from "../../core/types.ts";
 import type { StepMemo } from "../decode/guidance.ts";
 import type { Logits, StepScores } from "../interfaces.ts";
@@ -16,6 +17,7 @@ export interface KeptStep extends StepScores {
   /** As it ran, without its candidates. */
   readonly step: RowStep;
   readonly terms: Map<PushId, readonly Logits[]>;
+  readonly heads: Map<PushId, ListedRewards>;
   candidates: readonly TokenId[];
   values: readonly Float64Array[];
   readonly memo: StepMemo;
@@ -83,12 +85,17 @@ export class KeptRuns {
       step,
       policy: scores.policy.slice(),
       terms,
+      heads: new Map(scores.heads),
       candidates: scores.candidates,
       values: scores.values,
       memo: { base: null, terms: new Map() },
     });
     const parts = [...terms.values()].reduce((sum, own) => sum + bytesOf(own), 0);
-    this.#charge(run, scores.policy.byteLength + parts + bytesOf(scores.values));
+    const heads = [...scores.heads.values()].reduce(
+      (sum, own) => sum + own.tokens.byteLength + own.rewards.byteLength,
+      0,
+    );
+    this.#charge(run, scores.policy.byteLength + parts + heads + bytesOf(scores.values));
   }
 
   /** Logits of a term that was off, `[part][step]`. */
@@ -99,6 +106,17 @@ export class KeptRuns {
       if (own.length < parts.length) continue;
       kept.terms.set(id, own);
       this.#charge(run, bytesOf(own));
+    }
+  }
+
+  /** Rewards of a head that was off, one list a step. */
+  addHead(run: KeptRun, lane: number, id: PushId, lists: readonly ListedRewards[]): void {
+    note(run, lane, [id]);
+    for (const [i, kept] of (run.lanes.get(lane) ?? []).entries()) {
+      const own = lists[i];
+      if (own === undefined) continue;
+      kept.heads.set(id, own);
+      this.#charge(run, own.tokens.byteLength + own.rewards.byteLength);
     }
   }
 

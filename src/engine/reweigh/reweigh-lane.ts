@@ -39,12 +39,13 @@ export class LaneReweigher implements Weigher {
   weigh(position: number, hasCandidates: boolean): WeighedStep {
     const kept = this.#steps[position];
     if (kept === undefined) throw new Error(`the lane has ${this.length} steps, there is no step ${position}`);
-    const { step, policy, terms, memo } = kept;
+    const { step, policy, terms, heads, memo } = kept;
     const guidance = this.#guidance;
     const k = guidance.type === "values" ? guidance.k : 0;
     const [candidates, values] = [kept.candidates.slice(0, k), kept.values.slice(0, k)];
     const { sampling } = this.#target;
-    const distributions = this.#guide.distributions({ guidance, policy, terms, candidates, values }, sampling, memo);
+    const reading = { guidance, policy, terms, heads, candidates, values };
+    const distributions = this.#guide.distributions(reading, sampling, memo);
     const key = { seed: this.#run.request.seed, sample: step.sample, position };
     const drawn = draw(distributions.sampled, key).token;
     const plainToken = this.#isSampledAlike ? step.plainToken : draw(distributions.plain(), key).token;

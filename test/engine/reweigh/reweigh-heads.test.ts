@@ -36,7 +36,7 @@ function modelsWithHeads(usage: Usage): Models {
         "push",
         {
           kind: "push",
-          rewards: (features, tokens) => Float64Array.from(tokens, (v) => read(features) * hashed(6, v)),
+          rewards: (features, tokens) => Float32Array.from(tokens, (v) => read(features) * hashed(6, v)),
         },
       ],
       ["value", { kind: "value", value: read }],
