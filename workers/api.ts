@@ -5,6 +5,7 @@ import { readPool, type PoolChoice, type PoolReading } from "../src/core/pool.ts
 import type { RecordedRun } from "../src/core/reweighing.ts";
 import type { SweepEvent } from "../src/core/sweep.ts";
 import type { ComparisonAnswer, ComparisonQuestion } from "../src/core/comparison.ts";
+import type { AnswersAsk, AnswersNews } from "../src/core/clicks/answers.ts";
 import type { Lesson, LessonProgress, LessonResult } from "../src/core/heads/lesson.ts";
 import type { Kind, LaneChange, Rewards, RunEvent, RunRequest, TokenId } from "../src/core/types.ts";
 import type { Models, RunControl } from "../src/engine/interfaces.ts";
@@ -66,7 +67,6 @@ export interface ApiDeps {
 }
 
 const STILL_GOING = "Another run is still going. Stop it first.";
-const TEACHING = "A reward is being taught, and the model serves nothing else. Wait until it is done, or cancel it.";
 
 export function createApi(deps: ApiDeps): TillerApi {
   return new Api(deps);
@@ -231,13 +231,17 @@ class Api implements TillerApi {
     return dressing;
   }
 
-  teach(
-    lesson: Lesson,
-    onProgress: (progress: LessonProgress) => void | Promise<void>,
-  ): Promise<Settled<LessonResult>> {
+  teach(lesson: Lesson, emit: Emit<LessonProgress>): Promise<Settled<LessonResult>> {
     return settle(async () => {
       await this.#probes.giveWay();
-      return this.#lessons.teach(lesson, this.#free(), onProgress);
+      return this.#lessons.teach(lesson, this.#free(), emit);
+    });
+  }
+
+  answersToJudge(ask: AnswersAsk, emit: Emit<AnswersNews>): Promise<Settled<null>> {
+    return settle(async () => {
+      await this.#probes.giveWay();
+      return this.#lessons.write(ask, this.#free(), emit);
     });
   }
 
@@ -245,10 +249,15 @@ class Api implements TillerApi {
     await this.#lessons.giveWay();
   }
 
+  async cancelAnswers(): Promise<void> {
+    await this.#lessons.giveWay();
+  }
+
   /** Models that no run is using. */
   #free(): Models {
     if (this.#engine === null) throw missing();
-    if (this.#lessons.isGoing) throw new RunError("invalid-request", TEACHING);
+    const { goingOn } = this.#lessons;
+    if (goingOn !== null) throw new RunError("invalid-request", goingOn);
     if (this.#active !== null) throw new RunError("invalid-request", STILL_GOING);
     return this.#engine.models;
   }
@@ -271,7 +280,7 @@ class Api implements TillerApi {
     await this.#probes.giveWay();
     await this.#dressing;
     if (this.#engine === null) return fail(toErrorData(missing()));
-    if (this.#lessons.isGoing) return fail(busy(TEACHING));
+    if (this.#lessons.goingOn !== null) return fail(busy(this.#lessons.goingOn));
     if (this.#active !== null) return fail(busy(STILL_GOING));
     const { models } = this.#engine;
     const active: ActiveRun = { runId, controller: new AbortController(), changes: [] };

@@ -1,4 +1,5 @@
 /** The wire between page and worker: types only, the one file that both threads import. All values survive structuredClone. */
+import type { AnswersAsk, AnswersNews } from "../src/core/clicks/answers.ts";
 import type { ErrorData } from "../src/core/errors.ts";
 import type { Arithmetic, DownloadProgress, Dtype, NumericCheck, Obstacle } from "../src/core/hub.ts";
 import type { PolicyIdentity } from "../src/core/heads/head-card.ts";
@@ -255,6 +256,13 @@ export interface TillerApi {
   teach(lesson: Lesson, onProgress: (progress: LessonProgress) => void | Promise<void>): Promise<Settled<LessonResult>>;
   /** The lesson then fails as "aborted", within a forward or a batch of the fit. */
   cancelTeach(): Promise<void>;
+  /**
+   * Writes answers for a person to choose between, and measures them; the policy serves nothing else meanwhile. Answers come
+   * prompt by prompt, and those of one are taken before the next are sent. Loading other models ends it.
+   */
+  answersToJudge(ask: AnswersAsk, emit: (news: AnswersNews) => void | Promise<void>): Promise<Settled<null>>;
+  /** It then fails as "aborted", within a step; answers that were sent stay. */
+  cancelAnswers(): Promise<void>;
   /** The judge's reward of texts as far as they go, mean of its members, one entry a text. One batched forward. */
   judge(kind: Kind, texts: readonly (readonly TokenId[])[]): Promise<Settled<readonly Rewards[]>>;
   /** A loaded model compares two texts by a rubric, in both orders. */

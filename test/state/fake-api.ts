@@ -4,6 +4,7 @@
  */
 import type { RowStep, RunEvent, RunRequest, SampleResult, Trace, Weights } from "../../src/core/types.ts";
 import { countOf, fakeLane, fakeSample, fakeStep, weightsOf } from "./fake-run.ts";
+import { fakeAnswers } from "./clicks/fake-answers.ts";
 import { FakeHub } from "./fake-hub.ts";
 import { verdictOf, type ComparisonQuestion } from "../../src/core/comparison.ts";
 import { readPool } from "../../src/core/pool.ts";
@@ -12,6 +13,7 @@ import { defaultSettings } from "../../src/state/settings/settings-data.ts";
 import { toRequest } from "../../src/state/settings/to-request.ts";
 import type { Link } from "../../src/state/worker/supervisor.ts";
 import type { ErrorData } from "../../src/core/errors.ts";
+import type { AnswersAsk, WrittenAnswer } from "../../src/core/clicks/answers.ts";
 import type { Lesson } from "../../src/core/heads/lesson.ts";
 import type { HubApi, LoadReport, ProbedCost, ProbedEnd, TillerApi } from "../../workers/protocol.ts";
 
@@ -37,6 +39,8 @@ const FAILED_LESSON = {
   message: "The two instructions make no difference.",
   details: {},
 } as const;
+
+const CANCELLED = { code: "aborted", message: "cancelled", details: {} } as const;
 
 export interface FakeOptions {
   /** Milliseconds between steps. */
@@ -168,9 +172,28 @@ export class FakeApi implements TillerApi {
       this.lessonEnd.then(() => false),
       this.#lessonCancelled.promise.then(() => true),
     ]);
-    return isCancelled ? { ok: false, error: { code: "aborted", message: "cancelled", details: {} } } : this.lesson;
+    return isCancelled ? { ok: false, error: CANCELLED } : this.lesson;
   };
   cancelTeach = async (): Promise<void> => this.#lessonCancelled.resolve();
+  /** What is written for a person to choose between, prompt by prompt; each prompt waits for `answersTurn`. */
+  answered: (ask: AnswersAsk) => readonly (readonly WrittenAnswer[])[] = fakeAnswers;
+  answersTurn: () => Promise<void> = () => Promise.resolve();
+  answersError: ErrorData | null = null;
+  readonly asks: AnswersAsk[] = [];
+  #answersCancelled = deferred<void>();
+  answersToJudge: TillerApi["answersToJudge"] = async (ask, emit) => {
+    this.asks.push(ask);
+    this.#answersCancelled = deferred<void>();
+    const cancelled = this.#answersCancelled.promise.then(() => true);
+    const all = this.answered(ask);
+    for (const [n, answers] of all.entries()) {
+      await emit({ type: "progress", done: n, total: all.length });
+      if (await Promise.race([this.answersTurn().then(() => false), cancelled])) return { ok: false, error: CANCELLED };
+      await emit({ type: "answers", answers });
+    }
+    return this.answersError === null ? { ok: true, value: null } : { ok: false, error: this.answersError };
+  };
+  cancelAnswers = async (): Promise<void> => this.#answersCancelled.resolve();
   judge = () => Promise.resolve({ ok: true, value: [] } as const);
   compare = (...[question]: Parameters<TillerApi["compare"]>): ReturnType<TillerApi["compare"]> => {
     this.questions.push(question);

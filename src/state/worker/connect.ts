@@ -36,6 +36,8 @@ export function connect(mirrors: readonly string[]): Link {
     useHeads: (files) => remote.useHeads(files),
     teach: (lesson, onProgress) => remote.teach(lesson, proxy(onProgress)),
     cancelTeach: () => remote.cancelTeach(),
+    answersToJudge: (ask, emit) => remote.answersToJudge(ask, proxy(emit)),
+    cancelAnswers: () => remote.cancelAnswers(),
     judge: (kind, texts) => remote.judge(kind, texts),
     compare: (question) => remote.compare(question),
     memory: () => remote.memory(),
