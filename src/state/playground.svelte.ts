@@ -4,6 +4,7 @@ import type { Trace } from "../core/types.ts";
 import { chooseJudge } from "./run/choose-judge.ts";
 import { Examples, type ExampleInfo } from "./run/examples.svelte.ts";
 import { Folders } from "./hub/folders.svelte.ts";
+import { asSource } from "./heads/head-entry.ts";
 import { Heads } from "./heads/heads.svelte.ts";
 import { Teaching } from "./heads/teaching.svelte.ts";
 import { HubModels } from "./hub/hub-models.svelte.ts";
@@ -91,7 +92,7 @@ export class Playground {
         await this.stop();
         return this.#loadInUse();
       },
-      use: ({ card }) => void this.settings.addHead(card.id, card.name, card.sliderEnd),
+      use: (entry) => void this.settings.addHead(asSource(entry)),
     });
     this.examples = new Examples(around.readExample, traceIn);
     this.settings.onChange = () => {

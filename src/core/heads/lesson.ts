@@ -1,18 +1,23 @@
 /**
  * A lesson: what a reward head is to learn, and what came of it. Plain data, because page and worker both speak of it.
  *
- * A lesson samples answers of the frozen policy, reads them under both instructions, fits a head, and tries the head on
- * prompts that it has not seen.
+ * A lesson samples answers of the frozen policy, reads them under both instructions or scores them, fits a head, and tries
+ * the head on prompts that it has not seen.
  */
-import { checkArray, checkFields, checkNumber, checkString, refuse } from "../bounds.ts";
+import { checkArray, checkFields, checkNumber, checkOneOf, checkString, refuse, type Fields } from "../bounds.ts";
+import { parseScorer, type ScorerSpec } from "../scorers/spec.ts";
 import type { Metric } from "./head-card.ts";
+
+export type LessonTeacher =
+  /** Instructions that go before the prompt. The reward is log π(v | better) − log π(v | worse). */
+  | { readonly kind: "contrast"; readonly better: string; readonly worse: string }
+  /** A number for each whole answer. What a token is worth is told from how the score foreseen after it changes. */
+  | { readonly kind: "scorer"; readonly scorer: ScorerSpec };
 
 export interface Lesson {
   /** What the reward is called; its id is made of it. */
   readonly name: string;
-  /** Instructions that go before the prompt. The reward is log π(v | better) − log π(v | worse). */
-  readonly better: string;
-  readonly worse: string;
+  readonly teacher: LessonTeacher;
   /** The visitor's own, in front of those that come along. */
   readonly ownPrompts: readonly string[];
   /** Answers to each prompt. */
@@ -51,10 +56,14 @@ export interface TrialPair {
   readonly steered: string;
 }
 
-/** What the head does at strength 1 to answers of prompts that it has not seen. */
+/** What the head does to answers of prompts that it has not seen. */
 export interface HeadTrial {
+  /** Weight at strength 1, nats of spread. */
+  readonly strength: number;
   readonly pairs: readonly TrialPair[];
-  /** How much the score of a text rises: mean of log π(token | better) − log π(token | worse) over its tokens, nats. */
+  /** "nats": mean of log π(token | better) − log π(token | worse) over a text. "sd": standard deviations of a scorer. */
+  readonly unit: "nats" | "sd";
+  /** How much the score of a text rises. */
   readonly gain: Metric;
   /** KL to plain sampling under the same settings, nats a text. */
   readonly klSteer: Metric;
@@ -67,6 +76,8 @@ export interface HeadTrial {
 export interface LessonResult {
   /** The head's file, for `readHead`. */
   readonly file: unknown;
+  /** Of a scorer: the value head's file, which judges texts and guides VAS. */
+  readonly value: unknown;
   readonly trial: HeadTrial;
 }
 
@@ -75,30 +86,15 @@ export interface LessonResult {
  * @throws RunError "invalid-request" naming the place, the value and the bound
  */
 export function checkLesson(value: unknown): Lesson {
-  const fields = checkFields(value, "lesson", ["name", "better", "worse", "ownPrompts", "perPrompt", "rounds", "seed"]);
-  const said = (key: "better" | "worse"): string => {
-    const text = checkString(fields[key], `lesson.${key}`, LESSON_LIMITS.instructionCharacters).trim();
-    if (text === "") throw refuse(`lesson.${key}`, "an instruction", "", "say what the answers are to be like");
-    return text;
-  };
+  const fields = checkFields(value, "lesson", ["name", "teacher", "ownPrompts", "perPrompt", "rounds", "seed"]);
   const name = checkString(fields.name, "lesson.name", LESSON_LIMITS.nameCharacters).trim();
   if (name === "") throw refuse("lesson.name", "a name", "", "name the reward");
-  const [better, worse] = [said("better"), said("worse")];
-  if (better === worse) {
-    throw refuse(
-      "lesson.worse",
-      "another instruction than the first",
-      worse,
-      "write what the answers are not to be like",
-    );
-  }
   const whole = (key: "perPrompt" | "rounds", hint: string): number =>
     checkNumber(fields[key], `lesson.${key}`, { ...LESSON_LIMITS[key], isInteger: true, hint });
   const own = checkArray(fields.ownPrompts, "lesson.ownPrompts", 0, LESSON_LIMITS.ownPrompts);
   return {
     name,
-    better,
-    worse,
+    teacher: checkTeacher(fields.teacher),
     ownPrompts: own.map((each, i) => checkString(each, `lesson.ownPrompts[${i}]`, LESSON_LIMITS.promptCharacters)),
     perPrompt: whole("perPrompt", "choose a smaller or larger lesson"),
     rounds: whole("rounds", "begin a new lesson"),
@@ -109,6 +105,29 @@ export function checkLesson(value: unknown): Lesson {
       hint: "choose another seed",
     }),
   };
+}
+
+function checkTeacher(value: unknown): LessonTeacher {
+  const path = "lesson.teacher";
+  const all = checkFields(value, path, ["kind", "better", "worse", "scorer"]);
+  const kind = checkOneOf(all.kind, `${path}.kind`, ["contrast", "scorer"]);
+  if (kind === "scorer") {
+    return { kind, scorer: parseScorer(checkFields(value, path, ["kind", "scorer"]).scorer, `${path}.scorer`) };
+  }
+  const fields = checkFields(value, path, ["kind", "better", "worse"]);
+  const [better, worse] = [instruction(fields, "better"), instruction(fields, "worse")];
+  if (better === worse) {
+    const hint = "write what the answers are not to be like";
+    throw refuse(`${path}.worse`, "another instruction than the first", worse, hint);
+  }
+  return { kind, better, worse };
+}
+
+function instruction(fields: Fields, key: "better" | "worse"): string {
+  const path = `lesson.teacher.${key}`;
+  const text = checkString(fields[key], path, LESSON_LIMITS.instructionCharacters).trim();
+  if (text === "") throw refuse(path, "an instruction", "", "say what the answers are to be like");
+  return text;
 }
 
 /** Letters and digits of a name, for the id of its head and the name of its file. */

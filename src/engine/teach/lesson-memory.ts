@@ -2,8 +2,8 @@
 import type { Reading } from "./read-rewards.ts";
 import type { Answer } from "./sample-answers.ts";
 
-/** Rounds of answers: 300 answers of 42 states with 576 numbers take 29 MB. */
-const MOST_ANSWERS = 6;
+/** Rounds of answers: 300 answers of 42 states with 576 numbers take 29 MB, and four times that for a scorer. */
+const MOST_ANSWERS = 4;
 /** Readings hold the plausible tokens alone, and are small. */
 const MOST_READINGS = 40;
 

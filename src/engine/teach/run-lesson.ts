@@ -1,49 +1,27 @@
 /**
- * A whole lesson, as the page asks for it: write answers, read them, fit, try, and put everything into the head's file.
- * What was written and read is remembered, so another reward over the same answers costs its own reading and fit alone, and
- * a longer lesson only what is new in it.
+ * A whole lesson, as the page asks for it: write answers, read or score them, fit, try, and put everything into the head's
+ * file. What was written and read is remembered, so another reward over the same answers costs its own reading and fit
+ * alone, and a longer lesson only what is new in it.
  */
+import type { HeadCard } from "../../core/heads/head-card.ts";
 import { readHead, writeHead, type NamedHead } from "../../core/heads/head-file.ts";
-import {
-  headIdOf,
-  type HeadTrial,
-  type Lesson,
-  type LessonProgress,
-  type LessonResult,
-} from "../../core/heads/lesson.ts";
+import { headIdOf, type HeadTrial, type Lesson, type LessonResult } from "../../core/heads/lesson.ts";
 import { RunError } from "../../core/errors.ts";
 import { aborted } from "../bundle/loader.ts";
 import type { Models } from "../interfaces.ts";
 import { withHeads } from "../heads/loaded-head.ts";
-import type { LessonMemory } from "./lesson-memory.ts";
+import { makeFromContrast } from "./lesson-contrast.ts";
+import type { LessonControl, Making, Round } from "./lesson-parts.ts";
+import { makeFromScorer } from "./lesson-scorer.ts";
 import PROMPTS from "./prompts.json" with { type: "json" };
-import type { Reading } from "./read-rewards.ts";
 import { restingPolicy } from "./resting-policy.ts";
-import type { Answer } from "./sample-answers.ts";
-import {
-  contrastRewards,
-  fitContrast,
-  readInstruction,
-  writeAnswers,
-  type ContrastLesson,
-  type Taught,
-} from "./teach-contrast.ts";
+import { writeAnswers, type Lesson as Writing } from "./teach-contrast.ts";
+import { scorerFeatures } from "./teach-scorer.ts";
 import { TRIAL_PROMPTS, tryHead } from "./try-head.ts";
-
-export interface LessonControl {
-  readonly signal: AbortSignal;
-  readonly now: () => number;
-  /** Lets other work of the thread run. */
-  readonly rest: () => Promise<void>;
-  readonly onProgress: (progress: LessonProgress) => void;
-  readonly memory: LessonMemory;
-}
 
 /** Learned from at temperature 1: a head has to know what to do at unlikely states too. */
 const SAMPLING = { plausible: 0, temperature: 1, topK: 0, topP: 1, minP: 0 } as const;
 const ROWS = 16;
-/** Where no trial told more, a slider ends at this many nats of spread. */
-const SLIDER_END = 3;
 
 export interface LessonSize {
   /** Tokens of an answer, in the lesson and in the trial. */
@@ -62,119 +40,101 @@ export async function runLesson(
   control: LessonControl,
   size: LessonSize = USUAL,
 ): Promise<LessonResult> {
-  const { signal, rest } = control;
+  const { signal, rest, now, onProgress } = control;
   const pause = async (): Promise<void> => {
     await rest();
     if (signal.aborted) throw aborted();
   };
   const { heads: _, ...bare } = models;
   const patient: Models = { ...bare, policy: restingPolicy(models.policy, pause) };
-  const taught = await teach(patient, lesson, control, size);
-  const named = { card: await cardOf(models, lesson, taught), head: taught.head };
+  const { teacher } = lesson;
+  const rounds = await write(patient, lesson, control, size);
+  const making: Making = { rounds, card: await cardOf(models, lesson, rounds), rank: size.rank, control };
+  const made =
+    teacher.kind === "contrast"
+      ? await makeFromContrast(patient, teacher, making)
+      : await makeFromScorer(patient, teacher, making);
   // What is tried is what the file says: its numbers are rounded.
-  const first = readHead(writeHead(named, "int8"));
+  const first = readHead(writeHead(made.head, "int8"));
   const trial = await tryHead(
     await withHeads(bare, [first]),
     {
       head: first.card.id,
-      better: lesson.better,
-      worse: lesson.worse,
+      strength: made.start,
+      score: made.score,
+      unit: made.unit,
       prompts: TRIAL_PROMPTS.slice(0, size.triedPrompts),
       seed: lesson.seed,
       maxTokens: size.triedTokens,
     },
-    {
-      signal,
-      now: control.now,
-      rest,
-      onProgress: (done, total) => control.onProgress({ phase: "try", done, total }),
-    },
+    { signal, now, rest, onProgress: (done, total) => onProgress({ phase: "try", done, total }) },
   );
-  return { file: writeHead({ ...named, card: { ...named.card, ...triedCard(named, trial) } }, "int8"), trial };
-}
-
-/** Rounds are answers to the same prompts with other noise. */
-async function teach(models: Models, lesson: Lesson, control: LessonControl, size: LessonSize): Promise<Taught> {
-  const { signal, rest, memory, onProgress } = control;
-  const rounds = Array.from({ length: lesson.rounds }, (_, round) => contrastOf(lesson, lesson.seed + round, size));
-  const each = rounds[0]!.prompts.length * lesson.perPrompt;
-  const answers: Answer[] = [];
-  for (const [round, own] of rounds.entries()) {
-    const tell = ({ done }: { readonly done: number }): void =>
-      onProgress({ phase: "sample", done: round * each + done, total: rounds.length * each });
-    const write = () => writeAnswers(models, own, { signal, rest, rows: ROWS, onProgress: tell });
-    answers.push(...(await memory.answers.find(keyOf(own), write)));
-  }
-  const readings = { better: [] as Reading[], worse: [] as Reading[] };
-  for (const [side, key] of (["better", "worse"] as const).entries()) {
-    for (const [round, own] of rounds.entries()) {
-      const before = side * answers.length + round * each;
-      const tell = (done: number): void =>
-        onProgress({ phase: "read", done: before + done, total: 2 * answers.length });
-      const written = answers.slice(round * each, (round + 1) * each);
-      const read = () => readInstruction(models, own, lesson[key], written, signal, tell);
-      readings[key].push(...(await memory.readings.find(`${lesson[key]} ${keyOf(own)}`, read)));
-    }
-  }
-  const own = rounds[0]!;
-  const rewards = contrastRewards(models, own, answers, readings.better, readings.worse);
-  const taught = await fitContrast(models, rewards, own, { signal, rest, onProgress });
-  return { ...taught, samples: answers.length };
-}
-
-/** What decides the answers of a round. */
-function keyOf({ prompts, perPrompt, seed }: ContrastLesson): string {
-  return JSON.stringify([prompts, perPrompt, seed]);
-}
-
-function contrastOf(
-  { better, worse, ownPrompts, perPrompt }: Lesson,
-  seed: number,
-  { learnedTokens, rank }: LessonSize,
-): ContrastLesson {
-  const prompts = [...new Set([...ownPrompts, ...PROMPTS])];
   return {
-    better,
-    worse,
-    prompts,
-    perPrompt,
-    maxTokens: learnedTokens,
-    sampling: SAMPLING,
-    features: ["last"],
-    seed,
-    fit: { rank },
+    file: writeHead({ ...made.head, card: { ...made.head.card, ...triedCard(made.head, trial) } }, "int8"),
+    value: made.value === null ? null : writeHead(made.value, "float16"),
+    trial,
   };
+}
+
+async function write(
+  models: Models,
+  lesson: Lesson,
+  { signal, rest, memory, onProgress }: LessonControl,
+  { learnedTokens }: LessonSize,
+): Promise<readonly Round[]> {
+  const prompts = promptsOf(lesson);
+  const { perPrompt, rounds, seed, teacher } = lesson;
+  const features = teacher.kind === "scorer" ? scorerFeatures(models) : (["last"] as const);
+  const total = rounds * prompts.length * perPrompt;
+  const written: Round[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    const own: Writing = {
+      prompts,
+      perPrompt,
+      maxTokens: learnedTokens,
+      sampling: SAMPLING,
+      features,
+      seed: seed + round,
+    };
+    const key = JSON.stringify([prompts, perPrompt, seed + round, features]);
+    const before = (round * total) / rounds;
+    const tell = ({ done }: { readonly done: number }): void =>
+      onProgress({ phase: "sample", done: before + done, total });
+    const make = () => writeAnswers(models, own, { signal, rest, rows: ROWS, onProgress: tell });
+    written.push({ lesson: own, key, answers: await memory.answers.find(key, make) });
+  }
+  return written;
+}
+
+function promptsOf({ ownPrompts }: Lesson): readonly string[] {
+  return [...new Set([...ownPrompts, ...PROMPTS])];
 }
 
 async function cardOf(
   { policy, teaching }: Models,
-  { name, better, worse, seed, ownPrompts }: Lesson,
-  { measured, samples }: Taught,
-): Promise<NamedHead["card"]> {
+  lesson: Lesson,
+  rounds: readonly Round[],
+): Promise<Pick<HeadCard, "id" | "name" | "policy" | "training">> {
   if (teaching === undefined) throw new RunError("model-unsupported", `${policy.id} does not give its states.`);
-  const { explained } = measured;
   return {
-    id: headIdOf(name),
-    name,
+    id: headIdOf(lesson.name),
+    name: lesson.name,
     policy: await teaching.identity(),
-    teacher: { kind: "contrast", model: policy.id, better, worse },
-    sliderEnd: SLIDER_END,
-    explained: explained.value,
     training: {
-      samples,
-      prompts: new Set([...ownPrompts, ...PROMPTS]).size,
-      seed,
+      samples: rounds.reduce((sum, { answers }) => sum + answers.length, 0),
+      prompts: promptsOf(lesson).length,
+      seed: lesson.seed,
       command: "Teach a reward, on the page",
     },
-    metrics: { explained: { value: explained.value, n: explained.n, ci95: explained.ci95 } },
   };
 }
 
 function triedCard({ card }: NamedHead, trial: HeadTrial): Pick<NamedHead["card"], "sliderEnd" | "metrics"> {
-  const { gain, klSteer, perplexity, end, pairs } = trial;
+  const { gain, klSteer, perplexity, end, pairs, strength } = trial;
   const ratio = { value: perplexity.steered / perplexity.plain, n: pairs.length, ci95: null };
+  const startStrength = { value: strength, n: pairs.length, ci95: null };
   return {
     sliderEnd: end === null ? card.sliderEnd : end.weight,
-    metrics: { ...card.metrics, gain, klSteer, perplexityRatio: ratio },
+    metrics: { ...card.metrics, startStrength, gain, klSteer, perplexityRatio: ratio },
   };
 }

@@ -3,12 +3,11 @@
  * the teacher's score rises, what that costs, and where the texts fall apart.
  */
 import { perplexity } from "../../core/kl.ts";
-import { logSoftmax } from "../../core/logprobs.ts";
 import type { Metric } from "../../core/heads/head-card.ts";
 import type { HeadTrial, TrialPair } from "../../core/heads/lesson.ts";
 import { RunError } from "../../core/errors.ts";
-import { mean, meanInterval } from "../../core/stats.ts";
-import type { RunEvent, RunRequest, SampleResult, TokenId } from "../../core/types.ts";
+import { meanInterval } from "../../core/stats.ts";
+import type { RunEvent, RunRequest, SampleResult } from "../../core/types.ts";
 import { aborted } from "../bundle/loader.ts";
 import { decode } from "../decode/loop.ts";
 import type { Models, RunControl } from "../interfaces.ts";
@@ -20,8 +19,11 @@ export const TRIAL_PROMPTS: readonly string[] = PROMPTS;
 export interface TrialOptions {
   /** Id of the head, which `models` hold. */
   readonly head: string;
-  readonly better: string;
-  readonly worse: string;
+  /** At beta 1. */
+  readonly strength: number;
+  /** What the teacher says of an answer; null where it says nothing. */
+  readonly score: (prompt: string, answer: SampleResult) => Promise<number | null>;
+  readonly unit: HeadTrial["unit"];
   readonly prompts: readonly string[];
   readonly seed: number;
   readonly maxTokens: number;
@@ -37,11 +39,10 @@ export interface TrialControl {
 
 /** As chat models are sampled on the page. */
 const SAMPLING = { plausible: 0.1, temperature: 0.7, topK: 0, topP: 1, minP: 0 } as const;
-const STRENGTH = 1;
 
 interface Tried {
   readonly pair: TrialPair;
-  readonly gain: number;
+  readonly gain: number | null;
   readonly klSteer: number | null;
   readonly plain: SampleResult;
   readonly steered: SampleResult;
@@ -57,13 +58,15 @@ export async function tryHead(models: Models, options: TrialOptions, control: Tr
   }
   const [first = ""] = prompts;
   const { signal, now, rest } = control;
-  const end = await probeEnd(requestOf(first, options), "s1", STRENGTH, models, { signal, now, turn: rest });
+  const end = await probeEnd(requestOf(first, options), "s1", options.strength, models, { signal, now, turn: rest });
   if (signal.aborted) throw aborted();
   control.onProgress(prompts.length + 1, prompts.length + 1);
   const costs = tried.flatMap(({ klSteer }) => (klSteer === null ? [] : [klSteer]));
   return {
+    strength: options.strength,
     pairs: tried.map(({ pair }) => pair),
-    gain: metric(tried.map(({ gain }) => gain)),
+    unit: options.unit,
+    gain: metric(tried.flatMap(({ gain }) => (gain === null ? [] : [gain]))),
     klSteer: metric(costs),
     perplexity: {
       plain: together(tried.map(({ plain }) => plain)),
@@ -85,10 +88,10 @@ async function tryPrompt(models: Models, prompt: string, options: TrialOptions, 
   if (control.signal.aborted) throw aborted();
   const [plain, steered] = [0, 1].map((lane) => samples.find((sample) => sample.lane === lane));
   if (plain === undefined || steered === undefined) throw new Error("a trial has two lanes");
-  const score = (sample: SampleResult): Promise<number> => contrastScore(models, prompt, options, sample.tokens);
+  const [before, after] = [await options.score(prompt, plain), await options.score(prompt, steered)];
   return {
     pair: { prompt, plain: plain.text.trim(), steered: steered.text.trim() },
-    gain: (await score(steered)) - (await score(plain)),
+    gain: before === null || after === null ? null : after - before,
     klSteer: steered.klSteer,
     plain,
     steered,
@@ -100,7 +103,7 @@ function take(event: RunEvent, samples: SampleResult[]): void {
   if (event.type === "sample") samples.push(event.result);
 }
 
-function requestOf(prompt: string, { head, seed, maxTokens }: TrialOptions): RunRequest {
+function requestOf(prompt: string, { head, strength, seed, maxTokens }: TrialOptions): RunRequest {
   return {
     version: 1,
     kind: "advice",
@@ -110,25 +113,9 @@ function requestOf(prompt: string, { head, seed, maxTokens }: TrialOptions): Run
     sources: [{ id: "s1", name: head, type: "head", head }],
     lanes: [
       { name: "plain", strategy: { id: "base" }, sampling: SAMPLING },
-      { name: "head", strategy: { id: "genarm", beta: 1, weights: { s1: STRENGTH } }, sampling: SAMPLING },
+      { name: "head", strategy: { id: "genarm", beta: 1, weights: { s1: strength } }, sampling: SAMPLING },
     ],
   };
-}
-
-/** Mean of log π(token | better) − log π(token | worse) over the tokens of an answer, nats; 0 for an answer of no tokens. */
-export async function contrastScore(
-  models: Models,
-  prompt: string,
-  { better, worse }: Pick<TrialOptions, "better" | "worse">,
-  tokens: readonly TokenId[],
-): Promise<number> {
-  if (tokens.length === 0) return 0;
-  const read = async (instruction: string): Promise<number> => {
-    const ids = models.promptIds(models.policy.id, { kind: "advice", prompt, instruction, system: "", turns: [] });
-    const rows = await models.policy.read([...ids, ...tokens.slice(0, -1)], tokens.length);
-    return mean(rows.map((row, at) => logSoftmax(Float64Array.from(row))[tokens[at]!]!));
-  };
-  return (await read(better)) - (await read(worse));
 }
 
 function metric(values: readonly number[]): Metric {

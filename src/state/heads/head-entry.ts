@@ -1,5 +1,6 @@
 /** A reward head as the page lists it. */
 import * as v from "valibot";
+import type { HeadSource } from "../settings/settings.svelte.ts";
 import { RunError } from "../../core/errors.ts";
 import type { HeadCard } from "../../core/heads/head-card.ts";
 import { readHead } from "../../core/heads/head-file.ts";
@@ -24,12 +25,20 @@ export const MAX_HEAD_BYTES = 20e6;
 const real = v.pipe(v.number(), v.finite());
 const metric = v.strictObject({ value: real, n: v.number(), ci95: v.nullable(v.tuple([real, real])) });
 const trialSchema = v.strictObject({
+  strength: real,
+  unit: v.picklist(["nats", "sd"]),
   pairs: v.array(v.strictObject({ prompt: v.string(), plain: v.string(), steered: v.string() })),
   gain: metric,
   klSteer: metric,
   perplexity: v.strictObject({ plain: real, steered: real }),
   end: v.nullable(v.strictObject({ weight: real, isBroken: v.boolean() })),
 });
+
+/** What a source of this head is called and begins with: nats of spread, or what its card says of a value head. */
+export function asSource({ card, kind }: Pick<HeadEntry, "card" | "kind">): HeadSource {
+  const start = card.metrics.startStrength?.value ?? 1;
+  return { head: card.id, name: card.name, isValue: kind === "value", start, end: card.sliderEnd };
+}
 
 /** @throws RunError "invalid-request" for what is no head */
 export function entryOf(file: unknown, trial: unknown = null, lesson: unknown = null): HeadEntry {

@@ -105,8 +105,12 @@ export class Teaching {
         }),
       );
       if (!settled.ok) return this.#fail(settled.error);
-      const { file, trial } = settled.value;
+      const { file, value, trial } = settled.value;
       const entry = await heads.keep(file, { trial, lesson, old });
+      if (value !== null) {
+        const before = heads.own.find(({ card }) => card.id === `${entry.card.id}-value`) ?? null;
+        await heads.keep(value, { trial: null, lesson: null, old: old === null ? null : before });
+      }
       use(entry);
       this.state = { status: "taught", entry, trial };
     } catch (error) {

@@ -14,14 +14,21 @@ import { toRequest } from "./to-request.ts";
 import { defaultsOf, promptsOf, worldSchema, writingOf, type ContrastPreset, type World } from "./worlds.ts";
 
 const KEYS = { laboratory: "tiller.settings", chat: "tiller.chat" } as const satisfies Record<World, string>;
-/** What a head starts with: it spreads the tokens by one nat. */
-const HEAD_SPREAD = 1;
 const WORLD_KEY = "tiller.world";
 
 /** The world that the visitor was in last; null on a first visit. */
 export function keptWorld(storage: KeptText | null): World | null {
   const read = v.safeParse(worldSchema, storage?.getItem(WORLD_KEY));
   return read.success ? read.output : null;
+}
+
+/** A reward head as a source; start and end are weight times strength. */
+export interface HeadSource {
+  readonly head: string;
+  readonly name: string;
+  readonly isValue: boolean;
+  readonly start: number;
+  readonly end: number;
 }
 
 export class Settings {
@@ -161,27 +168,27 @@ export class Settings {
   }
 
   /**
-   * A reward head, at one nat of spread. One that is there already is left as it is.
-   * @param end where its slider ends, nats of spread: weight times strength
-   * @returns its id, or null where there are as many as may be
+   * A reward head, at its start. One that is there already is left as it is.
+   * @returns its id, or null where there are as many sources as may be
    */
-  addHead(head: string, name: string, end: number): SourceId | null {
+  addHead({ head, name, isValue, start, end }: HeadSource): SourceId | null {
     const { sources, weights, ends, strength } = this.data;
     const there = sources.find((spec) => spec.type === "head" && spec.head === head);
     if (there !== undefined) return there.id;
     const draft = draftSource("head", sources, this.writing, { readers: [POLICY], classifiers: [] });
     if (draft === null) return null;
     const { id } = draft;
-    const spec: SourceSpec = {
+    const own = {
       id,
       name: freeName(name.slice(0, SOURCE_LIMITS.nameCharacters), sources),
       type: "head",
       head,
-    };
+    } as const;
+    const asWeight = (spread: number): number => twoDigits(Math.min(LIMITS.sourceWeight.max, spread / (strength || 1)));
     this.update({
-      sources: [...sources, spec],
-      weights: { ...weights, [id]: twoDigits(Math.min(HEAD_SPREAD, end) / (strength || 1)) },
-      ends: { ...ends, [id]: twoDigits(Math.min(LIMITS.sourceWeight.max, end / (strength || 1))) },
+      sources: [...sources, isValue ? { ...own, kind: "value" } : own],
+      weights: { ...weights, [id]: asWeight(Math.min(start, end)) },
+      ends: { ...ends, [id]: asWeight(end) },
     });
     return id;
   }

@@ -1,6 +1,7 @@
 /** What a new source says before the visitor has written anything: something that runs and shows what it is about. */
 import { isTerm, modelsAsked, POLICY, SOURCE_LIMITS, SOURCE_TYPES } from "../../core/sources/spec.ts";
 import type { Rule, SourceId, SourceKind, SourceSpec, SourceType } from "../../core/sources/spec.ts";
+import type { ScorerSpec } from "../../core/scorers/spec.ts";
 import type { Writing } from "./worlds.ts";
 
 /** What sources can ask: readers of the policy's tokenizer, and classifiers with their labels. */
@@ -9,11 +10,8 @@ export interface SourceModels {
   readonly classifiers: readonly { readonly id: string; readonly labels: readonly string[] }[];
 }
 
-/**
- * What the page can add. Heads come from files, which it does not open yet, and it has no fields for scorers; a request of the
- * command line may hold both.
- */
-export const OFFERED_TYPES: readonly SourceType[] = SOURCE_TYPES.filter((type) => type !== "head" && type !== "scorer");
+/** What the list of kinds offers. Heads are added by their names instead. */
+export const OFFERED_TYPES: readonly SourceType[] = SOURCE_TYPES.filter((type) => type !== "head");
 
 const NAMES: Readonly<Record<SourceType, string>> = {
   contrastive: "Contrast",
@@ -35,7 +33,18 @@ export const RULE_DRAFTS: Readonly<Record<Rule["type"], Rule>> = {
   pattern: { type: "pattern", pattern: "(?i)\\b(thanks|please)\\b" },
 };
 
-/** @returns null where there are as many sources as may be */
+export const SCORER_DRAFTS: Readonly<Record<ScorerSpec["type"], ScorerSpec>> = {
+  sentiment: { type: "sentiment" },
+  "simple-words": { type: "simple-words" },
+  flesch: { type: "flesch" },
+  brevity: { type: "brevity" },
+  formality: { type: "formality" },
+  keywords: { type: "keywords", wanted: ["please", "thank"], unwanted: [] },
+  pattern: { type: "pattern", pattern: "(?i)\\b(thanks|please)\\b" },
+  formula: { type: "formula", formula: "questions - 0.1 * words" },
+};
+
+/** @returns null where there are as many as may be */
 export function draftSource(
   type: SourceType,
   existing: readonly SourceSpec[],

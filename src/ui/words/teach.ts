@@ -1,9 +1,16 @@
 /** Words of reward heads: the chips in the rail, the dialog that teaches one, and the card of what was learned. */
 import type { Metric } from "../../core/heads/head-card.ts";
-import { LESSON_PROMPTS, type HeadTrial, type Lesson, type LessonPhase } from "../../core/heads/lesson.ts";
+import {
+  LESSON_PROMPTS,
+  type HeadTrial,
+  type Lesson,
+  type LessonPhase,
+  type LessonTeacher,
+} from "../../core/heads/lesson.ts";
 import type { HeadEntry } from "../../state/heads/head-entry.ts";
 import { LESSON_SIZES, type LessonSize } from "../../state/heads/lesson-draft.ts";
 import type { TeachState } from "../../state/heads/teaching.svelte.ts";
+import { SCORER_NAMES } from "./scorers.ts";
 import { bytes, count, fixed, plural, seconds, signed } from "./format.ts";
 
 export const headChips = {
@@ -16,7 +23,10 @@ export const headChips = {
 export const teach = {
   title: "Teach a reward",
   intro:
-    "Write two instructions. The model on this device answers many prompts, then reads its answers under both instructions. From this the page learns which words the first instruction favours. You get a slider that steers every token and costs no extra forward. Nothing you write leaves this device.",
+    "Say what to reward. The model on this device answers many prompts and reads its answers again, and from this the page learns which words to favour. You get a slider that steers every token and costs no extra forward. Nothing you write leaves this device.",
+  kind: "What teaches",
+  scorerHint:
+    "A scorer gives each answer one number. A reward learned from it is coarser than one learned from two instructions, and it needs more answers. You also get a value reward, which judges unfinished texts and guides VAS lanes.",
   better: "Reward answers like this",
   betterExample: "You answer like a pirate.",
   worse: "Rather than like this",
@@ -40,14 +50,15 @@ export const teach = {
     "The model that is loaded does not give its states, so no reward can be taught on it. Load a model from a GGUF file.",
 } as const;
 
-export const SIZE_NAMES: Readonly<Record<LessonSize, string>> = {
-  quick: sizeName("Quick", "quick"),
-  usual: sizeName("Usual", "usual"),
-  thorough: sizeName("Thorough", "thorough"),
+export const TEACHER_NAMES: Readonly<Record<LessonTeacher["kind"], string>> = {
+  contrast: "Two instructions",
+  scorer: "A score of texts",
 };
 
-function sizeName(name: string, size: LessonSize): string {
-  return `${name}, ${count(LESSON_SIZES[size] * LESSON_PROMPTS)} answers`;
+export function sizeNames(kind: LessonTeacher["kind"]): Readonly<Record<LessonSize, string>> {
+  const named = (name: string, size: LessonSize): string =>
+    `${name}, ${count(LESSON_SIZES[kind][size] * LESSON_PROMPTS)} answers`;
+  return { quick: named("Quick", "quick"), usual: named("Usual", "usual"), thorough: named("Thorough", "thorough") };
 }
 
 /** What is missing before a lesson can begin. */
@@ -59,7 +70,7 @@ export const DRAFT_PROBLEMS = {
 
 const PHASES: Readonly<Record<LessonPhase, (done: number, total: number) => string>> = {
   sample: (done, total) => `Writing answers: ${count(done)} of ${count(total)}`,
-  read: (done, total) => `Reading them under both instructions: ${count(done)} of ${count(total)}`,
+  read: (done, total) => `Reading them again: ${count(done)} of ${count(total)}`,
   fit: (done, total) => `Learning: step ${count(done)} of ${count(total)}`,
   try: (done, total) => `Trying it on new prompts: ${count(done)} of ${count(total)}`,
 };
@@ -70,13 +81,20 @@ export function lessonText({ progress, secondsLeft }: TeachState & { readonly st
   return secondsLeft === null ? said : `${said} · about ${seconds(secondsLeft)} left`;
 }
 
+const UNITS: Readonly<Record<HeadTrial["unit"], string>> = {
+  nats: "nats a token",
+  sd: "standard deviations of plain answers",
+};
+
 export const taught = {
   learned: (name: string) => `“${name}” is ready`,
   slider: "Its slider is in the list of rewards.",
   explained: (explained: number, metric: Metric | undefined) =>
     `It explains ${percent(explained)} of the token rewards on prompts that it did not learn from${interval(metric, percent)}.`,
-  gain: (gain: Metric) =>
-    `At weight and strength 1 the score of the two instructions rises by ${signed(gain.value, 2)} nats a token${interval(gain, (value) => signed(value, 2))}.`,
+  pairs: (pairs: Metric) =>
+    `Of two answers to a prompt that it did not learn from, it tells the better one in ${percent(pairs.value)} of ${count(pairs.n)} pairs${interval(pairs, percent)}. Chance is 50 %.`,
+  gain: ({ gain, unit, strength }: HeadTrial) =>
+    `At weight ${fixed(strength, 1)} and strength 1 the score of its teacher rises by ${signed(gain.value, 2)} ${UNITS[unit]}${interval(gain, (value) => signed(value, 2))}.`,
   cost: ({ klSteer, perplexity }: HeadTrial) =>
     `An answer then costs ${fixed(klSteer.value, 1)} nats of KL, and the perplexity of the texts goes from ${fixed(perplexity.plain, 1)} to ${fixed(perplexity.steered, 1)}.`,
   end: ({ end }: HeadTrial) => {
@@ -85,8 +103,9 @@ export const taught = {
       ? `Above weight ${fixed(end.weight, 1)} the text fell apart in a trial, so the slider ends there.`
       : `Up to weight ${fixed(end.weight, 1)} the text held.`;
   },
-  weak: "It learned little. Try two instructions that differ more, or a larger lesson.",
-  pairs: "The same prompts, plain and with the reward at weight and strength 1",
+  weak: "It learned little. Try a larger lesson, or teach something that differs more from answer to answer.",
+  texts: ({ strength }: HeadTrial) =>
+    `The same prompts, plain and with the reward at weight ${fixed(strength, 1)} and strength 1`,
   prompt: "Prompt",
   plain: "Plain",
   steered: "With the reward",
@@ -94,9 +113,9 @@ export const taught = {
 
 /** The share below which a head is called weak, where its interval reaches down to it. */
 const WEAK = 0.1;
-export function isWeak({ card }: HeadEntry): boolean {
-  const low = card.metrics.explained?.ci95?.[0] ?? card.explained ?? 0;
-  return low < WEAK;
+export function isWeak({ card, kind }: HeadEntry): boolean {
+  if (kind === "direction") return (card.metrics.pairAccuracy?.ci95?.[0] ?? 0) < 0.5;
+  return (card.metrics.explained?.ci95?.[0] ?? card.explained ?? 0) < WEAK;
 }
 
 export const ownHeads = {
@@ -108,9 +127,11 @@ export const ownHeads = {
   remove: "Delete",
   import: "Import a reward from a file",
   named: (what: string, name: string) => `${what} ${name}`,
-  about: ({ card, bytes: size }: HeadEntry) =>
+  about: ({ card, kind, bytes: size }: HeadEntry) =>
     [
       ...(card.teacher.kind === "contrast" ? [`“${card.teacher.better}” against “${card.teacher.worse}”`] : []),
+      ...(card.teacher.kind === "scorer" ? [SCORER_NAMES[card.teacher.scorer.type]] : []),
+      ...(kind === "value" ? ["guides VAS and ranks samples"] : []),
       ...(card.explained === null ? [] : [`explains ${percent(card.explained)}`]),
       plural(card.training.samples, "answer"),
       bytes(size),

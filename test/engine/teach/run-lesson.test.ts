@@ -14,14 +14,15 @@ import type { Runtime } from "../../../src/engine/onnx/runtime.ts";
 import { LessonMemory } from "../../../src/engine/teach/lesson-memory.ts";
 import PROMPTS from "../../../src/engine/teach/prompts.json" with { type: "json" };
 import { restingPolicy } from "../../../src/engine/teach/resting-policy.ts";
-import { runLesson, type LessonControl } from "../../../src/engine/teach/run-lesson.ts";
+import type { LessonControl } from "../../../src/engine/teach/lesson-parts.ts";
+import { runLesson } from "../../../src/engine/teach/run-lesson.ts";
 import { TRIAL_PROMPTS } from "../../../src/engine/teach/try-head.ts";
 import { tinyModels } from "../gguf/tiny-models.ts";
 
+const CONTRAST = { kind: "contrast", better: "Be brief and kind to the reader.", worse: "Go on and on!" } as const;
 const LESSON: Lesson = {
   name: "Kind and brief",
-  better: "Be brief and kind to the reader.",
-  worse: "Go on and on!",
+  teacher: CONTRAST,
   ownPrompts: ["Why is it so?"],
   perPrompt: 1,
   rounds: 1,
@@ -61,10 +62,16 @@ describe("a whole lesson", () => {
     expect(card).toMatchObject({
       id: "kind-and-brief",
       policy: await models.teaching?.identity(),
-      teacher: { kind: "contrast", better: LESSON.better, worse: LESSON.worse },
+      teacher: CONTRAST,
       training: { samples: LESSON_PROMPTS + 1, prompts: LESSON_PROMPTS + 1, seed: 1 },
     });
-    expect(Object.keys(card.metrics).toSorted()).toEqual(["explained", "gain", "klSteer", "perplexityRatio"]);
+    expect(Object.keys(card.metrics).toSorted()).toEqual([
+      "explained",
+      "gain",
+      "klSteer",
+      "perplexityRatio",
+      "startStrength",
+    ]);
     expect(head.kind).toBe("low-rank");
     expect(trial.pairs).toHaveLength(2);
     expect(trial.klSteer.value).toBeGreaterThan(0);
@@ -73,7 +80,12 @@ describe("a whole lesson", () => {
 
     // Another reward that shares an instruction: nothing is written, and one side is read.
     const second = watched({ memory });
-    await runLesson(models, { ...LESSON, worse: "Be rude to everybody!" }, second.control, SIZE);
+    await runLesson(
+      models,
+      { ...LESSON, teacher: { ...CONTRAST, worse: "Be rude to everybody!" } },
+      second.control,
+      SIZE,
+    );
     expect(second.phases()).toEqual(["read", "fit", "try"]);
     expect(second.told.filter(({ phase }) => phase === "read")).toHaveLength(61);
 
@@ -83,7 +95,23 @@ describe("a whole lesson", () => {
     expect(readHead(more.file).card.training.samples).toBe(122);
     expect(third.told.filter(({ phase }) => phase === "sample").map(({ done }) => done)[0]).toBeGreaterThan(61);
     expect(third.told.filter(({ phase }) => phase === "read")).toHaveLength(122);
-  }, 60_000);
+  }, 240_000);
+
+  it("of a scorer ends with a direction that steers and a value head that judges", async () => {
+    const { control, phases } = watched();
+    const scorer = { type: "formula", formula: "digits" } as const;
+    const lesson = { ...LESSON, name: "Digits", teacher: { kind: "scorer", scorer } as const, perPrompt: 24 };
+    const { file, value, trial } = await runLesson(models, lesson, control, { ...SIZE, learnedTokens: 14 });
+    const [push, judge] = [readHead(file), readHead(value)];
+    expect(push.head.kind).toBe("direction");
+    expect(push.card).toMatchObject({ id: "digits", explained: null, teacher: { kind: "scorer", scorer } });
+    expect(push.card.metrics.pairAccuracy?.value).toBeGreaterThan(0);
+    expect(judge.head.kind).toBe("value");
+    expect(judge.card).toMatchObject({ id: "digits-value", name: "Digits, value" });
+    expect(judge.card.explained).toBeGreaterThan(0);
+    expect(trial).toMatchObject({ unit: "sd", strength: 0.4 });
+    expect(phases()).toEqual(["sample", "read", "fit", "try"]);
+  }, 240_000);
 
   it.each(["sample", "read", "fit", "try"] as const)(
     "ends as aborted when it is cancelled while it is at: %s",
@@ -97,7 +125,7 @@ describe("a whole lesson", () => {
       });
       await expect(runLesson(models, LESSON, control, SIZE)).rejects.toMatchObject({ code: "aborted" });
     },
-    60_000,
+    240_000,
   );
 
   it("is refused by a policy that gives no states", async () => {
@@ -136,12 +164,14 @@ describe("what a lesson says", () => {
 
   it.each([
     [{ ...LESSON, name: " " }, /lesson.name must be a name/],
-    [{ ...LESSON, better: "" }, /lesson.better must be an instruction/],
-    [{ ...LESSON, worse: ` ${LESSON.better} ` }, /another instruction than the first/],
+    [{ ...LESSON, teacher: { ...CONTRAST, better: "" } }, /lesson.teacher.better must be an instruction/],
+    [{ ...LESSON, teacher: { ...CONTRAST, worse: ` ${CONTRAST.better} ` } }, /another instruction than the first/],
     [{ ...LESSON, perPrompt: 41 }, /lesson.perPrompt must be a whole number at least 1 and at most 40, got 41/],
     [{ ...LESSON, rounds: 0 }, /lesson.rounds/],
     [{ ...LESSON, seed: -1 }, /lesson.seed/],
-    [{ ...LESSON, teacher: 1 }, /has no setting "teacher"/],
+    [{ ...LESSON, better: 1 }, /has no setting "better"/],
+    [{ ...LESSON, teacher: { ...CONTRAST, scorer: { type: "brevity" } } }, /lesson.teacher has no setting "scorer"/],
+    [{ ...LESSON, teacher: { kind: "scorer", scorer: { type: "formula", formula: "words +" } } }, /formula/i],
     [{ ...LESSON, ownPrompts: [3] }, /lesson.ownPrompts\[0\] must be a text/],
   ])("is refused where it is no lesson: %#", (lesson, words) => {
     expect(() => checkLesson(lesson)).toThrow(words);

@@ -2,12 +2,15 @@
 import { describe, expect, it } from "vitest";
 import { writeHead } from "../../../src/core/heads/head-file.ts";
 import type { HeadCard } from "../../../src/core/heads/head-card.ts";
+import { asSource } from "../../../src/state/heads/head-entry.ts";
 import { Playground } from "../../../src/state/playground.svelte.ts";
 import { FakeApi, fakeLink, FAKE_REPORT } from "../fake-api.ts";
 import { fakeSurroundings } from "../fake-surroundings.ts";
 import { MemoryHeadStore } from "./memory-head-store.ts";
 
 const POLICY = { fingerprint: "ab".repeat(32), hidden: 4, vocabulary: 8 };
+
+const SIMPLE = { head: "simple", name: "Simple", isValue: false, start: 1, end: 2 } as const;
 
 function headFile(name: string, policy = POLICY, more: Partial<HeadCard> = {}): unknown {
   const card: HeadCard = {
@@ -45,18 +48,18 @@ describe("heads that come with the page", () => {
     expect(heads.shipped.map(({ name }) => name)).toEqual(["Simple"]);
     const entry = await heads.entry("simple");
     settings.update({ strength: 2 });
-    const id = settings.addHead("simple", "Simple", entry?.card.sliderEnd ?? 0);
+    const id = settings.addHead(asSource(entry!));
     expect(id).not.toBeNull();
     expect(settings.data.weights[id ?? "s9"]).toBe(0.5);
     expect(settings.data.ends[id ?? "s9"]).toBe(1);
-    expect(settings.addHead("simple", "Simple", 2)).toBe(id);
+    expect(settings.addHead(asSource(entry!))).toBe(id);
   });
 
   it("reach the worker before a run, once, and again after other models came", async () => {
     const { playground, api } = playgroundWith({ readHeadFile });
     const { settings, heads } = playground;
     await heads.find();
-    settings.addHead("simple", "Simple", 2);
+    settings.addHead(SIMPLE);
     await playground.start();
     await playground.start();
     expect(api.heads.map((files) => files.length)).toEqual([1]);
@@ -72,7 +75,7 @@ describe("heads that come with the page", () => {
     const { playground, api } = playgroundWith({ readHeadFile });
     api.report = { ...FAKE_REPORT, heads: { ...POLICY, fingerprint: "cd".repeat(32) } };
     await playground.heads.find();
-    playground.settings.addHead("simple", "Simple", 2);
+    playground.settings.addHead(SIMPLE);
     await playground.start();
     expect(playground.heads.fits(list[0]!)).toBe(false);
     expect(api.heads).toEqual([[]]);
@@ -106,7 +109,7 @@ describe("the visitor's own heads", () => {
     const headStore = new MemoryHeadStore();
     const { playground } = playgroundWith({ headStore });
     const entry = await playground.heads.keep(headFile("Kind"), { trial: null, lesson: null });
-    playground.settings.addHead("kind", "Kind", 2);
+    playground.settings.addHead({ ...SIMPLE, head: "kind", name: "Kind" });
     await playground.heads.remove(entry);
     expect(playground.settings.data.sources.filter(({ type }) => type === "head")).toEqual([]);
     expect(headStore.kept.size).toBe(0);

@@ -12,6 +12,8 @@ import { fakeSurroundings } from "../fake-surroundings.ts";
 const POLICY = { fingerprint: "ab".repeat(32), hidden: 2, vocabulary: 8 };
 const metric = { value: 0.2, n: 5, ci95: null };
 const TRIAL: HeadTrial = {
+  strength: 1,
+  unit: "nats",
   pairs: [{ prompt: "Why?", plain: "Because.", steered: "Arr, because." }],
   gain: metric,
   klSteer: metric,
@@ -20,6 +22,7 @@ const TRIAL: HeadTrial = {
 };
 const RESULT: LessonResult = {
   trial: TRIAL,
+  value: null,
   file: writeHead(
     {
       card: {
@@ -71,6 +74,8 @@ describe("a draft", () => {
     const draft = { ...EMPTY_DRAFT, better: "You answer like a pirate.", worse: "You do not." };
     const lesson = lessonOf({ ...draft, prompts: " One?\n\nTwo? \n" });
     expect(lesson).toMatchObject({ name: "You answer like a", ownPrompts: ["One?", "Two?"], rounds: 1 });
+    const scored = lessonOf({ ...EMPTY_DRAFT, kind: "scorer", size: "quick" });
+    expect(scored).toMatchObject({ name: "sentiment", teacher: { scorer: { type: "sentiment" } }, perPrompt: 4 });
   });
 });
 
@@ -87,7 +92,14 @@ describe("a lesson", () => {
     end.resolve();
     await going;
     expect(api.lessons).toEqual([
-      { name: "Pirate", better: "Be a pirate.", worse: "Be plain.", ownPrompts: [], perPrompt: 2, rounds: 1, seed: 1 },
+      {
+        name: "Pirate",
+        teacher: { kind: "contrast", better: "Be a pirate.", worse: "Be plain." },
+        ownPrompts: [],
+        perPrompt: 2,
+        rounds: 1,
+        seed: 1,
+      },
     ]);
     expect(teaching.state).toMatchObject({ status: "taught", trial: TRIAL });
     expect(playground.heads.own.map(({ card }) => card.name)).toEqual(["Pirate"]);

@@ -84,9 +84,10 @@ describe("settings with sources", () => {
     for (const type of OFFERED_TYPES) expect(settings.addSource(type, known)).not.toBeNull();
     expect(settings.data.sources.map(({ type }) => type)).toEqual([...OFFERED_TYPES]);
     expect(settings.data.sources.map(sourceProblem)).toEqual(OFFERED_TYPES.map(() => null));
-    expect(settings.addSource("rule", known)).toBe("s8");
-    expect(settings.data.sources.at(-1)?.name).toBe("Rule 2");
     expect(settings.addSource("rule", known)).toBeNull();
+    settings.removeSource("s1");
+    expect(settings.addSource("rule", known)).toBe("s1");
+    expect(settings.data.sources.at(-1)?.name).toBe("Rule 2");
     expect(parseRequest(settings.request)).toEqual(settings.request);
   });
 
