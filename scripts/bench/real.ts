@@ -8,11 +8,12 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { LaneRequest, RunRequest } from "../../src/core/types.ts";
 import { CONTRASTS } from "../../src/state/settings/worlds.ts";
-import type { ModelWish } from "../../workers/protocol.ts";
+import type { LoadReport, ModelWish } from "../../workers/protocol.ts";
 import { randomModel, SMOLLM2_135M } from "../../test/random-model.ts";
 import { contrastSources } from "../examples/contrast-sources.ts";
 import { openLab, type Lab } from "../lab/open.ts";
 import { forwardsOnly } from "./counts.ts";
+import { headSources, sixHeads } from "./heads.ts";
 import { round, spread, type BenchRow } from "./report.ts";
 import { median } from "./time.ts";
 
@@ -21,7 +22,9 @@ export const REAL_MODEL = "smollm2-135m-instruct";
 const TOKENS = 32;
 const ROUNDS = 3;
 const PEERS = ["generate-q4", "generate-fp32"] as const;
-const RUNS = ["real-plain", "real-lanes4", "real-contrast"] as const;
+const RUNS = ["real-plain", "real-lanes4", "real-contrast", "real-heads6"] as const;
+/** Lanes whose price beside plain is told. */
+const STEERED = ["real-contrast", "real-heads6"] as const;
 
 type Peer = (typeof PEERS)[number];
 type RealName = (typeof RUNS)[number] | Peer;
@@ -53,7 +56,9 @@ export async function measureReal(tell: (line: string) => void): Promise<RealRow
 }
 
 async function measure(lab: Lab, tell: (line: string) => void): Promise<RealRow[]> {
-  const announcedBytes = await loadReal(lab, "wasm");
+  const { bytes: announcedBytes, report } = await loadReal(lab, "wasm");
+  if (report.heads === undefined) throw new Error(`${REAL_MODEL} takes no heads`);
+  await lab.useHeads(sixHeads(report.heads));
   const times = new Map<RealName, number[]>();
   const forwards = new Map<RealName, number>();
   let prompt: readonly number[] = [];
@@ -84,13 +89,13 @@ async function measure(lab: Lab, tell: (line: string) => void): Promise<RealRow[
   const { heapBytes } = await lab.memory();
   return [...RUNS, ...PEERS].map((name) => {
     const ms = times.get(name) ?? [];
-    const isOurs = !isPeer(name);
+    const isCompared = isPeer(name) || STEERED.some((each) => each === name);
     return {
       name,
       backend: "wasm",
       ms: spread(ms),
-      ratioTo: isOurs ? null : "real-plain",
-      ratio: isOurs ? null : round(ratioOf(times, name)),
+      ratioTo: isCompared ? "real-plain" : null,
+      ratio: isCompared ? round(ratioOf(times, name)) : null,
       counts: forwardsOnly(round(forwards.get(name) ?? 1)),
       memory: name === "real-plain" ? { announcedBytes, usedBytes: heapBytes ?? 0 } : null,
     };
@@ -101,19 +106,22 @@ function isPeer(name: RealName): name is Peer {
   return PEERS.some((peer) => peer === name);
 }
 
-/** The peer's time over ours in the rounds that they shared. */
-function ratioOf(times: ReadonlyMap<RealName, readonly number[]>, peer: Peer): number {
-  const shared = PEERS.indexOf(peer) * ROUNDS;
-  const ours = (times.get("real-plain") ?? []).slice(shared, shared + ROUNDS);
-  return median((times.get(peer) ?? []).map((ms, i) => ms / (ours[i] ?? NaN)));
+/** Its time over plain's in the rounds that they shared. */
+function ratioOf(times: ReadonlyMap<RealName, readonly number[]>, name: RealName): number {
+  const from = isPeer(name) ? PEERS.indexOf(name) * ROUNDS : 0;
+  const plain = (times.get("real-plain") ?? []).slice(from);
+  return median((times.get(name) ?? []).map((ms, i) => ms / (plain[i] ?? NaN)));
 }
 
-/** @returns bytes that the page announces */
-export async function loadReal(lab: Lab, backend: "wasm" | "webgpu"): Promise<number> {
+/** @returns the report, and the bytes that the page announces */
+export async function loadReal(
+  lab: Lab,
+  backend: "wasm" | "webgpu",
+): Promise<{ readonly report: LoadReport; readonly bytes: number }> {
   const address = { kind: "served", id: REAL_MODEL, base: `${lab.url}served/` } as const;
   const wish: ModelWish = { address, dtype: null };
-  const { lineup } = await lab.load(backend, [wish]);
-  return lineup?.models[0]?.peakBytes ?? 0;
+  const report = await lab.load(backend, [wish]);
+  return { report, bytes: report.lineup?.models[0]?.peakBytes ?? 0 };
 }
 
 /** Sampling as the page has it for chat models; the end of text is suppressed, so that every run is as long. */
@@ -124,12 +132,13 @@ export function requestOf(name: (typeof RUNS)[number], maxTokens: number, temper
     strategy: { id: "base" },
     sampling: own,
   });
-  const { sources, weights } = contrastSources([CONTRASTS[0]?.name ?? ""]);
-  const guided: LaneRequest = { name: "contrast", strategy: { id: "genarm", beta: 0.4, weights }, sampling };
+  const { sources, weights } = name === "real-heads6" ? headSources() : contrastSources([CONTRASTS[0]?.name ?? ""]);
+  const guided: LaneRequest = { name: "guided", strategy: { id: "genarm", beta: 0.4, weights }, sampling };
   const lanes: Record<(typeof RUNS)[number], readonly LaneRequest[]> = {
     "real-plain": [plain("plain")],
     "real-lanes4": [0.6, 0.7, 0.8, 0.9].map((heat) => plain(`at ${heat}`, { ...sampling, temperature: heat })),
     "real-contrast": [guided],
+    "real-heads6": [guided],
   };
   return {
     version: 1,
@@ -138,7 +147,7 @@ export function requestOf(name: (typeof RUNS)[number], maxTokens: number, temper
     seed: 1,
     maxTokens,
     suppressEnd: true,
-    ...(name === "real-contrast" && { sources }),
+    ...(STEERED.some((each) => each === name) && { sources }),
     lanes: lanes[name],
   };
 }

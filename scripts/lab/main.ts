@@ -10,6 +10,7 @@ export interface LabPage {
   run(request: RunRequest, withSteps: boolean): Promise<readonly RunEvent[]>;
   /** Every event as it comes. */
   stream(request: RunRequest, onEvent: (event: RunEvent) => void): Promise<void>;
+  useHeads(files: readonly unknown[]): ReturnType<TillerApi["useHeads"]>;
   memory(): ReturnType<TillerApi["memory"]>;
   /** Ends the worker; the next load starts a fresh one. */
   restart(): void;
@@ -46,6 +47,7 @@ window.lab = {
     runs += 1;
     return worker.api.run(`run-${runs}`, request, proxy(onEvent));
   },
+  useHeads: (files) => worker.api.useHeads(files),
   memory: () => worker.api.memory(),
   restart() {
     worker.thread.terminate();

@@ -6,7 +6,7 @@ import type { Browser, Page } from "playwright-core";
 import { build } from "vite";
 import { RunError } from "../../src/core/errors.ts";
 import type { Backend, RunEvent, RunRequest } from "../../src/core/types.ts";
-import type { LoadReport, ModelWish, TillerApi } from "../../workers/protocol.ts";
+import type { LoadReport, ModelWish, Settled, TillerApi } from "../../workers/protocol.ts";
 import { ortFiles } from "../build/ort-files.ts";
 import { launchChromium } from "../chromium.ts";
 import { serve } from "../serve.ts";
@@ -33,6 +33,8 @@ export interface Lab {
   /** All events but the steps. */
   run(request: RunRequest): Promise<readonly RunEvent[]>;
   runWithSteps(request: RunRequest): Promise<readonly RunEvent[]>;
+  /** Throws what the worker answers where it refuses one of them. */
+  useHeads(files: readonly unknown[]): Promise<void>;
   memory(): ReturnType<TillerApi["memory"]>;
   /** Asks the worker of that name. */
   askGpu(question: GpuQuestion, worker?: "engine" | "peer"): Promise<GpuCounts>;
@@ -51,9 +53,12 @@ export async function openLab({ models, served, entry = "index.html", gpu }: Lab
     url: server.url,
     browserVersion: browser.version(),
     async load(backend, lineup) {
-      const answer = await page.evaluate(([wish, wanted]) => window.lab.load(wish, wanted), [backend, lineup] as const);
-      if (answer.ok) return answer.value;
-      throw new RunError(answer.error.code, answer.error.message, answer.error.details);
+      return valueOf(
+        await page.evaluate(([wish, wanted]) => window.lab.load(wish, wanted), [backend, lineup] as const),
+      );
+    },
+    async useHeads(files) {
+      valueOf(await page.evaluate((wanted) => window.lab.useHeads(wanted), files));
     },
     run: (request) => page.evaluate((wanted) => window.lab.run(wanted, false), request),
     runWithSteps: (request) => page.evaluate((wanted) => window.lab.run(wanted, true), request),
@@ -66,6 +71,11 @@ export async function openLab({ models, served, entry = "index.html", gpu }: Lab
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+function valueOf<T>(answer: Settled<T>): T {
+  if (answer.ok) return answer.value;
+  throw new RunError(answer.error.code, answer.error.message, answer.error.details);
 }
 
 async function openPage(url: string, gpu: LabOptions["gpu"]): Promise<{ browser: Browser; page: Page }> {
