@@ -4,9 +4,13 @@
  *   first asked (x, y), then (y, x):   A B -> x,   B A -> y,   A A or B B -> position bias,   else a tie or unparsable
  *
  * Judging by both orders after Zheng et al., "Judging LLM-as-a-judge", arXiv:2306.05685. Evaluations that toss a coin for
- * the order hide the bias, and some count replies that they cannot read as ties; both are reported apart here.
+ * the order hide the bias, and some count replies that they cannot read as ties; both are reported apart here. The letters
+ * are read from the probabilities of the first token, so nothing is parsed: `compare/both-orders.ts` averages them.
  */
+import { mean } from "./stats.ts";
+import type { OrderedJudgement } from "./compare/both-orders.ts";
 
+/** The likelier mark; "tie" where both are about equally likely, "unparsable" where the judge hardly considers either. */
 export type ComparisonReply = "A" | "B" | "tie" | "unparsable";
 
 export type Verdict =
@@ -14,8 +18,22 @@ export type Verdict =
   | { readonly type: "tie" }
   /** The judge named the same place both times, whatever stood there. */
   | { readonly type: "position-bias"; readonly favours: "A" | "B" }
-  /** At least one reply could not be read. */
+  /** In at least one order, the judge hardly considered A or B. */
   | { readonly type: "unparsable" };
+
+/** The marks of the scores, worst first. */
+export const SCORE_MARKS = ["1", "2", "3", "4", "5"] as const;
+/** Under this share of the probability on the marks, a judge says something else, and its letters mean nothing. */
+const LEAST_ON_MARKS = 0.05;
+/** Closer to one half than this, neither letter is the likelier one. */
+const EVEN_WITHIN = 0.01;
+
+export interface JudgeReading extends OrderedJudgement {
+  /** Probability that the reply begins with A or B, the lower of both orders. */
+  readonly onMarks: number;
+  /** Mean score of each text, read by itself, from 1 to 5. */
+  readonly scores: readonly [number, number];
+}
 
 export interface ComparisonQuestion {
   /** Id of a model that sources can ask. */
@@ -30,8 +48,10 @@ export interface ComparisonQuestion {
 
 export interface ComparisonAnswer {
   readonly verdict: Verdict;
-  /** As the model gave them: with the first text as A, and with the second as A. */
+  /** The likelier mark: with the first text as A, and with the second as A. */
   readonly replies: readonly [string, string];
+  /** The probabilities behind them; absent where they could not be read. */
+  readonly reading?: JudgeReading;
   /** Batched forwards. */
   readonly forwards: number;
 }
@@ -43,21 +63,31 @@ export function comparisonPrompt(rubric: string, task: string, a: string, b: str
     `The task was: ${task}`,
     `Text A:\n${a}`,
     `Text B:\n${b}`,
-    "Which text is better by the rubric? Reply with the letter A or B alone, or with the word tie.",
+    "Which text is better by the rubric? Reply with the letter A or B alone.",
   ].join("\n\n");
 }
 
-/**
- * Reads a reply. A lone letter counts, also in brackets, quotes or asterisks, after "Answer:" or before a reason; the
- * article of "A good text" does not.
- */
-export function parseAnswer(reply: string): ComparisonReply {
-  const bare = reply.trim().replace(/^(?:the )?(?:answer|better text|winner)(?: is)?\s*:?\s*/i, "");
-  if (/^\W*tie\b/i.test(bare)) return "tie";
-  const found = /^[("'*[]*(?:text )?([AB])(?:[)"'*\]]*(?:$|[.,:;!\n-])| is\b| because\b)/.exec(
-    bare.replace(/^Text /, "text "),
-  );
-  return found === null ? "unparsable" : found[1] === "A" ? "A" : "B";
+/** One text by itself. */
+export function ratingPrompt(rubric: string, task: string, text: string): string {
+  return [
+    `Rate a text by this rubric: ${rubric}`,
+    `The task was: ${task}`,
+    `Text:\n${text}`,
+    "How good is the text by the rubric? Reply with one number from 1 (very bad) to 5 (very good).",
+  ].join("\n\n");
+}
+
+/** @param onMarks probability of A and B together @param shareOfA of A within it */
+export function replyOf(shareOfA: number, onMarks: number): ComparisonReply {
+  if (onMarks < LEAST_ON_MARKS) return "unparsable";
+  if (Math.abs(shareOfA - 0.5) < EVEN_WITHIN) return "tie";
+  return shareOfA > 0.5 ? "A" : "B";
+}
+
+/** Mean of the position bias over all comparisons that could be read, from -1/2 to 1/2; null without one. */
+export function meanBias(answers: readonly Pick<ComparisonAnswer, "reading">[]): number | null {
+  const known = answers.flatMap(({ reading }) => reading?.bias ?? []);
+  return known.length === 0 ? null : mean(known);
 }
 
 /** @param swapped the answer when the second text stood first */

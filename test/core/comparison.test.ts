@@ -1,26 +1,19 @@
 import { describe, expect, it } from "vitest";
-import { comparisonPrompt, parseAnswer, tally, verdictOf } from "../../src/core/comparison.ts";
+import { comparisonPrompt, meanBias, ratingPrompt, replyOf, tally, verdictOf } from "../../src/core/comparison.ts";
 import type { ComparisonReply } from "../../src/core/comparison.ts";
 
 describe("a judge's reply", () => {
-  it.each<[string, ComparisonReply]>([
-    ["A", "A"],
-    [" B.\nBecause it is shorter", "B"],
-    ["**A**", "A"],
-    ["(B)", "B"],
-    ["Answer: A", "A"],
-    ["The better text is B", "B"],
-    ["Text A is better.", "A"],
-    ["A is clearer", "A"],
-    ["Tie", "tie"],
-    ["tie.", "tie"],
-    ["A good answer names what to do", "unparsable"],
-    ["Both are fine", "unparsable"],
-    ["Bramble was a hedgehog", "unparsable"],
-    ["Tied with string", "unparsable"],
-    ["I cannot choose between A and B", "unparsable"],
-    ["", "unparsable"],
-  ])("%j is read as %s", (reply, answer) => expect(parseAnswer(reply)).toBe(answer));
+  it.each<[number, number, ComparisonReply]>([
+    [0.6, 0.9, "A"],
+    [0.4, 0.9, "B"],
+    [0.5, 0.9, "tie"],
+    [0.495, 0.9, "tie"],
+    [0.485, 0.9, "B"],
+    [0.9, 0.04, "unparsable"],
+    [0.9, 0.05, "A"],
+  ])("with %f of the marks on A and %f on both is %s", (shareOfA, onMarks, reply) =>
+    expect(replyOf(shareOfA, onMarks)).toBe(reply),
+  );
 });
 
 describe("verdicts", () => {
@@ -46,9 +39,17 @@ describe("verdicts", () => {
     expect(Object.values(counts).reduce((sum, each) => sum + each, 0)).toBe(16);
   });
 
-  it("come from a question with rubric, task and both texts in order", () => {
+  it("have a mean position bias, over those that could be read", () => {
+    const reading = (bias: number) => ({ reading: { bias, preferFirst: 0.5, onMarks: 1, scores: [3, 3] as const } });
+    expect(meanBias([reading(0.5), {}, reading(-0.1)])).toBeCloseTo(0.2, 12);
+    expect(meanBias([{}])).toBeNull();
+  });
+
+  it("come from questions with rubric, task and the texts in order", () => {
     const prompt = comparisonPrompt("kindness", "greet", "hello", "go away");
     for (const part of ["kindness", "greet", "hello", "go away"]) expect(prompt).toContain(part);
     expect(prompt.indexOf("hello")).toBeLessThan(prompt.indexOf("go away"));
+    for (const part of ["kindness", "greet", "hello"])
+      expect(ratingPrompt("kindness", "greet", "hello")).toContain(part);
   });
 });

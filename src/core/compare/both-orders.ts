@@ -30,6 +30,7 @@ export function expectedScore(logits: readonly number[]): number {
   return logSoftmax(logits).reduce((sum, logp, k) => sum + Math.exp(logp) * (k + 1), 0);
 }
 
-function shareOfA([a, b]: MarkLogits): number {
+/** P(A) over the two marks alone. */
+export function shareOfA([a, b]: MarkLogits): number {
   return 1 / (1 + Math.exp(b - a));
 }

@@ -16,7 +16,7 @@ export const comparison = {
   chooseTwo: "Choose two lanes that have a text.",
   notLoaded: "The models are not loaded. Load them first.",
   running: "Wait until the run is finished.",
-  hint: "The model is asked twice, with each text first once. Only a model that follows instructions can answer. The page’s own models cannot: they continue the question, and the replies count as unreadable.",
+  hint: "The model is asked twice, with each text first once. Only a model that follows instructions can answer. The page’s own models cannot: they continue the question, and then there is no verdict.",
   tooSmall: ({ params, isBound }: ModelSize) =>
     `This model has ${isBound ? "at most " : ""}${parameters(params)} parameters, which is too few to judge: SmolLM2-135M named the same place in six of six comparisons, whatever stood there. Choose one of at least a billion parameters, or read the texts yourself.`,
   placedFirst: (name: string) => `${name} first`,
@@ -28,13 +28,13 @@ export function verdictText({ first, second, answer: { verdict } }: Comparison):
     case "prefers":
       return `The model prefers ${(verdict.winner === "first" ? first : second).name}, in both orders.`;
     case "tie":
-      return "A tie: in at least one order, the model preferred neither text.";
+      return "A tie: in at least one order, both texts were about equally likely.";
     case "position-bias":
       return verdict.favours === "A"
         ? "Position bias: the model preferred the first text in both orders."
         : "Position bias: the model preferred the second text in both orders.";
     case "unparsable":
-      return "No verdict: a reply was not A, B or tie.";
+      return "No verdict: in one order, the model hardly considered A or B as its reply.";
     default:
       return verdict satisfies never;
   }
