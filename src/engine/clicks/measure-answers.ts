@@ -54,7 +54,7 @@ export class AnswerMeasures {
       const token = tokens[t];
       if (token === undefined) continue;
       for (const [h, head] of this.#heads.entries()) {
-        if (head.kind === "push") sums[h]! += head.rewards(here, [token])[0]!;
+        if (head.kind === "push") sums[h]! += head.rewards(here, Int32Array.of(token))[0]!;
       }
     }
     return this.#heads.map((head, h) =>
