@@ -23,6 +23,7 @@ import {
   type Taught,
   type TeachProgress,
 } from "../src/engine/teach/teach-contrast.ts";
+import type { Reading } from "../src/engine/teach/read-rewards.ts";
 import PROMPTS from "../src/engine/teach/prompts.json" with { type: "json" };
 import { idOf, readContrasts, type NamedContrast } from "./heads/contrast-list.ts";
 import { keptIn } from "./heads/kept.ts";
@@ -84,6 +85,17 @@ function teller(): (progress: TeachProgress) => void {
   };
 }
 
+/** What teaches this head alone. Places of files are those of whoever ran it. */
+function commandOf({ name, better, worse }: NamedContrast, options: Readonly<Partial<Record<string, string>>>): string {
+  const texts = { name, better, worse };
+  const kept = ["prompts", "per-prompt", "tokens", "rank", "epochs", "rate", "seed"] as const;
+  const settings = Object.fromEntries(kept.flatMap((key) => (options[key] === undefined ? [] : [[key, options[key]]])));
+  const parts = Object.entries({ ...texts, ...settings }).map(([key, value]) => {
+    return `--${key} ${/^[\w./-]+$/.test(value) ? value : JSON.stringify(value)}`;
+  });
+  return `npm run teach -- ${parts.join(" ")}`;
+}
+
 function lineOf({ name }: NamedContrast, { measured, samples, states, spread }: Taught, bytes: number, file: string) {
   const { value, n, ci95 } = measured.explained;
   const percent = (share: number): string => `${(100 * share).toFixed(0)} %`;
@@ -132,20 +144,18 @@ await runCommand("teach", async () => {
     const { prompts, perPrompt, maxTokens, features } = lesson;
     const key = [models.refs, prompts, perPrompt, maxTokens, features, seed];
     const answers = await kept.of(key, () => writeAnswers(models, lesson, control));
-    const instructions = new Set(contrasts.flatMap(({ better, worse }) => [better, worse]));
-    const total = instructions.size * answers.length;
-    let before = 0;
-    const readings = new Map<string, Awaited<ReturnType<typeof readInstruction>>>();
-    for (const instruction of instructions) {
-      const from = before;
-      const tell = (done: number): void => onProgress({ phase: "read", done: from + done, total });
+    const readings = new Map<string, readonly Reading[]>();
+    const readOnce = async (instruction: string): Promise<readonly Reading[]> => {
+      const tell = (done: number): void => onProgress({ phase: "read", done, total: answers.length });
       const read = () => readInstruction(models, lesson, instruction, answers, signal, tell);
-      readings.set(instruction, await kept.of([key, instruction], read));
-      before += answers.length;
-    }
+      const found = readings.get(instruction) ?? (await kept.of([key, instruction], read));
+      readings.set(instruction, found);
+      return found;
+    };
+    // One head after the other, so that the first can be tried while the next are read.
     for (const contrast of contrasts) {
       const { name, better, worse } = contrast;
-      const rewards = contrastRewards(models, lesson, answers, readings.get(better)!, readings.get(worse)!);
+      const rewards = contrastRewards(models, lesson, answers, await readOnce(better), await readOnce(worse));
       const taught = await fitContrast(models, rewards, lesson, control);
       const { explained } = taught.measured;
       const card = {
@@ -159,7 +169,7 @@ await runCommand("teach", async () => {
           samples: taught.samples,
           prompts: prompts.length,
           seed,
-          command: `npm run teach -- --better ${JSON.stringify(better)} --worse ${JSON.stringify(worse)} --seed ${seed}`,
+          command: commandOf(contrast, options),
         },
         metrics: { explained: { value: explained.value, n: explained.n, ci95: explained.ci95 } },
       } as const;

@@ -39,9 +39,12 @@ interface Open {
   readonly reader: StateReader | null;
 }
 
+/** Numbers of samples that belong to one prompt: more than anybody asks for. */
+const PER_PROMPT = 1024;
+
 /**
- * Sample j of prompt p has the noise of sample p * perPrompt + j, so neither the size of a batch nor the order of prompts
- * changes a text. The forwards that write give the states too, so nothing is read twice.
+ * Sample j of prompt p has the noise of sample 1024 p + j, so the size of a batch changes no text, and a lesson with more
+ * answers to each prompt goes on from those of a shorter one. The forwards that write give the states too, so nothing is read twice.
  * @param prompts tokens that the policy reads before the answer, one list a prompt
  * @throws RunError "aborted"
  */
@@ -54,7 +57,7 @@ export async function* sampleAnswers(
   const wanted = prompts.flatMap((_, prompt) =>
     Array.from({ length: perPrompt }, (_unused, j): Open => {
       const reader = features === undefined ? null : new StateReader(features, policy);
-      return { prompt, sample: prompt * perPrompt + j, tokens: [], states: [], reader };
+      return { prompt, sample: prompt * PER_PROMPT + j, tokens: [], states: [], reader };
     }),
   );
   const ends = new Set(tokenizer.endIds);

@@ -47,6 +47,12 @@ describe("answers to learn from", () => {
     }
   });
 
+  it("begin as those of a lesson with fewer answers to each prompt", async () => {
+    const [few, more] = [await answers({ rows: 4, perPrompt: 2 }), await answers({ rows: 4, perPrompt: 5 })];
+    const firstTwo = more.filter((_, at) => at % 5 < 2);
+    expect(firstTwo.map(({ tokens }) => tokens)).toEqual(few.map(({ tokens }) => tokens));
+  });
+
   it("stop at once when the lesson is cancelled", async () => {
     const stopped = new AbortController();
     stopped.abort();

@@ -1,0 +1,86 @@
+/**
+ * `npx tsx scripts/heads/ship.ts --heads FOLDER --tries FILE.json [--plan scripts/heads/shipped.json] [--out public/heads]`
+ *
+ * Puts the heads of the plan where the page finds them. What was measured goes into their cards: the gain by the contrast,
+ * what steering costs and the perplexity at the strength to start with, where the slider ends, and the blind reading. Then
+ * the list beside them is written anew, from the files that are there.
+ */
+import { createHash } from "node:crypto";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { writeHead, type NamedHead } from "../../src/core/heads/head-file.ts";
+import type { Metric } from "../../src/core/heads/head-card.ts";
+import { BadInput, readOptions, runCommand } from "../node/cli.ts";
+import { INDEX, readHeads } from "./head-files.ts";
+import { figuresOf, laneOfHead, sliderEndOf, type Tries } from "./tries.ts";
+
+interface Planned {
+  readonly id: string;
+  /** Read blind, and where a slider should start. */
+  readonly startStrength: number;
+  /** Pairs told apart, of all. */
+  readonly blind: { readonly right: number; readonly pairs: number };
+}
+
+/** A line of the list that the page reads. */
+export interface ListedHead {
+  readonly file: string;
+  readonly id: string;
+  readonly name: string;
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+const DIGITS = 4;
+
+function rounded({ value, n, ci95 }: Metric): Metric {
+  const short = (each: number): number => Number(each.toPrecision(DIGITS));
+  return { value: short(value), n, ci95: ci95 === null ? null : [short(ci95[0]), short(ci95[1])] };
+}
+
+function shipped({ card, head }: NamedHead, { startStrength, blind }: Planned, tries: Tries): unknown {
+  const figures = figuresOf(tries, laneOfHead(tries, card.id, startStrength), card.id);
+  const metrics = {
+    ...card.metrics,
+    gain: figures.gain,
+    klSteer: figures.klSteer,
+    perplexityRatio: { value: figures.perplexityRatio, n: figures.n, ci95: null },
+    startStrength: { value: startStrength, n: blind.pairs, ci95: null },
+    blindRight: { value: blind.right / blind.pairs, n: blind.pairs, ci95: null },
+  };
+  const measured = Object.fromEntries(Object.entries(metrics).map(([name, metric]) => [name, rounded(metric)]));
+  return writeHead({ card: { ...card, sliderEnd: sliderEndOf(tries, card.id), metrics: measured }, head }, "int8");
+}
+
+async function listOf(folder: string): Promise<readonly ListedHead[]> {
+  const files = (await readdir(folder)).filter((name) => name.endsWith(".json") && name !== INDEX).toSorted();
+  return Promise.all(
+    files.map(async (file) => {
+      const bytes = await readFile(join(folder, file));
+      const { id, name } = JSON.parse(bytes.toString("utf8")) as Pick<ListedHead, "id" | "name">;
+      return { file, id, name, bytes: bytes.length, sha256: createHash("sha256").update(bytes).digest("hex") };
+    }),
+  );
+}
+
+await runCommand("ship", async () => {
+  const { heads, tries, plan = "scripts/heads/shipped.json", out = "public/heads" } = readOptions(
+    ["heads", "tries"],
+    ["plan", "out"],
+  );
+  const planned = JSON.parse(await readFile(plan, "utf8")) as readonly Planned[];
+  const measured = JSON.parse(await readFile(tries, "utf8")) as Tries;
+  const found = await readHeads(
+    heads,
+    planned.map(({ id }) => id),
+  );
+  await mkdir(out, { recursive: true });
+  for (const [at, each] of planned.entries()) {
+    if (each.blind.right < 18 || each.blind.pairs !== 20)
+      throw new BadInput(`${each.id}: ${each.blind.right} of ${each.blind.pairs} were told apart, and 18 of 20 ship`);
+    await writeFile(join(out, `${each.id}.json`), `${JSON.stringify(shipped(found[at]!, each, measured))}\n`);
+  }
+  const list = await listOf(out);
+  await writeFile(join(out, INDEX), `${JSON.stringify(list, null, 2)}\n`);
+  for (const { id, bytes } of list) console.log(`${id}: ${(bytes / 1000).toFixed(1)} kB`);
+});
