@@ -64,10 +64,12 @@ async function listOf(folder: string): Promise<readonly ListedHead[]> {
 }
 
 await runCommand("ship", async () => {
-  const { heads, tries, plan = "scripts/heads/shipped.json", out = "public/heads" } = readOptions(
-    ["heads", "tries"],
-    ["plan", "out"],
-  );
+  const {
+    heads,
+    tries,
+    plan = "scripts/heads/shipped.json",
+    out = "public/heads",
+  } = readOptions(["heads", "tries"], ["plan", "out"]);
   const planned = JSON.parse(await readFile(plan, "utf8")) as readonly Planned[];
   const measured = JSON.parse(await readFile(tries, "utf8")) as Tries;
   const found = await readHeads(

@@ -7,7 +7,16 @@ import { readFile } from "node:fs/promises";
 import { readOptions, runCommand } from "../node/cli.ts";
 import { figuresOf, type LaneFigures, type TriedLane, type Tries } from "./tries.ts";
 
-const HEADINGS = ["lane", "score", "KL", "syllables a word", "perplexity", "distinct-2", "forwards a token", "fell apart"];
+const HEADINGS = [
+  "lane",
+  "score",
+  "KL",
+  "syllables a word",
+  "perplexity",
+  "distinct-2",
+  "forwards a token",
+  "fell apart",
+];
 
 function nameOf(lane: TriedLane): string {
   switch (lane.by) {

@@ -51,7 +51,11 @@ export interface LaneFigures {
 }
 
 /** @param head whose contrast scores the texts */
-export function figuresOf({ lanes, answers }: Pick<Tries, "lanes" | "answers">, name: string, head: string): LaneFigures {
+export function figuresOf(
+  { lanes, answers }: Pick<Tries, "lanes" | "answers">,
+  name: string,
+  head: string,
+): LaneFigures {
   const lane = lanes.find((each) => each.name === name);
   const all = answers.filter((answer) => answer.lane === name);
   if (lane === undefined || all.length === 0) throw new Error(`no answer of the lane ${name}`);

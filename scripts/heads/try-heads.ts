@@ -113,7 +113,14 @@ await runCommand("try-heads", async () => {
   ];
   if (options["best-of"] !== undefined) {
     const n = number("best-of", options["best-of"], 16);
-    const strategy = { id: "bon", beta: 1, weights: { [contrastSource(0)]: 1 }, n, ensemble: "mean", lambda: 0 } as const;
+    const strategy = {
+      id: "bon",
+      beta: 1,
+      weights: { [contrastSource(0)]: 1 },
+      n,
+      ensemble: "mean",
+      lambda: 0,
+    } as const;
     asked.push({ lane: { name: `best of ${n}`, by: "best-of-n", n }, strategy });
   }
   const lanes = asked.map(({ lane }) => lane);
