@@ -1,9 +1,10 @@
 /**
  * `npx tsx scripts/heads/try-heads.ts --heads FOLDER --out FILE.json [--only id,id] [--weights 0.5,1,1.5,2]`
  *   `[--contrast 1.5] [--best-of 16] [--prompts FILE.txt] [--from 1] [--to 20] [--tokens 44] [--seed 11] [--policy models/…]`
+ *   `[--scores no]`
  *
  * Answers prompts plainly and under each head at each weight, with the same noise and the settings that the page starts with,
- * and scores every answer by the contrasts that the heads learned from. --contrast adds a lane of each contrast itself, and
+ * and scores every answer by the contrasts that the heads learned from, unless --scores is no. --contrast adds a lane of each contrast itself, and
  * --best-of plain samples that it picks among. Written as it goes.
  */
 import { openScorer } from "../../src/engine/scorers/open-scorer.ts";
@@ -98,7 +99,7 @@ async function scoresOf(
 await runCommand("try-heads", async () => {
   const options = readOptions(
     ["heads", "out"],
-    ["only", "weights", "contrast", "best-of", "prompts", "from", "to", "tokens", "seed", "policy"],
+    ["only", "weights", "contrast", "best-of", "prompts", "from", "to", "tokens", "seed", "policy", "scores"],
   );
   const heads = await readHeads(options.heads, options.only?.split(","));
   const weights = (options.weights ?? "1").split(",").map((each) => number("weights", each, 1));
@@ -124,6 +125,7 @@ await runCommand("try-heads", async () => {
     asked.push({ lane: { name: `best of ${n}`, by: "best-of-n", n }, strategy });
   }
   const lanes = asked.map(({ lane }) => lane);
+  const isScored = options.scores !== "no";
   const out = new OutFile(options.out);
   const runtime = await startRuntime("cpu");
   try {
@@ -136,7 +138,7 @@ await runCommand("try-heads", async () => {
     const requested = asked.map(({ lane: { name }, strategy }) => ({ name, strategy, sampling: SAMPLING }));
     for (const { id, prompt } of prompts) {
       const written = await answersTo(models, requested, { prompt, seed, maxTokens, sources: sourcesOf(heads) });
-      const scores = await scoresOf(models, prompt, heads, lanes, written);
+      const scores = isScored ? await scoresOf(models, prompt, heads, lanes, written) : written.map(() => ({}));
       for (const [at, answer] of written.entries())
         answers.push({ promptId: id, ...answer, scores: scores[at]!, syllables: scorer.score(answer.text) });
       const tries: Tries = { version: 1, seed, maxTokens, prompts, lanes, answers };

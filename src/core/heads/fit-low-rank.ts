@@ -34,13 +34,17 @@ export interface LowRankOptions {
   readonly seed: number;
 }
 
-/** The settings of the pilot: 39 % unexplained on held-out prompts for "simple words" from 25,000 states. */
+/**
+ * A strong decay holds better on prompts that were kept back. Two contrasts of SmolLM2-135M-Instruct, 12,830 states, rank 40,
+ * explained on 21 prompts: decay 0.05 at rate 2e-3 in 5 epochs 50.0 and 41.0 %, decay 2 52.0 and 43.5 %, these settings 53.6
+ * and 43.7 %. Ranks of 16 to 48 differ by less than one point.
+ */
 export const LOW_RANK_DEFAULTS: LowRankOptions = {
-  rank: 64,
-  epochs: 5,
+  rank: 40,
+  epochs: 8,
   batch: 256,
-  rate: 2e-3,
-  decay: 0.05,
+  rate: 3e-3,
+  decay: 4,
   heldOut: 0.13,
   seed: 1,
 };
