@@ -90,7 +90,7 @@ export function laneOfHead({ lanes }: Pick<Tries, "lanes">, head: string, weight
   throw new Error(`${head} at ${weight} was not tried; try-heads takes --weights`);
 }
 
-/** A slider ends before texts are this much less likely under the base than plain ones, or this share of them falls apart. */
+/** A slider ends before texts are so much less likely under the base than plain ones, or more than this share falls apart. */
 const END = { perplexityRatio: 1.5, broken: 0.1 } as const;
 
 /**
@@ -102,7 +102,7 @@ export function sliderEndOf(tries: Pick<Tries, "lanes" | "answers">, head: strin
   const rising = weights.toSorted((a, b) => a - b);
   const bad = rising.findIndex((weight) => {
     const { perplexityRatio, broken, n } = figuresOf(tries, laneOfHead(tries, head, weight), head);
-    return perplexityRatio > END.perplexityRatio || broken > END.broken * n;
+    return perplexityRatio > END.perplexityRatio || broken > Math.max(1, END.broken * n);
   });
   const end = rising.at(bad < 0 ? -1 : bad - 1);
   if (end === undefined || bad === 0) throw new Error(`${head} has no weight whose texts hold`);

@@ -104,6 +104,8 @@ describe("figures of a lane", () => {
     expect(sliderEndOf({ lanes, answers: worse }, "h")).toBe(1);
     const looping = answers.map((each) => (each.lane === "h at 2" ? { ...each, tokens: [5, 5, 5, 5] } : each));
     expect(sliderEndOf({ lanes, answers: looping }, "h")).toBe(1);
+    const oneLoops = answers.map((each, at) => (at === 4 ? { ...each, tokens: [5, 5, 5, 5] } : each));
+    expect(sliderEndOf({ lanes, answers: oneLoops }, "h")).toBe(4);
     const hopeless = answers.map((each) => (each.lane === "h at 1" ? { ...each, basePerplexity: 50 } : each));
     expect(() => sliderEndOf({ lanes, answers: hopeless }, "h")).toThrow("h has no weight whose texts hold");
   });

@@ -7,6 +7,7 @@ import { startRuntime } from "../../scripts/node/cli.ts";
 import { openPolicy } from "../../scripts/node/open-policy.ts";
 import { checkPolicy } from "../../src/core/heads/head-card.ts";
 import { readHead } from "../../src/core/heads/head-file.ts";
+import { AnswerFeatures } from "../../src/engine/decode/answer-features.ts";
 import { withHeads } from "../../src/engine/heads/loaded-head.ts";
 
 const FOLDER = "public/heads";
@@ -49,31 +50,37 @@ describe("the heads that ship", () => {
     }
   });
 
-  it.runIf(existsSync(POLICY))("fit SmolLM2 and give its tokens rewards", async () => {
-    const runtime = await startRuntime("cpu");
-    try {
-      const { backend, adapter, isSoftware, threads } = runtime;
-      const device = { backend, adapter, isSoftware, threads, fallbackReason: null };
-      const models = await openPolicy(POLICY, runtime, device);
-      const identity = await models.teaching?.identity();
-      expect(identity).toBeDefined();
-      for (const { card } of heads) expect(() => checkPolicy(card, identity!)).not.toThrow();
-      const { heads: loaded } = await withHeads(models, heads);
-      const text = models.promptIds(models.policy.id, {
-        kind: "advice",
-        prompt: "What is rain?",
-        instruction: null,
-        system: "",
-        turns: [],
-      });
-      const [state] = (await models.policy.readStates?.(text, 1)) ?? [];
-      for (const { card } of heads) {
-        const rewards = loaded?.get(card.id)?.rewards(state!, [12, 345, 6789]) ?? [];
-        expect(new Set(rewards).size).toBe(3);
-        for (const reward of rewards) expect(Math.abs(reward)).toBeLessThan(50);
+  it.runIf(existsSync(POLICY))(
+    "fit SmolLM2 and give its tokens rewards",
+    async () => {
+      const runtime = await startRuntime("cpu");
+      try {
+        const { backend, adapter, isSoftware, threads } = runtime;
+        const device = { backend, adapter, isSoftware, threads, fallbackReason: null };
+        const models = await openPolicy(POLICY, runtime, device);
+        const identity = await models.teaching?.identity();
+        expect(identity).toBeDefined();
+        for (const { card } of heads) expect(() => checkPolicy(card, identity!)).not.toThrow();
+        const { heads: loaded } = await withHeads(models, heads);
+        const text = models.promptIds(models.policy.id, {
+          kind: "advice",
+          prompt: "What is rain?",
+          instruction: null,
+          system: "",
+          turns: [],
+        });
+        const [state] = (await models.policy.readStates?.(text, 1)) ?? [];
+        const features = new AnswerFeatures(models.policy.states!).add(state!);
+        for (const { card } of heads) {
+          const head = loaded?.get(card.id);
+          const rewards = head?.kind === "push" ? head.rewards(features, Int32Array.of(12, 345, 6789)) : [];
+          expect(new Set(rewards).size).toBe(3);
+          for (const reward of rewards) expect(Math.abs(reward)).toBeLessThan(50);
+        }
+      } finally {
+        await runtime.dispose();
       }
-    } finally {
-      await runtime.dispose();
-    }
-  }, 60_000);
+    },
+    60_000,
+  );
 });

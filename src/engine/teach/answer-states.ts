@@ -1,9 +1,10 @@
 /** The states of an answer that a head learns from: what it reads of each, and the tokens that could have come next. */
-import { rmsNormalise, RunningMean, type FeatureName } from "../../core/heads/features.ts";
+import { gather, type FeatureName } from "../../core/heads/features.ts";
 import { logSumExp } from "../../core/logprobs.ts";
 import { PLAUSIBLE_REACH } from "../../core/heads/token-rewards.ts";
 import type { TokenId } from "../../core/types.ts";
-import type { CausalModel, Logits, RowState, StateSizes } from "../interfaces.ts";
+import { AnswerFeatures, featuresGiven } from "../decode/answer-features.ts";
+import type { CausalModel, Logits, RowState } from "../interfaces.ts";
 
 /** The policy before one token of an answer was drawn. */
 export interface AnswerState {
@@ -20,8 +21,8 @@ export interface AnswerState {
 /** Follows one answer, because a mean over the answer needs the states before. */
 export class StateReader {
   readonly #names: readonly FeatureName[];
-  readonly #sizes: StateSizes;
-  readonly #means: Readonly<Record<"last" | "middle", RunningMean>>;
+  readonly #hidden: number;
+  readonly #features: AnswerFeatures;
 
   /**
    * @param names in the order of the head
@@ -29,37 +30,24 @@ export class StateReader {
    */
   constructor(names: readonly FeatureName[], { id, states }: Pick<CausalModel, "id" | "states">) {
     if (states === undefined) throw new Error(`${id} gives no states`);
-    const layer = `layer-${states.layer}`;
-    const odd = names.find((name) => ![`last`, layer].includes(name.replace(/-mean$/, "")));
-    if (odd !== undefined) throw new Error(`the policy gives its last state and ${layer}, not ${odd}`);
+    const odd = names.find((name) => !featuresGiven(states).includes(name));
+    if (odd !== undefined) throw new Error(`the policy gives its last state and layer-${states.layer}, not ${odd}`);
     this.#names = names;
-    this.#sizes = states;
-    this.#means = { last: new RunningMean(states.hidden), middle: new RunningMean(states.hidden) };
+    this.#hidden = states.hidden;
+    this.#features = new AnswerFeatures(states);
   }
 
   /** @param logits of the whole vocabulary, which are not kept */
   read(state: RowState, logits: Logits): AnswerState {
     const candidates = plausibleTokens(logits, PLAUSIBLE_REACH);
+    const features = new Float32Array(this.#names.length * this.#hidden);
+    gather(this.#features.add(state), this.#names, this.#hidden, features);
     return {
-      features: this.#features(state),
+      features,
       candidates: Int32Array.from(candidates),
       logits: Float32Array.from(candidates, (token) => logits[token]!),
       logZ: logSumExp(logits),
     };
-  }
-
-  #features({ hidden, middle }: RowState): Float32Array {
-    const size = this.#sizes.hidden;
-    const scaled = rmsNormalise(middle, new Float32Array(size));
-    this.#means.last.add(hidden);
-    this.#means.middle.add(scaled);
-    const all = new Float32Array(this.#names.length * size);
-    for (const [place, name] of this.#names.entries()) {
-      const isLast = name.startsWith("last");
-      const own = name.endsWith("-mean") ? this.#means[isLast ? "last" : "middle"].mean : isLast ? hidden : scaled;
-      all.set(own, place * size);
-    }
-    return all;
   }
 }
 

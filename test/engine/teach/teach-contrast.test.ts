@@ -158,7 +158,7 @@ describe("a lesson", () => {
     sampling: SAMPLING,
     features: ["last"],
     seed: 1,
-    fit: { rank: 8, epochs: 12, batch: 64, rate: 1e-2 },
+    fit: { rank: 8, epochs: 12, batch: 64, rate: 1e-2, decay: 0.05 },
   };
   const control = (onProgress: (progress: TeachProgress) => void, signal = new AbortController().signal) => {
     return { signal, rows: 16, onProgress, rest: async () => undefined };
