@@ -1,12 +1,13 @@
 /**
  * `npm run -s probe -- [--policy PLACE] [--judge judge|fallible] [--heads F.json,G.json] [--pairs F.jsonl] [--prompts F.txt]`
- *   `[--seeds 2] [--tokens 48] [--ask yes|no] [--keep F.jsonl] [--out F.json] [--device cpu|wasm]`
+ *   `[--only TEXT,TEXT] [--seeds 2] [--tokens 48] [--ask yes|no] [--keep F.jsonl] [--out F.json] [--device cpu|wasm]`
  *
  * Probes rewards with pairs of texts of which it is known which one is better: a text against one for another prompt, and
  * against itself padded, repeated, shuffled or cut; in the laboratory also two texts that the truth tells apart. Prints the
  * accuracy of every reward with its interval as a Markdown table. Without --policy the bundled models of the laboratory are
  * probed, with it a chat model: a folder, a GGUF file, or an id of the Hub. --pairs takes pairs from a file instead, a line
- * of JSON with prompt, chosen and rejected each, as a sweep saves them; --keep writes those that were made.
+ * of JSON with prompt, chosen and rejected each, as a sweep saves them; --keep writes those that were made. --only names the
+ * rewards to probe by parts of their names, such as "scorer,asked".
  */
 import { readFile, writeFile } from "node:fs/promises";
 import { readHead } from "../src/core/heads/head-file.ts";
@@ -31,6 +32,7 @@ const OPTIONS = [
   "heads",
   "pairs",
   "prompts",
+  "only",
   "seeds",
   "tokens",
   "ask",
@@ -126,7 +128,8 @@ await runCommand("probe", async () => {
     // The bundled models follow no instructions, so asking them is asked for.
     const asks = options.ask === undefined ? !isLab : options.ask === "yes";
     const sources = usualSources(models, isLab);
-    const verdicts = await verdictsOn(pairs, ratersOf({ models, isLab, sources, asks }));
+    const raters = chosen(ratersOf({ models, isLab, sources, asks }), options.only);
+    const verdicts = await verdictsOn(pairs, raters);
     const found = accuracies(verdicts);
     const places = orders(verdicts);
     if (options.out !== undefined) {
@@ -138,6 +141,16 @@ await runCommand("probe", async () => {
     await runtime.dispose();
   }
 });
+
+function chosen(raters: ReturnType<typeof ratersOf>, only: string | undefined): ReturnType<typeof ratersOf> {
+  if (only === undefined) return raters;
+  const wanted = only.split(",").map((part) => part.trim());
+  const found = raters.filter(({ name }) => wanted.some((part) => part !== "" && name.includes(part)));
+  if (found.length > 0) return found;
+  throw new BadInput(
+    `--only ${only}: no reward has such a name; there are ${raters.map(({ name }) => name).join(", ")}`,
+  );
+}
 
 function linesOf(text: string): string[] {
   return text.split("\n").flatMap((line) => (line.trim() === "" ? [] : [line.trim()]));

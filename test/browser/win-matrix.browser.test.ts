@@ -49,7 +49,7 @@ test("one press asks for the lanes over ten prompts and five seeds, and a second
   await press(button(page, "Start a new sweep"), "Enter");
   await page.getByRole("status").filter({ hasText: "finished: 80 runs" }).waitFor({ timeout: 90_000 });
   expect(await page.getByRole("radio", { name: "Win matrix" }).isChecked()).toBe(true);
-  expect(await matrix(page).getByRole("columnheader").count()).toBe(7);
+  expect(await matrix(page).getByRole("columnheader").count()).toBe(8);
   expect(await matrix(page).getByRole("rowheader").allInnerTexts()).toEqual(["Plain", "GenARM", "VAS", "Best of 8"]);
   expect(await violations(page)).toEqual([]);
 }, 150_000);

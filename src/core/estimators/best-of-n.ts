@@ -3,6 +3,7 @@
  *
  *   exact pmf  F(y)^n - F^-(y)^n             F the distribution function in the order of rewards, all different
  */
+import { expectedChosen } from "../compare/equal-n.ts";
 
 /**
  * Unbiased estimate of E[best of n] from N >= n scored samples, for every curve "reward against n" at one cost.
@@ -12,16 +13,10 @@
  * n = 1 is the mean, n = N the maximum. Nakano et al., arXiv:2112.09332, appendix; Coste et al., arXiv:2310.02743.
  */
 export function expectedBestOfN(scores: readonly number[], n: number): number {
-  if (!(n >= 1 && n <= scores.length)) throw new Error(`n must be from 1 to ${scores.length}, got ${n}`);
-  const sorted = [...scores].sort((a, b) => a - b);
-  let expected = 0;
-  // C(i-1, n-1) / C(N, n) is n/N at i = N and falls by (i - n) / (i - 1) at each step down: no factorials, no overflow.
-  let weight = n / sorted.length;
-  for (let i = sorted.length; i >= n; i--) {
-    expected += weight * sorted[i - 1]!;
-    if (i > n) weight *= (i - n) / (i - 1);
-  }
-  return expected;
+  return expectedChosen(
+    scores.map((score) => ({ rank: score, value: score })),
+    n,
+  );
 }
 
 /** Share of comparisons with the base that best-of-n can win at most, ties counted half. */

@@ -1,4 +1,5 @@
 /** Words of the win matrix, of what one press repeats, and of the files that take a sweep home. */
+import type { EqualN } from "../../core/compare/equal-n.ts";
 import type { WinRate } from "../../core/compare/win-rate.ts";
 import { settingsOf, type SweepPlan } from "../../core/sweep.ts";
 import { ruleName } from "../../state/sweep/points.ts";
@@ -30,6 +31,7 @@ export const matrix = {
   against: "against",
   mean: "mean",
   characters: "characters",
+  equal: "equals best of",
   interval: "95 % interval",
   itself: BLANK,
   nothing: "No two texts of this sweep can be compared by this measure.",
@@ -97,6 +99,17 @@ export function matrixHint(plan: SweepPlan): string {
       ? " This sweep has one prompt: the intervals speak of that prompt alone."
       : ` Seeds of one prompt count less than as many prompts.`;
   return `Each cell compares the row with the column, text against text of ${prompts(plan.prompts.length)} and ${seeds(plan.seeds.length)}: wins plus half of the ties, in per cent, and the 95 % interval under it (Wilson, by prompts).${few} “Better” and “worse” mean that the whole interval is on one side of 50. One cell in twenty may say so by chance.`;
+}
+
+/** "5.3", "< 1", "> 32" */
+export function equalText(equal: EqualN | null): string {
+  if (equal === null) return BLANK;
+  if (equal.type === "equal") return fixed(equal.n, 1);
+  return `${equal.type === "below" ? "<" : ">"} ${equal.n}`;
+}
+
+export function equalHint(pools: number): string {
+  return `“Equals best of” is the N at which best-of-N, ranked as its lane ranks, has the same mean by this measure. It is read off the ${pools} pools of samples that were drawn anyway.`;
 }
 
 export const ownJudge =

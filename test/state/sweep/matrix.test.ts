@@ -1,9 +1,6 @@
-/** Lanes repeated over prompts and seeds, their win matrix against a recount by hand, and the files it is taken home in. */
+/** The win matrix of repeated lanes against a recount by hand, and the best-of-N that a lane equals. */
 import { describe, expect, test } from "vitest";
-import { jobsOf, sizeOf, type JobOutcome, type SweepPlan } from "../../../src/core/sweep.ts";
-import { sweep } from "../../../src/engine/decode/sweep.ts";
-import { defaultForm, furtherSettings, planOf } from "../../../src/state/sweep/form.ts";
-import { repeatForm } from "../../../src/state/sweep/lanes-plan.ts";
+import { equalNOf, poolsBy } from "../../../src/state/sweep/equal-n.ts";
 import {
   contestantsOf,
   firstShown,
@@ -13,118 +10,9 @@ import {
   winMatrix,
   winnersLonger,
 } from "../../../src/state/sweep/matrix.ts";
-import { isOwnJudge, measuresOf, scoreOf, spreadOf, type Measure } from "../../../src/state/sweep/measures.ts";
-import { readingOf } from "../../../src/state/sweep/next-plan.ts";
-import { PLAIN_RULE, tokenPoints, type SweepPoint } from "../../../src/state/sweep/points.ts";
-import { adoptPoint } from "../../../src/state/sweep/to-playground.ts";
-import { defaultSettings, newLane, noWeights, type SettingsData } from "../../../src/state/settings/settings-data.ts";
-import { Settings } from "../../../src/state/settings/settings.svelte.ts";
-import { matrixCsv, matrixMarkdown, runsCsv, runsJsonl } from "../../../src/ui/sweep/matrix-files.ts";
-import { contestantNames } from "../../../src/ui/words/sweep-matrix.ts";
-import { fakeControl } from "../../fakes.ts";
-import { modelsWithJudge } from "./table-api.ts";
-
-const rail: SettingsData = {
-  ...defaultSettings(),
-  weights: { ...noWeights(), joy: 1 },
-  sources: [{ id: "s1", name: "Short", type: "rule", rule: { type: "length", words: 5 } }],
-  n: 4,
-  lanes: [
-    newLane("a", "base"),
-    newLane("b", "genarm"),
-    { ...newLane("c", "bon"), weights: { ...noWeights(), joy: 1, s1: 0.5 } },
-    { ...newLane("d", "genarm"), strength: 3 },
-    { ...newLane("e", "genarm"), opening: { tokens: [1, 2], text: "It" } },
-  ],
-};
-const form = { ...defaultForm(), ...repeatForm({ data: rail, writing: "story" }), maxTokens: 10, seeds: 2 };
-
-function planNow(): SweepPlan {
-  const reading = planOf(form, rail, "story");
-  if (reading.type !== "plan") throw new Error(reading.why.code);
-  return reading.plan;
-}
-
-async function run(plan: SweepPlan): Promise<Map<number, JobOutcome>> {
-  const outcomes = new Map<number, JobOutcome>();
-  const requests = jobsOf(plan).map((job) => job.request);
-  for await (const event of sweep("s", requests, modelsWithJudge(3), fakeControl())) {
-    if (event.type === "ran") outcomes.set(event.job, event.outcome);
-  }
-  return outcomes;
-}
-
-const plan = planNow();
-const outcomes = await run(plan);
-const points = tokenPoints(plan, jobsOf(plan), outcomes);
-const contestants = contestantsOf(points);
-const models = [{ id: "policy", sha256: "0123456789abcdef" }];
-const TRUTH: Measure = { by: "truth", of: "joy" };
-
-describe("lanes that are repeated", () => {
-  test("fill the form with ten prompts, five seeds and the length of the playground", () => {
-    const asked = repeatForm({ data: rail, writing: "story" });
-    expect(asked).toMatchObject({ axis: "lanes", seeds: 5, maxTokens: rail.maxTokens });
-    expect(plan.prompts).toHaveLength(10);
-    expect(plan.prompts).toContain(rail.prompts.story);
-    expect(new Set(plan.prompts).size).toBe(10);
-    for (const writing of ["advice", "chat", "base"] as const) {
-      const reading = planOf({ ...form, ...repeatForm({ data: rail, writing }) }, rail, writing);
-      expect(reading.type === "plan" && reading.plan.prompts.length).toBe(10);
-    }
-  });
-
-  test("run as they are set, together, and a branch is left out", () => {
-    expect(sizeOf(plan)).toEqual({ runs: 80, read: 0, samples: 0 });
-    const jobs = jobsOf(plan);
-    expect(jobs).toHaveLength(20);
-    for (const { request } of jobs) {
-      expect(request.lanes.map(({ strategy }) => strategy.id)).toEqual(["base", "genarm", "bon", "genarm"]);
-      expect(request.sources).toEqual(rail.sources);
-    }
-  });
-
-  test("show what best-of-N chose, and every lane has the scores of the source that one of them weighs", () => {
-    expect(points).toHaveLength(80);
-    for (const point of points) {
-      expect(typeof point.sources.s1).toBe("number");
-      const { samples, lanes } = outcomes.get(point.prompt + 10 * point.seed)!;
-      const own = samples.filter(({ lane }) => lane === point.setting);
-      expect(own).toHaveLength(point.setting === 2 ? 4 : 1);
-      const { chosen } = lanes[point.setting]!;
-      expect(point.text).toBe(own.find(({ sample }) => sample === chosen)!.text.trim());
-    }
-    const chosen = [...outcomes.values()].map(({ lanes }) => lanes[2]!.chosen);
-    expect(new Set(chosen).size).toBeGreaterThan(1);
-  });
-
-  test("keep no weights from the pad", () => {
-    expect(furtherSettings(plan, { joy: 2 })).toEqual([]);
-  });
-
-  test("open in the playground as the lane that wrote the text", () => {
-    const settings = new Settings(null, () => 5);
-    const point = points.find(({ setting }) => setting === 3)!;
-    adoptPoint(settings, plan, [], point);
-    expect(settings.data.lanes.map(({ strategy }) => strategy)).toEqual(["base", "genarm"]);
-    expect(settings.request.lanes[1]).toMatchObject({ strategy: { id: "genarm", beta: 1 / 3, weights: { joy: 1 } } });
-    expect(settings.request.prompt).toBe(plan.prompts[point.prompt]);
-  });
-
-  test("need a lane that is no branch, and in the chat world its model", () => {
-    const [, , , , branch] = rail.lanes;
-    const none = planOf(form, { ...rail, lanes: [branch!] }, "story");
-    expect(none).toEqual({ type: "incomplete", why: { code: "only-branches" } });
-    const chat = { data: rail, world: "chat", writing: "chat" } as const;
-    expect(readingOf(form, chat, null)).toEqual({ type: "incomplete", why: { code: "chat-absent" } });
-    const lineup = { vocabSize: 40, models: [], pairs: [] };
-    expect(readingOf(form, chat, { lineup }).type).toBe("plan");
-    expect(readingOf({ ...form, axis: "n" }, chat, { lineup })).toEqual({
-      type: "incomplete",
-      why: { code: "hub-models" },
-    });
-  });
-});
+import { isOwnJudge, measuresOf, scoreOf, spreadOf } from "../../../src/state/sweep/measures.ts";
+import { PLAIN_RULE, type SweepPoint } from "../../../src/state/sweep/points.ts";
+import { contestants, outcomes, plan, points, TRUTH } from "./repeated-lanes.ts";
 
 describe("the measures of a sweep", () => {
   test("are those that a text has, and the wish only where the lanes share one", () => {
@@ -224,71 +112,24 @@ describe("the win matrix", () => {
   });
 });
 
-describe("the files of a sweep", () => {
-  const origin = { plan, points, models };
-  const rule = { measure: TRUTH, slight: 0.5, longerBy: Infinity };
-  const matrix = winMatrix(contestants, points, rule);
-  const names = contestantNames(contestants, plan);
+describe("the best-of-N that a lane equals", () => {
+  const pools = poolsBy(plan, outcomes, { by: "judge", of: "joy" });
 
-  test("name two lanes of one name apart", () => {
-    expect(names).toEqual(["Plain", "GenARM", "Best of 4", "GenARM (2)"]);
-  });
-
-  test("have the matrix as Markdown and one row a pair as CSV", () => {
-    const lines = matrixMarkdown(matrix, names, { ...origin, measure: TRUTH, longerBy: null }).split("\n");
-    expect(lines[0]).toBe(
-      "| wins of | against Plain | against GenARM | against Best of 4 | against GenARM (2) | mean | characters |",
-    );
-    expect(lines[2]).toMatch(/^\| Plain \| – \| \d+ % \(\d+ to \d+\) \|/);
-    expect(lines.at(-1)).toContain("Joy, truth");
-    const csv = matrixCsv(matrix, names, { ...origin, measure: TRUTH, longerBy: 100 })
-      .trim()
-      .split("\r\n");
-    expect(csv).toHaveLength(1 + 12);
-    expect(csv[0]).toContain("prompts,seeds");
-  });
-
-  test("have one row a text with its prompt and seed", () => {
-    const [head, ...rows] = runsCsv(origin).trim().split("\r\n");
-    expect(head).toContain("Short (source)");
-    expect(head).toContain("prompts,seeds");
-    expect(rows).toHaveLength(80);
-    expect(rows.some((row) => row.includes(plan.prompts[3]!) && row.includes(`,${plan.seeds[1]},`))).toBe(true);
-  });
-
-  test("have a line of JSON for each prompt and seed, whose pair is the best and the worst", () => {
-    const lines = runsJsonl(origin, TRUTH)
-      .trim()
-      .split("\n")
-      .map((line) => JSON.parse(line) as Line);
-    expect(lines).toHaveLength(20);
-    for (const { chosen, rejected, margin, texts, prompt } of lines) {
-      expect(texts).toHaveLength(4);
-      expect(plan.prompts).toContain(prompt);
-      const scores = texts.map(({ truth }) => truth.joy!);
-      expect(margin ?? 0).toBeCloseTo(Math.max(...scores) - Math.min(...scores), 12);
-      if (chosen === null) continue;
-      expect(chosen).not.toBe(rejected);
-      expect(scores[texts.findIndex(({ text }) => text === chosen)]).toBe(Math.max(...scores));
+  test("is read off the pools of the best-of-N lane, ranked as it ranks", () => {
+    expect(pools).toHaveLength(20);
+    for (const pool of pools) {
+      expect(pool).toHaveLength(4);
+      // Joy by weight 1 and the rule of short texts by one half.
+      expect(pool.some(({ rank, value }) => rank !== value)).toBe(true);
     }
+    const plain = equalNOf(contestants[0]!, pools, { by: "judge", of: "joy" });
+    const best = equalNOf(contestants[2]!, pools, { by: "judge", of: "joy" });
+    expect(best!.n).toBeGreaterThan(plain!.n);
   });
 
-  test("have no pair where all texts are equal or score alike", () => {
-    const alike = points.map((point) => ({ ...point, text: "same", truth: { joy: point.setting } }));
-    const even = points.map((point) => ({ ...point, truth: { joy: 1 } }));
-    const unknown = points.map((point) => ({ ...point, truth: { joy: null } }));
-    for (const own of [alike, even, unknown])
-      for (const line of runsJsonl({ ...origin, points: own }, TRUTH)
-        .trim()
-        .split("\n"))
-        expect(JSON.parse(line)).toMatchObject({ chosen: null, rejected: null, margin: null });
+  test("is not told where nothing drew a pool", () => {
+    const none = { ...plan, waves: [plan.waves[0]!.filter(({ n }) => n === 0)] };
+    expect(poolsBy(none, outcomes, TRUTH)).toEqual([]);
+    expect(equalNOf(contestants[0]!, [], TRUTH)).toBeNull();
   });
 });
-
-interface Line {
-  readonly prompt: string;
-  readonly chosen: string | null;
-  readonly rejected: string | null;
-  readonly margin: number | null;
-  readonly texts: readonly { readonly text: string; readonly truth: { readonly joy: number | null } }[];
-}
