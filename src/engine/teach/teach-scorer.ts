@@ -82,14 +82,13 @@ export async function fitScorer(
   checkEnough("texts", scored.length, prompts);
   const { seed, features } = lesson;
   const data = stateScores(scored, features, policy.states!.hidden);
-  const valueFit = new ValueFit(data, { ...VALUE_DEFAULTS, seed, ...lesson.value });
+  const valueFit = new ValueFit(data, { ...VALUE_DEFAULTS, heldOut: HELD_OUT, seed, ...lesson.value });
   while (!valueFit.isDone) {
     const { residual } = valueFit.step();
     await pause(control, HALF * Math.min(1, Math.max(0, Math.log(residual) / LOG_ENOUGH)));
   }
   const value = valueFit.head();
   const explained = valueFit.measure();
-  checkFoundIn(lesson.scorer.type, explained);
   const heldOut = new Set(Array.from(valueFit.heldOut, (state) => data.prompts[state]!));
   const valueOf = valueReader(value);
   const [endId] = tokenizer.endIds;
@@ -109,6 +108,7 @@ export async function fitScorer(
   const direction = directionFit.head();
   const unseen = scored.filter(({ prompt }) => heldOut.has(prompt));
   const pairs = pairAccuracy(unseen, directionRewards(direction, unembedding, centre), endId!, seed);
+  checkLearned(lesson.scorer.type, explained, pairs);
   const valueStep = stepSize(scored, valueOf);
   return {
     direction,
@@ -124,6 +124,8 @@ export async function fitScorer(
   };
 }
 
+/** Share of the prompts to measure on: one number a text is little, and a dozen prompts are needed to tell it from chance. */
+const HELD_OUT = 0.2;
 /** The fit's progress is told in hundredths, half for each head. */
 const WHOLE = 100;
 const HALF = WHOLE / 2;
@@ -163,15 +165,21 @@ async function score(
   return { scored, mean, sd };
 }
 
-/** @throws RunError "invalid-request" with the figures, where V foresees nothing on held-out prompts beyond chance */
-function checkFoundIn(scorer: string, { value, n, ci95 }: Explained): void {
-  const low = ci95?.[0] ?? value;
-  if (low > 0) return;
+/**
+ * On held-out prompts, and beyond chance, V must explain some of the scores, or the direction order pairs of answers.
+ * @throws RunError "invalid-request" with the figures, where neither does
+ */
+function checkLearned(scorer: string, explained: Explained, pairs: Metric | null): void {
+  const isFound = (measure: Pick<Metric, "value" | "ci95">, chance: number): boolean =>
+    (measure.ci95?.[0] ?? measure.value) > chance;
+  if (isFound(explained, 0) || (pairs !== null && isFound(pairs, 0.5))) return;
   const percent = (share: number): string => `${(100 * share).toFixed(0)} %`;
-  const interval = ci95 === null ? "" : ` (95 %: ${percent(ci95[0])} to ${percent(ci95[1])})`;
-  const figures = `explains ${percent(value)}${interval} of the scores on ${n} held-out prompts`;
-  const message = `The value head ${figures}: the model’s states do not foresee “${scorer}”. Sample more, or choose another scorer.`;
-  throw new RunError("invalid-request", message, { scorer, explained: value, low, prompts: n });
+  const told = ({ value, ci95 }: Pick<Metric, "value" | "ci95">): string =>
+    percent(value) + (ci95 === null ? "" : ` (95 %: ${percent(ci95[0])} to ${percent(ci95[1])})`);
+  const ordered = pairs === null ? "" : `, and the direction orders ${told(pairs)} of ${pairs.n} pairs right`;
+  const figures = `On ${explained.n} held-out prompts the value head explains ${told(explained)} of the scores${ordered}`;
+  const message = `${figures}: nothing was learned of “${scorer}” that holds on other prompts. Sample more, or choose another scorer.`;
+  throw new RunError("invalid-request", message, { scorer, explained: explained.value, prompts: explained.n });
 }
 
 /** V = intercept + <w, (raw - mean) / scale>, of features that lie side by side already. */
