@@ -36,6 +36,7 @@ const STATE_ROOMS = {
   "what-if": ["worker", "settings", "run", "stage"],
   keep: ["settings", "run", "stage"],
   heads: ["worker", "settings"],
+  clicks: ["worker", "settings", "heads"],
   sweep: ["worker", "settings", "run", "stage"],
 };
 const rooms = (layerPath, table) => Object.entries(table).map(([name, below]) => room(layerPath, name, below));

@@ -1,12 +1,13 @@
 /** Everything behind one screen: holds the parts together and decides what a press of a button means. */
 import type { JudgeId } from "../core/judges.ts";
 import type { Trace } from "../core/types.ts";
+import { Clicks } from "./clicks/clicks.svelte.ts";
 import { chooseJudge } from "./run/choose-judge.ts";
 import { Examples, type ExampleInfo } from "./run/examples.svelte.ts";
 import { Folders } from "./hub/folders.svelte.ts";
 import { asSource } from "./heads/head-entry.ts";
 import { Heads } from "./heads/heads.svelte.ts";
-import { Teaching } from "./heads/teaching.svelte.ts";
+import { Teaching, type TeachHost } from "./heads/teaching.svelte.ts";
 import { HubModels } from "./hub/hub-models.svelte.ts";
 import { JudgeSoFar } from "./stage/judge-so-far.svelte.ts";
 import { LaneComparison } from "./stage/comparison.svelte.ts";
@@ -53,6 +54,7 @@ export class Playground {
   /** Reward heads that sources can name, and the lessons that make more of them. */
   readonly heads: Heads;
   readonly teaching: Teaching;
+  readonly clicks: Clicks;
   /** A run that was asked for before the models were ready. */
   isRunWaiting = $state(false);
   readonly lanes;
@@ -82,18 +84,16 @@ export class Playground {
     this.#sender = new LiveSender(this.run, this.settings, around.clock.sleep, ran);
     this.probes = new SourceProbes(this.#supervisor, this.settings, this.models, () => this.run.isLive);
     this.heads = new Heads(around, this.#supervisor, this.settings, this.models);
-    this.teaching = new Teaching({
-      ...around,
-      supervisor: this.#supervisor,
-      heads: this.heads,
-      storage: around.sharedStorage,
-      prepare: async () => {
-        await this.sweep?.stop();
-        await this.stop();
-        return this.#loadInUse();
-      },
-      use: (entry) => void this.settings.addHead(asSource(entry)),
-    });
+    const { settings, models, heads } = this;
+    const own = { supervisor: this.#supervisor, settings, models, heads, storage: around.sharedStorage };
+    const prepare = async (): Promise<boolean> => {
+      await this.sweep?.stop();
+      await this.stop();
+      return this.#loadInUse();
+    };
+    const use: TeachHost["use"] = (entry) => void settings.addHead(asSource(entry));
+    this.teaching = new Teaching({ ...around, ...own, prepare, use });
+    this.clicks = new Clicks({ ...around, ...own, prepare });
     this.examples = new Examples(around.readExample, traceIn);
     this.settings.onChange = () => {
       this.share.settingsMoved();

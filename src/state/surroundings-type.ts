@@ -2,6 +2,7 @@
 import type { KeptText } from "./settings/tab-storage.ts";
 import type { World } from "./settings/worlds.ts";
 import type { Backend } from "../core/types.ts";
+import type { ClickStore } from "./clicks/click-store.ts";
 import type { FolderShelf } from "./hub/folder-shelf.ts";
 import type { HeadStore } from "./heads/head-store.ts";
 import type { Clock } from "./run/run.svelte.ts";
@@ -34,6 +35,7 @@ export interface Surroundings extends Outlets {
   readonly newId: () => string;
   readonly runStore: RunStore;
   readonly headStore: HeadStore;
+  readonly clickStore: ClickStore;
   /** A file of the page's folder of reward heads; null where it is missing or no JSON. */
   readonly readHeadFile: (file: string) => Promise<unknown>;
   /** Null where the browser cannot remember folders. */

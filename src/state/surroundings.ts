@@ -1,6 +1,7 @@
 /** What the browser gives the page: the only file of the state that reads globals. */
 import { SERVED, SERVED_INDEX } from "../core/served-models.ts";
 import type { Surroundings } from "./surroundings-type.ts";
+import { indexedClickStore } from "./clicks/click-store.ts";
 import { browserFolderShelf } from "./hub/folder-shelf.ts";
 import { indexedHeadStore } from "./heads/head-store.ts";
 import { indexedRunStore } from "./keep/run-store.ts";
@@ -119,6 +120,7 @@ export function surroundings(spawn: Surroundings["spawn"]): Surroundings {
     newId,
     runStore: indexedRunStore(clock.sleep),
     headStore: indexedHeadStore(),
+    clickStore: indexedClickStore(),
     readHeadFile: (file) => readBeside(`heads/${file}`),
     folders: browserFolderShelf(),
     today: () => Date.now(),

@@ -1,6 +1,7 @@
 /** A browser's gifts to the page, made up for tests. */
 import type { Surroundings } from "../../src/state/surroundings-type.ts";
 import { FakeApi, fakeLink, fakeTrace } from "./fake-api.ts";
+import { MemoryClickStore } from "./clicks/memory-click-store.ts";
 import { MemoryHeadStore } from "./heads/memory-head-store.ts";
 import { MemoryRunStore } from "./keep/memory-run-store.ts";
 import { MemoryStorage } from "./settings/memory-storage.ts";
@@ -34,6 +35,7 @@ export function fakeSurroundings(more: Partial<Surroundings> = {}): Surroundings
     newId: () => `run-${spawned}`,
     runStore: new MemoryRunStore(),
     headStore: new MemoryHeadStore(),
+    clickStore: new MemoryClickStore(),
     readHeadFile: () => Promise.resolve(null),
     folders: null,
     today: () => 1_790_000_000_000,

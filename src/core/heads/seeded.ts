@@ -2,7 +2,7 @@
 import { hash32 } from "../noise.ts";
 
 /** What a number is drawn for, so that no two uses share their draws. */
-export const STREAMS = { split: 1, order: 2, start: 3, bootstrap: 4, pairs: 5 } as const;
+export const STREAMS = { split: 1, order: 2, start: 3, bootstrap: 4, pairs: 5, sides: 6 } as const;
 export type Stream = (typeof STREAMS)[keyof typeof STREAMS];
 
 /** Uniform in (0, 1). */

@@ -53,8 +53,9 @@ export class AnswerMeasures {
       const here = features.add(state);
       const token = tokens[t];
       if (token === undefined) continue;
+      const drawn = Int32Array.of(token);
       for (const [h, head] of this.#heads.entries()) {
-        if (head.kind === "push") sums[h]! += head.rewards(here, Int32Array.of(token))[0]!;
+        if (head.kind === "push") sums[h]! += head.rewards(here, drawn)[0]!;
       }
     }
     return this.#heads.map((head, h) =>
