@@ -1,17 +1,20 @@
 /**
  * `npm run teach -- --policy models/… --better TEXT --worse TEXT --name NAME --out FILE.json`
  * `npm run teach -- --policy models/… --contrasts FILE.json --out FOLDER`
+ * `npm run teach -- --policy models/… --scorer simple-words --name NAME --out FILE.json`
  *   `[--prompts FILE.txt] [--per-prompt 10] [--tokens 42] [--rank 48] [--epochs N] [--rate R] [--seed 1] [--rows 48]`
  *   `[--keep FOLDER] [--device cpu|wasm]`
  *
  * Teaches reward heads what two instructions prefer, over the policy's own states, and writes each as one small file. A list
- * of contrasts, `[{"name", "better", "worse"}]`, learns from the same samples. --keep holds samples and readings, so that a
+ * of contrasts, `[{"name", "better", "worse"}]`, learns from the same samples. --scorer learns what a scorer of whole texts
+ * likes: a direction in FILE.json, and in FILE-value.json a value head for VAS and best-of-N. --keep holds samples and readings, so that a
  * fit can be repeated. The prompts are the sixty that come along, or one a line of a file. Progress is told on stderr, the
  * results on stdout.
  */
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { FeatureName } from "../src/core/heads/features.ts";
+import type { LessonProgress } from "../src/core/heads/lesson.ts";
 import { LOW_RANK_DEFAULTS } from "../src/core/heads/fit-low-rank.ts";
 import { writeHead } from "../src/core/heads/head-file.ts";
 import {
@@ -21,12 +24,13 @@ import {
   writeAnswers,
   type Lesson,
   type Taught,
-  type TeachProgress,
 } from "../src/engine/teach/teach-contrast.ts";
 import type { Reading } from "../src/engine/teach/read-rewards.ts";
+import { scorerFeatures } from "../src/engine/teach/teach-scorer.ts";
 import PROMPTS from "../src/engine/teach/prompts.json" with { type: "json" };
 import { idOf, readContrasts, type NamedContrast } from "./heads/contrast-list.ts";
 import { keptIn } from "./heads/kept.ts";
+import { readScorer, teachFromScorer } from "./heads/scorer-heads.ts";
 import { BadInput, readDevice, readOptions, runCommand, startRuntime } from "./node/cli.ts";
 import { openPolicy } from "./node/open-policy.ts";
 
@@ -66,17 +70,20 @@ interface Wanted {
 async function wantedOf(options: Partial<Record<string, string>> & { readonly out: string }): Promise<Wanted> {
   const { better, worse, name, contrasts, out } = options;
   const [single, given] = [[name, better, worse], "--name, --better and --worse"] as const;
+  if (options.scorer !== undefined && [better, worse, contrasts].some((each) => each !== undefined))
+    throw new BadInput("--scorer: it stands instead of --better and --worse, and of --contrasts");
   if (contrasts !== undefined) {
     if (single.some((each) => each !== undefined)) throw new BadInput(`--contrasts: it stands instead of ${given}`);
     return { contrasts: await readContrasts(contrasts), fileOf: (each) => join(out, `${idOf(each.name)}.json`) };
   }
+  if (options.scorer !== undefined) return { contrasts: [], fileOf: () => out };
   if (name === undefined || better === undefined || worse === undefined)
     throw new BadInput(`give ${given}, or --contrasts`);
   return { contrasts: [{ name, better, worse }], fileOf: () => out };
 }
 
 /** One line for each tenth of a phase. */
-function teller(): (progress: TeachProgress) => void {
+function teller(): (progress: LessonProgress) => void {
   let told = "";
   return ({ phase, done, total }) => {
     const tenth = `${phase} ${Math.floor((10 * done) / total)}`;
@@ -86,11 +93,13 @@ function teller(): (progress: TeachProgress) => void {
 }
 
 /** What teaches this head alone. Places of files are those of whoever ran it. */
-function commandOf({ name, better, worse }: NamedContrast, options: Readonly<Partial<Record<string, string>>>): string {
-  const texts = { name, better, worse };
+function commandOf(
+  texts: Readonly<Partial<Record<string, string>>>,
+  options: Readonly<Partial<Record<string, string>>>,
+): string {
   const kept = ["prompts", "per-prompt", "tokens", "rank", "epochs", "rate", "seed"] as const;
   const settings = Object.fromEntries(kept.flatMap((key) => (options[key] === undefined ? [] : [[key, options[key]]])));
-  const parts = Object.entries({ ...texts, ...settings }).map(([key, value]) => {
+  const parts = Object.entries({ ...texts, ...settings }).map(([key, value = ""]) => {
     return `--${key} ${/^[\w./-]+$/.test(value) ? value : JSON.stringify(value)}`;
   });
   return `npm run teach -- ${parts.join(" ")}`;
@@ -106,15 +115,16 @@ function lineOf({ name }: NamedContrast, { measured, samples, states, spread }: 
 await runCommand("teach", async () => {
   const options = readOptions(
     ["policy", "out"],
-    `better worse name contrasts prompts per-prompt tokens rank epochs rate seed rows keep device`.split(" "),
+    `better worse name contrasts scorer prompts per-prompt tokens rank epochs rate seed rows keep device`.split(" "),
   );
   const device = readDevice(options.device);
   if (device === "webgpu")
     throw new BadInput("--device webgpu: heads are taught on a processor here; choose cpu or wasm");
   const { contrasts, fileOf } = await wantedOf(options);
+  const scorer = options.scorer === undefined ? null : await readScorer(options.scorer);
   const { rank: usualRank, epochs: usualEpochs } = LOW_RANK_DEFAULTS;
   const seed = whole("seed", options.seed, 1);
-  const lesson: Lesson = {
+  let lesson: Lesson = {
     prompts: await promptsOf(options.prompts),
     perPrompt: whole("per-prompt", options["per-prompt"], 10),
     maxTokens: whole("tokens", options.tokens, 42),
@@ -141,9 +151,17 @@ await runCommand("teach", async () => {
       threads,
       fallbackReason: null,
     });
+    if (scorer !== null) lesson = { ...lesson, features: scorerFeatures(models) };
     const { prompts, perPrompt, maxTokens, features } = lesson;
     const key = [models.refs, prompts, perPrompt, maxTokens, features, seed];
     const answers = await kept.of(key, () => writeAnswers(models, lesson, control));
+    if (scorer !== null) {
+      const { name = scorer.type, out } = options;
+      const command = commandOf({ scorer: options.scorer, name }, options);
+      const lines = await teachFromScorer(models, { scorer, name, out, command }, { lesson, answers }, control);
+      for (const line of lines) console.log(line);
+      return;
+    }
     const readings = new Map<string, readonly Reading[]>();
     const readOnce = async (instruction: string): Promise<readonly Reading[]> => {
       const tell = (done: number): void => onProgress({ phase: "read", done, total: answers.length });
@@ -169,7 +187,7 @@ await runCommand("teach", async () => {
           samples: taught.samples,
           prompts: prompts.length,
           seed,
-          command: commandOf(contrast, options),
+          command: commandOf({ name, better, worse }, options),
         },
         metrics: { explained: { value: explained.value, n: explained.n, ci95: explained.ci95 } },
       } as const;
