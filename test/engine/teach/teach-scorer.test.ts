@@ -31,7 +31,7 @@ let answers: readonly Answer[];
 let taught: TaughtByScorer;
 const told: TeachProgress[] = [];
 const control = (signal = new AbortController().signal) => {
-  return { signal, rows: 24, onProgress: (each: TeachProgress) => void told.push(each), rest: async () => undefined };
+  return { signal, rows: 48, onProgress: (each: TeachProgress) => void told.push(each), rest: async () => undefined };
 };
 
 beforeAll(async () => {
@@ -40,8 +40,8 @@ beforeAll(async () => {
   lesson = {
     scorer: { type: "formula", formula: "digits" },
     prompts: Array.from({ length: 24 }, (_, i) => `Why ${i}?`),
-    perPrompt: 16,
-    maxTokens: 14,
+    perPrompt: 24,
+    maxTokens: 12,
     sampling: SAMPLING,
     features: scorerFeatures(models),
     seed: 1,
@@ -68,14 +68,14 @@ describe("a lesson of a scorer that counts digits", () => {
     const others = [...rewards].filter((_, v) => !isDigit(v));
     const digits = [...rewards].filter((_, v) => isDigit(v));
     const above = digits.map((reward) => others.filter((other) => other < reward).length / others.length);
-    expect(above.reduce((sum, share) => sum + share, 0) / above.length).toBeGreaterThan(0.9);
-    expect(taught.pairs?.value).toBeGreaterThan(0.7);
+    expect(above.reduce((sum, share) => sum + share, 0) / above.length).toBeGreaterThan(0.8);
+    expect(taught.pairs?.value).toBeGreaterThan(0.65);
     expect(taught.pairs?.ci95?.[0]).toBeGreaterThan(0.5);
   });
 
   it("ends with a value head that foresees some of the score on prompts that it did not learn from", () => {
     expect(taught.value.features).toEqual(["last", "layer-1", "last-mean", "layer-1-mean"]);
-    expect(taught.explained.value).toBeGreaterThan(0.05);
+    expect(taught.explained.value).toBeGreaterThan(0.02);
     expect(taught.explained.ci95?.[0]).toBeGreaterThan(0);
     expect(taught.valueStep).toBeGreaterThan(0.01);
     const written = answers.filter(isText);
@@ -83,7 +83,7 @@ describe("a lesson of a scorer that counts digits", () => {
     const mean = texts.reduce((sum, count) => sum + count, 0) / texts.length;
     expect(taught.mean).toBeCloseTo(mean, 9);
     expect(taught.samples).toBe(written.length);
-    expect(written.length).toBeGreaterThan(370);
+    expect(written.length).toBeGreaterThan(550);
     expect([...new Set(told.map(({ phase }) => phase))]).toEqual(["sample", "read", "fit"]);
     for (const { done, total } of told) expect(done).toBeLessThanOrEqual(total);
   });
@@ -144,7 +144,7 @@ describe("a lesson of a scorer", () => {
 
   it("is refused in words where there is nothing to learn", async () => {
     await expect(refused("1 / digits")).rejects.toThrow(/gives Infinity for sample \d+.*must be a finite number/);
-    await expect(refused("3")).rejects.toThrow(/gives 3 for all 38\d samples.*tells them apart/);
+    await expect(refused("3")).rejects.toThrow(/gives 3 for all 5\d\d samples.*tells them apart/);
     const few = teachScorer(models, { ...lesson, perPrompt: 2 }, control());
     await expect(few).rejects.toThrow(/48 samples of 24 prompts are too few.*240 samples of 20 prompts/);
     const { teaching, ...blind } = models;
@@ -153,9 +153,12 @@ describe("a lesson of a scorer", () => {
   });
 
   it("is refused with the figures where nothing was learned that holds on other prompts", async () => {
-    // How many lines a text of random bytes has, nobody can foresee.
-    await expect(refused("lines")).rejects.toThrow(
-      /On \d+ held-out prompts the value head explains -\d+ % .* of the scores, .* of \d+ pairs right: nothing was learned/,
+    // States that say nothing, and one answer a prompt, so that there is no pair to order.
+    const blank = answers.map(({ tokens, states }, prompt) => {
+      return { prompt, tokens, states: states.map((state) => ({ ...state, features: new Float32Array(4 * 256) })) };
+    });
+    await expect(fitScorer(models, blank, lesson, control())).rejects.toThrow(
+      /On \d+ held-out prompts the value head explains -?0 % .* of the scores: nothing was learned of “formula”/,
     );
   });
 
@@ -221,7 +224,7 @@ describe("what the fits are given", () => {
         score,
       );
     }
-    const weights = equations.solve(0.6 * states.length);
+    const weights = equations.solve(3 * states.length);
     for (let i = 0; i < 256; i++) expect(value.weights[i]).toBeCloseTo(weights[i]!, 4);
   });
 });
