@@ -3,7 +3,7 @@
  * al., "The Trickle-down Impact of Reward (In-)consistency on RLHF", arXiv:2309.16155. Nobody has to label them.
  */
 import { STREAMS, shuffle } from "../../src/core/heads/seeded.ts";
-import { OBJECTIVE_IDS, type Kind, type Truth } from "../../src/core/types.ts";
+import { OBJECTIVE_IDS, type Kind, type ObjectiveId, type Truth } from "../../src/core/types.ts";
 
 /** A plain text. */
 export interface Sample {
@@ -30,6 +30,14 @@ export interface ProbePair {
 export const SPOILED = ["other prompt", "padded", "repeated", "shuffled", "cut"] as const;
 export const SENTIMENT = "sentiment";
 export const GENERAL_RUBRIC = "how well it answers the task: relevant, clear and fluent";
+const RUBRICS: Readonly<Record<ObjectiveId, string>> = {
+  joy: "how joyful it is",
+  adventure: "how adventurous it is",
+  dialogue: "how much of it is spoken dialogue",
+  detail: "how rich in detail it is",
+  helpful: "how helpful it is",
+  cautious: "how cautious it is",
+};
 const CHEERFUL_RUBRIC = "how cheerful and positive it is";
 /** True objectives that are a standard deviation apart. */
 const CLEAR_TRUTH = 1;
@@ -71,7 +79,7 @@ function labelledPairs(samples: readonly Sample[]): ProbePair[] {
       const labels = [
         ...OBJECTIVE_IDS.map((id) => ({
           category: truthOf(id),
-          rubric: id,
+          rubric: RUBRICS[id],
           values: [one.truth[id] ?? null, other.truth[id] ?? null] as const,
           least: CLEAR_TRUTH,
         })),
