@@ -8,11 +8,12 @@ import { readHead } from "../../core/heads/head-file.ts";
 import { shuffle } from "../../core/heads/seeded.ts";
 import { hash32 } from "../../core/noise.ts";
 import type { SourceId, SourceSpec } from "../../core/sources/spec.ts";
-import type { LaneRequest, RunRequest, SampleResult } from "../../core/types.ts";
+import type { LaneRequest, RunRequest, TokenId } from "../../core/types.ts";
 import { aborted } from "../bundle/loader.ts";
 import { decode } from "../decode/loop.ts";
+import { TextStream } from "../decode/text-stream.ts";
 import { withHeads } from "../heads/loaded-head.ts";
-import type { LoadedHead, Models } from "../interfaces.ts";
+import type { LoadedHead, Models, RunControl } from "../interfaces.ts";
 import PROMPTS from "../teach/prompts.json" with { type: "json" };
 import { AnswerMeasures } from "./measure-answers.ts";
 
@@ -55,23 +56,19 @@ export async function* writeAnswersToJudge(
   );
   const steering = heads.filter(({ head }) => head.kind === "push");
   const prompts = promptsOf(ask);
+  const { endIds } = ready.tokenizer;
   const total = prompts.length * maxTokens;
   for (const [n, { prompt, place }] of prompts.entries()) {
     const request = requestOf(prompt, hash32(ask.seed, place, 0, 0), taking(steering, place), maxTokens);
-    const samples: SampleResult[] = [];
-    const control = { signal, now, turn: rest, takeChanges: () => [] };
-    for await (const event of decode("answers", request, ready, control)) {
-      if (event.type === "failed") throw new RunError(event.error.code, event.error.message, event.error.details);
-      if (event.type === "step") onProgress(n * maxTokens + event.step, total);
-      if (event.type === "sample") samples.push(event.result);
-    }
+    const onStep = (step: number): void => onProgress(n * maxTokens + step, total);
+    const rows = await rowsOf(request, ready, { signal, now, turn: rest, takeChanges: () => [] }, onStep);
     const before = ready.promptIds(ready.policy.id, variantOf(prompt));
     const answers: WrittenAnswer[] = [];
-    for (const { tokens, text: raw, finish } of samples) {
+    for (const tokens of rows) {
       if (signal.aborted) throw aborted();
-      const text = raw.trim();
+      const isCut = !endIds.includes(tokens.at(-1)!);
+      const text = textOf(ready, before, isCut ? tokens : tokens.slice(0, -1));
       if (text === "" || answers.some((other) => other.text === text)) continue;
-      const isCut = finish === "length";
       answers.push({ prompt, text, isCut, measures: await measures.of({ before, tokens, text }) });
       await rest();
     }
@@ -79,6 +76,42 @@ export async function* writeAnswersToJudge(
     onProgress((n + 1) * maxTokens, total);
     yield { type: "answers", answers };
   }
+}
+
+/**
+ * The tokens of every row. The run is left once the last token is drawn: what follows would read each text once for each
+ * head, and one reading serves all heads (`measure-answers.ts`).
+ */
+async function rowsOf(
+  request: RunRequest,
+  models: Models,
+  control: RunControl,
+  onStep: (step: number) => void,
+): Promise<readonly (readonly TokenId[])[]> {
+  const rows = new Map<string, TokenId[]>();
+  const isOver = (tokens: readonly TokenId[]): boolean =>
+    tokens.length === request.maxTokens || models.tokenizer.endIds.includes(tokens.at(-1)!);
+  for await (const event of decode("answers", request, models, control)) {
+    if (event.type === "failed") throw new RunError(event.error.code, event.error.message, event.error.details);
+    if (event.type === "finished") throw aborted();
+    if (event.type !== "step") continue;
+    for (const { lane, sample, token } of event.rows) {
+      const key = `${lane} ${sample}`;
+      rows.set(key, [...(rows.get(key) ?? []), token]);
+    }
+    onStep(event.step);
+    const all = [...rows.values()];
+    if (all.every(isOver)) return all;
+  }
+  throw aborted();
+}
+
+/** As a lane shows it, without the white space around it. */
+function textOf({ tokenizer }: Models, before: readonly TokenId[], tokens: readonly TokenId[]): string {
+  const stream = TextStream.after(tokenizer, before);
+  for (const token of tokens) stream.push(token);
+  stream.flush();
+  return stream.text.trim();
 }
 
 async function prepared(models: Models, files: readonly unknown[]) {
