@@ -1,5 +1,5 @@
 /**
- * `npx tsx scripts/heads/ship.ts --heads FOLDER --tries FILE.json [--plan scripts/heads/shipped.json] [--out public/heads]`
+ * `npx tsx scripts/heads/ship.ts --heads FOLDER --tries FILE.json,FILE.json [--plan scripts/heads/shipped.json] [--out public/heads]`
  *
  * Puts the heads of the plan where the page finds them. What was measured goes into their cards: the gain by the contrast,
  * what steering costs and the perplexity at the strength to start with, where the slider ends, and the blind reading. Then
@@ -71,7 +71,8 @@ await runCommand("ship", async () => {
     out = "public/heads",
   } = readOptions(["heads", "tries"], ["plan", "out"]);
   const planned = JSON.parse(await readFile(plan, "utf8")) as readonly Planned[];
-  const measured = JSON.parse(await readFile(tries, "utf8")) as Tries;
+  const files = tries.split(",").map(async (file) => JSON.parse(await readFile(file, "utf8")) as Tries);
+  const measured = await Promise.all(files);
   const found = await readHeads(
     heads,
     planned.map(({ id }) => id),
@@ -80,7 +81,9 @@ await runCommand("ship", async () => {
   for (const [at, each] of planned.entries()) {
     if (each.blind.right < 18 || each.blind.pairs !== 20)
       throw new BadInput(`${each.id}: ${each.blind.right} of ${each.blind.pairs} were told apart, and 18 of 20 ship`);
-    await writeFile(join(out, `${each.id}.json`), `${JSON.stringify(shipped(found[at]!, each, measured))}\n`);
+    const own = measured.find(({ lanes }) => lanes.some((lane) => lane.by === "head" && lane.head === each.id));
+    if (own === undefined) throw new BadInput(`--tries ${tries}: ${each.id} was not tried in any of them`);
+    await writeFile(join(out, `${each.id}.json`), `${JSON.stringify(shipped(found[at]!, each, own))}\n`);
   }
   const list = await listOf(out);
   await writeFile(join(out, INDEX), `${JSON.stringify(list, null, 2)}\n`);

@@ -90,8 +90,11 @@ export function laneOfHead({ lanes }: Pick<Tries, "lanes">, head: string, weight
   throw new Error(`${head} at ${weight} was not tried; try-heads takes --weights`);
 }
 
-/** A slider ends before texts are so much less likely under the base than plain ones, or more than this share falls apart. */
-const END = { perplexityRatio: 1.5, broken: 0.1 } as const;
+/**
+ * A slider ends before texts are so much less likely under the base than plain ones, or more than this share falls apart: of
+ * twenty texts three, because one or two fall apart at any weight, and under the contrasts themselves.
+ */
+const END = { perplexityRatio: 1.5, broken: 0.15 } as const;
 
 /**
  * The largest weight whose texts, and those of all smaller weights, still hold.
