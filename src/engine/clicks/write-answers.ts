@@ -34,6 +34,8 @@ const STEERING = 3;
 /** Best-of-N stands for its samples here; it has to rank by something, and what it ranks by does not matter. */
 const RANKED_BY: SourceSpec = { id: "s8", name: "brevity", type: "scorer", scorer: { type: "brevity" } };
 
+const NEVER = new AbortController().signal;
+
 interface NamedHead {
   readonly id: string;
   readonly head: LoadedHead;
@@ -61,7 +63,12 @@ export async function* writeAnswersToJudge(
   for (const [n, { prompt, place }] of prompts.entries()) {
     const request = requestOf(prompt, hash32(ask.seed, place, 0, 0), taking(steering, place), maxTokens);
     const onStep = (step: number): void => onProgress(n * maxTokens + step, total);
-    const rows = await rowsOf(request, ready, { signal, now, turn: rest, takeChanges: () => [] }, onStep);
+    // A run that is aborted would still score what it has; one whose turn fails ends at once.
+    const turn = async (): Promise<void> => {
+      await rest();
+      if (signal.aborted) throw aborted();
+    };
+    const rows = await rowsOf(request, ready, { signal: NEVER, now, turn, takeChanges: () => [] }, onStep);
     const before = ready.promptIds(ready.policy.id, variantOf(prompt));
     const answers: WrittenAnswer[] = [];
     for (const tokens of rows) {
@@ -93,7 +100,6 @@ async function rowsOf(
     tokens.length === request.maxTokens || models.tokenizer.endIds.includes(tokens.at(-1)!);
   for await (const event of decode("answers", request, models, control)) {
     if (event.type === "failed") throw new RunError(event.error.code, event.error.message, event.error.details);
-    if (event.type === "finished") throw aborted();
     if (event.type !== "step") continue;
     for (const { lane, sample, token } of event.rows) {
       const key = `${lane} ${sample}`;
@@ -103,7 +109,7 @@ async function rowsOf(
     const all = [...rows.values()];
     if (all.every(isOver)) return all;
   }
-  throw aborted();
+  throw new Error("a run ended before its rows did");
 }
 
 /** As a lane shows it, without the white space around it. */
