@@ -258,7 +258,7 @@ export interface TillerApi {
   cancelTeach(): Promise<void>;
   /**
    * Writes answers for a person to choose between, and measures them; the policy serves nothing else meanwhile. Answers come
-   * prompt by prompt, and those of one are taken before the next are sent. Loading other models ends it.
+   * two at a time, prompt by prompt, and are taken before the next are sent. Loading other models ends it.
    */
   answersToJudge(ask: AnswersAsk, emit: (news: AnswersNews) => void | Promise<void>): Promise<Settled<null>>;
   /** It then fails as "aborted", within a step; answers that were sent stay. */

@@ -59,6 +59,7 @@ test("two answers at a time are chosen between by keyboard, and the choices are 
   // Nothing says how an answer was written.
   expect(await dialog.innerText()).not.toMatch(/plain|GenARM|lane/i);
 
+  await dialog.getByText(/\d\d fresh pairs left/).waitFor();
   await page.keyboard.press("ArrowLeft");
   await count(dialog, 1);
   // A screen reader hears the new pair.

@@ -189,7 +189,7 @@ export class FakeApi implements TillerApi {
     for (const [n, answers] of all.entries()) {
       await emit({ type: "progress", done: n, total: all.length });
       if (await Promise.race([this.answersTurn().then(() => false), cancelled])) return { ok: false, error: CANCELLED };
-      await emit({ type: "answers", answers });
+      await emit({ type: "answers", answers, prompts: n + 1 });
     }
     return this.answersError === null ? { ok: true, value: null } : { ok: false, error: this.answersError };
   };

@@ -44,7 +44,7 @@ test("they need models, then come prompt by prompt, and nothing else runs meanwh
   });
   expect(settled).toEqual({ ok: true, value: null });
   expect(refused).toMatchObject([{ type: "failed", error: { message: /^Answers to choose between/ } }]);
-  expect(news.filter(({ type }) => type === "answers")).toHaveLength(2);
+  expect(news.findLast((each) => each.type === "answers")).toMatchObject({ prompts: 2 });
   expect(news).toEqual(structuredClone(news));
 }, 60_000);
 

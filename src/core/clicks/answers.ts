@@ -36,8 +36,8 @@ export interface WrittenAnswer {
 
 export type AnswersNews =
   | { readonly type: "progress"; readonly done: number; readonly total: number }
-  /** All answers to one prompt, no two alike. */
-  | { readonly type: "answers"; readonly answers: readonly WrittenAnswer[] };
+  /** Some answers to one prompt, no two alike, and how many prompts of the ask are answered whole by now. */
+  | { readonly type: "answers"; readonly answers: readonly WrittenAnswer[]; readonly prompts: number };
 
 /**
  * An ask from another thread; the heads are checked by `readHead`.

@@ -28,6 +28,8 @@ export interface AnswersControl {
 /** As chat models are sampled on the page, a little warmer, so that answers differ. */
 const SAMPLING = { plausible: 0.1, temperature: 0.85, topK: 0, topP: 1, minP: 0 } as const;
 const USUAL_TOKENS = 40;
+/** So many are sent together: a pair, so that a person need not wait for the rest. */
+const AT_ONCE = 2;
 const PLAIN = 2;
 /** Heads that steer at one prompt, each up and down; with many heads they take turns. */
 const STEERING = 3;
@@ -42,7 +44,7 @@ interface NamedHead {
 }
 
 /**
- * The answers prompt by prompt. Progress is told in tokens of the longest answers.
+ * The answers prompt by prompt, two at a time. Progress is told in tokens of the longest answers.
  * @throws RunError "aborted", and what heads or prompts that do not fit are refused with
  */
 export async function* writeAnswersToJudge(
@@ -70,18 +72,23 @@ export async function* writeAnswersToJudge(
     };
     const rows = await rowsOf(request, ready, { signal: NEVER, now, turn, takeChanges: () => [] }, onStep);
     const before = ready.promptIds(ready.policy.id, variantOf(prompt));
-    const answers: WrittenAnswer[] = [];
+    const texts = new Set([""]);
+    let answers: WrittenAnswer[] = [];
     for (const tokens of rows) {
       if (signal.aborted) throw aborted();
       const isCut = !endIds.includes(tokens.at(-1)!);
       const text = textOf(ready, before, isCut ? tokens : tokens.slice(0, -1));
-      if (text === "" || answers.some((other) => other.text === text)) continue;
+      if (texts.has(text)) continue;
+      texts.add(text);
       answers.push({ prompt, text, isCut, measures: await measures.of({ before, tokens, text }) });
       await rest();
+      if (answers.length < AT_ONCE) continue;
+      yield { type: "answers", answers, prompts: n };
+      answers = [];
     }
     if (signal.aborted) throw aborted();
     onProgress((n + 1) * maxTokens, total);
-    yield { type: "answers", answers };
+    yield { type: "answers", answers, prompts: n + 1 };
   }
 }
 

@@ -134,7 +134,6 @@ export class Clicks {
     const ask: AnswersAsk = { ownPrompts, listed: PROMPTS_AT_ONCE, from, heads: files, seed };
     const measures = [...newSession(0).measures, ...heads.map(measureOf)];
     const pace = new Pace();
-    let prompts = 0;
     const take = (news: AnswersNews): void => {
       // A visitor who started over wants none of these.
       if (this.state.status !== "writing") return;
@@ -144,8 +143,7 @@ export class Clicks {
         this.state = { status: "writing", done, secondsLeft: pace.secondsLeft(1 - done) };
         return;
       }
-      prompts += 1;
-      const listed = from + Math.max(0, prompts - ownPrompts.length);
+      const listed = from + Math.max(0, news.prompts - ownPrompts.length);
       this.session = { ...withAnswers(this.session, measures, news.answers), listed };
       this.pair ??= pairToShow(this.session, this.taste);
       void this.#save();

@@ -29,7 +29,7 @@ export const clicks = {
   same: "Same",
   undo: "Undo",
   keys: "Keys: ← left, → right, ↓ same, Backspace undo.",
-  none: "You have seen all pairs that are here.",
+  none: "You have seen all pairs that are here. Have more answers written, or wait for them.",
   export: "Export choices (JSONL)",
   startOver: "Start over",
   surely: "Delete all choices and answers?",

@@ -78,7 +78,13 @@ function controlled(more: Partial<AnswersControl> = {}) {
 
 async function written(ask: AnswersAsk, control = controlled().control): Promise<readonly WrittenAnswer[][]> {
   const all: WrittenAnswer[][] = [];
-  for await (const { answers } of writeAnswersToJudge(models, ask, control, TOKENS)) all.push([...answers]);
+  let done = 0;
+  for await (const { answers, prompts } of writeAnswersToJudge(models, ask, control, TOKENS)) {
+    expect(answers.length).toBeLessThanOrEqual(2);
+    (all[done] ??= []).push(...answers);
+    done = prompts;
+  }
+  expect(done).toBe(all.length);
   return all;
 }
 
