@@ -228,7 +228,8 @@ export class Clicks {
       ...heads.shipped.filter((each) => heads.fits(each)).map(({ id }) => id),
     ];
     const entries = await Promise.all([...new Set(ids)].slice(0, ANSWERS_LIMITS.heads).map((id) => heads.entry(id)));
-    return entries.filter((entry) => entry !== null);
+    // A file knows best which policy it belongs to.
+    return entries.filter((entry) => entry !== null).filter(({ card }) => heads.fits(card));
   }
 
   #save(): Promise<void> {

@@ -11,11 +11,11 @@ import { MemoryClickStore } from "./memory-click-store.ts";
 
 const POLICY = { fingerprint: "ab".repeat(32), hidden: 2, vocabulary: 8 };
 
-function headFile(name: string): unknown {
+function headFile(name: string, policy = POLICY): unknown {
   const card: HeadCard = {
     id: name.toLowerCase(),
     name,
-    policy: POLICY,
+    policy,
     teacher: { kind: "contrast", model: "m", better: "Be it.", worse: "Be not." },
     sliderEnd: 2,
     explained: 0.5,
@@ -266,6 +266,26 @@ describe("the weights that a taste sets", () => {
     expect(clicks.canSetWeights).toBe(false);
     clicks.setWeights();
     expect(clicks.applied).toEqual({ set: [], full: [] });
+  });
+
+  it("measure by heads that come with the page, but for one whose file belongs to another policy", async () => {
+    const list = ["Kind", "Brief"].map((name) => ({
+      id: name.toLowerCase(),
+      name,
+      file: `${name.toLowerCase()}.json`,
+      policy: POLICY,
+    }));
+    const other = { ...POLICY, fingerprint: "cd".repeat(32) };
+    const files: Readonly<Record<string, unknown>> = {
+      "index.json": list,
+      "kind.json": headFile("Kind", other),
+      "brief.json": headFile("Brief"),
+    };
+    const { api, clicks, playground } = visitor({ readHeadFile: (file) => Promise.resolve(files[file] ?? null) });
+    await playground.heads.find();
+    await clicks.write();
+    expect(api.asks[0]!.heads).toEqual([files["brief.json"]]);
+    expect(clicks.session.measures.at(-1)).toMatchObject({ head: "brief", steers: true });
   });
 
   it("learn of a head that was taught later from the answers after it", async () => {
