@@ -5,18 +5,20 @@
  * that `npm run get-model` has put into `models/`. Nothing is edited: other models, or a change of the engine, make other
  * recordings, so run it again after either.
  */
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
+import { readHead, type NamedHead } from "../src/core/heads/head-file.ts";
 import type { Trace } from "../src/core/types.ts";
 import { BUNDLE, openBundle } from "../src/engine/bundle/assemble.ts";
+import { withHeads } from "../src/engine/heads/loaded-head.ts";
 import type { Models } from "../src/engine/interfaces.ts";
 import { EXAMPLES, type Example } from "./examples/requests.ts";
 import { trim } from "./examples/trim.ts";
 import { BadInput } from "./node/bad-input.ts";
 import { wholeRun } from "./node/whole-run.ts";
 import { openPolicy } from "./node/open-policy.ts";
-import { WORLDS, type World } from "../src/state/settings/worlds.ts";
+import { FIRST_HEADS, WORLDS, type World } from "../src/state/settings/worlds.ts";
 import { BUNDLED, readOptions, runCommand, startRuntime } from "./node/cli.ts";
 import { diskFiles } from "./node/disk-files.ts";
 
@@ -37,13 +39,19 @@ async function record({ file, request }: Example, models: Models): Promise<Trace
   return { version: 1, request, schedule: [], models: models.refs, device: models.device, events };
 }
 
+async function readShipped(head: string): Promise<NamedHead> {
+  return readHead(JSON.parse(await readFile(join("public/heads", `${head}.json`), "utf8")));
+}
+
 /** The models of each world, opened when the first of its recordings needs them. */
 async function openWorld(world: World, { models: folder, policy }: Folders): Promise<Opened> {
   const runtime = await startRuntime("cpu");
   const { backend, adapter, isSoftware, threads } = runtime;
   const device = { backend, adapter, isSoftware, threads, fallbackReason: null };
   if (world === "chat") {
-    return { models: await openPolicy(policy, runtime, device), dispose: () => runtime.dispose() };
+    const bare = await openPolicy(policy, runtime, device);
+    const heads = await Promise.all(FIRST_HEADS.map(({ head }) => readShipped(head)));
+    return { models: await withHeads(bare, heads), dispose: () => runtime.dispose() };
   }
   const options = { ids: BUNDLE, signal: new AbortController().signal, onProgress: () => undefined };
   const { models } = await openBundle(runtime, device, diskFiles(folder), options);

@@ -20,9 +20,9 @@ export interface LineupPlace {
 
 /**
  * What memory is announced for: four lanes as the page has them at first, a usual prompt and answer. Plain sampling and a
- * best-of-8 take eight rows, and two contrasts three each. More lanes and longer texts take more.
+ * best-of-8 take eight rows, and two lanes under heads one each. Contrasts, more lanes and longer texts take more.
  */
-const PLAN = { rows: 14, tokens: 256, promptTokens: 128 } as const;
+const PLAN = { rows: 10, tokens: 256, promptTokens: 128 } as const;
 
 export function openLineupEngine(
   { backend, lineup: wishes = [] }: LoadOptions & { readonly lineup?: readonly ModelWish[] },

@@ -3,10 +3,10 @@
  * recording is ordinary: plain text near the mean, and gains near those of docs/models.md.
  */
 import defaults from "../../src/core/defaults.json" with { type: "json" };
-import { defaultsOf, type World } from "../../src/state/settings/worlds.ts";
+import { defaultsOf, FIRST_HEADS, type World } from "../../src/state/settings/worlds.ts";
 import { toRequest } from "../../src/state/settings/to-request.ts";
-import { newLane, type LaneSettings } from "../../src/state/settings/settings-data.ts";
-import { contrastSources } from "./contrast-sources.ts";
+import { newLane, noWeights, type LaneSettings } from "../../src/state/settings/settings-data.ts";
+import type { SourceId } from "../../src/core/sources/spec.ts";
 import type { Kind, LaneRequest, RunRequest, Sampling, Weights } from "../../src/core/types.ts";
 
 export interface Example {
@@ -83,11 +83,22 @@ const LABORATORY: readonly Omit<Example, "world">[] = [
   },
 ];
 
-/** As the page itself would ask, from the chat world's defaults. */
+/** As the page itself would ask: the learned rewards that it begins with, of which these have a weight. */
 function chatRequest(prompt: string, names: readonly string[], lanes: readonly LaneSettings[]): RunRequest {
   const own = defaultsOf("chat");
-  const { sources, weights } = contrastSources(names);
-  return toRequest({ ...own, prompts: { ...own.prompts, advice: prompt }, sources, weights, lanes: [...lanes] });
+  return toRequest({
+    ...own,
+    prompts: { ...own.prompts, advice: prompt },
+    // A model of this size begins to repeat itself later on.
+    maxTokens: 80,
+    weights: { ...own.weights, ...weightsOf(names) },
+    lanes: [...lanes],
+  });
+}
+
+/** Each first head at its start, or at 0 where it is not named. */
+function weightsOf(names: readonly string[]): Readonly<Record<SourceId, number>> {
+  return Object.fromEntries(FIRST_HEADS.map(({ name, start }, i) => [`s${i + 1}`, names.includes(name) ? start : 0]));
 }
 
 /** Plain, one wish, the same wish twice as strong, and the best of eight by it. */
@@ -102,11 +113,11 @@ function oneWish(name: string): readonly LaneSettings[] {
 }
 
 function twoWishes(first: string, second: string): readonly LaneSettings[] {
-  const { weights } = contrastSources([first, second]);
+  const only = (names: readonly string[]): LaneSettings["weights"] => ({ ...noWeights(), ...weightsOf(names) });
   return [
     newLane("a", "base"),
-    { ...newLane("b", "genarm"), name: first, weights: { ...weights, s2: 0 } },
-    { ...newLane("c", "genarm"), name: second, weights: { ...weights, s1: 0 } },
+    { ...newLane("b", "genarm"), name: first, weights: only([first]) },
+    { ...newLane("c", "genarm"), name: second, weights: only([second]) },
     { ...newLane("d", "genarm"), name: "Both" },
   ];
 }
@@ -119,18 +130,18 @@ const CHAT: readonly Omit<Example, "world">[] = [
   },
   {
     file: "chat-formal.json",
-    title: "An email, more formal",
-    request: chatRequest("Write a short email to my boss: I will be late today.", ["Formal"], oneWish("Formal")),
+    title: "A cup of tea, formally",
+    request: chatRequest("How do I make a good cup of tea?", ["Formal"], oneWish("Formal")),
   },
   {
-    file: "chat-cheerful.json",
-    title: "A cheerful day",
-    request: chatRequest("How was your day at the beach?", ["Cheerful"], oneWish("Cheerful")),
+    file: "chat-story.json",
+    title: "A city, as a tale",
+    request: chatRequest("Tell me about the city of Venice.", ["Storyteller"], oneWish("Storyteller")),
   },
   {
     file: "chat-two-wishes.json",
     title: "Two wishes at once",
-    request: chatRequest("Tell me a story about a lost cat.", ["Cheerful", "Simple"], twoWishes("Cheerful", "Simple")),
+    request: chatRequest("Tell me about a lost cat.", ["Storyteller", "Simple"], twoWishes("Storyteller", "Simple")),
   },
 ];
 

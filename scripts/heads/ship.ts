@@ -2,24 +2,24 @@
  * `npx tsx scripts/heads/ship.ts --heads FOLDER --tries FILE.json,FILE.json [--plan scripts/heads/shipped.json] [--out public/heads]`
  *
  * Puts the heads of the plan where the page finds them. What was measured goes into their cards: the gain by the contrast,
- * what steering costs and the perplexity at the strength to start with, where the slider ends, and the blind reading. Then
+ * what steering costs and the perplexity at the strength of the blind reading, where the slider starts and ends. Then
  * the list beside them is written anew, from the files that are there.
  */
 import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { writeHead, type NamedHead } from "../../src/core/heads/head-file.ts";
-import type { Metric } from "../../src/core/heads/head-card.ts";
+import { readHead, writeHead, type NamedHead } from "../../src/core/heads/head-file.ts";
+import type { Metric, PolicyIdentity } from "../../src/core/heads/head-card.ts";
 import { BadInput, readOptions, runCommand } from "../node/cli.ts";
 import { INDEX, readHeads } from "./head-files.ts";
 import { figuresOf, laneOfHead, sliderEndOf, type Tries } from "./tries.ts";
 
 interface Planned {
   readonly id: string;
-  /** Read blind, and where a slider should start. */
+  /** Where a slider starts: the manner shows, and answers of 120 tokens hold. */
   readonly startStrength: number;
-  /** Pairs told apart, of all. */
-  readonly blind: { readonly right: number; readonly pairs: number };
+  /** Pairs of 44 tokens told apart, of all, at a strength. */
+  readonly blind: { readonly strength: number; readonly right: number; readonly pairs: number };
 }
 
 /** A line of the list that the page reads. */
@@ -27,11 +27,14 @@ export interface ListedHead {
   readonly file: string;
   readonly id: string;
   readonly name: string;
+  readonly policy: PolicyIdentity;
   readonly bytes: number;
   readonly sha256: string;
 }
 
 const DIGITS = 4;
+/** Prompts whose answers of 120 tokens were read at several strengths (docs/heads.md). */
+const LONG_ANSWERS = 5;
 
 function rounded({ value, n, ci95 }: Metric): Metric {
   const short = (each: number): number => Number(each.toPrecision(DIGITS));
@@ -39,13 +42,14 @@ function rounded({ value, n, ci95 }: Metric): Metric {
 }
 
 function shipped({ card, head }: NamedHead, { startStrength, blind }: Planned, tries: Tries): unknown {
-  const figures = figuresOf(tries, laneOfHead(tries, card.id, startStrength), card.id);
+  const figures = figuresOf(tries, laneOfHead(tries, card.id, blind.strength), card.id);
   const metrics = {
     ...card.metrics,
     gain: figures.gain,
     klSteer: figures.klSteer,
     perplexityRatio: { value: figures.perplexityRatio, n: figures.n, ci95: null },
-    startStrength: { value: startStrength, n: blind.pairs, ci95: null },
+    startStrength: { value: startStrength, n: LONG_ANSWERS, ci95: null },
+    blindStrength: { value: blind.strength, n: blind.pairs, ci95: null },
     blindRight: { value: blind.right / blind.pairs, n: blind.pairs, ci95: null },
   };
   const measured = Object.fromEntries(Object.entries(metrics).map(([name, metric]) => [name, rounded(metric)]));
@@ -57,8 +61,8 @@ async function listOf(folder: string): Promise<readonly ListedHead[]> {
   return Promise.all(
     files.map(async (file) => {
       const bytes = await readFile(join(folder, file));
-      const { id, name } = JSON.parse(bytes.toString("utf8")) as Pick<ListedHead, "id" | "name">;
-      return { file, id, name, bytes: bytes.length, sha256: createHash("sha256").update(bytes).digest("hex") };
+      const { id, name, policy } = readHead(JSON.parse(bytes.toString("utf8"))).card;
+      return { file, id, name, policy, bytes: bytes.length, sha256: createHash("sha256").update(bytes).digest("hex") };
     }),
   );
 }

@@ -5,7 +5,7 @@
  */
 
 /** The largest weight that a source can be given. */
-export const LARGEST_WEIGHT = 2;
+export const LARGEST_WEIGHT = 4;
 const FIRST = 0.1;
 /** The found weight costs the target within this share of it. */
 const CLOSENESS = 0.02;

@@ -239,9 +239,9 @@ export class Playground {
 
   /** @param make builds the sweep out of what the playground lends it; called once */
   openSweep(make: (host: SweepHost) => Sweep): Sweep {
-    const { storage, clock, newId, saveFile } = this.#around;
     const own = { supervisor: this.#supervisor, models: this.models, settings: this.settings };
-    this.sweep ??= make({ ...own, storage, clock, newId, saveFile, stopRun: () => this.stop() });
+    const [stopRun, prepare] = [() => this.stop(), () => this.heads.ready()];
+    this.sweep ??= make({ ...this.#around, ...own, stopRun, prepare });
     return this.sweep;
   }
 

@@ -24,7 +24,7 @@ describe("the heads that ship", () => {
       const bytes = readFileSync(join(FOLDER, file));
       const { card } = readHead(JSON.parse(bytes.toString("utf8")));
       const sha256 = createHash("sha256").update(bytes).digest("hex");
-      return { file, id: card.id, name: card.name, bytes: bytes.length, sha256 };
+      return { file, id: card.id, name: card.name, policy: card.policy, bytes: bytes.length, sha256 };
     });
     expect(list).toEqual(found);
     expect(found.length).toBeGreaterThan(2);
@@ -38,13 +38,14 @@ describe("the heads that ship", () => {
     for (const { card } of heads) {
       expect(card.teacher.kind).toBe("contrast");
       expect(card.training.command).toMatch(/^npm run teach -- /);
-      const { explained, gain, klSteer, perplexityRatio, startStrength, blindRight } = card.metrics;
+      const { explained, gain, klSteer, perplexityRatio, startStrength, blindRight, blindStrength } = card.metrics;
       expect(explained?.value).toBeCloseTo(card.explained ?? NaN, 3);
       expect(gain?.ci95?.[0]).toBeGreaterThan(0);
       expect(klSteer?.value).toBeGreaterThan(0);
       expect(perplexityRatio?.value).toBeLessThan(1.5);
       expect(startStrength?.value).toBeGreaterThan(0);
       expect(startStrength?.value).toBeLessThanOrEqual(card.sliderEnd);
+      expect(blindStrength?.value).toBeLessThanOrEqual(card.sliderEnd);
       expect(blindRight?.n).toBe(20);
       expect(blindRight?.value).toBeGreaterThanOrEqual(0.9);
     }

@@ -1,9 +1,11 @@
 /** The two worlds of the page: settings, models and recordings of each, and what a visit begins with. */
+import { readFile } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
+import { readHead } from "../../src/core/heads/head-file.ts";
 import type { LoadOptions } from "../../workers/protocol.ts";
 import { writeLink } from "../../src/state/keep/link.ts";
 import { Playground } from "../../src/state/playground.svelte.ts";
-import { CHAT_SAMPLING, CONTRASTS, defaultsOf, WORLDS } from "../../src/state/settings/worlds.ts";
+import { CHAT_SAMPLING, CONTRASTS, defaultsOf, FIRST_HEADS, WORLDS } from "../../src/state/settings/worlds.ts";
 import { checkSettings, defaultSettings } from "../../src/state/settings/settings-data.ts";
 import { toRequest } from "../../src/state/settings/to-request.ts";
 import { answerOf } from "../../src/state/stage/stage.ts";
@@ -153,17 +155,32 @@ test.each(WORLDS)("the defaults of the world %s pass their own check", (world) =
   expect(checkSettings(defaultsOf(world))).toEqual(defaultsOf(world));
 });
 
+test("the chat world begins with the heads that come with the page, and one of them steers", async () => {
+  const { playground } = visit();
+  const { data } = playground.settings;
+  expect(data).toMatchObject({ ...CHAT_SAMPLING, strength: 1 });
+  const [first, ...others] = FIRST_HEADS;
+  expect(data.sources).toEqual(FIRST_HEADS.map(({ head, name }, i) => ({ id: `s${i + 1}`, name, type: "head", head })));
+  expect(data.weights["s1"]).toBe(first?.start);
+  expect(others.map((_, i) => data.weights[`s${i + 2}`])).toEqual(others.map(() => 0));
+  // What they say of themselves is what their files say.
+  for (const { head, start, end } of FIRST_HEADS) {
+    const { card } = readHead(JSON.parse(await readFile(`public/heads/${head}.json`, "utf8")));
+    expect([card.metrics.startStrength?.value, card.sliderEnd]).toEqual([start, end]);
+  }
+});
+
 test("a contrast that was tried is added with its instructions and its weight, under a name of its own", () => {
   const { playground } = visit();
   const { settings } = playground;
-  const [first, second] = CONTRASTS;
-  expect(settings.data).toMatchObject({ ...CHAT_SAMPLING, weights: { s1: first?.weight } });
-  expect(settings.addContrast(second!)).toBe("s2");
-  expect(settings.addContrast(second!)).toBe("s3");
-  expect(settings.data.sources.map(({ name }) => name)).toEqual(["Simple", "Cheerful", "Cheerful 2"]);
-  expect(settings.data.weights).toMatchObject({ s2: second?.weight, s3: second?.weight });
+  const second = CONTRASTS[1];
+  const own = settings.data.sources.length;
+  const [id, next] = [settings.addContrast(second!), settings.addContrast(second!)];
+  expect([id, next]).toEqual([`s${own + 1}`, `s${own + 2}`]);
+  expect(settings.data.sources.slice(own).map(({ name }) => name)).toEqual(["Cheerful", "Cheerful 2"]);
+  expect(settings.data.weights).toMatchObject({ [id!]: second?.weight, [next!]: second?.weight });
   // A weight that was tried is not searched for again.
-  expect(settings.isUntouchedSource("s2")).toBe(false);
+  expect(settings.isUntouchedSource(id!)).toBe(false);
 });
 
 test("a reply makes the answer a turn of the conversation, and starting over brings the first prompt back", async () => {

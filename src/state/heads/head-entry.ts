@@ -34,9 +34,12 @@ const trialSchema = v.strictObject({
   end: v.nullable(v.strictObject({ weight: real, isBroken: v.boolean() })),
 });
 
+/** Nats of spread, where a card does not say. */
+const USUAL_START = 0.6;
+
 /** What a source of this head is called and begins with: nats of spread, or what its card says of a value head. */
 export function asSource({ card, kind }: Pick<HeadEntry, "card" | "kind">): HeadSource {
-  const start = card.metrics.startStrength?.value ?? 1;
+  const start = card.metrics.startStrength?.value ?? USUAL_START;
   return { head: card.id, name: card.name, isValue: kind === "value", start, end: card.sliderEnd };
 }
 

@@ -3,11 +3,12 @@
  * device. The worker is given the ones that the settings name, before a run needs them.
  */
 import * as v from "valibot";
-import { toErrorData, type ErrorData } from "../../core/errors.ts";
+import { RunError, toErrorData, type ErrorData } from "../../core/errors.ts";
 import { headIdOf, type HeadTrial, type Lesson } from "../../core/heads/lesson.ts";
 import type { PolicyIdentity } from "../../core/heads/head-card.ts";
 import type { LoadReport } from "../../../workers/protocol.ts";
 import type { Settings } from "../settings/settings.svelte.ts";
+import { CONTRASTS, type ContrastPreset } from "../settings/worlds.ts";
 import type { PageModels } from "../worker/models.svelte.ts";
 import type { Supervisor } from "../worker/supervisor.ts";
 import { entryFrom, entryOf, type HeadEntry } from "./head-entry.ts";
@@ -18,8 +19,8 @@ export interface ShippedHead {
   readonly id: string;
   readonly name: string;
   readonly file: string;
-  /** Which policy it belongs to. */
-  readonly policy: PolicyIdentity;
+  /** Which policy it belongs to; a list that does not say so leaves it to the file. */
+  readonly policy?: PolicyIdentity | undefined;
 }
 
 const listSchema = v.array(
@@ -27,7 +28,7 @@ const listSchema = v.array(
     id: v.pipe(v.string(), v.regex(/^[\w.-]{1,80}$/)),
     name: v.pipe(v.string(), v.maxLength(80)),
     file: v.pipe(v.string(), v.regex(/^[\w.-]+\.json$/)),
-    policy: v.object({ fingerprint: v.string(), hidden: v.number(), vocabulary: v.number() }),
+    policy: v.optional(v.object({ fingerprint: v.string(), hidden: v.number(), vocabulary: v.number() })),
   }),
 );
 
@@ -86,9 +87,10 @@ export class Heads {
   }
 
   /** Whether a head belongs to the policy that is loaded; true while none is. */
-  fits({ policy }: { readonly policy: PolicyIdentity }): boolean {
+  fits({ policy }: { readonly policy?: PolicyIdentity | undefined }): boolean {
     const { report } = this.#models;
-    return report === null || isSamePolicy(report.heads, policy);
+    if (report === null) return true;
+    return report.heads !== undefined && (policy === undefined || isSamePolicy(report.heads, policy));
   }
 
   /**
@@ -145,24 +147,29 @@ export class Heads {
 
   async #give(): Promise<void> {
     const { report } = this.#models;
-    if (report?.heads === undefined) return;
-    const names = this.#named();
-    const key = names.join(" ");
-    const had = this.#given?.report === report ? this.#given.names : "";
-    if (key === had) return;
-    const all = await Promise.all(names.map((id) => this.entry(id)));
-    const files = all.flatMap((entry) => (entry !== null && this.fits(entry.card) ? [entry.file] : []));
+    if (report === null) return;
+    const fitting = await this.#fitting();
     if (this.#models.report !== report) return;
+    const names = fitting.map(({ card }) => card.id).join(" ");
+    const had = this.#given?.report === report ? this.#given.names : "";
+    if (report.heads === undefined || names === had) return;
     await this.#trying(async () => {
-      const settled = await this.#supervisor.call((api) => api.useHeads(files));
-      if (!settled.ok) throw new Error(settled.error.message);
-      this.#given = { report, names: key };
+      const settled = await this.#supervisor.call((api) => api.useHeads(fitting.map(({ file }) => file)));
+      if (!settled.ok) throw new RunError(settled.error.code, settled.error.message, settled.error.details);
+      this.#given = { report, names };
     });
   }
 
-  #named(): readonly string[] {
-    const ids = this.#settings.data.sources.flatMap((spec) => (spec.type === "head" ? [spec.head] : []));
-    return [...new Set(ids)].toSorted();
+  /** Heads that the settings name and the loaded policy takes; contrasts of the same instructions stand in for the others. */
+  async #fitting(): Promise<readonly HeadEntry[]> {
+    const fitting = new Map<string, HeadEntry>();
+    for (const spec of this.#settings.data.sources) {
+      if (spec.type !== "head") continue;
+      const entry = await this.entry(spec.head);
+      if (entry !== null && this.fits(entry.card)) fitting.set(entry.card.id, entry);
+      else this.#settings.replaceHead(spec, contrastFor(spec, entry));
+    }
+    return [...fitting.values()].toSorted((a, b) => a.card.id.localeCompare(b.card.id));
   }
 
   async #fetch({ file, id }: ShippedHead): Promise<HeadEntry | null> {
@@ -192,8 +199,17 @@ export class Heads {
   }
 }
 
-function isSamePolicy(loaded: PolicyIdentity | undefined, own: PolicyIdentity): boolean {
-  return loaded !== undefined && loaded.fingerprint === own.fingerprint && loaded.hidden === own.hidden;
+function isSamePolicy(loaded: PolicyIdentity, own: PolicyIdentity): boolean {
+  return loaded.fingerprint === own.fingerprint && loaded.hidden === own.hidden;
+}
+
+/** What does on any policy what a head does on its own; null where nothing is known that does. */
+function contrastFor({ name }: { readonly name: string }, entry: HeadEntry | null): ContrastPreset | null {
+  const preset = CONTRASTS.find((each) => each.name === name) ?? null;
+  const teacher = entry?.card.teacher;
+  if (teacher?.kind !== "contrast") return entry === null ? preset : null;
+  const { better, worse } = teacher;
+  return { name, better, worse, weight: preset?.weight ?? 1 };
 }
 
 /** One that cannot be read is left where it is, and out of the list. */

@@ -62,7 +62,7 @@ export function usualFile({ sizes }: Pick<CuratedModel, "sizes">): string {
 }
 
 /** What the worker counts with: rows of the first four lanes, tokens of prompt and answer, positions read at once. */
-const ROWS = 14;
+const ROWS = 10;
 const TOKENS = 256;
 const POSITIONS = 128;
 /** WebAssembly's code and what the runtime takes beside weights. */

@@ -193,6 +193,19 @@ export class Settings {
     return id;
   }
 
+  /** A contrast in a head's place: the slider stays, at the contrast's own weight where it was not 0. */
+  replaceHead({ id, name }: SourceSpec, contrast: ContrastPreset | null): void {
+    if (contrast === null) return;
+    const { better, worse, weight } = contrast;
+    const { sources, weights, ends } = this.data;
+    const spec: SourceSpec = { id, name, type: "contrastive", model: POLICY, better, worse };
+    this.update({
+      sources: sources.map((each) => (each.id === id ? spec : each)),
+      weights: { ...weights, [id]: (weights[id] ?? 0) === 0 ? 0 : weight },
+      ends: without(ends, id),
+    });
+  }
+
   updateSource(spec: SourceSpec): void {
     const { sources, ends } = this.data;
     const old = sources.find(({ id }) => id === spec.id);

@@ -4,9 +4,10 @@
  */
 import * as v from "valibot";
 import type { Kind } from "../../core/types.ts";
-import { POLICY } from "../../core/sources/spec.ts";
+import type { SourceSpec } from "../../core/sources/spec.ts";
 import { defaultSettings, newLane, noWeights, type SettingsData } from "./settings-data.ts";
 import contrasts from "./contrasts.json" with { type: "json" };
+import firstHeads from "./first-heads.json" with { type: "json" };
 import presets from "./presets.json" with { type: "json" };
 
 export const WORLDS = ["chat", "laboratory"] as const;
@@ -21,6 +22,15 @@ export interface ContrastPreset {
   readonly weight: number;
 }
 export const CONTRASTS: readonly ContrastPreset[] = contrasts;
+
+/** A learned reward that a first visit finds: where its slider starts and ends at strength 1, as its card says. */
+export interface FirstHead {
+  readonly head: string;
+  readonly name: string;
+  readonly start: number;
+  readonly end: number;
+}
+export const FIRST_HEADS: readonly FirstHead[] = firstHeads;
 
 /** What a real chat model starts with: at temperature 1 over its whole vocabulary a small one rambles. */
 export const CHAT_SAMPLING = { temperature: 0.7, plausible: 0.1, maxTokens: 120 } as const;
@@ -43,16 +53,21 @@ export function defaultsOf(world: World): SettingsData {
 
 function chatSettings(): SettingsData {
   const laboratory = defaultSettings();
-  const [contrast] = CONTRASTS;
-  if (contrast === undefined) throw new Error("the chat world has no contrast to begin with");
-  const { name, better, worse, weight } = contrast;
+  const sources = FIRST_HEADS.map(({ head, name }, i): SourceSpec => ({ id: `s${i + 1}`, name, type: "head", head }));
+  const ids = sources.map(({ id }) => id);
   return {
     ...laboratory,
     ...CHAT_SAMPLING,
     kind: "advice",
     prompts: { ...laboratory.prompts, advice: presets.chat[0] ?? "" },
-    sources: [{ id: "s1", name, type: "contrastive", model: POLICY, better, worse }],
-    weights: { ...noWeights(), s1: weight },
+    strength: 1,
+    sources,
+    // One reward shows what a reward does; the others wait.
+    weights: {
+      ...noWeights(),
+      ...Object.fromEntries(FIRST_HEADS.map(({ start }, i) => [ids[i], i === 0 ? start : 0])),
+    },
+    ends: Object.fromEntries(FIRST_HEADS.map(({ end }, i) => [ids[i], end])),
     lanes: [newLane("a", "base"), newLane("b", "genarm"), newLane("c", "bon")],
   };
 }

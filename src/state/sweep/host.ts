@@ -16,4 +16,6 @@ export interface SweepHost {
   readonly saveFile: (name: string, text: string, type: string) => void;
   /** Ends the run on the other view; the worker answers one at a time. */
   readonly stopRun: () => Promise<void>;
+  /** Once the models are here: gives the worker the heads that the settings name. */
+  readonly prepare: () => Promise<void>;
 }

@@ -181,6 +181,7 @@ export class Sweep {
     this.secondsLeft = null;
     await this.#host.stopRun();
     const isReady = await this.#host.models.load();
+    if (isReady) await this.#host.prepare();
     if (turn !== this.#turn) return;
     if (!isReady) {
       const { state } = this.#host.models;

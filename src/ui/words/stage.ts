@@ -39,6 +39,8 @@ export const scoreboard = {
   unmet: "no lane met it",
   notKnown: "n/a",
   atMost: (value: string) => `≤${value}`,
+  oneRun: "This is one prompt and one seed.",
+  repeat: "Repeat these lanes over 10 prompts and 5 seeds",
 } as const;
 
 export const status = {

@@ -50,7 +50,7 @@ describe("heads that come with the page", () => {
     settings.update({ strength: 2 });
     const id = settings.addHead(asSource(entry!));
     expect(id).not.toBeNull();
-    expect(settings.data.weights[id ?? "s9"]).toBe(0.5);
+    expect(settings.data.weights[id ?? "s9"]).toBe(0.3);
     expect(settings.data.ends[id ?? "s9"]).toBe(1);
     expect(settings.addHead(asSource(entry!))).toBe(id);
   });
@@ -71,14 +71,18 @@ describe("heads that come with the page", () => {
     expect(api.heads.at(-1)).toEqual([]);
   });
 
-  it("are not sent to another policy", async () => {
+  it("give way to a contrast of the same instructions on another policy, which keeps the slider", async () => {
     const { playground, api } = playgroundWith({ readHeadFile });
+    const { settings, heads } = playground;
     api.report = { ...FAKE_REPORT, heads: { ...POLICY, fingerprint: "cd".repeat(32) } };
-    await playground.heads.find();
-    playground.settings.addHead(SIMPLE);
+    await heads.find();
+    const id = settings.addHead(SIMPLE);
     await playground.start();
-    expect(playground.heads.fits(list[0]!)).toBe(false);
-    expect(api.heads).toEqual([[]]);
+    expect(heads.fits(list[0]!)).toBe(false);
+    expect(api.heads).toEqual([]);
+    const [spec] = settings.data.sources;
+    expect(spec).toMatchObject({ id, name: "Simple", type: "contrastive", better: "Be kind.", worse: "Be rude." });
+    expect(settings.data.weights[id ?? "s9"]).toBeGreaterThan(0);
   });
 
   it.each([

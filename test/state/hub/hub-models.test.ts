@@ -103,7 +103,9 @@ test("what is chosen loads in place of the bundled models, and back", async () =
   // What only the bundled models can do goes, and comes back with them.
   const { settings } = playground;
   expect(settings.data.lanes.map(({ strategy }) => strategy)).toEqual(["base", "genarm", "bon"]);
-  expect(settings.data.weights).toEqual({ ...noWeights(), s1: CONTRASTS[0]?.weight });
+  // This model takes no heads: the contrast of the same name stands in for the one that steered.
+  await expect.poll(() => settings.data.sources[0]).toMatchObject({ id: "s1", name: "Simple", type: "contrastive" });
+  expect(settings.data.weights).toEqual({ ...noWeights(), s1: CONTRASTS[0]?.weight, s2: 0, s3: 0, s4: 0 });
   await playground.hub.useBundled();
   expect(loads.at(-1)).not.toHaveProperty("lineup");
   expect(playground.hub.inUse).toEqual([]);
@@ -117,7 +119,7 @@ test("a model that rewards is unloaded with its terms, which are told; the one t
   hub.addReward(wish("test/sibling"));
   hub.addReward(wish("test/judge"));
   await hub.use();
-  settings.removeSource("s1");
+  for (const { id } of settings.data.sources) settings.removeSource(id);
   settings.addSource("average-logprob", { readers: ["policy"], classifiers: [] });
   settings.addSource("sibling", { readers: ["policy", "test/sibling"], classifiers: [] });
   expect(settings.data.sources.map(({ id }) => id)).toEqual(["s1", "s2"]);

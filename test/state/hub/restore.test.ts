@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { RunError } from "../../../src/core/errors.ts";
 import { FirstModel } from "../../../src/state/hub/first-model.svelte.ts";
 import { Served } from "../../../src/state/hub/served.svelte.ts";
-import { defaultsOf } from "../../../src/state/settings/worlds.ts";
+import { defaultsOf, FIRST_HEADS } from "../../../src/state/settings/worlds.ts";
 import { settingsForLineup } from "../../../src/state/hub/lineup-settings.ts";
 import { Playground } from "../../../src/state/playground.svelte.ts";
 import presets from "../../../src/state/settings/presets.json" with { type: "json" };
@@ -69,8 +69,8 @@ test.each<[string, ModelWish, KeptModels["models"][number]]>([
   await expect.poll(() => playground.models.state.status).toBe("ready");
   expect(loads.map(({ lineup }) => lineup)).toEqual([[wish]]);
   expect(playground.hub.inUse).toEqual([wish]);
-  // The contrast that the chat world begins with, and the visitor's own.
-  expect(playground.settings.data.sources).toHaveLength(2);
+  // The rewards that the chat world begins with, and the visitor's own.
+  expect(playground.settings.data.sources).toHaveLength(FIRST_HEADS.length + 1);
   expect(playground.settings.data.prompts.advice).toBe("Why is the sky blue?");
   expect(playground.run.source).toBe("none");
   expect(hub.asked).toEqual([]);

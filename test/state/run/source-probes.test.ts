@@ -102,7 +102,7 @@ test("a weight beyond the end that was found stays, and the slider reaches as fa
   await playground.probes.look();
   settings.setWeight(id, 1.5);
   expect(settings.data.weights[id]).toBe(1.5);
-  expect(sourceSliderOf(settings.data.ends[id]!, 1.5).max).toBe(2);
+  expect(sourceSliderOf(settings.data.ends[id]!, 1.5).max).toBe(4);
   expect(sourceSliderOf(settings.data.ends[id]!, 0.4).max).toBe(0.5);
 });
 

@@ -265,12 +265,12 @@ describe("the slider of a source", () => {
   });
 
   test("ends at about four times the starting weight until that is known", () => {
-    expect([0.0098, 0.16, 0.05, 1.4, 0].map(provisionalEnd)).toEqual([0.05, 1, 0.2, 2, 2]);
+    expect([0.0098, 0.16, 0.05, 1.4, 0].map(provisionalEnd)).toEqual([0.05, 1, 0.2, 4, 4]);
   });
 
   test("has the whole range without such an end, and around a larger weight, which stays", () => {
-    const whole = { min: -2, max: 2, step: 0.02 };
-    for (const bounds of [sourceSliderOf(null, 0), sourceSliderOf(0.05, -1.5), sourceSliderOf(2, 0)]) {
+    const whole = { min: -4, max: 4, step: 0.04 };
+    for (const bounds of [sourceSliderOf(null, 0), sourceSliderOf(0.05, -1.5), sourceSliderOf(4, 0)]) {
       expect(bounds).toEqual(whole);
     }
   });

@@ -63,6 +63,7 @@ async function page(
     newId: () => `sweep-${runs++}`,
     saveFile: () => undefined,
     stopRun: () => Promise.resolve(),
+    prepare: () => Promise.resolve(),
   };
   const sweep: Sweep = new Sweep(host, store);
   sweep.update({ ...FORM, presets: [...FORM.presets] });
