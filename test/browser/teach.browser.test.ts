@@ -40,7 +40,7 @@ test("two instructions become a slider that steers, is kept, and can be taken el
   await dialog.getByLabel("Reward answers like this").fill("Be brief and kind to the reader.");
   await dialog.getByLabel("Rather than like this").fill("Go on and on!");
   await dialog.getByRole("textbox", { name: "Name" }).fill("Kind");
-  await dialog.getByRole("radio", { name: "Quick, 120 answers" }).press("Space");
+  await dialog.getByRole("radio", { name: "Usual, 120 answers" }).press("Space");
   expect(await violations(page)).toEqual([]);
 
   // The lesson loads the model, says how far it is, and ends when it is cancelled; what was written stays.

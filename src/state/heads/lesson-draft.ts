@@ -6,8 +6,8 @@ import { readJson } from "../settings/untrusted.ts";
 
 /** Answers to each of the prompts. More teach better and take longer. A scorer gives one number a text, so it needs more. */
 export const LESSON_SIZES = {
-  contrast: { quick: 2, usual: 5, thorough: 10 },
-  scorer: { quick: 4, usual: 8, thorough: 16 },
+  contrast: { quick: 1, usual: 2, thorough: 5 },
+  scorer: { quick: 4, usual: 6, thorough: 12 },
 } as const satisfies Readonly<Record<LessonTeacher["kind"], Readonly<Record<string, number>>>>;
 export const LESSON_SIZE_IDS = ["quick", "usual", "thorough"] as const;
 export type LessonSize = (typeof LESSON_SIZE_IDS)[number];

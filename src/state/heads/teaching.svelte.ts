@@ -7,6 +7,7 @@ import {
   type Lesson,
   type LessonPhase,
   type LessonProgress,
+  type LessonTeacher,
 } from "../../core/heads/lesson.ts";
 import { Pace } from "../../core/pace.ts";
 import type { WatchClock } from "../worker/supervisor.ts";
@@ -31,10 +32,13 @@ export type TeachState =
   | { readonly status: "failed"; readonly error: ErrorData };
 
 /**
- * Parts of the time that the phases take, measured on SmolLM2-135M-Instruct with one thread (docs/heads.md). Other models
- * differ a little, and so does the time that is said to be left.
+ * Parts of the time that the phases take on SmolLM2-135M-Instruct with one thread: of two instructions as measured
+ * (docs/heads.md), of a scorer as reckoned from that. Other models differ, and so does the time that is said to be left.
  */
-const SHARES: Readonly<Record<LessonPhase, number>> = { sample: 0.4, read: 0.36, fit: 0.14, try: 0.1 };
+const SHARES: Readonly<Record<LessonTeacher["kind"], Readonly<Record<LessonPhase, number>>>> = {
+  contrast: { sample: 0.29, read: 0.59, fit: 0.03, try: 0.09 },
+  scorer: { sample: 0.75, read: 0.02, fit: 0.11, try: 0.12 },
+};
 const DRAFT_KEY = "tiller.lesson";
 
 export interface TeachHost {
@@ -99,7 +103,7 @@ export class Teaching {
         api.teach(lesson, (progress) => {
           heard();
           if (this.state.status !== "teaching") return;
-          const done = doneOf(progress);
+          const done = doneOf(progress, lesson.teacher.kind);
           pace.mark(clock.now(), done);
           this.state = { status: "teaching", progress, done, secondsLeft: pace.secondsLeft(1 - done) };
         }),
@@ -133,8 +137,9 @@ export function canGoOn(entry: HeadEntry): entry is HeadEntry & { readonly lesso
 }
 
 /** Share of the whole lesson. */
-export function doneOf({ phase, done, total }: LessonProgress): number {
+export function doneOf({ phase, done, total }: LessonProgress, kind: LessonTeacher["kind"]): number {
+  const shares = SHARES[kind];
   const before = LESSON_PHASES.slice(0, LESSON_PHASES.indexOf(phase));
-  const past = before.reduce((sum, each) => sum + SHARES[each], 0);
-  return past + SHARES[phase] * (total === 0 ? 1 : Math.min(1, done / total));
+  const past = before.reduce((sum, each) => sum + shares[each], 0);
+  return past + shares[phase] * (total === 0 ? 1 : Math.min(1, done / total));
 }

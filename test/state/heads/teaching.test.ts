@@ -87,7 +87,7 @@ describe("a lesson", () => {
     api.lesson = { ok: true, value: RESULT };
     const going = teaching.start();
     await until(() => teaching.state.status === "teaching" && teaching.state.progress !== null);
-    expect(teaching.state).toMatchObject({ status: "teaching", done: 0.2 });
+    expect(teaching.state).toMatchObject({ status: "teaching", done: 0.145 });
     expect(playground.models.report).not.toBeNull();
     end.resolve();
     await going;
@@ -96,7 +96,7 @@ describe("a lesson", () => {
         name: "Pirate",
         teacher: { kind: "contrast", better: "Be a pirate.", worse: "Be plain." },
         ownPrompts: [],
-        perPrompt: 2,
+        perPrompt: 1,
         rounds: 1,
         seed: 1,
       },
@@ -133,9 +133,9 @@ describe("a lesson", () => {
 });
 
 describe("how far a lesson is", () => {
-  it("only grows, from 0 to 1", () => {
+  it.each(["contrast", "scorer"] as const)("only grows, from 0 to 1: %s", (kind) => {
     const phases = ["sample", "read", "fit", "try"] as const;
-    const told = phases.flatMap((phase) => [0, 1, 2].map((done) => doneOf({ phase, done, total: 2 })));
+    const told = phases.flatMap((phase) => [0, 1, 2].map((done) => doneOf({ phase, done, total: 2 }, kind)));
     expect(told[0]).toBe(0);
     expect(told.at(-1)).toBeCloseTo(1, 12);
     expect(told).toEqual(told.toSorted((a, b) => a - b));
