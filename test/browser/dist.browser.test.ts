@@ -94,6 +94,14 @@ test("judges that a visitor chose are kept from then on, and no others", async (
   expect(await isThere("config.json")).toBe(false);
 }, 60_000);
 
+/** Lines of the latest files come a little after the files. */
+async function untilQuiet(count: () => number): Promise<void> {
+  for (let seen = -1; seen !== count();) {
+    seen = count();
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+  }
+}
+
 /** Publishes the copy of the build in `folder` again with another title, as a later version would be. */
 async function publishNewVersion(folder: string): Promise<void> {
   const index = await readFile(join(folder, "index.html"), "utf8");
@@ -112,6 +120,7 @@ test("a new version is fetched during one visit, only what changed, and shown at
     const { page } = visit;
     await waitUntilKept(visit);
     // The page asks for no models, so from here on only the service worker asks for files. The browser may ask by itself too, at any time from the publication on.
+    await untilQuiet(() => server?.log.length ?? 0);
     const before = server?.log.length ?? 0;
     await publishNewVersion(folder);
     await page.evaluate(async () => {

@@ -43,6 +43,7 @@ test("the switch leads to the laboratory and back, each with its own prompt", as
   const prompt = page.getByLabel("Prompt", { exact: true });
   await page.locator('.lane [data-position="5"]').first().waitFor();
   await prompt.fill("Why do cats purr?");
+  await page.getByText("Contrasts of two instructions").click();
   await page.getByRole("button", { name: "Cheerful", exact: true }).click();
   await page.getByRole("textbox", { name: "Cheerful, number" }).waitFor();
   await page.getByRole("radio", { name: "Laboratory" }).check({ force: true });
