@@ -101,13 +101,13 @@ function weightsOf(names: readonly string[]): Readonly<Record<SourceId, number>>
   return Object.fromEntries(FIRST_HEADS.map(({ name, start }, i) => [`s${i + 1}`, names.includes(name) ? start : 0]));
 }
 
-/** Plain, one wish, the same wish twice as strong, and the best of eight by it. */
-function oneWish(name: string): readonly LaneSettings[] {
+/** Plain, steered, steered twice as hard, and the best of eight. The names stay true when a visitor moves other sliders. */
+function oneWish(): readonly LaneSettings[] {
   const { strength } = defaultsOf("chat");
   return [
     newLane("a", "base"),
-    { ...newLane("b", "genarm"), name },
-    { ...newLane("c", "genarm"), name: `${name} × 2`, strength: 2 * strength },
+    { ...newLane("b", "genarm"), name: "Steered" },
+    { ...newLane("c", "genarm"), name: "Steered × 2", strength: 2 * strength },
     newLane("d", "bon"),
   ];
 }
@@ -126,17 +126,17 @@ const CHAT: readonly Omit<Example, "world">[] = [
   {
     file: "chat-simple.json",
     title: "Gravity, for a child",
-    request: chatRequest("What is gravity?", ["Simple"], oneWish("Simple")),
+    request: chatRequest("What is gravity?", ["Simple"], oneWish()),
   },
   {
     file: "chat-formal.json",
     title: "A cup of tea, formally",
-    request: chatRequest("How do I make a good cup of tea?", ["Formal"], oneWish("Formal")),
+    request: chatRequest("How do I make a good cup of tea?", ["Formal"], oneWish()),
   },
   {
     file: "chat-story.json",
     title: "A city, as a tale",
-    request: chatRequest("Tell me about the city of Venice.", ["Storyteller"], oneWish("Storyteller")),
+    request: chatRequest("Tell me about the city of Venice.", ["Storyteller"], oneWish()),
   },
   {
     file: "chat-two-wishes.json",
