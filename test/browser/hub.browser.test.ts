@@ -27,7 +27,8 @@ const openDialog = (): Promise<Page> => inDialog(openTab(pageUrl(), { models: "h
 async function inDialog(opening: Promise<OpenPage>): Promise<Page> {
   opened = await opening;
   const { page } = opened;
-  await page.locator(".lane").first().waitFor();
+  // The recording moves what stands below the chip, and a press that lands beside the popover closes it.
+  await page.locator('.lane [data-position="0"]').first().waitFor();
   await page.locator(".chip").first().click();
   await page.getByRole("button", { name: "Choose other models…" }).click();
   await page.getByRole("dialog", { name: "Models" }).getByText("All models", { exact: true }).click();
