@@ -22,6 +22,7 @@ const ENGINE_ROOMS = {
   scorers: [],
   decode: ["interfaces", "scorers"],
   reweigh: ["interfaces", "decode"],
+  lens: ["interfaces", "decode"],
   onnx: ["interfaces"],
   bundle: ["interfaces", "onnx"],
   gguf: ["interfaces", "onnx", "bundle"],

@@ -165,6 +165,11 @@ export function tableValue(
     id,
     objectives,
     context,
+    read: (text, count) =>
+      usage.alone(() => {
+        usage.forwards.push(1);
+        return Array.from({ length: count }, (_, i) => valueOf(text.slice(0, text.length - count + 1 + i)));
+      }),
     open: (prefixes, k) =>
       usage.alone((): ValueBatch => {
         const held = new Prefixes(prefixes, usage, context);

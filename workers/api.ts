@@ -7,6 +7,7 @@ import type { SweepEvent } from "../src/core/sweep.ts";
 import type { ComparisonAnswer, ComparisonQuestion } from "../src/core/comparison.ts";
 import type { AnswersAsk, AnswersNews } from "../src/core/clicks/answers.ts";
 import type { Lesson, LessonProgress, LessonResult } from "../src/core/heads/lesson.ts";
+import type { LensAsk, LensNews } from "../src/core/lens/reading.ts";
 import type { Kind, LaneChange, Rewards, RunEvent, RunRequest, TokenId } from "../src/core/types.ts";
 import type { Models, RunControl } from "../src/engine/interfaces.ts";
 import type { SourceId } from "../src/core/sources/spec.ts";
@@ -232,25 +233,26 @@ class Api implements TillerApi {
   }
 
   teach(lesson: Lesson, emit: Emit<LessonProgress>): Promise<Settled<LessonResult>> {
-    return settle(async () => {
-      await this.#probes.giveWay();
-      return this.#lessons.teach(lesson, this.#free(), emit);
-    });
+    return this.#onFree((models) => this.#lessons.teach(lesson, models, emit));
   }
 
   answersToJudge(ask: AnswersAsk, emit: Emit<AnswersNews>): Promise<Settled<null>> {
+    return this.#onFree((models) => this.#lessons.write(ask, models, emit));
+  }
+
+  readTexts(ask: LensAsk, emit: Emit<LensNews>): Promise<Settled<null>> {
+    return settle(() => this.#probes.read(ask, emit));
+  }
+
+  readonly cancelTeach = (): Promise<void> => this.#lessons.giveWay();
+  readonly cancelAnswers = (): Promise<void> => this.#lessons.giveWay();
+  readonly cancelReading = (): Promise<void> => this.#probes.giveWay();
+
+  #onFree<T>(work: (models: Models) => Promise<T>): Promise<Settled<T>> {
     return settle(async () => {
       await this.#probes.giveWay();
-      return this.#lessons.write(ask, this.#free(), emit);
+      return work(this.#free());
     });
-  }
-
-  async cancelTeach(): Promise<void> {
-    await this.#lessons.giveWay();
-  }
-
-  async cancelAnswers(): Promise<void> {
-    await this.#lessons.giveWay();
   }
 
   /** Models that no run is using. */

@@ -1,12 +1,18 @@
-/** Probes of sources, one at a time. They wait for nobody and give way to everything that a visitor asks for. */
+/**
+ * Probes of sources, and readings of finished texts, one at a time. They wait for nobody and give way to everything that a
+ * visitor asks for.
+ */
 import { RunError } from "../src/core/errors.ts";
+import { checkLensAsk, type LensAsk, type LensNews } from "../src/core/lens/reading.ts";
 import type { SourceId } from "../src/core/sources/spec.ts";
 import type { RunRequest } from "../src/core/types.ts";
 import type { Models } from "../src/engine/interfaces.ts";
+import { readThrough } from "../src/engine/lens/read-through.ts";
 import { probeCost } from "../src/engine/reweigh/probe-cost.ts";
 import { probeEnd } from "../src/engine/reweigh/probe-end.ts";
 import type { ProbeControl } from "../src/engine/reweigh/probe-text.ts";
 import type { ProbedCost, ProbedEnd } from "./protocol.ts";
+import type { Emit } from "./stream.ts";
 
 export interface ProbeClock {
   readonly now: () => number;
@@ -31,6 +37,19 @@ export class Probes {
 
   end(request: RunRequest, id: SourceId, start: number): Promise<ProbedEnd | null> {
     return this.#alone((models, control) => probeEnd(request, id, start, models, control));
+  }
+
+  /** Each reading is sent when it is there; a slow page does not slow the reading. @throws RunError "aborted" and others */
+  async read(ask: LensAsk, emit: Emit<LensNews>): Promise<null> {
+    const checked = checkLensAsk(ask);
+    const tell = (news: LensNews): void => void (async () => emit(news))().catch(() => undefined);
+    const onProgress = (done: number, total: number): void => tell({ type: "progress", done, total });
+    return this.#alone(async (models, { signal, turn }) => {
+      for await (const reading of readThrough(models, checked, { signal, rest: turn, onProgress })) {
+        tell({ type: "read", reading });
+      }
+      return null;
+    });
   }
 
   /** Ends the probe under way, which then fails as aborted, and waits until it has let the models go: a token at most. */

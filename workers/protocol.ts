@@ -5,6 +5,7 @@ import type { Arithmetic, DownloadProgress, Dtype, NumericCheck, Obstacle } from
 import type { PolicyIdentity } from "../src/core/heads/head-card.ts";
 import type { Lesson, LessonProgress, LessonResult } from "../src/core/heads/lesson.ts";
 import type { JudgeId } from "../src/core/judges.ts";
+import type { LensAsk, LensNews } from "../src/core/lens/reading.ts";
 import type { PoolChoice, PoolReading } from "../src/core/pool.ts";
 import type { LaneTarget, RecordedRun, ReweighedLane, ReweighedStep } from "../src/core/reweighing.ts";
 import type { ComparisonAnswer, ComparisonQuestion } from "../src/core/comparison.ts";
@@ -263,6 +264,13 @@ export interface TillerApi {
   answersToJudge(ask: AnswersAsk, emit: (news: AnswersNews) => void | Promise<void>): Promise<Settled<null>>;
   /** It then fails as "aborted", within a step; answers that were sent stay. */
   cancelAnswers(): Promise<void>;
+  /**
+   * Reads finished texts through a reward and decodes nothing. Refused while a run is going; "aborted" where a run, a load or
+   * a newer reading came in between.
+   */
+  readTexts(ask: LensAsk, emit: (news: LensNews) => void | Promise<void>): Promise<Settled<null>>;
+  /** It then fails as "aborted", within a forward; readings that were sent stay. */
+  cancelReading(): Promise<void>;
   /** The judge's reward of texts as far as they go, mean of its members, one entry a text. One batched forward. */
   judge(kind: Kind, texts: readonly (readonly TokenId[])[]): Promise<Settled<readonly Rewards[]>>;
   /** A loaded model compares two texts by a rubric, in both orders. */

@@ -117,7 +117,8 @@ export function parseChange(value: unknown, path: string, strategy: Strategy, gi
   };
 }
 
-function parseTurns(value: unknown): ChatTurn[] {
+/** @throws RunError "invalid-request" */
+export function parseTurns(value: unknown): ChatTurn[] {
   return checkArray(value, "turns", 0, LIMITS.turns).map((turn, i) => {
     const path = `turns[${i}]`;
     const fields = checkFields(turn, path, ["prompt", "answer"]);

@@ -120,6 +120,8 @@ export type ValueBatch = AheadBatch<Float64Array>;
 export interface ValueModel extends AheadModel<Float64Array> {
   readonly objectives: readonly ObjectiveId[];
   readonly context: number;
+  /** V after each of the last `count` tokens of a text, oldest first, from one forward over the whole text. */
+  read(text: readonly TokenId[], count: number): Promise<readonly Float64Array[]>;
 }
 
 /** Scores whole responses; the judge of every lane and the ranking of best-of-N. */

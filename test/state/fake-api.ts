@@ -5,6 +5,7 @@
 import type { RowStep, RunEvent, RunRequest, SampleResult, Trace, Weights } from "../../src/core/types.ts";
 import { countOf, fakeLane, fakeSample, fakeStep, weightsOf } from "./fake-run.ts";
 import { fakeAnswers } from "./clicks/fake-answers.ts";
+import { fakeReading } from "./lens/fake-reading.ts";
 import { FakeHub } from "./fake-hub.ts";
 import { verdictOf, type ComparisonQuestion } from "../../src/core/comparison.ts";
 import { readPool } from "../../src/core/pool.ts";
@@ -15,6 +16,7 @@ import type { Link } from "../../src/state/worker/supervisor.ts";
 import type { ErrorData } from "../../src/core/errors.ts";
 import type { AnswersAsk, WrittenAnswer } from "../../src/core/clicks/answers.ts";
 import type { Lesson } from "../../src/core/heads/lesson.ts";
+import type { LensAsk } from "../../src/core/lens/reading.ts";
 import type { HubApi, LoadReport, ProbedCost, ProbedEnd, TillerApi } from "../../workers/protocol.ts";
 
 export const FAKE_DEVICE = {
@@ -194,6 +196,22 @@ export class FakeApi implements TillerApi {
     return this.answersError === null ? { ok: true, value: null } : { ok: false, error: this.answersError };
   };
   cancelAnswers = async (): Promise<void> => this.#answersCancelled.resolve();
+  /** What readings come to, text by text; each text waits for `readTurn`. */
+  readonly readings: LensAsk[] = [];
+  readTurn: () => Promise<void> = () => Promise.resolve();
+  #readCancelled = deferred<void>();
+  readTexts: TillerApi["readTexts"] = async (ask, emit) => {
+    this.readings.push(ask);
+    this.#readCancelled = deferred<void>();
+    const cancelled = this.#readCancelled.promise.then(() => true);
+    for (const [i, text] of ask.texts.entries()) {
+      if (await Promise.race([this.readTurn().then(() => false), cancelled])) return { ok: false, error: CANCELLED };
+      await emit({ type: "read", reading: fakeReading(ask, text) });
+      await emit({ type: "progress", done: i + 1, total: ask.texts.length });
+    }
+    return { ok: true, value: null };
+  };
+  cancelReading = async (): Promise<void> => this.#readCancelled.resolve();
   judge = () => Promise.resolve({ ok: true, value: [] } as const);
   compare = (...[question]: Parameters<TillerApi["compare"]>): ReturnType<TillerApi["compare"]> => {
     this.questions.push(question);

@@ -42,6 +42,30 @@ export class OnnxValueModel implements ValueModel {
     }
   }
 
+  async read(text: readonly TokenId[], count: number): Promise<readonly Float64Array[]> {
+    checkPrefixes(this.id, [text], this.context);
+    if (!(count >= 1 && count <= text.length)) throw new RangeError(`${count} positions of a text of ${text.length}`);
+    const width = product(this.#session.shape);
+    const total = text.length;
+    const values = new Float32Array(count * width);
+    const device = this.#session.open(1, roomFor(total, this.context));
+    try {
+      await device.forward({
+        rows: 1,
+        columns: total,
+        total,
+        ids: paddedIds([text]),
+        mask: countingMask([total], total),
+        picks: Array.from({ length: count }, (_, i) => total - count + i),
+        into: values,
+      });
+    } finally {
+      device.dispose();
+    }
+    checkFinite(this.id, values);
+    return Array.from({ length: count }, (_, i) => Float64Array.from(values.subarray(i * width, (i + 1) * width)));
+  }
+
   async open(prefixes: readonly (readonly TokenId[])[], k: number): Promise<ValueBatch> {
     checkPrefixes(this.id, prefixes, this.context);
     if (k < 1) throw new RangeError(`${this.id}: k = ${k}, but a look-ahead needs at least one candidate`);

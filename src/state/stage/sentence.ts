@@ -1,4 +1,5 @@
 /** One sentence of a lane, in sums: what the reward changed in it, how hard each objective pushed, what that cost. */
+import { sentenceSpans } from "../../core/lens/sentences.ts";
 import { pushIdsOfAll } from "../../core/push-ids.ts";
 import type { RowStep } from "../../core/types.ts";
 import type { Push } from "./inspect.ts";
@@ -17,22 +18,15 @@ export interface SentenceFacts {
   readonly kl: number;
 }
 
-const segmenter = new Intl.Segmenter("en", { granularity: "sentence" });
-
 /** The sentences of a text, each with the steps that begin in it. */
 export function sentences(steps: readonly RowStep[]): readonly SentenceFacts[] {
-  const text = steps.map((step) => step.text).join("");
-  const parts = [...segmenter.segment(text)].filter(({ segment }) => segment.trim() !== "");
-  const found = parts.map((): RowStep[] => []);
-  let at = 0;
-  for (const step of steps) {
-    // A token may bring its space along: it belongs to where its first letter stands.
-    const from = at + (step.text.length - step.text.trimStart().length);
-    const index = parts.findLastIndex((part) => part.index <= from);
-    found[Math.max(0, index)]?.push(step);
-    at += step.text.length;
-  }
-  return parts.map(({ segment }, i) => sentenceFacts(segment.trim(), i + 1, found[i] ?? []));
+  return sentenceSpans(steps.map((step) => step.text)).map(({ text, tokens }, i) =>
+    sentenceFacts(
+      text,
+      i + 1,
+      tokens.map((place) => steps[place]!),
+    ),
+  );
 }
 
 export function sentenceAt(steps: readonly RowStep[], position: number): SentenceFacts | null {

@@ -38,6 +38,8 @@ export function connect(mirrors: readonly string[]): Link {
     cancelTeach: () => remote.cancelTeach(),
     answersToJudge: (ask, emit) => remote.answersToJudge(ask, proxy(emit)),
     cancelAnswers: () => remote.cancelAnswers(),
+    readTexts: (ask, emit) => remote.readTexts(ask, proxy(emit)),
+    cancelReading: () => remote.cancelReading(),
     judge: (kind, texts) => remote.judge(kind, texts),
     compare: (question) => remote.compare(question),
     memory: () => remote.memory(),
