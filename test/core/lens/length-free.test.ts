@@ -1,5 +1,5 @@
 /** Against Spearman's correlation itself on a fine grid, and tables worked out by hand. */
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { lengthSlope, withoutLength } from "../../../src/core/lens/length-free.ts";
 import { spearman } from "../../../src/core/lens/ranks.ts";

@@ -1,5 +1,5 @@
 /** Against counts over all pairs, and tables worked out by hand. */
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { midRanks, spearman } from "../../../src/core/lens/ranks.ts";
 import { auroc, percentile } from "../../../src/core/lens/standing.ts";
