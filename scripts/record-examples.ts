@@ -1,8 +1,9 @@
 /**
- * `npm run examples -- [--world chat|laboratory] [--models FOLDER] [--policy FOLDER|FILE.gguf] [--out FOLDER]`
+ * `npm run examples -- [--world chat|laboratory] [--what runs|sweep] [--models FOLDER] [--policy FOLDER|FILE.gguf]`
+ *   `[--out FOLDER]`
  *
- * Runs the engine and writes the recordings that the page plays on arrival: of the bundled models, and of a real chat model
- * that `npm run get-model` has put into `models/`. Nothing is edited: other models, or a change of the engine, make other
+ * Runs the engine and writes the recordings that the page shows: runs that it plays on arrival, and a sweep of each world. They
+ * are of the bundled models, and of a real chat model that `npm run get-model` has put into `models/`. Nothing is edited: other models, or a change of the engine, make other
  * recordings, so run it again after either.
  */
 import { mkdir, readFile, writeFile } from "node:fs/promises";
@@ -14,6 +15,7 @@ import { BUNDLE, openBundle } from "../src/engine/bundle/assemble.ts";
 import { withHeads } from "../src/engine/heads/loaded-head.ts";
 import type { Models } from "../src/engine/interfaces.ts";
 import { EXAMPLES, type Example } from "./examples/requests.ts";
+import { recordSweep, SWEEP_FILES } from "./examples/sweeps.ts";
 import { trim } from "./examples/trim.ts";
 import { BadInput } from "./node/bad-input.ts";
 import { wholeRun } from "./node/whole-run.ts";
@@ -58,19 +60,33 @@ async function openWorld(world: World, { models: folder, policy }: Folders): Pro
   return { models, dispose: () => runtime.dispose() };
 }
 
+const PARTS = ["runs", "sweep"] as const;
+
+async function write(out: string, file: string, value: unknown): Promise<void> {
+  const text = JSON.stringify(value);
+  await writeFile(join(out, file), `${text}\n`);
+  const served = gzipSync(text).length;
+  console.log(`${file}: ${Math.round(text.length / 1000)} kB, ${Math.round(served / 1000)} kB compressed`);
+}
+
+function oneOf<T extends string>(name: string, options: readonly T[], value: string | undefined): readonly T[] {
+  const wanted = options.filter((each) => value === undefined || each === value);
+  if (wanted.length === 0) throw new BadInput(`--${name} must be one of ${options.join(", ")}, got ${value}`);
+  return wanted;
+}
+
 await runCommand("examples", async () => {
-  const read = readOptions([], ["models", "policy", "out", "world"]);
-  const { models = BUNDLED, policy = CHAT_POLICY, out = "public/examples", world: only } = read;
-  const wanted = WORLDS.filter((world) => only === undefined || world === only);
-  if (wanted.length === 0) throw new BadInput(`--world must be one of ${WORLDS.join(", ")}, got ${only}`);
+  const read = readOptions([], ["models", "policy", "out", "world", "what"]);
+  const { models = BUNDLED, policy = CHAT_POLICY, out = "public/examples" } = read;
+  const parts = oneOf("what", PARTS, read.what);
   await mkdir(out, { recursive: true });
-  for (const world of wanted) {
+  for (const world of oneOf("world", WORLDS, read.world)) {
     const opened = await openWorld(world, { models, policy });
-    for (const example of EXAMPLES.filter((each) => each.world === world)) {
-      const text = JSON.stringify(await record(example, opened.models));
-      await writeFile(join(out, example.file), `${text}\n`);
-      const served = gzipSync(text).length;
-      console.log(`${example.file}: ${Math.round(text.length / 1000)} kB, ${Math.round(served / 1000)} kB compressed`);
+    const runs = EXAMPLES.filter((each) => parts.includes("runs") && each.world === world);
+    for (const example of runs) await write(out, example.file, await record(example, opened.models));
+    if (parts.includes("sweep")) {
+      const onJob = (done: number, of: number): void => console.error(`sweep of the ${world} world: ${done} of ${of}`);
+      await write(out, SWEEP_FILES[world], await recordSweep(world, opened.models, onJob));
     }
     await opened.dispose();
   }

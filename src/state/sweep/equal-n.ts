@@ -14,23 +14,43 @@ export type Pools = readonly (readonly RankedSample[])[];
 const FEWEST = 2;
 
 interface Drawn {
+  /** Index into the plan's prompts. */
+  readonly prompt: number;
   readonly samples: readonly SampleResult[];
   readonly weights: Weights;
   readonly rule: RankingRule;
 }
 
+/** A pool with what it is to be compared by. */
+export interface MeasuredPool {
+  readonly prompt: number;
+  readonly weights: Weights;
+  readonly samples: readonly RankedSample[];
+  /** What the distribution that they were drawn from costs already, mean over the samples; nats to pi_ref at temperature 1. */
+  readonly klSum: number;
+}
+
 /** The largest pools of the sweep, ranked as their lane ranks; none where nothing drew one, or a score is missing. */
 export function poolsBy(plan: SweepPlan, outcomes: ReadonlyMap<number, JobOutcome>, measure: Measure): Pools {
+  return measuredPools(plan, outcomes, measure).map(({ samples }) => samples);
+}
+
+export function measuredPools(
+  plan: SweepPlan,
+  outcomes: ReadonlyMap<number, JobOutcome>,
+  measure: Measure,
+): MeasuredPool[] {
   const wish = commonWeights(settingsOf(plan));
   const drawn = isRepeated(plan) ? lanePools(plan, outcomes) : sharedPools(plan, outcomes, wish);
-  const pools = drawn.map(({ samples, weights, rule }) =>
-    samples.flatMap((sample): RankedSample[] => {
+  return drawn.flatMap(({ prompt, samples, weights, rule }): MeasuredPool[] => {
+    const ranked = samples.flatMap((sample): RankedSample[] => {
       const rank = judgedScore(weights, rule, sample);
       const value = valueOf(sample, measure, wish);
       return rank === null || value === null ? [] : [{ rank, value }];
-    }),
-  );
-  return pools.filter((pool) => pool.length >= FEWEST);
+    });
+    if (ranked.length < FEWEST) return [];
+    return [{ prompt, weights, samples: ranked, klSum: mean(samples.map(({ klSum }) => klSum)) }];
+  });
 }
 
 /** null without pools, and for a contestant that the measure says nothing of. */
@@ -46,7 +66,9 @@ function lanePools(plan: SweepPlan, outcomes: ReadonlyMap<number, JobOutcome>): 
   const strategy = settings[index]?.lane?.strategy;
   if (strategy === undefined || !("ensemble" in strategy)) return [];
   const { weights, ensemble, lambda } = strategy;
-  return [...outcomes.values()].map(({ samples }) => ({
+  const jobs = jobsOf(plan);
+  return [...outcomes].map(([job, { samples }]) => ({
+    prompt: jobs[job]?.prompt ?? 0,
     samples: samples.filter(({ lane }) => lane === index),
     weights,
     rule: { ensemble, lambda },
@@ -57,8 +79,8 @@ function sharedPools(plan: SweepPlan, outcomes: ReadonlyMap<number, JobOutcome>,
   if (wish === null) return [];
   const pools = findPools(plan, jobsOf(plan), outcomes);
   const largest = Math.max(0, ...pools.map(({ samples }) => samples.length));
-  return pools.flatMap(({ samples }) =>
-    samples.length === largest ? [{ samples, weights: wish, rule: PLAIN_RULE }] : [],
+  return pools.flatMap(({ prompt, samples }) =>
+    samples.length === largest ? [{ prompt, samples, weights: wish, rule: PLAIN_RULE }] : [],
   );
 }
 

@@ -13,6 +13,8 @@ export interface SweepHost {
   readonly storage: KeptText | null;
   readonly clock: Clock;
   readonly newId: () => string;
+  /** A recording that comes with the page, parsed; null where there is none. */
+  readonly readExample: (file: string) => Promise<unknown>;
   readonly saveFile: (name: string, text: string, type: string) => void;
   /** Ends the run on the other view; the worker answers one at a time. */
   readonly stopRun: () => Promise<void>;

@@ -18,5 +18,12 @@ export function sweepOf(playground: SweepLender): Sweep {
 
 /** For a button beside a finished run: fills the form of the sweep with the lanes shown. The caller shows the view. */
 export function repeatInSweep(playground: SweepLender): void {
-  sweepOf(playground).repeatLanes();
+  const sweep = sweepOf(playground);
+  sweep.repeatLanes();
+  sweep.chart = "matrix";
+}
+
+/** For a link beside a single run: the view opens at the win matrix, of a recorded sweep where the visitor has none. */
+export function showMatrix(playground: SweepLender): void {
+  sweepOf(playground).chart = "matrix";
 }

@@ -100,6 +100,10 @@ function planRecord(value: unknown): { readonly id: string; readonly plan: Sweep
   return v.is(planRecordOutline, value) ? (value as unknown as { id: string; plan: SweepPlan }) : null;
 }
 
-function isOutcome(value: unknown): value is JobOutcome {
+export function isPlan(value: unknown): value is SweepPlan {
+  return v.is(planOutline, value);
+}
+
+export function isOutcome(value: unknown): value is JobOutcome {
   return v.is(outcomeOutline, value);
 }

@@ -12,11 +12,15 @@ import { readingOf } from "./next-plan.ts";
 import { repeatForm } from "./lanes-plan.ts";
 import { PLAIN_RULE, runsDone, type SweepPoint } from "./points.ts";
 import { Reader } from "./reader.ts";
+import { RecordedSweep } from "./recorded.svelte.ts";
 import { rulesUnder } from "./rules.ts";
 import type { SweepStore } from "./store.ts";
 import { isFromOthers, rankingTrouble, storageTrouble, type SweepTrouble } from "./trouble.ts";
 
 export type SweepPhase = "none" | "loading" | "running" | "paused" | "stopped" | "done";
+
+export const SWEEP_CHARTS = ["matrix", "map", "over", "price"] as const;
+export type SweepChart = (typeof SWEEP_CHARTS)[number];
 
 const FORM_KEY = "tiller.sweep";
 
@@ -37,6 +41,12 @@ export class Sweep {
   readonly size = $derived(this.plan === null ? null : sizeOf(this.plan));
   readonly done = $derived(this.plan === null ? 0 : runsDone(this.plan, this.outcomes));
   readonly next;
+  /** Whether what an earlier visit left has been looked for. */
+  isOpened = $state(false);
+  /** The chart that the visitor chose; null while the page chooses. */
+  chart = $state<SweepChart | null>(null);
+  /** Shown while there is no plan. */
+  readonly recorded: RecordedSweep;
   readonly saveFile: SweepHost["saveFile"];
   readonly #host: SweepHost;
   readonly #store: SweepStore;
@@ -55,7 +65,10 @@ export class Sweep {
     this.#store = store;
     this.saveFile = host.saveFile;
     this.form = parseForm(host.storage?.getItem(FORM_KEY) ?? null) ?? defaultForm();
-    this.#reader = new Reader((pools, readings) => host.supervisor.call((api) => api.readPools(pools, readings)));
+    const reader = (): Reader =>
+      new Reader((pools, readings) => host.supervisor.call((api) => api.readPools(pools, readings)));
+    this.#reader = reader();
+    this.recorded = new RecordedSweep(host.readExample, reader());
     /** The plan that the form asks for now. */
     this.next = $derived(readingOf(this.form, host.settings, host.models.report));
   }
@@ -75,6 +88,8 @@ export class Sweep {
       await this.#refresh();
     } catch (error) {
       this.trouble = storageTrouble(error, this.trouble, 0);
+    } finally {
+      this.isOpened = true;
     }
   }
 

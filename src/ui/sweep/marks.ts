@@ -36,3 +36,18 @@ export function curveLook({ strategy, rule }: Pick<Curve, "strategy" | "rule">):
   const look = strategy === "bon" ? (RULE_LOOKS[ensemble] ?? STRATEGY_LOOKS.bon) : STRATEGY_LOOKS[strategy];
   return { ...look, isHollow: cap !== undefined };
 }
+
+const SPARE: readonly CurveLook[] = [
+  { colour: "var(--plot-5)", shape: "hexagon", isHollow: false },
+  { colour: "var(--plot-6)", shape: "wye", isHollow: true },
+  { colour: "var(--plot-7)", shape: "cross", isHollow: false },
+  { colour: "var(--plot-0)", shape: "circle", isHollow: true },
+];
+
+/** The first way of a strategy looks like it; further ones take looks that are free. */
+export function wayLooks(strategies: readonly SweepStrategy[]): CurveLook[] {
+  let spare = 0;
+  return strategies.map((strategy, i) =>
+    strategies.indexOf(strategy) === i ? STRATEGY_LOOKS[strategy] : SPARE[spare++ % SPARE.length]!,
+  );
+}

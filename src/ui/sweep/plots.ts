@@ -20,7 +20,7 @@ export interface Drawing {
 type RenderTransform = Exclude<Plot.DotOptions["render"], undefined>;
 
 /** Gives each drawn dot its id and its words. */
-function targets(list: readonly Target[]): RenderTransform {
+export function targets(list: readonly Target[]): RenderTransform {
   return (index, scales, values, dimensions, context, next) => {
     const group = next?.(index, scales, values, dimensions, context) ?? null;
     if (group === null) return null;
@@ -35,14 +35,14 @@ function targets(list: readonly Target[]): RenderTransform {
   };
 }
 
-const GROUND = {
+export const GROUND = {
   style: { background: "none", fontSize: "12px", overflow: "visible" },
   marginLeft: 52,
   marginBottom: 44,
 };
-const ZERO = { stroke: "var(--line)", strokeWidth: 1.5 };
+export const ZERO = { stroke: "var(--line)", strokeWidth: 1.5 };
 
-function paint({ colour, shape, isHollow }: CurveLook): Plot.DotOptions {
+export function paint({ colour, shape, isHollow }: CurveLook): Plot.DotOptions {
   return isHollow
     ? { symbol: shape, stroke: colour, fill: "var(--panel)", strokeWidth: 1.8 }
     : { symbol: shape, fill: colour, stroke: "var(--panel)", strokeWidth: 0.8 };
@@ -176,7 +176,7 @@ export function drawShape(look: CurveLook): Element {
 }
 
 /** Plot writes a style element, which the page's policy refuses: `Figure.svelte` holds those rules instead. */
-function drawPlot(options: Plot.PlotOptions): Element {
+export function drawPlot(options: Plot.PlotOptions): Element {
   const drawn = Plot.plot(options);
   for (const style of drawn.querySelectorAll("style")) style.remove();
   return drawn;

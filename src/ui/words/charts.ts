@@ -16,6 +16,7 @@ export const MEASURE_NAMES = { truth: "truth", judge: "judge", proxy: "judge" } 
 export const figure = {
   marks: (title: string) => `${title}: marks`,
   hint: "Point at a mark, or focus the chart and press the arrow keys. Enter shows the texts of a mark.",
+  hintBare: "Point at a mark, or focus the chart and press the arrow keys.",
   svg: "Save as SVG",
   csv: "Save numbers as CSV",
   table: "The numbers as a table",

@@ -34,13 +34,14 @@ export const scoreboard = {
   label: "Scoreboard: truth of each lane",
   asWeighted: "As weighted",
   klSpent: "KL spent",
-  wins: (letters: string) => `${letters} wins`,
-  cheapest: (letters: string) => `${letters} cheapest`,
+  wins: (letters: string) => `${letters} best in this run`,
+  cheapest: (letters: string) => `${letters} cheapest in this run`,
   unmet: "no lane met it",
   notKnown: "n/a",
   atMost: (value: string) => `≤${value}`,
   oneRun: "This is one prompt and one seed.",
   repeat: "Repeat these lanes over 10 prompts and 5 seeds",
+  matrix: "Show the win matrix",
 } as const;
 
 export const status = {

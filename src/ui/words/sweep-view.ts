@@ -3,11 +3,12 @@ import type { SweepForm, ValueAxis } from "../../state/sweep/form.ts";
 import type { SweepPoint } from "../../state/sweep/points.ts";
 import type { Sweep } from "../../state/sweep/sweep.svelte.ts";
 import type { SweepTrouble } from "../../state/sweep/trouble.ts";
-import { forwards, parts, runs, samples, tokens } from "./counts.ts";
+import { forwards, parts, prompts, runs, samples, seeds, tokens } from "./counts.ts";
 import { BLANK, count, fixed, seconds, signed } from "./format.ts";
 import { unrankedText } from "./sweep-plan.ts";
 import { BACKEND_NAMES, listed, OBJECTIVE_NAMES } from "./names.ts";
-import type { Backend, ObjectiveId } from "../../core/types.ts";
+import type { Backend, ModelRef, ObjectiveId } from "../../core/types.ts";
+import { sizeOf, type SweepPlan } from "../../core/sweep.ts";
 
 export const sweepView = {
   title: "Sweep",
@@ -18,7 +19,15 @@ export const sweepView = {
   about:
     "A sweep runs many settings over prompts and seeds. Its charts compare one objective with another, the truth with the judge’s score, and the reward with its price in KL.",
   kept: "Results stay on this device, also after a reload.",
+  recorded: "A recorded sweep is shown below.",
 } as const;
+
+/** What the recorded sweep is, and that it makes room. */
+export function recordedText(plan: SweepPlan, models: readonly ModelRef[]): string {
+  const size = `${runs(sizeOf(plan).runs)} over ${prompts(plan.prompts.length)} and ${seeds(plan.seeds.length)}`;
+  const by = plan.sources === undefined ? "the page’s own models" : (models[0]?.id ?? "a chat model");
+  return `It was made by ${by}: ${size}, at most ${tokens(plan.maxTokens)} each. Your own sweep takes its place.`;
+}
 
 const AXIS_NAMES: Readonly<Record<SweepForm["axis"], string>> = {
   lanes: "lanes",
@@ -181,6 +190,7 @@ export const weightPad = {
   up: (id: ObjectiveId) => `↑ ${OBJECTIVE_NAMES[id]}`,
   run: "Run these weights",
   use: "Use in the playground",
+  recorded: "Nothing can be added to a recorded sweep. Start your own.",
   running: "Wait until the sweep is finished to add weights.",
   otherAxis: "You can add weights only to a sweep that changes the weights of these two objectives.",
 } as const;

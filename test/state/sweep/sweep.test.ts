@@ -10,6 +10,7 @@ import { Sweep } from "../../../src/state/sweep/sweep.svelte.ts";
 import type { TillerApi } from "../../../workers/protocol.ts";
 import { fakeLink } from "../fake-api.ts";
 import { MemoryStorage } from "../settings/memory-storage.ts";
+import { packSweep } from "../../../scripts/examples/sweeps.ts";
 import { MemoryStore } from "./memory-store.ts";
 import { modelsWithJudge, tableApi, watched } from "./table-api.ts";
 import { turns } from "../../turns.ts";
@@ -23,6 +24,9 @@ const FORM = {
   axis: "strength",
   values: { weights: "0, 1", strength: "0.5, 2", n: "1, 2, 4" },
 } as const;
+
+/** Files of the examples folder. */
+const recordings = new Map<string, unknown>();
 
 interface Page {
   readonly sweep: Sweep;
@@ -62,6 +66,7 @@ async function page(
     },
     newId: () => `sweep-${runs++}`,
     saveFile: () => undefined,
+    readExample: async (file: string) => recordings.get(file) ?? null,
     stopRun: () => Promise.resolve(),
     prepare: () => Promise.resolve(),
   };
@@ -250,4 +255,21 @@ test("a worker that dies is told, and a fresh one ends the sweep with the same r
   const again = await page(undefined, own.store);
   await again.sweep.resume();
   expect(results(again.sweep)).toEqual(results(whole.sweep));
+});
+
+test("a recorded sweep stands in until the visitor's own begins, and nothing is saved of it", async () => {
+  const whole = await uninterrupted();
+  recordings.set(
+    "sweep-laboratory.json",
+    JSON.parse(JSON.stringify(packSweep(whole.sweep.plan!, whole.sweep.outcomes))),
+  );
+  const { sweep, store } = await page();
+  expect(sweep.isOpened).toBe(true);
+  await sweep.recorded.look("laboratory");
+  expect(sweep.recorded.shown!.points.map(({ text }) => text)).toEqual(whole.sweep.points.map(({ text }) => text));
+  expect([sweep.plan, sweep.phase, await store.load()]).toEqual([null, "none", null]);
+  await sweep.start();
+  expect(sweep.plan).not.toBeNull();
+  expect(sweep.phase).toBe("done");
+  recordings.clear();
 });
