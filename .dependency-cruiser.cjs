@@ -25,6 +25,8 @@ const ENGINE_ROOMS = {
   lens: ["interfaces", "decode"],
   onnx: ["interfaces"],
   bundle: ["interfaces", "onnx"],
+  judge: ["interfaces", "decode", "bundle"],
+  probe: ["interfaces", "decode", "bundle", "judge"],
   gguf: ["interfaces", "onnx", "bundle"],
   hub: ["interfaces", "onnx", "bundle", "gguf"],
 };

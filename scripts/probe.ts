@@ -3,7 +3,9 @@
  *   `[--only TEXT,TEXT] [--seeds 2] [--tokens 48] [--ask yes|no] [--keep F.jsonl] [--out F.json] [--device cpu|wasm]`
  *
  * Probes rewards with pairs of texts of which it is known which one is better: a text against one for another prompt, and
- * against itself padded, repeated, shuffled or cut; in the laboratory also two texts that the truth tells apart. Prints the
+ * against itself padded, repeated, shuffled or cut, and against all of these at once; the first against the second place by a
+ * label; where the prompts have other words, the same under those and by the mean over them. In the laboratory also two texts
+ * that the truth tells apart. Prints the
  * accuracy of every reward with its interval as a Markdown table. Without --policy the bundled models of the laboratory are
  * probed, with it a chat model: a folder, a GGUF file, or an id of the Hub. --pairs takes pairs from a file instead, a line
  * of JSON with prompt, chosen and rejected each, as a sweep saves them; --keep writes those that were made. --only names the
@@ -12,19 +14,23 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { readHead } from "../src/core/heads/head-file.ts";
 import { CAREFUL_JUDGE, JUDGE_IDS, type JudgeId } from "../src/core/judges.ts";
+import { accuracies, ordersOf } from "../src/core/probe/accuracy.ts";
+import { pairsFrom, type ProbePair } from "../src/core/probe/pairs.ts";
+import type { Verdict } from "../src/core/probe/verdict.ts";
 import type { DeviceReport } from "../src/core/types.ts";
 import { bundleWith, openBundle } from "../src/engine/bundle/assemble.ts";
 import { withHeads } from "../src/engine/heads/loaded-head.ts";
 import type { Models } from "../src/engine/interfaces.ts";
 import type { Runtime } from "../src/engine/onnx/runtime.ts";
+import { probeRewards } from "../src/engine/probe/probe-rewards.ts";
+import { ratersOf, type Rater } from "../src/engine/probe/raters.ts";
+import { probeMarkdown } from "../src/ui/words/probe-table.ts";
 import { BadInput, BUNDLED, readDevice, readOptions, runCommand, startRuntime } from "./node/cli.ts";
 import { diskFiles } from "./node/disk-files.ts";
 import { openPolicy } from "./node/open-policy.ts";
-import { pairsFrom, type ProbePair } from "./probe/pairs.ts";
 import { readPairs } from "./probe/read-pairs.ts";
-import { ratersOf, usualSources } from "./probe/raters.ts";
 import { plainSamples } from "./probe/samples.ts";
-import { accuracies, markdown, orders, type Verdict } from "./probe/table.ts";
+import { usualSources } from "./probe/usual-sources.ts";
 
 const OPTIONS = [
   "policy",
@@ -90,15 +96,13 @@ async function open(runtime: Runtime, device: DeviceReport, { policy, judge, hea
   return (await openBundle(runtime, device, diskFiles(BUNDLED), options)).models;
 }
 
-async function verdictsOn(pairs: readonly ProbePair[], raters: ReturnType<typeof ratersOf>): Promise<Verdict[]> {
+async function verdictsOn(pairs: readonly ProbePair[], raters: readonly Rater[]): Promise<Verdict[]> {
   const verdicts: Verdict[] = [];
-  for (const { name, takes, judge } of raters) {
-    const own = pairs.filter(({ category }) => takes(category));
-    for (const pair of own) {
-      for (const { as, ...judged } of await judge(pair))
-        verdicts.push({ ...judged, rater: as, category: pair.category, prompt: pair.prompt });
-    }
-    console.error(`${name}: ${own.length} pairs`);
+  let rater = "";
+  for await (const each of probeRewards(pairs, raters, new AbortController().signal)) {
+    if (each.rater !== rater) console.error(`${each.rater}: from pair ${each.done} of ${each.total}`);
+    rater = each.rater;
+    verdicts.push(...each.verdicts);
   }
   return verdicts;
 }
@@ -127,22 +131,21 @@ await runCommand("probe", async () => {
       await writeFile(options.keep, pairs.map((pair) => `${JSON.stringify(pair)}\n`).join(""));
     // The bundled models follow no instructions, so asking them is asked for.
     const asks = options.ask === undefined ? !isLab : options.ask === "yes";
-    const sources = usualSources(models, isLab);
-    const raters = chosen(ratersOf({ models, isLab, sources, asks }), options.only);
+    const raters = chosen(ratersOf({ models, isLab, ...usualSources(models, isLab), asks }), options.only);
     const verdicts = await verdictsOn(pairs, raters);
     const found = accuracies(verdicts);
-    const places = orders(verdicts);
+    const places = ordersOf(verdicts);
     if (options.out !== undefined) {
       const report = { version: 1, models: models.refs, pairs: pairs.length, accuracies: found, orders: places };
       await writeFile(options.out, `${JSON.stringify(report, null, 1)}\n`);
     }
-    console.log(markdown(found, places));
+    console.log(probeMarkdown(found, places));
   } finally {
     await runtime.dispose();
   }
 });
 
-function chosen(raters: ReturnType<typeof ratersOf>, only: string | undefined): ReturnType<typeof ratersOf> {
+function chosen(raters: readonly Rater[], only: string | undefined): readonly Rater[] {
   if (only === undefined) return raters;
   const wanted = only.split(",").map((part) => part.trim());
   const found = raters.filter(({ name }) => wanted.some((part) => part !== "" && name.includes(part)));

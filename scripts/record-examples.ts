@@ -1,20 +1,22 @@
 /**
- * `npm run examples -- [--world chat|laboratory] [--what runs|sweep] [--models FOLDER] [--policy FOLDER|FILE.gguf]`
+ * `npm run examples -- [--world chat|laboratory] [--what runs|sweep|judge] [--models FOLDER] [--policy FOLDER|FILE.gguf]`
  *   `[--out FOLDER]`
  *
- * Runs the engine and writes the recordings that the page shows: runs that it plays on arrival, and a sweep of each world. They
- * are of the bundled models, and of a real chat model that `npm run get-model` has put into `models/`. Nothing is edited: other models, or a change of the engine, make other
+ * Runs the engine and writes the recordings that the page shows: runs that it plays on arrival, a sweep of each world, and what a small
+ * judge said of pairs. They are of the bundled models, and of a real chat model that `npm run get-model` has put into `models/`. Nothing is edited: other models, or a change of the engine, make other
  * recordings, so run it again after either.
  */
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { readHead, type NamedHead } from "../src/core/heads/head-file.ts";
+import type { RecordedJudge } from "../src/core/compare/recorded-judge.ts";
 import type { Trace } from "../src/core/types.ts";
 import { BUNDLE, openBundle } from "../src/engine/bundle/assemble.ts";
 import { withHeads } from "../src/engine/heads/loaded-head.ts";
 import type { Models } from "../src/engine/interfaces.ts";
 import { EXAMPLES, type Example } from "./examples/requests.ts";
+import { JUDGE_FILE, laboratoryPairs, recordJudge } from "./examples/judge.ts";
 import { recordSweep, SWEEP_FILES } from "./examples/sweeps.ts";
 import { trim } from "./examples/trim.ts";
 import { BadInput } from "./node/bad-input.ts";
@@ -60,7 +62,21 @@ async function openWorld(world: World, { models: folder, policy }: Folders): Pro
   return { models, dispose: () => runtime.dispose() };
 }
 
-const PARTS = ["runs", "sweep"] as const;
+/** The laboratory writes the pairs, and the chat model judges them. */
+async function judged(folders: Folders): Promise<RecordedJudge> {
+  const laboratory = await openWorld("laboratory", folders);
+  const pairs = await laboratoryPairs(laboratory.models);
+  await laboratory.dispose();
+  const chat = await openWorld("chat", folders);
+  const onPair = (done: number, of: number): void => {
+    if (done % 10 === 0) console.error(`judge: ${done} of ${of} pairs`);
+  };
+  const record = await recordJudge(pairs, chat.models, onPair);
+  await chat.dispose();
+  return record;
+}
+
+const PARTS = ["runs", "sweep", "judge"] as const;
 
 async function write(out: string, file: string, value: unknown): Promise<void> {
   const text = JSON.stringify(value);
@@ -80,7 +96,8 @@ await runCommand("examples", async () => {
   const { models = BUNDLED, policy = CHAT_POLICY, out = "public/examples" } = read;
   const parts = oneOf("what", PARTS, read.what);
   await mkdir(out, { recursive: true });
-  for (const world of oneOf("world", WORLDS, read.world)) {
+  const worlds = parts.some((part) => part !== "judge") ? oneOf("world", WORLDS, read.world) : [];
+  for (const world of worlds) {
     const opened = await openWorld(world, { models, policy });
     const runs = EXAMPLES.filter((each) => parts.includes("runs") && each.world === world);
     for (const example of runs) await write(out, example.file, await record(example, opened.models));
@@ -90,6 +107,7 @@ await runCommand("examples", async () => {
     }
     await opened.dispose();
   }
+  if (parts.includes("judge")) await write(out, JUDGE_FILE, await judged({ models, policy }));
   const list = EXAMPLES.map(({ file, title, world }) => ({ file, title, world }));
   await writeFile(join(out, "index.json"), `${JSON.stringify(list, null, 2)}\n`);
 });

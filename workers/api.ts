@@ -11,7 +11,7 @@ import type { LensAsk, LensNews } from "../src/core/lens/reading.ts";
 import type { Kind, LaneChange, Rewards, RunEvent, RunRequest, TokenId } from "../src/core/types.ts";
 import type { Models, RunControl } from "../src/engine/interfaces.ts";
 import type { SourceId } from "../src/core/sources/spec.ts";
-import { compareTexts } from "../src/engine/decode/compare-texts.ts";
+import { compareTexts } from "../src/engine/judge/compare-texts.ts";
 import type {
   LoadOptions,
   LoadProgress,

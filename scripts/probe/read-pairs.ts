@@ -1,7 +1,8 @@
 /** Pairs from a file: a line of JSON each, with prompt, chosen and rejected, as a sweep of the page saves them. */
 import { BadInput } from "../node/bad-input.ts";
 import { isObject } from "../vectors/json.ts";
-import { GENERAL_RUBRIC, type ProbePair } from "./pairs.ts";
+import { GENERAL_RUBRIC, type ProbePair } from "../../src/core/probe/pairs.ts";
+import { OBJECTIVE_IDS } from "../../src/core/types.ts";
 
 /** Lines without a pair are left out. @throws BadInput naming the line */
 export function readPairs(text: string, file: string): ProbePair[] {
@@ -11,6 +12,7 @@ export function readPairs(text: string, file: string): ProbePair[] {
     const value = parsed(line, place);
     if (!isObject(value)) throw new BadInput(`${place} must be an object`);
     const { prompt, chosen, rejected, kind, category, measure, rubric } = value;
+    const objective = OBJECTIVE_IDS.find((id) => firstText(category, measure) === `truth ${id}`);
     if (chosen === null && rejected === null) return [];
     if (typeof prompt !== "string" || typeof chosen !== "string" || typeof rejected !== "string")
       throw new BadInput(`${place} must have the texts prompt, chosen and rejected`);
@@ -22,6 +24,7 @@ export function readPairs(text: string, file: string): ProbePair[] {
         chosen,
         rejected,
         rubric: firstText(rubric) ?? GENERAL_RUBRIC,
+        ...(objective !== undefined && { objective }),
       },
     ];
   });

@@ -7,7 +7,7 @@ import { newLane } from "../../src/state/settings/settings-data.ts";
 import { toRequest } from "../../src/state/settings/to-request.ts";
 import more from "../../src/state/sweep/repeat-prompts.json" with { type: "json" };
 import { wholeRun } from "../node/whole-run.ts";
-import type { Sample } from "./pairs.ts";
+import type { Sample } from "../../src/core/probe/pairs.ts";
 
 export interface SampleOptions {
   readonly world: World;

@@ -8,7 +8,7 @@
  * are read from the probabilities of the first token, so nothing is parsed: `compare/both-orders.ts` averages them.
  */
 import { mean } from "./stats.ts";
-import type { OrderedJudgement } from "./compare/both-orders.ts";
+import type { Vote } from "./compare/both-orders.ts";
 
 /** The likelier mark; "tie" where both are about equally likely, "unparsable" where the judge hardly considers either. */
 export type ComparisonReply = "A" | "B" | "tie" | "unparsable";
@@ -21,18 +21,26 @@ export type Verdict =
   /** In at least one order, the judge hardly considered A or B. */
   | { readonly type: "unparsable" };
 
-/** The marks of the scores, worst first. */
-export const SCORE_MARKS = ["1", "2", "3", "4", "5"] as const;
 /** Under this share of the probability on the marks, a judge says something else, and its letters mean nothing. */
 const LEAST_ON_MARKS = 0.05;
 /** Closer to one half than this, neither letter is the likelier one. */
 const EVEN_WITHIN = 0.01;
 
-export interface JudgeReading extends OrderedJudgement {
-  /** Probability that the reply begins with A or B, the lower of both orders. */
-  readonly onMarks: number;
+/** The mean over all votes, and the scores. */
+export interface JudgeReading extends Vote {
   /** Mean score of each text, read by itself, from 1 to 5. */
   readonly scores: readonly [number, number];
+  /** Probabilities of the scores 1 to 5 behind it, for each text. */
+  readonly scoreShares: readonly [readonly number[], readonly number[]];
+}
+
+/** One question of the person's own, of both texts. */
+export interface CheckReading {
+  readonly question: string;
+  /** P(yes) over yes and no: of the first text, and of the second. */
+  readonly yes: readonly [number, number];
+  /** Probability that the reply is yes or no, the lower of both texts. */
+  readonly onMarks: number;
 }
 
 export interface ComparisonQuestion {
@@ -44,6 +52,10 @@ export interface ComparisonQuestion {
   readonly task: string;
   readonly first: string;
   readonly second: string;
+  /** How many wordings of the question are asked, from 1 to `MAX_VOTES`; 1 where it is absent. */
+  readonly votes?: number;
+  /** At most `MAX_CHECKS` questions that yes or no answers. */
+  readonly checks?: readonly string[];
 }
 
 export interface ComparisonAnswer {
@@ -52,29 +64,12 @@ export interface ComparisonAnswer {
   readonly replies: readonly [string, string];
   /** The probabilities behind them; absent where they could not be read. */
   readonly reading?: JudgeReading;
+  /** Each wording by itself, in order; with the reading. */
+  readonly votes?: readonly Vote[];
+  /** Where there were questions, and the tokenizer has a yes and a no. */
+  readonly checks?: readonly CheckReading[];
   /** Batched forwards. */
   readonly forwards: number;
-}
-
-/** The question that is put to the judge; it has no memory of the other order. */
-export function comparisonPrompt(rubric: string, task: string, a: string, b: string): string {
-  return [
-    `Compare two texts by this rubric: ${rubric}`,
-    `The task was: ${task}`,
-    `Text A:\n${a}`,
-    `Text B:\n${b}`,
-    "Which text is better by the rubric? Reply with the letter A or B alone.",
-  ].join("\n\n");
-}
-
-/** One text by itself. */
-export function ratingPrompt(rubric: string, task: string, text: string): string {
-  return [
-    `Rate a text by this rubric: ${rubric}`,
-    `The task was: ${task}`,
-    `Text:\n${text}`,
-    "How good is the text by the rubric? Reply with one number from 1 (very bad) to 5 (very good).",
-  ].join("\n\n");
 }
 
 /** @param onMarks probability of A and B together @param shareOfA of A within it */

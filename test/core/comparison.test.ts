@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { comparisonPrompt, meanBias, ratingPrompt, replyOf, tally, verdictOf } from "../../src/core/comparison.ts";
+import { MAX_VOTES, ratingPrompt, votePrompt } from "../../src/core/compare/judge-prompts.ts";
+import { meanBias, replyOf, tally, verdictOf } from "../../src/core/comparison.ts";
 import type { ComparisonReply } from "../../src/core/comparison.ts";
 
 describe("a judge's reply", () => {
@@ -45,10 +46,15 @@ describe("verdicts", () => {
     expect(meanBias([{}])).toBeNull();
   });
 
-  it("come from questions with rubric, task and the texts in order", () => {
-    const prompt = comparisonPrompt("kindness", "greet", "hello", "go away");
-    for (const part of ["kindness", "greet", "hello", "go away"]) expect(prompt).toContain(part);
-    expect(prompt.indexOf("hello")).toBeLessThan(prompt.indexOf("go away"));
+  it("come from questions with rubric, task and the texts in order, in every wording", () => {
+    const asked = { rubric: "kindness", task: "greet", a: "hello", b: "go away" };
+    const prompts = Array.from({ length: MAX_VOTES }, (_, vote) => votePrompt(vote, asked));
+    for (const prompt of prompts) {
+      for (const part of Object.values(asked)) expect(prompt).toContain(part);
+      expect(prompt.indexOf("hello")).toBeLessThan(prompt.indexOf("go away"));
+    }
+    expect(new Set(prompts).size).toBe(MAX_VOTES);
+    expect(() => votePrompt(MAX_VOTES, asked)).toThrow(/there are 5 wordings, and 5 was asked for/);
     for (const part of ["kindness", "greet", "hello"])
       expect(ratingPrompt("kindness", "greet", "hello")).toContain(part);
   });

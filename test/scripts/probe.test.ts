@@ -1,10 +1,23 @@
 /** The bench of pairs with a known answer: how pairs are made and read, who judges them, and what the table says. */
 import { describe, expect, test } from "vitest";
 import { groupedInterval } from "../../src/core/compare/interval.ts";
-import { pairsFrom, SPOILED, type ProbePair, type Sample } from "../../scripts/probe/pairs.ts";
-import { ratersOf, usualSources } from "../../scripts/probe/raters.ts";
+import { accuracies, meanAccuracy, ordersOf } from "../../src/core/probe/accuracy.ts";
+import {
+  CLOSE,
+  MEAN_WORDS,
+  ONE_AGAINST_SEVERAL,
+  OTHER_WORDS,
+  pairsFrom,
+  SPOILED,
+  type ProbePair,
+  type Sample,
+} from "../../src/core/probe/pairs.ts";
+import type { Verdict } from "../../src/core/probe/verdict.ts";
+import { probeRewards } from "../../src/engine/probe/probe-rewards.ts";
+import { ratersOf } from "../../src/engine/probe/raters.ts";
+import { probeMarkdown } from "../../src/ui/words/probe-table.ts";
 import { readPairs } from "../../scripts/probe/read-pairs.ts";
-import { accuracies, markdown, orders, type Verdict } from "../../scripts/probe/table.ts";
+import { usualSources } from "../../scripts/probe/usual-sources.ts";
 import { modelsWithJudge } from "../state/sweep/table-api.ts";
 
 const sample = (prompt: string, seed: number, text: string, joy: number | null = null): Sample => ({
@@ -47,6 +60,41 @@ describe("pairs", () => {
     ]);
   });
 
+  test("have the first against the second place of each prompt, however close, by the truth where there is one", () => {
+    const close = pairsFrom([
+      sample("p", 1, "second", 0.9),
+      sample("p", 2, "first", 1),
+      sample("p", 3, "third", -4),
+      sample("q", 1, "same", 2),
+      sample("q", 2, "same", 3),
+      { ...sample("chat", 1, "glad"), sentiment: 0.5 },
+      { ...sample("chat", 2, "so glad"), sentiment: 0.52 },
+    ]).filter(({ category }) => category === CLOSE);
+    expect(close).toMatchObject([
+      { chosen: "first", rejected: "second", objective: "joy" },
+      { chosen: "so glad", rejected: "glad" },
+    ]);
+    expect(close[0]!.margin).toBeCloseTo(0.1, 12);
+    expect(close[1]!.objective).toBeUndefined();
+  });
+
+  test("have the prompt in other words, each by itself and all together, against a text for another prompt", () => {
+    const asked = { ...sample("p", 1, LONG), wordings: ["p again", "p once more"] };
+    const other = sample("q", 1, "a text for another prompt altogether now");
+    const pairs = pairsFrom([asked], [other]).filter(
+      ({ category }) => category.includes("words") || category.includes("wordings"),
+    );
+    expect(pairs.map(({ category, prompt }) => [category, prompt])).toEqual([
+      [OTHER_WORDS, "p again"],
+      [OTHER_WORDS, "p once more"],
+      [MEAN_WORDS, "p"],
+    ]);
+    for (const pair of pairs) expect(pair).toMatchObject({ chosen: LONG, rejected: other.text });
+    expect(pairs[2]!.wordings).toEqual(["p again", "p once more"]);
+    // Texts of the page serve as the other ones, and are judged by nobody themselves.
+    expect(pairsFrom([], [other])).toEqual([]);
+  });
+
   test("come from the lines of a sweep's file too, without those that have none", () => {
     const lines = [
       { prompt: "p", chosen: "a", rejected: "b", kind: "story", measure: "truth joy" },
@@ -82,12 +130,17 @@ describe("what rates them", () => {
   });
 
   test("says the opposite of exchanged texts, and each judge rates only its own truth", async () => {
-    const raters = ratersOf({ models, isLab: true, sources: usualSources(models, true), asks: false });
+    const raters = ratersOf({ models, isLab: true, ...usualSources(models, true), asks: false });
     expect(raters.map(({ name }) => name)).toEqual(
       expect.arrayContaining(["judge of joy", "scorer brevity", "average log-probability"]),
     );
     const joy = raters.find(({ name }) => name === "judge of joy")!;
-    expect([joy.takes("truth joy"), joy.takes("truth detail"), joy.takes("shuffled")]).toEqual([true, false, true]);
+    const of = (objective: "joy" | "detail"): ProbePair => ({ ...pair(`truth ${objective}`, "a", "b"), objective });
+    expect([joy.takes(of("joy")), joy.takes(of("detail")), joy.takes(pair("shuffled", "a", "b"))]).toEqual([
+      true,
+      false,
+      true,
+    ]);
     for (const rater of raters) {
       const [straight] = await rater.judge(pair("x", "A happy day", "It was a cold and sad night in town"));
       const [exchanged] = await rater.judge(pair("x", "It was a cold and sad night in town", "A happy day"));
@@ -95,9 +148,53 @@ describe("what rates them", () => {
       else expect(straight!.outcome + exchanged!.outcome!).toBe(1);
     }
     const brevity = raters.find(({ name }) => name === "scorer brevity")!;
-    expect(await brevity.judge(pair("cut", "one two", "one two three"))).toEqual([
-      { as: "scorer brevity", outcome: 1 },
+    expect(await brevity.judge(pair("cut", "one two", "one two three"))).toMatchObject([
+      { rater: "scorer brevity", category: "cut", chosen: "one two", outcome: 1 },
     ]);
+  });
+
+  test("takes the mean over all wordings of a prompt, where a pair has several", async () => {
+    const [judge] = ratersOf({ models, isLab: true, sources: [], asks: false }).filter(
+      ({ name }) => name === "judge of joy",
+    );
+    const under = async (prompt: string, text: string): Promise<number> => {
+      const ids = models.promptIds("policy", { kind: "story", prompt, instruction: null, system: "", turns: [] });
+      const tokens = [...models.tokenizer.encode(` ${text}`), models.tokenizer.endIds[0]!];
+      const [scores] = await models.judge!.score([[...ids, ...tokens]]);
+      return scores![0]!.reduce((sum, each) => sum + each, 0) / 3;
+    };
+    const prompts = ["A fox", "A red fox", "The fox"];
+    for (const [chosen, rejected] of [
+      ["A happy day", "It was a cold night"],
+      ["one two", "three four"],
+    ] as const) {
+      const mean = async (text: string): Promise<number> => {
+        let sum = 0;
+        for (const prompt of prompts) sum += await under(prompt, text);
+        return sum / prompts.length;
+      };
+      const expected = (await mean(chosen)) > (await mean(rejected)) ? 1 : 0;
+      const [said] = await judge!.judge({ ...pair(MEAN_WORDS, chosen, rejected), wordings: prompts.slice(1) });
+      expect(said!.outcome).toBe(expected);
+    }
+  });
+
+  test("goes on pair by pair, and ends at once where it is cancelled", async () => {
+    const raters = ratersOf({ models, isLab: true, ...usualSources(models, true), asks: false }).slice(0, 2);
+    const cancelled = new AbortController();
+    const seen: string[] = [];
+    const run = async (): Promise<void> => {
+      for await (const { done, total, rater } of probeRewards(
+        [pair("a", "x", "y"), pair("b", "x", "z")],
+        raters,
+        cancelled.signal,
+      )) {
+        seen.push(`${done} of ${total} ${rater}`);
+        if (done === 3) cancelled.abort();
+      }
+    };
+    await expect(run()).rejects.toMatchObject({ code: "aborted" });
+    expect(seen).toEqual(["1 of 4 judge of joy", "2 of 4 judge of joy", "3 of 4 judge of adventure"]);
   });
 });
 
@@ -106,6 +203,7 @@ describe("the table", () => {
     rater: "r",
     category: "cut",
     prompt,
+    chosen: "x",
     outcome,
     ...more,
   });
@@ -125,11 +223,31 @@ describe("the table", () => {
       { value: 0.5, group: 2 },
     ]);
     expect(found).toEqual([{ rater: "r", category: "cut", accuracy: 0.625, ci95, pairs: 4 }]);
-    expect(markdown(found, [])).toContain("| r | 63 (");
+    expect(probeMarkdown(found, [])).toContain("| r | 63 (");
+  });
+
+  test("counts a text against several as found where it is ahead of all, and the mean by categories alike", () => {
+    const of = (category: string, chosen: string, outcome: number): Verdict => ({
+      ...verdict(chosen, outcome),
+      category,
+      chosen,
+    });
+    const found = accuracies([
+      ...["cut", "padded", "shuffled"].map((category) => of(category, "a", 1)),
+      ...["cut", "padded", "shuffled"].map((category) => of(category, "b", category === "padded" ? 0 : 1)),
+      of("cut", "c", 0.5),
+      of("padded", "c", 1),
+      of("cut", "alone", 1),
+      of("truth joy", "a", 0),
+    ]);
+    expect(found.find(({ category }) => category === ONE_AGAINST_SEVERAL)).toMatchObject({ accuracy: 0.5, pairs: 3 });
+    // cut (1 + 1 + 0.5 + 1) / 4, padded (1 + 0 + 1) / 3, shuffled 1, truth 0.
+    expect(meanAccuracy(found, "r")).toBeCloseTo((0.875 + 2 / 3 + 1 + 0) / 4, 12);
+    expect(meanAccuracy(found, "nobody")).toBeNull();
   });
 
   test("counts how a model that is asked answers in both orders", () => {
-    const places = orders([
+    const places = ordersOf([
       verdict("p", 1, { orders: { isConsistent: true, bias: 0.1, onMarks: 0.9 } }),
       verdict("q", 0, { orders: { isConsistent: false, bias: 0.3, onMarks: 0.7 } }),
       verdict("q", 0),
@@ -137,6 +255,6 @@ describe("the table", () => {
     expect(places).toHaveLength(1);
     expect(places[0]).toMatchObject({ rater: "r", pairs: 2, consistent: 1 });
     expect(places[0]!.bias).toBeCloseTo(0.2, 12);
-    expect(markdown([], places)).toContain("| r | 1 of 2 | +0.20 | 80 |");
+    expect(probeMarkdown([], places)).toContain("| r | 1 of 2 | +0.20 | 80 |");
   });
 });

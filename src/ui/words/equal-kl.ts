@@ -24,15 +24,16 @@ export const equalKl = {
   nowhere: "no KL in common",
 } as const;
 
-/** Distinct: a way is named by its strategy, with its weights or the names of its lanes where one strategy has several. */
+/** Distinct: lanes by their names, and other settings by their strategy, with the weights where one strategy has several. */
 export function wayNames(ways: readonly PricedWay[]): string[] {
-  return ways.map((way, i) => {
-    const own = STRATEGY_NAMES[way.strategy];
-    if (!ways.some((other, j) => i !== j && other.strategy === way.strategy)) return own;
+  const names = ways.map((way) => {
     const lanes = way.settings.flatMap(({ lane }) => (lane === undefined ? [] : [lane.name]));
-    const more = lanes.length > 0 ? lanes.join(", ") : weightWords(way.settings[0]?.weights ?? {});
-    return `${own}: ${more === "" ? String(i + 1) : more}`;
+    if (lanes.length > 0) return lanes.join(", ");
+    const own = STRATEGY_NAMES[way.strategy];
+    const isAlone = ways.filter(({ strategy }) => strategy === way.strategy).length === 1;
+    return isAlone ? own : `${own} · ${weightWords(way.settings[0]?.weights ?? {})}`;
   });
+  return names.map((name, i) => (names.indexOf(name) === i ? name : `${name} (${i + 1})`));
 }
 
 const TARGETS: Readonly<Record<KlTarget, string>> = { plain: "plain sampling", base: "the base model" };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { ComparisonQuestion } from "../../../src/core/comparison.ts";
 import type { Models, Tokenizer } from "../../../src/engine/interfaces.ts";
-import { compareTexts } from "../../../src/engine/decode/compare-texts.ts";
+import { compareTexts } from "../../../src/engine/judge/compare-texts.ts";
 import { fakeModels } from "../../fakes.ts";
 import { tableCausal, Usage } from "../../table-models.ts";
 

@@ -1,0 +1,131 @@
+/** Whatever can say which of two texts is better: the judge, sources, scorers, and a model that is asked. */
+import { OBJECTIVES_OF_KIND, type Kind, type ObjectiveId, type TokenId } from "../../core/types.ts";
+import type { ProbePair } from "../../core/probe/pairs.ts";
+import type { Verdict } from "../../core/probe/verdict.ts";
+import { mean } from "../../core/stats.ts";
+import { POLICY, type SourceSpec } from "../../core/sources/spec.ts";
+import { Binding } from "../decode/binding.ts";
+import { scoreText } from "../decode/text-scores.ts";
+import { compareTexts } from "../judge/compare-texts.ts";
+import type { Models } from "../interfaces.ts";
+
+export interface Rater {
+  readonly name: string;
+  /** Whether it has anything to say of this pair. */
+  readonly takes: (pair: ProbePair) => boolean;
+  readonly judge: (pair: ProbePair) => Promise<readonly Verdict[]>;
+}
+
+export interface RaterOptions {
+  readonly models: Models;
+  /** The laboratory's models write after a space, and its truth and judges know its objectives. */
+  readonly isLab: boolean;
+  readonly sources: readonly SourceSpec[];
+  /** Sources that know one objective, by their ids. */
+  readonly objectives?: Readonly<Partial<Record<string, ObjectiveId>>>;
+  /** Whether the policy is asked which text is better. */
+  readonly asks: boolean;
+}
+
+export function ratersOf(options: RaterOptions): Rater[] {
+  const sources = options.sources.map((spec) =>
+    scoring(spec.name, sourceScore(spec, options), options.objectives?.[spec.id] ?? null),
+  );
+  return [...judges(options), ...sources, ...(options.asks ? [asked(options.models)] : [])];
+}
+
+type Score = (kind: Kind, prompt: string, text: string) => Promise<number | null>;
+
+/** @param objective whose truth alone it claims to know; null for a rater of everything */
+function scoring(name: string, score: Score, objective: ObjectiveId | null): Rater {
+  const known = new Map<string, Promise<number | null>>();
+  const once = (kind: Kind, prompt: string, text: string): Promise<number | null> => {
+    const key = JSON.stringify([kind, prompt, text]);
+    const found = known.get(key) ?? score(kind, prompt, text);
+    known.set(key, found);
+    return found;
+  };
+  /** Over all wordings of the prompt, where the pair has several. */
+  const of = async ({ kind, prompt, wordings = [] }: ProbePair, text: string): Promise<number | null> => {
+    const scores: number[] = [];
+    for (const each of [prompt, ...wordings]) {
+      const found = await once(kind, each, text);
+      if (found === null) return null;
+      scores.push(found);
+    }
+    return mean(scores);
+  };
+  return {
+    name,
+    takes: (pair) => objective === null || pair.objective === undefined || pair.objective === objective,
+    async judge(pair) {
+      const [better, worse] = [await of(pair, pair.chosen), await of(pair, pair.rejected)];
+      return [verdict(name, pair, better === null || worse === null ? null : ahead(better - worse))];
+    },
+  };
+}
+
+function ahead(difference: number): number {
+  return difference > 0 ? 1 : difference === 0 ? 0.5 : 0;
+}
+
+function verdict(rater: string, { category, prompt, origin, chosen }: ProbePair, outcome: number | null): Verdict {
+  return { rater, category, prompt: origin ?? prompt, chosen, outcome };
+}
+
+function judges(options: RaterOptions): Rater[] {
+  const { judge } = options.models;
+  if (judge === null) return [];
+  return judge.objectives.map((objective, o) => {
+    const score: Score = async (kind, prompt, text) => {
+      const here: readonly ObjectiveId[] = OBJECTIVES_OF_KIND[kind];
+      if (!here.includes(objective)) return null;
+      const binding = new Binding(options.models, { kind, prompt });
+      const [scores] = await judge.score([[...binding.policy.prompt, ...tokensOf(text, options)]]);
+      const members = scores?.[o];
+      return members === undefined ? null : mean(members);
+    };
+    return scoring(`${judge.id} of ${objective}`, score, objective);
+  });
+}
+
+function sourceScore(spec: SourceSpec, options: RaterOptions): Score {
+  const { models } = options;
+  return (kind, prompt, text) => {
+    const binding = new Binding(models, { kind, prompt, sources: [spec] });
+    return scoreText(spec, { tokens: tokensOf(text, options), text }, { binding, charge: () => undefined });
+  };
+}
+
+/** As the policy would have written it, to its end. */
+function tokensOf(text: string, { models, isLab }: Pick<RaterOptions, "models" | "isLab">): TokenId[] {
+  const { tokenizer } = models;
+  const [end] = tokenizer.endIds;
+  return [...tokenizer.encode(isLab ? ` ${text}` : text), ...(end === undefined ? [] : [end])];
+}
+
+/** The policy as a judge: by both orders, and by its score of each text. */
+function asked(models: Models): Rater {
+  const name = `${models.policy.id}, asked in both orders`;
+  return {
+    name,
+    // Each wording of the prompt would be a question of its own; it is asked in the first one.
+    takes: ({ wordings }) => wordings === undefined,
+    async judge(pair) {
+      const { prompt, chosen, rejected, rubric } = pair;
+      const { verdict: said, reading } = await compareTexts(
+        { model: POLICY, rubric, task: prompt, first: chosen, second: rejected },
+        models,
+      );
+      if (reading === undefined) return [verdict(name, pair, null)];
+      const { preferFirst, bias, onMarks, scores } = reading;
+      return [
+        {
+          ...verdict(name, pair, ahead(preferFirst - 0.5)),
+          orders: { isConsistent: said.type === "prefers", bias, onMarks },
+        },
+        verdict(`${models.policy.id}, score from 1 to 5`, pair, ahead(scores[0] - scores[1])),
+      ];
+    },
+  };
+}
