@@ -1,5 +1,4 @@
 /** Reward at equal KL, against a brute-force reading of the same curves and against known truths. */
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
   atEqualKl,
@@ -11,6 +10,7 @@ import {
   type PriceCurve,
 } from "../../../src/core/compare/equal-kl.ts";
 import { meanInterval } from "../../../src/core/stats.ts";
+import { fc } from "../../properties.ts";
 
 const point = (kl: number, ...rewards: readonly number[]) => ({ kl, rewards: new Map(rewards.map((r, g) => [g, r])) });
 
