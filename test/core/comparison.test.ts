@@ -41,7 +41,14 @@ describe("verdicts", () => {
   });
 
   it("have a mean position bias, over those that could be read", () => {
-    const reading = (bias: number) => ({ reading: { bias, preferFirst: 0.5, onMarks: 1, scores: [3, 3] as const } });
+    const rest = {
+      preferFirst: 0.5,
+      onMarks: 1,
+      sharesOfA: [0.5, 0.5],
+      scores: [3, 3],
+      scoreShares: [[], []],
+    } as const;
+    const reading = (bias: number) => ({ reading: { bias, ...rest } });
     expect(meanBias([reading(0.5), {}, reading(-0.1)])).toBeCloseTo(0.2, 12);
     expect(meanBias([{}])).toBeNull();
   });
