@@ -31,7 +31,7 @@ async function numbersOf(page: Page, title: string): Promise<string[]> {
 }
 
 test.each([
-  ["chat", { "tiller.world": "" }, "SmolLM2-135M-Instruct"],
+  ["chat", { "tiller.world": "" }, "smollm2-135m-instruct"],
   ["laboratory", {}, "the page’s own models"],
 ] as const)(
   "in the %s world one click leads from the first screen to a recorded matrix, without a model",
