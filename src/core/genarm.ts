@@ -8,7 +8,8 @@
  * w_i b_i / beta, and its library divides by 1 + sum of alpha and undoes that through the temperature; here the sum is
  * normalised instead, so temperature keeps its meaning and negative weights do not turn the ranking round.
  */
-import { normalise } from "./logprobs.ts";
+import { normalise, type Tokens } from "./logprobs.ts";
+import type { TokenId } from "./types.ts";
 
 /** One ARM at one step: `alpha` = w b / beta, and log pi_i(.|s), `[V]` nats, normalised. */
 export interface ArmTerm {
@@ -29,10 +30,26 @@ export function addArms(ref: Float64Array, terms: readonly ArmTerm[], out: Float
   out.set(ref);
   for (const { alpha, logprobs } of terms) {
     if (logprobs.length !== ref.length) throw new Error(`ARM has ${logprobs.length} tokens, policy ${ref.length}`);
-    if (alpha === 0) continue;
-    for (let v = 0; v < out.length; v++) if (out[v]! > -Infinity) out[v]! += alpha * logprobs[v]!;
+    if (alpha !== 0) addReward(out, alpha, (token) => logprobs[token]!);
   }
   return out;
+}
+
+/**
+ * Adds alpha r(v) to the tokens that `out` does not forbid, `[V]` nats.
+ * @param tokens those that it may not forbid
+ */
+export function addReward(
+  out: Float64Array,
+  alpha: number,
+  rewardOf: (token: TokenId) => number,
+  tokens: Tokens = null,
+): void {
+  const size = tokens?.length ?? out.length;
+  for (let i = 0; i < size; i++) {
+    const v = tokens === null ? i : tokens[i]!;
+    if (out[v]! > -Infinity) out[v]! += alpha * rewardOf(v);
+  }
 }
 
 /**

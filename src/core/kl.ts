@@ -11,15 +11,16 @@
  *   bound      KL <= log n - (n-1)/n         not an equality: it overstates where texts are few or likely
  *   estimator  D(eps) = (1-eps)^n ( log n + (n-1) log(1-eps) - (n-1)/n ) + (1-(1-eps)^n) log( (1-(1-eps)^n) / eps )
  */
-import { klDivergence } from "./logprobs.ts";
+import { klDivergence, type Tokens } from "./logprobs.ts";
 
 /**
  * KL of a sampled distribution to the plain one under the same sampling settings, nats. Null where it is infinite: truncation
  * after guidance can keep a token that it takes away from plain sampling.
  * @param sampled, plain `[V]` nats, normalised
+ * @param tokens         where they may have mass
  */
-export function steeringKl(sampled: Float64Array, plain: Float64Array): number | null {
-  const kl = klDivergence(sampled, plain);
+export function steeringKl(sampled: Float64Array, plain: Float64Array, tokens: Tokens = null): number | null {
+  const kl = klDivergence(sampled, plain, tokens);
   return kl === Infinity ? null : kl;
 }
 

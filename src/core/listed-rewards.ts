@@ -1,4 +1,5 @@
 /** Rewards of some tokens of the vocabulary: what a head gives, which is read at the tokens that can be drawn alone. */
+import type { Tokens } from "./logprobs.ts";
 import type { TokenId } from "./types.ts";
 
 export interface ListedRewards {
@@ -41,13 +42,18 @@ export function addListed({ tokens, rewards }: ListedRewards, alpha: number, out
 /**
  * A token that can be drawn and has no reward in some list; null where there is none.
  * @param reference `[V]` nats, -Infinity where nothing can be drawn
+ * @param drawable  the tokens that can be drawn, so that the others need not be looked at
  */
-export function unlisted(lists: readonly ListedRewards[], reference: Float64Array): TokenId | null {
-  let drawable = 0;
-  for (let v = 0; v < reference.length; v++) if (reference[v]! > -Infinity) drawable++;
+export function unlisted(
+  lists: readonly ListedRewards[],
+  reference: Float64Array,
+  drawable: Tokens = null,
+): TokenId | null {
+  let count = drawable?.length ?? 0;
+  if (drawable === null) for (let v = 0; v < reference.length; v++) if (reference[v]! > -Infinity) count++;
   for (const list of lists) {
     const covered = list.tokens.reduce((sum, token) => sum + (reference[token]! > -Infinity ? 1 : 0), 0);
-    if (covered < drawable)
+    if (covered < count)
       return reference.findIndex((logprob, v) => logprob > -Infinity && Number.isNaN(rewardAt(list, v)));
   }
   return null;

@@ -7,7 +7,7 @@
  * out in the tail of the base its numbers are noise, and a strong weight would pick from that noise. The set depends on the
  * base distribution alone, so plain sampling under the same settings has the same set.
  */
-import { argmax } from "./logprobs.ts";
+import { maximum, type Tokens } from "./logprobs.ts";
 
 /**
  * Writes log pi_ref of the plausible tokens and -Infinity for the others; nothing is normalised anew.
@@ -18,7 +18,22 @@ import { argmax } from "./logprobs.ts";
  */
 export function plausibleOnly(ref: Float64Array, plausible: number, out: Float64Array): Float64Array {
   if (plausible === 0) return ref;
-  const bound = ref[argmax(ref)]! + Math.log(plausible);
+  const bound = maximum(ref) + Math.log(plausible);
   for (let v = 0; v < out.length; v++) out[v] = ref[v]! < bound ? -Infinity : ref[v]!;
   return out;
+}
+
+/**
+ * V_a as a list, for loops that go over its tokens alone.
+ * @param ref  `[V]` nats
+ * @param max  the largest of them
+ * @param into `[V]`, receives the ids
+ * @returns    a view of `into`, ids in ascending order; null where every token is plausible, because `plausible` is 0
+ */
+export function plausibleTokens(ref: Float64Array, max: number, plausible: number, into: Int32Array): Tokens {
+  if (plausible === 0) return null;
+  const bound = max + Math.log(plausible);
+  let count = 0;
+  for (let v = 0; v < ref.length; v++) if (ref[v]! >= bound) into[count++] = v;
+  return into.subarray(0, count);
 }

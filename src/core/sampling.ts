@@ -8,7 +8,7 @@
  * smallest prefix of the sorted distribution with mass >= p, the token that crosses included (Holtzman et al., ICLR 2020);
  * min-p keeps p(v) >= minP max p (Nguyen et al., ICLR 2025). Ties go to the lowest id.
  */
-import { argmax, normalise } from "./logprobs.ts";
+import { argmax, normalise, type Tokens } from "./logprobs.ts";
 import { gumbelBound, gumbelOf, hash32 } from "./noise.ts";
 import { topIndices } from "./top.ts";
 import type { Sampling, TokenId } from "./types.ts";
@@ -25,23 +25,33 @@ export function isPlainSampling(sampling: Sampling): boolean {
  * @param guided   `[V]` nats, normalised; left as it is
  * @param sampling within the bounds that `parseRequest` checks
  * @param out      `[V]`, receives nats, normalised, -Infinity where truncated
+ * @param tokens   those that `guided` gives mass; `out` is written there alone, and must be -Infinity elsewhere
  * @returns        `out`, or `guided` itself where nothing changes
  */
-export function sampledDistribution(guided: Float64Array, sampling: Sampling, out: Float64Array): Float64Array {
+export function sampledDistribution(
+  guided: Float64Array,
+  sampling: Sampling,
+  out: Float64Array,
+  tokens: Tokens = null,
+): Float64Array {
   if (isPlainSampling(sampling)) return guided;
-  const best = argmax(guided);
+  const best = argmax(guided, tokens);
   if (sampling.temperature === 0) {
-    out.fill(-Infinity);
+    clear(out, tokens);
     out[best] = 0;
     return out;
   }
   // The maximum is taken off first: a tiny temperature then gives 0 and -Infinity, never an overflow.
   const max = guided[best]!;
-  for (let v = 0; v < out.length; v++) out[v] = (guided[v]! - max) / sampling.temperature;
-  normalise(out);
-  if (sampling.topK > 0 && sampling.topK < out.length) keepOnly(out, topIndices(out, sampling.topK));
-  if (sampling.topP < 1) keepOnly(out, nucleus(out, sampling.topP));
-  else if (sampling.minP > 0) keepAbove(out, out[best]! + Math.log(sampling.minP));
+  const size = tokens?.length ?? out.length;
+  for (let i = 0; i < size; i++) {
+    const v = tokens === null ? i : tokens[i]!;
+    out[v] = (guided[v]! - max) / sampling.temperature;
+  }
+  normalise(out, tokens);
+  if (sampling.topK > 0 && sampling.topK < size) keepOnly(out, topIndices(out, sampling.topK, tokens), tokens);
+  if (sampling.topP < 1) keepOnly(out, nucleus(out, sampling.topP, tokens), tokens);
+  else if (sampling.minP > 0) keepAbove(out, out[best]! + Math.log(sampling.minP), tokens);
   return out;
 }
 
@@ -49,28 +59,41 @@ export function sampledDistribution(guided: Float64Array, sampling: Sampling, ou
  * Ids of the smallest prefix of the sorted distribution with mass >= p. Tokens of probability below (1-p)/V together weigh less
  * than 1-p, so the prefix ends before them and only the others need sorting.
  */
-function nucleus(distribution: Float64Array, p: number): number[] {
+function nucleus(distribution: Float64Array, p: number, tokens: Tokens): number[] {
   const floor = Math.log((1 - p) / distribution.length);
+  const size = tokens?.length ?? distribution.length;
   const ids: number[] = [];
-  for (let v = 0; v < distribution.length; v++) if (distribution[v]! >= floor) ids.push(v);
+  for (let i = 0; i < size; i++) {
+    const v = tokens === null ? i : tokens[i]!;
+    if (distribution[v]! >= floor) ids.push(v);
+  }
   ids.sort((a, b) => distribution[b]! - distribution[a]! || a - b);
   let mass = 0;
-  let size = 0;
+  let kept = 0;
   // Rounding can leave the whole sum just below p; then all of them stay.
-  while (mass < p && size < ids.length) mass += Math.exp(distribution[ids[size++]!]!);
-  return ids.slice(0, size);
+  while (mass < p && kept < ids.length) mass += Math.exp(distribution[ids[kept++]!]!);
+  return ids.slice(0, kept);
 }
 
-function keepOnly(distribution: Float64Array, ids: readonly TokenId[]): void {
+function keepOnly(distribution: Float64Array, ids: readonly TokenId[], tokens: Tokens): void {
   const kept = ids.map((id) => distribution[id]!);
-  distribution.fill(-Infinity);
+  clear(distribution, tokens);
   for (const [rank, id] of ids.entries()) distribution[id] = kept[rank]!;
-  normalise(distribution);
+  normalise(distribution, tokens);
 }
 
-function keepAbove(distribution: Float64Array, bound: number): void {
-  for (let v = 0; v < distribution.length; v++) if (distribution[v]! < bound) distribution[v] = -Infinity;
-  normalise(distribution);
+function keepAbove(distribution: Float64Array, bound: number, tokens: Tokens): void {
+  const size = tokens?.length ?? distribution.length;
+  for (let i = 0; i < size; i++) {
+    const v = tokens === null ? i : tokens[i]!;
+    if (distribution[v]! < bound) distribution[v] = -Infinity;
+  }
+  normalise(distribution, tokens);
+}
+
+function clear(distribution: Float64Array, tokens: Tokens): void {
+  if (tokens === null) distribution.fill(-Infinity);
+  else for (const token of tokens) distribution[token] = -Infinity;
 }
 
 /** Where in the common noise a decision stands; `position` counts response tokens from 0. */
@@ -89,12 +112,15 @@ export interface Draw {
 /**
  * Draws from a distribution `[V]` with the common noise. Exact: a token is skipped only where a bound on its noise shows that
  * it can neither win nor come within the margin. At temperature 0 the distribution has one token and noise decides nothing.
+ * @param tokens those that may have mass
  */
-export function draw(distribution: Float64Array, key: NoiseKey): Draw {
+export function draw(distribution: Float64Array, key: NoiseKey, tokens: Tokens = null): Draw {
+  const size = tokens?.length ?? distribution.length;
   let token = -1;
   let best = -Infinity;
   let second = -Infinity;
-  for (let v = 0; v < distribution.length; v++) {
+  for (let i = 0; i < size; i++) {
+    const v = tokens === null ? i : tokens[i]!;
     const logprob = distribution[v]!;
     if (logprob === -Infinity) continue;
     const bits = hash32(key.seed, key.sample, key.position, v);
@@ -113,7 +139,7 @@ export function draw(distribution: Float64Array, key: NoiseKey): Draw {
 }
 
 /** True where the two largest entries of `distribution` lie within `CLOSE_MARGIN`: the close call of temperature 0. */
-export function hasCloseMaximum(distribution: Float64Array): boolean {
-  const [first, second] = topIndices(distribution, 2);
+export function hasCloseMaximum(distribution: Float64Array, tokens: Tokens = null): boolean {
+  const [first, second] = topIndices(distribution, 2, tokens);
   return first !== undefined && second !== undefined && distribution[first]! - distribution[second]! < CLOSE_MARGIN;
 }

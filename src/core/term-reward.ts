@@ -4,42 +4,68 @@
  *   r(v|s) = sum_p sign_p log pi_p(v|s_p)        log pi_p(v|s_p) = logit_p(v) - log Z_p
  *
  * A part p is one model under one prompt, s_p. An ARM has one part (GenARM, arXiv:2410.08193). A ratio of siblings or a
- * contrast of prompts has two, with signs +1 and -1 (`sources/sibling-ratio.ts`, `sources/contrastive.ts`).
+ * contrast of prompts has two, with signs +1 and -1 (`sources/sibling-ratio.ts`, `sources/contrastive.ts`). r is worked out at the tokens
+ * that can be drawn; only log Z_p and the mean of r take the whole vocabulary.
  */
-import { normalise } from "./logprobs.ts";
-import { siblingRatio } from "./sources/sibling-ratio.ts";
+import type { TokenId } from "./types.ts";
 
 export type Sign = 1 | -1;
 
-/** Logits `[V]` of one part at one step. `logZ` saves the sum over the vocabulary where an earlier call gave it. */
+/** One part at one step, nats. */
 export interface TermPartScores {
+  /** `[V]` */
   readonly logits: ArrayLike<number>;
   readonly sign: Sign;
-  readonly logZ?: number | undefined;
+  readonly logZ: number;
+}
+
+/** r(v) of a token, worked out when asked for. The first part must have sign +1. */
+export function termRewardOf(parts: readonly TermPartScores[]): (token: TokenId) => number {
+  const [first, second] = parts;
+  if (first === undefined) throw new Error("a term has at least one part");
+  if (second === undefined) return (token) => first.logits[token]! - first.logZ;
+  if (parts.length === 2) {
+    return (token) => signed(first.logits[token]! - first.logZ, second.logits[token]! - second.logZ, second.sign);
+  }
+  const others = parts.slice(1);
+  return (token) => {
+    let sum = first.logits[token]! - first.logZ;
+    for (const { logits, sign, logZ } of others) sum = signed(sum, logits[token]! - logZ, sign);
+    return sum;
+  };
+}
+
+/** Where both probabilities are 0 their ratio is no evidence, and so it is 0, as in `siblingRatio`. */
+function signed(sum: number, logprob: number, sign: Sign): number {
+  if (sign > 0) return sum + logprob;
+  return sum === logprob ? 0 : sum - logprob;
 }
 
 /**
- * Writes r(v) into `out`. The first part must have sign +1.
- * @param out     `[V]`, receives nats
- * @param scratch `[V]`, overwritten where there is more than one part
- * @returns log Z of each part, to be handed in again when the same step is weighed anew
- * @throws RunError "non-finite-logits"
+ * E_{u ~ pi_ref} r(u), nats: the centre of `contributions.ts`. Part by part, sum_u pi_ref(u) z_p(u) - log Z_p. Where a number is infinite,
+ * token by token, and those of probability 0 are left out.
+ * @param ref `[V]` probabilities
  */
-export function termReward(parts: readonly TermPartScores[], out: Float64Array, scratch: Float64Array): number[] {
-  return parts.map(({ logits, sign, logZ }, p) => {
-    if (p === 0) return logprobsInto(logits, logZ, out);
-    const own = logprobsInto(logits, logZ, scratch);
-    // Where both probabilities are 0 their ratio is no evidence; `siblingRatio` makes it 0.
-    if (sign < 0) siblingRatio(out, scratch, out);
-    else for (let v = 0; v < out.length; v++) out[v]! += scratch[v]!;
-    return own;
-  });
+export function termCentre(ref: Float64Array, parts: readonly TermPartScores[]): number {
+  let centre = 0;
+  for (const { logits, sign, logZ } of parts) {
+    let mean = 0;
+    let mass = 0;
+    for (let v = 0; v < ref.length; v++) {
+      const probability = ref[v]!;
+      mean += probability * logits[v]!;
+      mass += probability;
+    }
+    centre += sign * (mean - mass * logZ);
+  }
+  return Number.isFinite(centre) ? centre : carefulCentre(ref, termRewardOf(parts));
 }
 
-/** Writes log pi into `out` and returns log Z. */
-function logprobsInto(logits: ArrayLike<number>, known: number | undefined, out: Float64Array): number {
-  for (let v = 0; v < out.length; v++) out[v] = logits[v]!;
-  if (known === undefined) return normalise(out);
-  for (let v = 0; v < out.length; v++) out[v]! -= known;
-  return known;
+function carefulCentre(ref: Float64Array, rewardOf: (token: TokenId) => number): number {
+  let mean = 0;
+  for (let v = 0; v < ref.length; v++) {
+    const reward = rewardOf(v);
+    if (reward > -Infinity && ref[v]! > 0) mean += ref[v]! * reward;
+  }
+  return mean;
 }

@@ -8,7 +8,7 @@
  * Han et al., "Value augmented sampling", arXiv:2405.06639. Their code writes beta for 1/beta, and like here keeps the
  * tokens outside C with shift 0: centring over C gives them the value of the average candidate.
  */
-import { normalise } from "./logprobs.ts";
+import { normalise, type Tokens } from "./logprobs.ts";
 import { topIndices } from "./top.ts";
 import type { TokenId } from "./types.ts";
 
@@ -34,6 +34,7 @@ export function vasShift(strength: number, values: ArrayLike<number>): Float64Ar
  * @param ref    `[V]` nats, normalised
  * @param shifts one `vasShift` per objective, in the order of `candidates`
  * @param out    `[V]`, receives nats, normalised; not `ref`
+ * @param tokens those that `ref` gives mass, the candidates among them; `out` is written there alone
  * @returns      log Z'(s)
  */
 export function vasDistribution(
@@ -41,10 +42,12 @@ export function vasDistribution(
   candidates: readonly TokenId[],
   shifts: readonly Float64Array[],
   out: Float64Array,
+  tokens: Tokens = null,
 ): number {
-  out.set(ref);
+  if (tokens === null) out.set(ref);
+  else for (const token of tokens) out[token] = ref[token]!;
   for (const shift of shifts) {
     for (const [c, token] of candidates.entries()) out[token]! += shift[c]!;
   }
-  return normalise(out);
+  return normalise(out, tokens);
 }

@@ -24,7 +24,8 @@ export type Logits = Float32Array | Float64Array;
 
 /**
  * Rows of one causal model that advance together. Rows may be ragged (different lengths); the implementation pads
- * on the right. `logits(row)` is the next-token row of the latest forward, `[V]`, valid until the next call.
+ * on the right. `logits(row)` is the next-token row of the latest forward, `[V]`, valid until the next call. After each
+ * forward it is another view: equal views have equal numbers.
  */
 export interface RowBatch {
   readonly size: number;

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { armCentre, armContribution } from "../../src/core/contributions.ts";
 import { armAlpha, genarmDistribution } from "../../src/core/genarm.ts";
 import type { ArmTerm } from "../../src/core/genarm.ts";
-import { entropy, klDivergence, logSoftmax, logSumExp, normaliseWithEntropy } from "../../src/core/logprobs.ts";
+import { entropy, klDivergence, logprobsInto, logSoftmax, logSumExp } from "../../src/core/logprobs.ts";
 import { vasCandidates, vasDistribution, vasShift } from "../../src/core/vas.ts";
 import { alpha, distribution, distributions, logits, massOf } from "./arbitraries.ts";
 
@@ -54,14 +54,22 @@ describe("log-probabilities", () => {
 
   it("come with their entropy, the same as computed from the distribution, where tokens have no mass too", () => {
     fc.assert(
-      fc.property(logits(7), fc.integer({ min: 0, max: 5 }), (values, banned) => {
-        const own = Float64Array.from(values, (x, v) => (v < banned ? -Infinity : x));
-        const expected = logSoftmax(own, new Float64Array(7));
-        expect(normaliseWithEntropy(own)).toBeCloseTo(entropy(expected), 12);
+      fc.property(logits(7), fc.integer({ min: 0, max: 5 }), (values, count) => {
+        const expected = logSoftmax(
+          values.map((x, v) => (v < count ? -Infinity : x)),
+          new Float64Array(7),
+        );
+        const banned = new Set(Array.from({ length: count }, (_, v) => v));
+        const own = new Float64Array(7);
+        const known = logprobsInto(values, own, banned);
+        expect(known.entropy).toBeCloseTo(entropy(expected), 12);
         expect(own).toEqual(expected);
+        const again = new Float64Array(7);
+        expect(logprobsInto(values, again, banned, known)).toEqual(known);
+        expect(again).toEqual(own);
       }),
     );
-    expect(() => normaliseWithEntropy(new Float64Array([0, NaN]))).toThrow(/token 1/);
+    expect(() => logprobsInto([0, NaN], new Float64Array(2))).toThrow(/token 1/);
   });
 
   it("have KL >= 0, KL to themselves 0, and entropy between 0 and log V", () => {

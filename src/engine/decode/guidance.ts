@@ -1,12 +1,20 @@
 /** One row's distributions at one step: from the models' raw numbers to pi_ref, the guided distribution and the sampled distribution. */
-import { armCentre, armContribution } from "../../core/contributions.ts";
+import { armContribution } from "../../core/contributions.ts";
 import { RunError } from "../../core/errors.ts";
-import { addArms } from "../../core/genarm.ts";
+import { addReward } from "../../core/genarm.ts";
 import { addListed, listedCentre, rewardAt, unlisted, type ListedRewards } from "../../core/listed-rewards.ts";
-import { entropy, logSumExp, normalise, normaliseWithEntropy } from "../../core/logprobs.ts";
-import { plausibleOnly } from "../../core/plausible.ts";
+import {
+  entropy,
+  logprobsInto,
+  logSumExp,
+  normalise,
+  probabilitiesInto,
+  type Normaliser,
+  type Tokens,
+} from "../../core/logprobs.ts";
+import { plausibleTokens } from "../../core/plausible.ts";
 import { sampledDistribution } from "../../core/sampling.ts";
-import { termReward } from "../../core/term-reward.ts";
+import { termCentre, termRewardOf } from "../../core/term-reward.ts";
 import type { PushId, Sampling, TokenId } from "../../core/types.ts";
 import { vasDistribution, vasShift } from "../../core/vas.ts";
 import type { Logits, StepScores } from "../interfaces.ts";
@@ -24,6 +32,8 @@ export interface StepPush {
 /** The distributions of one row, `[V]` nats, normalised; views of shared buffers, valid until the next row is guided. */
 export interface RowDistributions {
   readonly base: Float64Array;
+  /** Those that can be drawn, in ascending order; null for all. Elsewhere `base` alone has mass. */
+  readonly tokens: Tokens;
   /** log pi_ref of the plausible tokens, -Infinity for the others, not normalised; `base` itself where all may be drawn. */
   readonly reference: Float64Array;
   /** After guidance, before temperature and truncation; `base` itself where nothing changes it. */
@@ -39,13 +49,14 @@ export interface RowDistributions {
   readonly logZ: number;
 }
 
-/** A reward of every token (`logprobs`, `[V]`), or of those that can be drawn. */
-type SteeringTerm = {
+interface SteeringTerm {
   readonly id: PushId;
   readonly alpha: number;
   readonly centre: number;
   readonly rewardOf: (token: TokenId) => number;
-} & ({ readonly logprobs: Float64Array } | { readonly list: ListedRewards });
+  /** A head's rewards, of the tokens that can be drawn. */
+  readonly list: ListedRewards | null;
+}
 
 /** Scores of one step, and what steers it. */
 export interface Guided extends StepScores {
@@ -54,32 +65,44 @@ export interface Guided extends StepScores {
 
 /** What no weight can move in a step's distribution: kept, so that re-weighting the step need not work it out again. */
 export interface StepMemo {
-  base: { readonly logZ: number; readonly entropy: number } | null;
+  base: Normaliser | null;
   /** log Z of each part of a term, and the mean of the term under pi_ref. */
   readonly terms: Map<PushId, { readonly logZ: readonly number[]; readonly centre: number }>;
 }
 
-/** Works row by row in buffers of its own, so that a step allocates nothing of the size of the vocabulary. */
+/**
+ * Works row by row in buffers of its own, so that a step allocates nothing of the size of the vocabulary. What only the tokens
+ * that can be drawn have a part in goes over these alone: with `plausible` at 0.1 they are about ten.
+ */
 export class Guide {
   readonly #banned: ReadonlySet<TokenId>;
   readonly #base: Float64Array;
-  readonly #plausible: Float64Array;
+  readonly #reference: Float64Array;
   readonly #guided: Float64Array;
   readonly #sampled: Float64Array;
   readonly #plain: Float64Array;
-  readonly #terms = new Map<PushId, Float64Array>();
-  /** Where the second part of a term is normalised. */
-  readonly #scratch: Float64Array;
+  readonly #probabilities: Float64Array;
+  readonly #ids: Int32Array;
+  /** The tokens of the latest row: where the buffers above may hold numbers. */
+  #tokens: Tokens = null;
+  /** The logits that `#base` was made of: rows with one text have one view of them, and one base. */
+  #read: Logits | null = null;
+  #normaliser: Normaliser = { logZ: 0, entropy: 0, max: 0 };
+  #hasProbabilities = false;
+  /** log Z of parts, by the view of their logits. */
+  readonly #logZ = new WeakMap<Logits, number>();
 
   /** @param banned tokens of probability 0, the end tokens where text must go on */
   constructor(vocabSize: number, banned: ReadonlySet<TokenId>) {
     this.#banned = banned;
-    this.#base = new Float64Array(vocabSize);
-    this.#plausible = new Float64Array(vocabSize);
-    this.#guided = new Float64Array(vocabSize);
-    this.#sampled = new Float64Array(vocabSize);
-    this.#plain = new Float64Array(vocabSize);
-    this.#scratch = new Float64Array(vocabSize);
+    const buffer = (): Float64Array => new Float64Array(vocabSize);
+    this.#base = buffer();
+    this.#reference = buffer();
+    this.#guided = buffer();
+    this.#sampled = buffer();
+    this.#plain = buffer();
+    this.#probabilities = buffer();
+    this.#ids = new Int32Array(vocabSize);
   }
 
   /**
@@ -88,57 +111,66 @@ export class Guide {
    */
   distributions(reading: Guided, sampling: Sampling, memo: StepMemo | null = null): RowDistributions {
     const base = this.#base;
-    const baseEntropy = this.#normalisedBase(reading.policy, memo);
-    const reference = plausibleOnly(base, sampling.plausible, this.#plausible);
-    const { logZ, pushes } = this.#steer(reading, { base, reference }, memo);
+    this.#readBase(reading.policy, memo);
+    const tokens = this.#drawable(sampling.plausible);
+    const reference = tokens === null ? base : copyAt(tokens, base, this.#reference);
+    const { logZ, pushes } = this.#steer(reading, { tokens, reference }, memo);
     const isSteered = reading.guidance.type !== "none";
     const guided = isSteered || reference !== base ? this.#guided : base;
-    const sampled = sampledDistribution(guided, sampling, this.#sampled);
+    const sampled = sampledDistribution(guided, sampling, this.#sampled, tokens);
     let known = isSteered ? null : sampled;
-    const plain = (): Float64Array => (known ??= this.#plainFrom(base, reference, sampling));
+    const plain = (): Float64Array => (known ??= this.#plainFrom({ tokens, reference }, sampling));
     // Most rows draw from the base itself, whose entropy came with its normaliser.
-    const ownEntropy = sampled === base ? baseEntropy : entropy(sampled);
-    return { base, reference, guided, sampled, plain, pushes, logZ, entropy: ownEntropy };
+    const ownEntropy = sampled === base ? this.#normaliser.entropy : entropy(sampled, tokens);
+    return { base, tokens, reference, guided, sampled, plain, pushes, logZ, entropy: ownEntropy };
   }
 
-  #plainFrom(base: Float64Array, reference: Float64Array, sampling: Sampling): Float64Array {
-    if (reference === base) return sampledDistribution(base, sampling, this.#plain);
-    this.#plain.set(reference);
-    normalise(this.#plain);
-    return sampledDistribution(this.#plain, sampling, this.#plain);
+  #plainFrom({ tokens, reference }: Pick<RowDistributions, "tokens" | "reference">, sampling: Sampling): Float64Array {
+    if (tokens === null) return sampledDistribution(reference, sampling, this.#plain);
+    copyAt(tokens, reference, this.#plain);
+    normalise(this.#plain, tokens);
+    return sampledDistribution(this.#plain, sampling, this.#plain, tokens);
   }
 
-  /** Makes `#base` log pi_ref, and where tokens are banned, pi_ref over the others. @returns its entropy, nats */
-  #normalisedBase(logits: Logits, memo: StepMemo | null): number {
-    const base = this.#base;
-    for (let v = 0; v < base.length; v++) base[v] = logits[v]!;
-    for (const token of this.#banned) base[token] = -Infinity;
-    if (memo === null) return normaliseWithEntropy(base);
-    if (memo.base === null) {
-      const logZ = logSumExp(base);
-      memo.base = { logZ, entropy: normaliseWithEntropy(base) };
-    } else {
-      const { logZ } = memo.base;
-      for (let v = 0; v < base.length; v++) base[v]! -= logZ;
+  /** Makes `#base` log pi_ref, and where tokens are banned, pi_ref over the others. */
+  #readBase(logits: Logits, memo: StepMemo | null): void {
+    if (this.#read !== logits) {
+      // Should the logits be refused, nothing has been read.
+      this.#read = null;
+      this.#normaliser = logprobsInto(logits, this.#base, this.#banned, memo?.base ?? null);
+      this.#read = logits;
+      this.#hasProbabilities = false;
+      if (this.#banned.size === 0) this.#logZ.set(logits, this.#normaliser.logZ);
     }
-    return memo.base.entropy;
+    if (memo !== null) memo.base = this.#normaliser;
+  }
+
+  /** Takes the numbers of the row before out of the buffers. @returns the tokens of this one */
+  #drawable(plausible: number): Tokens {
+    for (const buffer of [this.#reference, this.#guided, this.#sampled, this.#plain]) {
+      if (this.#tokens !== null) for (const token of this.#tokens) buffer[token] = -Infinity;
+      // A row that can draw every token writes every number.
+      else if (plausible > 0) buffer.fill(-Infinity);
+    }
+    this.#tokens = plausibleTokens(this.#base, this.#normaliser.max, plausible, this.#ids);
+    return this.#tokens;
   }
 
   #steer(
     reading: Guided,
-    { base, reference }: Pick<RowDistributions, "base" | "reference">,
+    from: Pick<RowDistributions, "tokens" | "reference">,
     memo: StepMemo | null,
   ): { readonly logZ: number; readonly pushes: readonly StepPush[] } {
     const { guidance } = reading;
     switch (guidance.type) {
       case "none":
-        if (reference === base) return { logZ: 0, pushes: [] };
-        this.#guided.set(reference);
-        return { logZ: normalise(this.#guided), pushes: [] };
+        if (from.tokens === null) return { logZ: 0, pushes: [] };
+        copyAt(from.tokens, from.reference, this.#guided);
+        return { logZ: normalise(this.#guided, from.tokens), pushes: [] };
       case "terms":
-        return this.#steerByTerms(reading, guidance, { base, reference }, memo);
+        return this.#steerByTerms(reading, guidance, from, memo);
       case "values":
-        return this.#steerByValues(reading, guidance, reference);
+        return this.#steerByValues(reading, guidance, from);
       default:
         throw new Error(`unknown guidance ${JSON.stringify(guidance satisfies never)}`);
     }
@@ -147,30 +179,24 @@ export class Guide {
   #steerByTerms(
     reading: Guided,
     guidance: Guidance & { type: "terms" },
-    { base, reference }: Pick<RowDistributions, "base" | "reference">,
+    { tokens, reference }: Pick<RowDistributions, "tokens" | "reference">,
     memo: StepMemo | null,
   ) {
-    const lists: ListedRewards[] = [];
     const terms = guidance.terms.map((guide): SteeringTerm => {
       const { id, alpha } = guide;
-      if (guide.head === null) {
-        const { reward, centre } = this.#term(guide, reading.terms.get(id)!, base, memo);
-        return { id, alpha, centre, logprobs: reward, rewardOf: (token) => reward[token]! };
-      }
+      if (guide.head === null) return { id, alpha, list: null, ...this.#term(guide, reading.terms.get(id)!, memo) };
       const list = reading.heads.get(id)!;
-      lists.push(list);
       const rewardOf = (token: TokenId): number => rewardAt(list, token);
-      return { id, alpha, centre: listedCentre(base, list), list, rewardOf };
+      return { id, alpha, list, centre: listedCentre(this.#base, list), rewardOf };
     });
-    if (lists.length > 0) requireRewards(lists, reference);
-    addArms(
-      reference,
-      terms.flatMap((term) => ("logprobs" in term ? [term] : [])),
-      this.#guided,
-    );
-    for (const term of terms) if ("list" in term) addListed(term.list, term.alpha, this.#guided);
+    const lists = terms.flatMap(({ list }) => list ?? []);
+    if (lists.length > 0) requireRewards(lists, reference, tokens);
+    if (tokens === null) this.#guided.set(reference);
+    else copyAt(tokens, reference, this.#guided);
+    for (const { alpha, list, rewardOf } of terms) if (list === null) addReward(this.#guided, alpha, rewardOf, tokens);
+    for (const { alpha, list } of terms) if (list !== null) addListed(list, alpha, this.#guided);
     const centres = terms.reduce((sum, { alpha, centre }) => sum + alpha * centre, 0);
-    const logZ = normalise(this.#guided) - centres;
+    const logZ = normalise(this.#guided, tokens) - centres;
     const pushes = terms.map(({ id, alpha, centre, rewardOf }): StepPush => ({
       id,
       contribution: (token) => armContribution(alpha, rewardOf(token), centre),
@@ -180,18 +206,34 @@ export class Guide {
   }
 
   /** r(v) = signed sum of log pi_part(v), and its mean under pi_ref. */
-  #term({ id, parts }: TermGuide, logits: readonly Logits[], base: Float64Array, memo: StepMemo | null) {
-    const reward = this.#bufferOf(id);
+  #term({ id, parts }: TermGuide, logits: readonly Logits[], memo: StepMemo | null) {
     const known = memo?.terms.get(id);
-    const scores = parts.map(({ sign }, p) => ({ logits: logits[p]!, sign, logZ: known?.logZ[p] }));
-    const logZ = termReward(scores, reward, this.#scratch);
-    if (known !== undefined) return { reward, centre: known.centre };
-    const centre = armCentre(base, reward);
-    memo?.terms.set(id, { logZ, centre });
-    return { reward, centre };
+    const scores = parts.map(({ sign }, p) => {
+      const own = logits[p]!;
+      return { logits: own, sign, logZ: known?.logZ[p] ?? this.#logZOf(own) };
+    });
+    const rewardOf = termRewardOf(scores);
+    if (known !== undefined) return { rewardOf, centre: known.centre };
+    if (!this.#hasProbabilities) probabilitiesInto(this.#base, this.#probabilities);
+    this.#hasProbabilities = true;
+    const centre = termCentre(this.#probabilities, scores);
+    memo?.terms.set(id, { logZ: scores.map(({ logZ }) => logZ), centre });
+    return { rewardOf, centre };
   }
 
-  #steerByValues({ candidates, values }: Guided, guidance: Guidance & { type: "values" }, reference: Float64Array) {
+  #logZOf(logits: Logits): number {
+    const known = this.#logZ.get(logits);
+    if (known !== undefined) return known;
+    const logZ = logSumExp(logits);
+    this.#logZ.set(logits, logZ);
+    return logZ;
+  }
+
+  #steerByValues(
+    { candidates, values }: Guided,
+    guidance: Guidance & { type: "values" },
+    { tokens, reference }: Pick<RowDistributions, "tokens" | "reference">,
+  ) {
     // An implausible candidate cannot be drawn, so it has no say in the mean either.
     const drawable = [...candidates.keys()].filter((c) => reference[candidates[c]!]! > -Infinity);
     const ids = drawable.map((c) => candidates[c]!);
@@ -205,6 +247,7 @@ export class Guide {
       ids,
       terms.map((term) => term.shift),
       this.#guided,
+      tokens,
     );
     const pushes = terms.map(({ id, own, shift }): StepPush => ({
       id,
@@ -213,17 +256,17 @@ export class Guide {
     }));
     return { logZ, pushes };
   }
+}
 
-  #bufferOf(id: PushId): Float64Array {
-    const buffer = this.#terms.get(id) ?? new Float64Array(this.#base.length);
-    this.#terms.set(id, buffer);
-    return buffer;
-  }
+/** @returns `to`, with the numbers of these tokens */
+function copyAt(tokens: Int32Array, from: Float64Array, to: Float64Array): Float64Array {
+  for (const token of tokens) to[token] = from[token]!;
+  return to;
 }
 
 /** A kept step has a head's rewards of the tokens that could be drawn when it ran. @throws RunError "invalid-request" */
-function requireRewards(lists: readonly ListedRewards[], reference: Float64Array): void {
-  const token = unlisted(lists, reference);
+function requireRewards(lists: readonly ListedRewards[], reference: Float64Array, tokens: Tokens): void {
+  const token = unlisted(lists, reference, tokens);
   if (token === null) return;
   const message = `This run kept no head’s reward of token ${token}, which was not plausible then. Set Plausible back to what it was, or run again.`;
   throw new RunError("invalid-request", message, { token });

@@ -1,6 +1,6 @@
 /** The decision of one row at one step, and what the trace keeps of it. */
 import { steeringKl } from "../../core/kl.ts";
-import { klDivergence } from "../../core/logprobs.ts";
+import { klDivergence, type Tokens } from "../../core/logprobs.ts";
 import { draw, hasCloseMaximum } from "../../core/sampling.ts";
 import { topIndices } from "../../core/top.ts";
 import type { PerPush, RowStep, TokenId, TopCandidates } from "../../core/types.ts";
@@ -20,15 +20,15 @@ export interface Decision {
 
 /** Draws the next token of `row` and measures the draw; leaves the row as it is, but for its text stream. */
 export function decide(row: Row, distributions: RowDistributions, seed: number, tokenizer: Speaker): Decision {
-  const { guided, sampled } = distributions;
+  const { guided, sampled, tokens } = distributions;
   const plain = distributions.plain();
   const position = row.tokens.length;
   const key = { seed, sample: row.sample, position };
-  const drawn = draw(sampled, key);
+  const drawn = draw(sampled, key, tokens);
   const forced = row.lane.opening[position];
   const token = forced ?? drawn.token;
   const isClose = forced === undefined && drawn.isClose;
-  const plainToken = plain === sampled ? drawn.token : draw(plain, key).token;
+  const plainToken = plain === sampled ? drawn.token : draw(plain, key, tokens).token;
   const isEnd = (each: TokenId): boolean => tokenizer.endIds.includes(each);
   // Before `push`, which moves the stream on.
   const plainText = plainToken === token || isEnd(plainToken) ? "" : row.stream.peek(plainToken);
@@ -45,20 +45,20 @@ export function decide(row: Row, distributions: RowDistributions, seed: number, 
     ...(forced === undefined ? {} : { isForced: true as const }),
     ...(row.sample === 0 ? { top: topCandidates(distributions, token, tokenizer) } : {}),
   };
-  const isCloseMaximum = row.lane.sampling.temperature === 0 && hasCloseMaximum(guided);
+  const isCloseMaximum = row.lane.sampling.temperature === 0 && hasCloseMaximum(guided, tokens);
   return { step, isClose: isClose || isCloseMaximum };
 }
 
 /** The numbers of a token under the distributions of its step. */
 export function measured(distributions: RowDistributions, token: TokenId) {
-  const { base, sampled, entropy, logZ, pushes } = distributions;
+  const { base, tokens, sampled, entropy, logZ, pushes } = distributions;
   const plain = distributions.plain();
-  const kl = sampled === base ? 0 : klDivergence(sampled, base);
+  const kl = sampled === base ? 0 : klDivergence(sampled, base, tokens);
   return {
     logprob: sampled[token]!,
     baseLogprob: base[token]!,
     kl,
-    klSteer: plain === sampled ? 0 : plain === base ? kl : steeringKl(sampled, plain),
+    klSteer: plain === sampled ? 0 : plain === base ? kl : steeringKl(sampled, plain, tokens),
     entropy,
     logZ,
     contributions: byId(pushes, (push) => push.contribution(token)),
@@ -70,11 +70,11 @@ export function measured(distributions: RowDistributions, token: TokenId) {
  * takes the last place where it is not among them.
  */
 export function topCandidates(
-  { base, reference, guided, pushes }: RowDistributions,
+  { base, tokens, reference, guided, pushes }: RowDistributions,
   drawn: TokenId,
   tokenizer: Speaker,
 ): TopCandidates {
-  const ids = topIndices(guided, TOP_SIZE).filter((id) => guided[id]! > -Infinity);
+  const ids = topIndices(guided, TOP_SIZE, tokens).filter((id) => guided[id]! > -Infinity);
   if (ids.length < Math.min(TOP_SIZE, guided.length)) {
     const likeliest = topIndices(base, TOP_SIZE).filter((id) => !(guided[id]! > -Infinity));
     ids.push(...likeliest.slice(0, TOP_SIZE - ids.length));
@@ -90,14 +90,14 @@ export function topCandidates(
     tail: {
       base: massOutside(base, ids, 1),
       guided: massOutside(guided, ids, 1),
-      ...(reference === base ? {} : { plausible: massOutside(reference, ids, massOf(reference)) }),
+      ...(reference === base ? {} : { plausible: massOutside(reference, ids, massOf(reference, tokens)) }),
     },
   };
 }
 
-function massOf(distribution: Float64Array): number {
+function massOf(distribution: Float64Array, tokens: Tokens): number {
   let mass = 0;
-  for (const logprob of distribution) mass += Math.exp(logprob);
+  for (const token of tokens ?? distribution.keys()) mass += Math.exp(distribution[token]!);
   return mass;
 }
 

@@ -119,6 +119,8 @@ export class CausalTrack {
   #batch: RowBatch | null = null;
   /** Row of the batch that serves each row; several rows may share one. */
   #slots: Places = new Map();
+  /** Views of the latest forward, by row of the batch: rows that share one share its view, and what is worked out from it. */
+  #views: Logits[] = [];
 
   /**
    * @param maxTokens  that a row can grow by
@@ -137,6 +139,7 @@ export class CausalTrack {
    */
   async follow(rows: readonly Follower[]): Promise<void> {
     if (rows.length === 0) return this.dispose();
+    this.#views = [];
     const held = findAll(rows, this.#slots);
     if (this.#batch === null || held === null) {
       this.dispose();
@@ -157,7 +160,7 @@ export class CausalTrack {
   logits(row: Follower): Logits {
     const slot = this.#slots.get(row);
     if (this.#batch === null || slot === undefined) throw new Error(`${this.#model.id} does not follow this row`);
-    return this.#batch.logits(slot);
+    return (this.#views[slot] ??= this.#batch.logits(slot));
   }
 
   /** The state behind those logits. */
@@ -172,6 +175,7 @@ export class CausalTrack {
     this.#batch?.dispose();
     this.#batch = null;
     this.#slots = new Map();
+    this.#views = [];
   }
 }
 

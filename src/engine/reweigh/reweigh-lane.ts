@@ -47,8 +47,8 @@ export class LaneReweigher implements Weigher {
     const reading = { guidance, policy, terms, heads, candidates, values };
     const distributions = this.#guide.distributions(reading, sampling, memo);
     const key = { seed: this.#run.request.seed, sample: step.sample, position };
-    const drawn = draw(distributions.sampled, key).token;
-    const plainToken = this.#isSampledAlike ? step.plainToken : draw(distributions.plain(), key).token;
+    const drawn = draw(distributions.sampled, key, distributions.tokens).token;
+    const plainToken = this.#isSampledAlike ? step.plainToken : draw(distributions.plain(), key, distributions.tokens).token;
     return {
       drawn,
       step: {
