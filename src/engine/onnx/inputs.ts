@@ -42,10 +42,10 @@ export function checkContext(model: string, length: number, context: number): vo
 
 /** A model whose numbers overflow says nothing: stop instead of sampling from garbage. */
 export function checkFinite(model: string, values: Float32Array): void {
-  // 0 times a finite number is 0, and 0 times any other is not.
-  let none = 0;
-  for (let index = 0; index < values.length; index += 1) none += 0 * values[index]!;
-  if (none === 0) return;
+  // A sum of these in float64 is finite just where all of them are.
+  let sum = 0;
+  for (let index = 0; index < values.length; index += 1) sum += values[index]!;
+  if (Number.isFinite(sum)) return;
   for (let index = 0; index < values.length; index += 1) {
     if (!Number.isFinite(values[index])) {
       throw new RunError(
