@@ -3,10 +3,10 @@
  *
  *   b ( r(y_t|s_t) - E_{v ~ pi_ref} r(v|s_t) )          r a term's signed log-probabilities (`term-reward.ts`) or a head's reward
  */
-import { armCentre, armContribution } from "../../core/contributions.ts";
+import { armContribution } from "../../core/contributions.ts";
 import { listedCentre, rewardAt } from "../../core/listed-rewards.ts";
-import { normalise } from "../../core/logprobs.ts";
-import { termReward } from "../../core/term-reward.ts";
+import { logprobsInto, logSumExp, probabilitiesInto } from "../../core/logprobs.ts";
+import { termCentre, termRewardOf } from "../../core/term-reward.ts";
 import type { TokenId } from "../../core/types.ts";
 import { AnswerFeatures } from "../decode/answer-features.ts";
 import type { PromptedModel, TermPart } from "../decode/binding.ts";
@@ -86,19 +86,15 @@ type Weigh = (
 
 function termWeigher({ binding }: Said, { parts }: Pusher & { type: "term" }): Weigh {
   const { vocabSize } = binding.models.policy;
-  const [base, reward, scratch] = [0, 1, 2].map(() => new Float64Array(vocabSize)) as [
-    Float64Array,
-    Float64Array,
-    Float64Array,
-  ];
+  const base = new Float64Array(vocabSize);
   return (at, token) => {
-    fill(base, at(binding.policy).logits);
-    termReward(
-      parts.map(({ prompted, sign }) => ({ logits: at(prompted).logits, sign })),
-      reward,
-      scratch,
-    );
-    return { reward: reward[token]!, centre: armCentre(base, reward) };
+    logprobsInto(at(binding.policy).logits, base);
+    probabilitiesInto(base, base);
+    const scores = parts.map(({ prompted, sign }) => {
+      const { logits } = at(prompted);
+      return { logits, sign, logZ: logSumExp(logits) };
+    });
+    return { reward: termRewardOf(scores)(token), centre: termCentre(base, scores) };
   };
 }
 
@@ -110,7 +106,7 @@ function headWeigher({ binding }: Said, { head, plausible }: Pusher & { type: "h
   const base = new Float64Array(policy.vocabSize);
   return (at, token) => {
     const { logits, state } = at(binding.policy);
-    fill(base, logits);
+    logprobsInto(logits, base);
     const features = answer.add(state!);
     const tokens = drawableTokens(logits, plausible);
     const list = { tokens, rewards: head.rewards(features, tokens) };
@@ -118,12 +114,6 @@ function headWeigher({ binding }: Said, { head, plausible }: Pusher & { type: "h
     const reward = Number.isNaN(known) ? head.rewards(features, Int32Array.of(token))[0]! : known;
     return { reward, centre: listedCentre(base, list) };
   };
-}
-
-/** Makes `out` log pi_ref. */
-function fill(out: Float64Array, logits: Logits): void {
-  for (let v = 0; v < out.length; v++) out[v] = logits[v]!;
-  normalise(out);
 }
 
 async function readLogits(

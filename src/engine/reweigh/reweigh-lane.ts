@@ -48,7 +48,9 @@ export class LaneReweigher implements Weigher {
     const distributions = this.#guide.distributions(reading, sampling, memo);
     const key = { seed: this.#run.request.seed, sample: step.sample, position };
     const drawn = draw(distributions.sampled, key, distributions.tokens).token;
-    const plainToken = this.#isSampledAlike ? step.plainToken : draw(distributions.plain(), key, distributions.tokens).token;
+    const plainToken = this.#isSampledAlike
+      ? step.plainToken
+      : draw(distributions.plain(), key, distributions.tokens).token;
     return {
       drawn,
       step: {
