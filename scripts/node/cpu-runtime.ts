@@ -3,9 +3,9 @@ import { InferenceSession, Tensor } from "onnxruntime-node";
 import { CpuRows, type RowBlock, type CpuSession } from "../../src/engine/onnx/cpu-rows.ts";
 import { Fifo } from "../../src/engine/onnx/fifo.ts";
 import { Ledger } from "../../src/engine/onnx/ledger.ts";
+import { graphInputs, type GraphInput } from "../../src/engine/onnx/graph-inputs.ts";
 import {
   cacheNames,
-  extraInput,
   outputDims,
   outputShape,
   picksInOutput,
@@ -110,10 +110,8 @@ class NodeSession implements Session, CpuSession<ArrayBlock> {
   async #run(call: Forward, old: readonly ArrayBlock[], longer: readonly ArrayBlock[]): Promise<void> {
     const dims = outputDims(this.#spec, this.shape, call);
     const output = new Float32Array(product(dims));
-    const feeds: Record<string, Tensor> = {
-      input_ids: new Tensor("int64", call.ids, [call.rows, call.columns]),
-      attention_mask: new Tensor("int64", call.mask, [call.rows, call.total]),
-    };
+    const feeds: Record<string, Tensor> = {};
+    for (const input of graphInputs(this.#spec, call)) feeds[input.name] = tensorOf(input);
     const fetches: Record<string, Tensor> = { [this.#spec.output]: new Tensor("float32", output, dims) };
     cacheNames(this.#spec.cache).forEach(({ past, present }, index) => {
       const [from, to] = [old[index], longer[index]];
@@ -121,10 +119,6 @@ class NodeSession implements Session, CpuSession<ArrayBlock> {
       feeds[past] = from.tensor;
       fetches[present] = to.tensor;
     });
-    for (const name of this.#spec.extras ?? []) {
-      const { values, dims: own } = extraInput(name, call);
-      feeds[name] = new Tensor("int64", values, own);
-    }
     for (const name of call.states === undefined ? [] : STATES) {
       fetches[name] = new Tensor("float32", call.states![name], stateDims(call, this.#spec));
     }
@@ -134,6 +128,12 @@ class NodeSession implements Session, CpuSession<ArrayBlock> {
       call.into.set(output.subarray(pick * width, (pick + 1) * width), index * width),
     );
   }
+}
+
+function tensorOf(input: GraphInput): Tensor {
+  return input.type === "int32"
+    ? new Tensor("int32", input.values, input.dims)
+    : new Tensor("int64", input.values, input.dims);
 }
 
 function signatureOf(metadata: readonly InferenceSession.ValueMetadata[]): Signature {

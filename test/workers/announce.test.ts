@@ -48,8 +48,8 @@ function slowRuntime(msPerToken: number) {
 }
 
 const call = (columns: number): Forward => {
-  const ids = new BigInt64Array(columns);
-  return { rows: 1, columns, total: columns, ids, mask: ids, picks: [], into: new Float32Array(0) };
+  const ids = new Int32Array(columns);
+  return { rows: 1, columns, total: columns, ids, lengths: [columns], picks: [], into: new Float32Array(0) };
 };
 
 test("opening a model and the first forward of it are announced, for nobody knows how long they take", async () => {

@@ -2,12 +2,13 @@
  * An ONNX graph of our own from the weights of a GGUF file. It gives the logits of the picked positions alone, the state
  * after the final norm, and the state in the middle of the model.
  */
+import { INPUTS } from "../onnx/graph-inputs.ts";
 import type { ExternalFile, GraphSpec } from "../onnx/runtime.ts";
-import { addAndNorm, attention, feedForward, LENGTHS, norm, ROTARY, type Layers } from "./graph-blocks.ts";
+import { addAndNorm, attention, feedForward, LAST_POSITIONS, norm, ROTARY, type Layers } from "./graph-blocks.ts";
 import { embed, linear, type GraphForm } from "./graph-weights.ts";
 import { GraphParts } from "./graph-parts.ts";
 import type { ModelFacts } from "./model-facts.ts";
-import { INT32, INT64 } from "./onnx-writer.ts";
+import { INT32 } from "./onnx-writer.ts";
 import { rotaryTables } from "./rotary.ts";
 import type { Weights } from "./stored-weights.ts";
 
@@ -23,9 +24,10 @@ export interface BuiltGraph {
 export function buildGraph(facts: ModelFacts, weights: Weights, form: GraphForm): BuiltGraph {
   const { hidden, vocabulary, kvHeads, headDim, layers } = facts;
   const parts = new GraphParts();
-  const ids = parts.input("input_ids", INT64, ["batch", "columns"]);
-  countLengths(parts, parts.input("attention_mask", INT64, ["batch", "total"]));
-  parts.input("picks", INT64, ["count"]);
+  const ids = parts.input(INPUTS.ids, INT32, ["batch", "columns"]);
+  endRows(parts, parts.input(INPUTS.lengths, INT32, ["batch"]));
+  parts.input(INPUTS.longest, INT32, [1]);
+  parts.input("picks", INT32, ["count"]);
   turnPositions(parts, facts, weights);
   const table = weights.get("token_embd.weight", vocabulary, hidden);
   const residual = throughLayers({ parts, facts, weights, form }, embed(parts, ids, table, form));
@@ -44,6 +46,7 @@ export function buildGraph(facts: ModelFacts, weights: Weights, form: GraphForm)
     each: "pick",
     cache: { layers, kvHeads, headDim },
     extras: ["picks"],
+    integers: "counted",
     outputShape: [vocabulary],
     states: { hidden, layer: middleLayer(layers) },
   };
@@ -71,12 +74,9 @@ function middleLayer(layers: number): number {
   return Math.floor((7 * layers) / 10);
 }
 
-function countLengths(parts: GraphParts, mask: string): void {
-  const counts = parts.node("Cast", [mask], "mask_counts", { ints: { to: INT32 } });
-  const lengths = parts.node("ReduceSum", [counts, parts.whole("axis_1", [1])], "lengths", { ints: { keepdims: 0 } });
-  const one = parts.node("Cast", [parts.whole("one", [1])], "one_32", { ints: { to: INT32 } });
-  parts.node("Sub", [lengths, one], LENGTHS.last);
-  parts.node("ReduceMax", [lengths], LENGTHS.longest, { ints: { keepdims: 0 } });
+/** Attention wants the place of each row's last token. */
+function endRows(parts: GraphParts, lengths: string): void {
+  parts.node("Add", [lengths, parts.whole32("before", [-1])], LAST_POSITIONS);
 }
 
 function turnPositions(parts: GraphParts, facts: ModelFacts, weights: Weights): void {

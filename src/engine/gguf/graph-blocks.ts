@@ -3,6 +3,7 @@ import { linear, type GraphForm } from "./graph-weights.ts";
 import { MICROSOFT, type GraphParts } from "./graph-parts.ts";
 import type { ModelFacts } from "./model-facts.ts";
 import { FLOAT } from "./onnx-writer.ts";
+import { INPUTS } from "../onnx/graph-inputs.ts";
 import { project } from "./projections.ts";
 import type { Weights } from "./stored-weights.ts";
 
@@ -14,8 +15,8 @@ export interface Layers {
   readonly form: GraphForm;
 }
 
-/** Lengths of the rows, counted on the device from the mask, as `GroupQueryAttention` wants them. */
-export const LENGTHS = { last: "last_positions", longest: "total_length" } as const;
+/** Of each row, worked out in the graph from its length. */
+export const LAST_POSITIONS = "last_positions";
 export const ROTARY = { cosines: "cosines", sines: "sines" } as const;
 
 export function norm({ parts, facts, weights }: Layers, name: string, input: string, output: string): string {
@@ -57,7 +58,7 @@ export function attention({ parts, facts, weights, form }: Layers, layer: number
   const past = ["key", "value"].map((kind) => parts.input(`past_key_values.${layer}.${kind}`, FLOAT, dims));
   const present = ["key", "value"].map((kind) => `present.${layer}.${kind}`);
   for (const name of present) parts.output(name, dims);
-  const inputs = [queries, keys, values, ...past, LENGTHS.last, LENGTHS.longest, ROTARY.cosines, ROTARY.sines];
+  const inputs = [queries, keys, values, ...past, LAST_POSITIONS, INPUTS.longest, ROTARY.cosines, ROTARY.sines];
   parts.node("GroupQueryAttention", inputs, [`${block}.mixed`, ...present], {
     ...MICROSOFT,
     ints: { num_heads: heads, kv_num_heads: kvHeads, do_rotary: 1, rotary_interleaved: 0 },

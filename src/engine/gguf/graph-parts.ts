@@ -4,6 +4,7 @@ import {
   externalTensor,
   FLOAT,
   FLOAT16,
+  INT32,
   INT64,
   INT8,
   model,
@@ -78,6 +79,13 @@ export class GraphParts {
   whole(name: string, values: readonly number[]): string {
     return this.#once(name, () => {
       this.#weights.push(tensor(name, INT64, [values.length], BigInt64Array.from(values, BigInt)));
+    });
+  }
+
+  /** The same in 32 bits, which shaders compute with. */
+  whole32(name: string, values: readonly number[]): string {
+    return this.#once(name, () => {
+      this.#weights.push(tensor(name, INT32, [values.length], Int32Array.from(values)));
     });
   }
 

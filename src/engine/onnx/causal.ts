@@ -1,7 +1,7 @@
 /** Policies and autoregressive reward models over an ONNX graph. */
 import type { TokenId } from "../../core/types.ts";
 import type { CausalModel, OpenRows, RowBatch, RowState, StateSizes } from "../interfaces.ts";
-import { checkContext, checkFinite, checkPrefixes, countingMask, longest, paddedIds, roomFor } from "./inputs.ts";
+import { checkContext, checkFinite, checkPrefixes, longest, paddedIds, roomFor } from "./inputs.ts";
 import { readEndings } from "./endings.ts";
 import { GrowingRowBatch } from "./growing.ts";
 import { product, type DeviceRows, type Session, type StatesInto } from "./runtime.ts";
@@ -86,7 +86,7 @@ export class OnnxCausalModel implements CausalModel {
         columns: total,
         total,
         ids: paddedIds([text]),
-        mask: countingMask([total], total),
+        lengths: [total],
         picks: Array.from({ length: count }, (_, i) => total - count + i),
         into: logits,
         ...(states !== undefined && { states }),
@@ -206,7 +206,7 @@ class OnnxRowBatch implements RowBatch {
       columns,
       total,
       ids: paddedIds(tokens),
-      mask: countingMask(this.#lengths, total),
+      lengths: this.#lengths,
       starts: this.#lengths.map((length, row) => length - (tokens[row]?.length ?? 0)),
       picks: tokens.map((row, index) => index * columns + row.length - 1),
       into: this.#logits,

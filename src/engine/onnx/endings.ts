@@ -1,6 +1,6 @@
 /** Teacher forcing of several texts that begin alike: the beginning runs once, and its cache serves all of them. */
 import type { TokenId } from "../../core/types.ts";
-import { checkContext, checkFinite, checkPrefixes, countingMask, longest, paddedIds, roomFor } from "./inputs.ts";
+import { checkContext, checkFinite, checkPrefixes, longest, paddedIds, roomFor } from "./inputs.ts";
 import { product, type Session } from "./runtime.ts";
 
 interface Facts {
@@ -28,13 +28,12 @@ export async function* readEndings(
   const device = session.open(1, roomFor(beginning.length + most, context));
   const forward = async (tokens: readonly TokenId[], start: number, picks: readonly number[], into: Float32Array) => {
     const total = start + tokens.length;
-    const mask = countingMask([total], total);
     await device.forward({
       rows: 1,
       columns: tokens.length,
       total,
       ids: paddedIds([tokens]),
-      mask,
+      lengths: [total],
       starts: [start],
       picks,
       into,

@@ -5,7 +5,7 @@
  */
 import type { TokenId } from "../../core/types.ts";
 import type { RowBatch } from "../interfaces.ts";
-import { checkContext, checkFinite, countingMask, longest, paddedIds } from "./inputs.ts";
+import { checkContext, checkFinite, longest, paddedIds } from "./inputs.ts";
 import { product, type DeviceRows, type Session } from "./runtime.ts";
 
 export interface GrowingFacts {
@@ -92,12 +92,8 @@ export class GrowingRowBatch implements RowBatch {
       columns,
       total,
       ids: paddedIds(fed),
-      mask: this.#facts.hasCache
-        ? maskOf(marks, total)
-        : countingMask(
-            texts.map((text) => text.length),
-            total,
-          ),
+      lengths: texts.map((text) => text.length),
+      ...(this.#facts.hasCache && { marks: marksOf(marks, total) }),
       starts: texts.map((text, row) => text.length - (fed[row]?.length ?? 0)),
       picks: fed.map((own, row) => row * columns + own.length - 1),
       into: this.#logits,
@@ -108,8 +104,8 @@ export class GrowingRowBatch implements RowBatch {
   }
 }
 
-function maskOf(marks: readonly (readonly boolean[])[], total: number): BigInt64Array {
-  const mask = new BigInt64Array(marks.length * total);
-  marks.forEach((own, row) => own.forEach((isToken, column) => (mask[row * total + column] = isToken ? 1n : 0n)));
-  return mask;
+function marksOf(marks: readonly (readonly boolean[])[], total: number): Uint8Array {
+  const flat = new Uint8Array(marks.length * total);
+  marks.forEach((own, row) => own.forEach((isToken, column) => (flat[row * total + column] = Number(isToken))));
+  return flat;
 }

@@ -1,23 +1,16 @@
-/** Token rows as a graph wants them: int64, padded on the right, with a mask that counts. */
+/** Token rows as a forward takes them: padded on the right; and what is checked before and after it. */
 import { RunError } from "../../core/errors.ts";
 import type { TokenId } from "../../core/types.ts";
 
-/** Never looked at: the mask ends before it. */
-const PADDING = 0n;
+/** Never looked at: the row ends before it. */
+const PADDING = 0;
 
 /** `[rows.length, longest]` ids; shorter rows are padded on the right. */
-export function paddedIds(rows: readonly (readonly TokenId[])[]): BigInt64Array {
+export function paddedIds(rows: readonly (readonly TokenId[])[]): Int32Array {
   const width = longest(rows);
-  const ids = new BigInt64Array(rows.length * width).fill(PADDING);
-  rows.forEach((row, index) => row.forEach((id, column) => (ids[index * width + column] = BigInt(id))));
+  const ids = new Int32Array(rows.length * width).fill(PADDING);
+  rows.forEach((row, index) => ids.set(row, index * width));
   return ids;
-}
-
-/** `[lengths.length, total]`: ones on the left, as many as the row has tokens. */
-export function countingMask(lengths: readonly number[], total: number): BigInt64Array {
-  const mask = new BigInt64Array(lengths.length * total);
-  lengths.forEach((length, row) => mask.fill(1n, row * total, row * total + length));
-  return mask;
 }
 
 export function longest(rows: readonly { readonly length: number }[]): number {

@@ -33,6 +33,8 @@ export interface GraphSpec {
   /** Null for a graph that reads whole texts. */
   readonly cache: CacheShape | null;
   readonly extras?: readonly ExtraInput[];
+  /** How the graph takes whole numbers (`graph-inputs.ts`); "masked" where nothing is said, as exports do. */
+  readonly integers?: "masked" | "counted";
   /** float32 where nothing is said. */
   readonly outputType?: FloatType;
   /** Sizes of the output after rows and positions, for graphs that leave them open. */
@@ -65,12 +67,14 @@ export interface Forward {
   readonly rows: number;
   /** New tokens in every row. */
   readonly columns: number;
-  /** Longest row, new tokens included: the width of `mask`. */
+  /** Longest row, new tokens included. */
   readonly total: number;
   /** `[rows, columns]`, padded on the right. */
-  readonly ids: BigInt64Array;
-  /** `[rows, total]`: as many ones on the left as the row has tokens. */
-  readonly mask: BigInt64Array;
+  readonly ids: Int32Array;
+  /** Tokens of each row, the new ones included. They stand on the left of `total`, unless `marks` says otherwise. */
+  readonly lengths: readonly number[];
+  /** `[rows, total]`: 1 where the row has a token. */
+  readonly marks?: Uint8Array;
   /** How many tokens each row had before; none where nothing is said. Gives the positions to graphs that ask for them. */
   readonly starts?: readonly number[];
   /** Which outputs to bring back: `row * columns + column`, or the row. */
@@ -167,25 +171,6 @@ export function cacheNames(shape: CacheShape | null): { readonly past: string; r
     const name = `${index >> 1}.${index % 2 === 0 ? "key" : "value"}`;
     return { past: `past_key_values.${name}`, present: `present.${name}` };
   });
-}
-
-/** Numbers for an extra input: `[rows, columns]`, one for each pick, or a single one. */
-export function extraInput(
-  name: ExtraInput,
-  { rows, columns, starts, picks }: Forward,
-): { readonly values: BigInt64Array; readonly dims: readonly number[] } {
-  // 0 keeps the logits of every position; uneven rows end at different ones.
-  if (name === "num_logits_to_keep") return { values: BigInt64Array.of(0n), dims: [] };
-  if (name === "picks") return { values: BigInt64Array.from(picks, BigInt), dims: [picks.length] };
-  const values = new BigInt64Array(rows * columns);
-  const dims = [rows, columns];
-  if (name === "token_type_ids") return { values, dims };
-  for (let row = 0; row < rows; row += 1) {
-    for (let column = 0; column < columns; column += 1) {
-      values[row * columns + column] = BigInt((starts?.[row] ?? 0) + column);
-    }
-  }
-  return { values, dims };
 }
 
 export function bytesOf(type: FloatType = "float32"): 4 | 2 {

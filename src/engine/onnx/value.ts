@@ -8,7 +8,7 @@
  */
 import type { ObjectiveId, TokenId } from "../../core/types.ts";
 import type { ValueBatch, ValueModel } from "../interfaces.ts";
-import { checkContext, checkFinite, checkPrefixes, countingMask, longest, paddedIds, roomFor } from "./inputs.ts";
+import { checkContext, checkFinite, checkPrefixes, longest, paddedIds, roomFor } from "./inputs.ts";
 import { product, type DeviceRows, type Session } from "./runtime.ts";
 
 export interface ValueFacts {
@@ -55,7 +55,7 @@ export class OnnxValueModel implements ValueModel {
         columns: total,
         total,
         ids: paddedIds([text]),
-        mask: countingMask([total], total),
+        lengths: [total],
         picks: Array.from({ length: count }, (_, i) => total - count + i),
         into: values,
       });
@@ -214,7 +214,7 @@ class OnnxValueBatch implements ValueBatch {
       columns,
       total,
       ids: paddedIds(tokens),
-      mask: countingMask(lengths, total),
+      lengths,
       picks: tokens.map((row, index) => index * columns + row.length - 1),
       into: values,
     });

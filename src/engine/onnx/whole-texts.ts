@@ -1,6 +1,6 @@
 /** Models that read whole texts at once and give a few numbers for each: judges and classifiers. */
 import type { TokenId } from "../../core/types.ts";
-import { checkFinite, checkPrefixes, countingMask, longest, paddedIds } from "./inputs.ts";
+import { checkFinite, checkPrefixes, longest, paddedIds } from "./inputs.ts";
 import type { Session } from "./runtime.ts";
 
 /** Texts read in one forward: attention over whole texts takes memory by the square of their length. */
@@ -38,10 +38,7 @@ async function forwardOnce(
       columns: total,
       total,
       ids: paddedIds(texts),
-      mask: countingMask(
-        texts.map((text) => text.length),
-        total,
-      ),
+      lengths: texts.map((text) => text.length),
       picks: texts.map((_, row) => row),
       into,
     });

@@ -5,6 +5,7 @@ import type { GraphForm } from "../../../src/engine/gguf/graph-weights.ts";
 import { readFacts } from "../../../src/engine/gguf/model-facts.ts";
 import { readGguf } from "../../../src/engine/gguf/read-gguf.ts";
 import { loadWeights } from "../../../src/engine/gguf/stored-weights.ts";
+import { readGraph } from "../../../src/engine/hub/graph.ts";
 import { OnnxCausalModel } from "../../../src/engine/onnx/causal.ts";
 import type { Runtime } from "../../../src/engine/onnx/runtime.ts";
 import { cpuRuntime, wasmRuntime } from "../../../scripts/node/runtimes.ts";
@@ -74,6 +75,20 @@ describe.each(SHAPES)("a graph from a GGUF file: %s", (_, shape) => {
 });
 
 describe("a graph from a GGUF file", () => {
+  it("takes whole numbers of 32 bits, none as wide as the text, and works out the ends of rows itself", async () => {
+    const gguf = await readGguf("tiny.gguf", bytesSource(tinyGguf(LLAMA)));
+    const facts = readFacts(gguf);
+    const { inputs, readers } = readGraph("tiny", buildGraph(facts, await loadWeights(gguf, facts), UNFOLDED).graph);
+    expect(inputs.flatMap(({ name, type, dims }) => (type === "float32" ? [] : [[name, type, ...dims]]))).toEqual([
+      ["input_ids", "int32", "batch", "columns"],
+      ["lengths", "int32", "batch"],
+      ["longest", "int32", 1],
+      ["picks", "int32", "count"],
+    ]);
+    expect([...(readers.get("lengths") ?? [])]).toEqual(["Add"]);
+    expect([...(readers.get("longest") ?? [])]).toEqual(["GroupQueryAttention"]);
+  });
+
   it("gives the same on onnxruntime-node, which gets the weights as files as well", async () => {
     const expected = expectedOf(LLAMA);
     for (const [, form] of FORMS) {

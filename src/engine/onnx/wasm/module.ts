@@ -74,6 +74,7 @@ export type OrtFactory = (config: {
 
 /** ONNX element types and the data location that onnxruntime-web passes for the heap. */
 export const FLOAT32 = 1;
+export const INT32 = 6;
 export const INT64 = 7;
 const IN_HEAP = 1;
 /** 3: errors only. Warnings about constant folding would fill the console. */

@@ -2,28 +2,21 @@
 import type { Fifo } from "../fifo.ts";
 import { CpuRows, type RowBlock, type CpuSession } from "../cpu-rows.ts";
 import type { Ledger } from "../ledger.ts";
-import {
-  cacheNames,
-  extraInput,
-  outputDims,
-  outputShape,
-  picksInOutput,
-  product,
-  stateDims,
-  STATES,
-} from "../runtime.ts";
-import type {
-  CacheShape,
-  DeviceRows,
-  ExtraInput,
-  Forward,
-  GraphSpec,
-  Session,
-  Signature,
-  StatesInto,
-} from "../runtime.ts";
+import { graphInputs, inputNames } from "../graph-inputs.ts";
+import { cacheNames, outputDims, outputShape, picksInOutput, product, stateDims, STATES } from "../runtime.ts";
+import type { CacheShape, DeviceRows, Forward, GraphSpec, Session, Signature } from "../runtime.ts";
 import { asRunError, unloaded } from "../runtime-errors.ts";
-import { allocate, bindTensor, fail, FLOAT32, INT64, LOG_ERRORS, type OrtModule, type Pointer } from "./module.ts";
+import {
+  allocate,
+  bindTensor,
+  fail,
+  FLOAT32,
+  INT32,
+  INT64,
+  LOG_ERRORS,
+  type OrtModule,
+  type Pointer,
+} from "./module.ts";
 import { makeRoom } from "./heap-room.ts";
 import { signatureOf, type SessionPort, type SessionPorts } from "./signature.ts";
 
@@ -50,8 +43,8 @@ export class WasmSession implements Session, CpuSession<WasmBlock> {
   readonly #spec: GraphSpec;
   readonly #options: Pointer;
   #isDisposed = false;
-  /** Room for ids, mask and output; grows, and is used again by every call. */
-  readonly #scratch: Record<"ids" | "mask" | "output" | keyof StatesInto | ExtraInput, Scratch>;
+  /** Room for inputs and outputs, by name; grows, and is used again by every call. */
+  readonly #scratch = new Map<string, Scratch>();
 
   constructor(shared: WasmShared, handle: Pointer, ports: SessionPorts, spec: GraphSpec) {
     this.#shared = shared;
@@ -63,18 +56,8 @@ export class WasmSession implements Session, CpuSession<WasmBlock> {
     this.outputs = signatureOf(ports.outputs);
     this.shape = outputShape(this.outputs, spec);
     this.#options = shared.module._OrtCreateRunOptions(LOG_ERRORS, 0, false, 0);
-    const scratch = (): Scratch => new Scratch(shared.module);
-    this.#scratch = {
-      ids: scratch(),
-      mask: scratch(),
-      output: scratch(),
-      hidden: scratch(),
-      middle: scratch(),
-      position_ids: scratch(),
-      token_type_ids: scratch(),
-      num_logits_to_keep: scratch(),
-      picks: scratch(),
-    };
+    for (const name of [...inputNames(spec), spec.output, ...STATES])
+      this.#scratch.set(name, new Scratch(shared.module));
   }
 
   open(rows: number, capacity: number): DeviceRows {
@@ -121,7 +104,7 @@ export class WasmSession implements Session, CpuSession<WasmBlock> {
       if (this.#isDisposed) return;
       this.#isDisposed = true;
       const { module } = this.#shared;
-      for (const scratch of Object.values(this.#scratch)) scratch.free();
+      for (const scratch of this.#scratch.values()) scratch.free();
       for (const port of [...this.#ports.inputs, ...this.#ports.outputs]) module._OrtFree(port.pointer);
       module._OrtReleaseRunOptions(this.#options);
       if (module._OrtReleaseSession(this.#handle) !== 0) fail(module, "cannot release the session");
@@ -140,27 +123,20 @@ export class WasmSession implements Session, CpuSession<WasmBlock> {
       return tensor;
     };
     try {
-      const ids = this.#scratch.ids.write(call.ids);
-      const mask = this.#scratch.mask.write(call.mask);
       const dims = outputDims(this.#spec, this.shape, call);
       const outputBytes = product(dims) * Float32Array.BYTES_PER_ELEMENT;
-      const output = this.#scratch.output.reserve(outputBytes);
-      const bound = new Map<string, Pointer>([
-        ["input_ids", bind(INT64, ids, call.ids.byteLength, [call.rows, call.columns])],
-        ["attention_mask", bind(INT64, mask, call.mask.byteLength, [call.rows, call.total])],
-        [this.#spec.output, bind(FLOAT32, output, outputBytes, dims)],
-      ]);
+      const output = this.#room(this.#spec.output).reserve(outputBytes);
+      const bound = new Map<string, Pointer>([[this.#spec.output, bind(FLOAT32, output, outputBytes, dims)]]);
       cacheNames(this.#spec.cache).forEach(({ past, present }, index) => {
         bound.set(past, old[index]?.tensor ?? 0).set(present, longer[index]?.tensor ?? 0);
       });
-      for (const name of this.#spec.extras ?? []) {
-        const { values, dims: own } = extraInput(name, call);
-        const pointer = this.#scratch[name].write(values);
-        bound.set(name, bind(INT64, pointer, values.byteLength, own));
+      for (const { name, type, values, dims: own } of graphInputs(this.#spec, call)) {
+        const pointer = this.#room(name).write(values);
+        bound.set(name, bind(type === "int32" ? INT32 : INT64, pointer, values.byteLength, own));
       }
       for (const name of call.states === undefined ? [] : STATES) {
         const bytes = call.states![name].byteLength;
-        bound.set(name, bind(FLOAT32, this.#scratch[name].reserve(bytes), bytes, stateDims(call, this.#spec)));
+        bound.set(name, bind(FLOAT32, this.#room(name).reserve(bytes), bytes, stateDims(call, this.#spec)));
       }
       // Only outputs that are bound are asked for; states that nobody wants never leave the runtime.
       const inputs = this.#list(this.#ports.inputs, bound);
@@ -177,11 +153,17 @@ export class WasmSession implements Session, CpuSession<WasmBlock> {
       );
       if (status !== 0) fail(module, "the graph failed");
       this.#read(output, call);
-      for (const name of call.states === undefined ? [] : STATES) this.#scratch[name].read(call.states![name]);
+      for (const name of call.states === undefined ? [] : STATES) this.#room(name).read(call.states![name]);
     } finally {
       for (const tensor of tensors) module._OrtReleaseTensor(tensor);
       module.stackRestore(stack);
     }
+  }
+
+  #room(name: string): Scratch {
+    const found = this.#scratch.get(name);
+    if (found === undefined) throw new Error(`the graph has no room for "${name}"`);
+    return found;
   }
 
   /** C arrays of names and tensors, on the stack. */
@@ -230,7 +212,7 @@ class Scratch {
     return this.#pointer;
   }
 
-  write(values: BigInt64Array): Pointer {
+  write(values: BigInt64Array | Int32Array): Pointer {
     const pointer = this.reserve(values.byteLength);
     this.#module.HEAPU8.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), pointer);
     return pointer;

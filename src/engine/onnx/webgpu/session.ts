@@ -1,16 +1,7 @@
 /** One graph on the WebGPU provider. */
 import type { InferenceSession, Tensor } from "onnxruntime-web";
-import {
-  bytesOf,
-  cacheNames,
-  extraInput,
-  outputDims,
-  outputShape,
-  picksInOutput,
-  product,
-  stateDims,
-  STATES,
-} from "../runtime.ts";
+import { graphInputs, type GraphInput } from "../graph-inputs.ts";
+import { bytesOf, cacheNames, outputDims, outputShape, picksInOutput, product, stateDims, STATES } from "../runtime.ts";
 import type { DeviceRows, Forward, GraphSpec, Session, Signature } from "../runtime.ts";
 import { asRunError, unloaded } from "../runtime-errors.ts";
 import { type GpuBlock, GpuScratch, MAP_READ_MODE, USAGE } from "./buffers.ts";
@@ -86,17 +77,11 @@ export class WebGpuSession implements Session {
     const dims = outputDims(this.#spec, this.shape, call);
     const dataType = this.#spec.outputType ?? "float32";
     const output = this.#output.reserve(product(dims) * bytesOf(dataType));
-    const feeds: Record<string, Tensor> = {
-      input_ids: new ort.Tensor("int64", call.ids, [call.rows, call.columns]),
-      attention_mask: new ort.Tensor("int64", call.mask, [call.rows, call.total]),
-    };
+    const feeds: Record<string, Tensor> = {};
+    for (const input of graphInputs(this.#spec, call)) feeds[input.name] = tensorOf(ort, input);
     const fetches: Record<string, Tensor> = {
       [this.#spec.output]: ort.Tensor.fromGpuBuffer(output, { dataType, dims }),
     };
-    for (const name of this.#spec.extras ?? []) {
-      const { values, dims: own } = extraInput(name, call);
-      feeds[name] = new ort.Tensor("int64", values, own);
-    }
     cacheNames(this.#spec.cache).forEach(({ past, present }, index) => {
       const [from, to] = [old[index], longer[index]];
       if (from === undefined || to === undefined) return;
@@ -131,6 +116,12 @@ export class WebGpuSession implements Session {
     call.into.set(type === "float32" ? new Float32Array(mapped) : fromHalves(new Uint16Array(mapped)));
     staging.unmap();
   }
+}
+
+function tensorOf(ort: GpuShared["ort"], input: GraphInput): Tensor {
+  return input.type === "int32"
+    ? new ort.Tensor("int32", input.values, input.dims)
+    : new ort.Tensor("int64", input.values, input.dims);
 }
 
 function emptyTensor(ort: GpuShared["ort"], { type, dims }: Tensor): Tensor {

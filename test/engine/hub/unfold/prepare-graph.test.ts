@@ -73,8 +73,8 @@ describe("a product of 4 or 8 bits", () => {
     const session = await runtime.createSession(graph, { ...SPEC, outputShape: [rows] }, external);
     const device = session.open(1, 0);
     const into = new Float32Array(3 * rows);
-    const ids = BigInt64Array.of(3n, 41n, 7n);
-    await device.forward({ rows: 1, columns: 3, total: 3, ids, mask: ids.map(() => 1n), picks: [0, 1, 2], into });
+    const ids = Int32Array.of(3, 41, 7);
+    await device.forward({ rows: 1, columns: 3, total: 3, ids, lengths: [3], picks: [0, 1, 2], into });
     device.dispose();
     await session.dispose();
     return into;
