@@ -41,6 +41,7 @@ const STATE_ROOMS = {
   heads: ["worker", "settings"],
   clicks: ["worker", "settings", "heads"],
   sweep: ["worker", "settings", "run", "stage"],
+  lens: ["worker", "settings", "run", "stage", "sweep"],
 };
 const rooms = (layerPath, table) => Object.entries(table).map(([name, below]) => room(layerPath, name, below));
 

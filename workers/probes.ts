@@ -39,14 +39,17 @@ export class Probes {
     return this.#alone((models, control) => probeEnd(request, id, start, models, control));
   }
 
-  /** Each reading is sent when it is there; a slow page does not slow the reading. @throws RunError "aborted" and others */
+  /** Each reading is taken before the next is sent, so that its caller has all when this ends. @throws RunError "aborted" and others */
   async read(ask: LensAsk, emit: Emit<LensNews>): Promise<null> {
     const checked = checkLensAsk(ask);
-    const tell = (news: LensNews): void => void (async () => emit(news))().catch(() => undefined);
-    const onProgress = (done: number, total: number): void => tell({ type: "progress", done, total });
+    const tell = async (news: LensNews): Promise<void> => emit(news);
+    // Progress is not awaited: a slow page must not slow the work.
+    const onProgress = (done: number, total: number): void =>
+      void tell({ type: "progress", done, total }).catch(() => undefined);
     return this.#alone(async (models, { signal, turn }) => {
+      const cancelled = new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve()));
       for await (const reading of readThrough(models, checked, { signal, rest: turn, onProgress })) {
-        tell({ type: "read", reading });
+        await Promise.race([tell({ type: "read", reading }), cancelled]);
       }
       return null;
     });

@@ -31,6 +31,8 @@ import { Supervisor } from "./worker/supervisor.ts";
 import type { Surroundings } from "./surroundings-type.ts";
 import type { SweepHost } from "./sweep/host.ts";
 import type { Sweep } from "./sweep/sweep.svelte.ts";
+import type { Lens } from "./lens/lens.svelte.ts";
+import type { LensHost } from "./lens/host.ts";
 
 export class Playground {
   readonly settings: Settings;
@@ -43,8 +45,9 @@ export class Playground {
   readonly selection: Selection;
   readonly share: Share;
   readonly saved: SavedRuns;
-  /** Made when its view is first opened. It and a run share the worker, so one gives way to the other. */
+  /** Made when their views are first opened. They and a run share the worker, so one gives way to the other. */
   sweep: Sweep | null = null;
+  lens: Lens | null = null;
   readonly judgeSoFar: JudgeSoFar;
   readonly laneComparison: LaneComparison;
   /** What other weights would make of the run on the screen. */
@@ -74,10 +77,8 @@ export class Playground {
     this.prefs = new Prefs(around.storage, around.root);
     const judge = (): JudgeId => this.settings.data.judge;
     this.models = new PageModels(this.#supervisor, around.modelsUrl, around.backend, around.clock.now, judge);
-    this.hub = new HubModels(this.#supervisor, this.models, this.settings, around, {
-      stop: () => this.stop(),
-      clear: () => this.#clear(),
-    });
+    const ends = { stop: () => this.stop(), clear: () => this.#clear() };
+    this.hub = new HubModels(this.#supervisor, this.models, this.settings, around, ends);
     this.folders = new Folders(around.folders);
     this.run = new Run(this.#supervisor, around.clock, around.newId);
     const ran = (): void => void (this.#ranWith = this.settings.data);
@@ -86,11 +87,7 @@ export class Playground {
     this.heads = new Heads(around, this.#supervisor, this.settings, this.models);
     const { settings, models, heads } = this;
     const own = { supervisor: this.#supervisor, settings, models, heads, storage: around.sharedStorage };
-    const prepare = async (): Promise<boolean> => {
-      await this.sweep?.stop();
-      await this.stop();
-      return this.#loadInUse();
-    };
+    const prepare = (): Promise<boolean> => this.#stopAll().then(() => this.#loadInUse());
     const use: TeachHost["use"] = (entry) => void settings.addHead(asSource(entry));
     this.teaching = new Teaching({ ...around, ...own, prepare, use });
     this.clicks = new Clicks({ ...around, ...own, prepare });
@@ -139,8 +136,7 @@ export class Playground {
   /** The other world, with its own settings, models and recordings. */
   async enterWorld(world: World): Promise<void> {
     if (world === this.settings.world) return;
-    await this.sweep?.stop();
-    await this.stop();
+    await this.#stopAll();
     this.settings.enter(world);
     await this.hub.enterWorld();
     this.#clear();
@@ -209,8 +205,7 @@ export class Playground {
   async start(isPaused = false): Promise<void> {
     if (this.isRunWaiting) return;
     this.isRunWaiting = true;
-    await this.sweep?.stop();
-    await this.run.stop();
+    await Promise.all([this.sweep?.stop(), this.lens?.stop(), this.run.stop()]);
     const isReady = await this.#loadInUse();
     if (isReady) await this.heads.ready();
     // Sources that came before the models start where they should.
@@ -241,8 +236,14 @@ export class Playground {
   openSweep(make: (host: SweepHost) => Sweep): Sweep {
     const own = { supervisor: this.#supervisor, models: this.models, settings: this.settings };
     const [stopRun, prepare] = [() => this.stop(), () => this.heads.ready()];
-    this.sweep ??= make({ ...this.#around, ...own, stopRun, prepare });
-    return this.sweep;
+    return (this.sweep ??= make({ ...this.#around, ...own, stopRun, prepare }));
+  }
+
+  openLens(make: (host: LensHost) => Lens): Lens {
+    const { run, settings, models } = this;
+    const load = async (): Promise<boolean> => (await this.#loadInUse()) && (await this.heads.ready(), true);
+    const own = { supervisor: this.#supervisor, run, settings, models, load, sweep: () => this.sweep };
+    return (this.lens ??= make({ ...this.#around, ...own }));
   }
 
   /** The big button and the space bar. */
@@ -263,13 +264,16 @@ export class Playground {
 
   async stop(): Promise<void> {
     this.isRunWaiting = false;
-    await this.run.stop();
+    await Promise.all([this.lens?.stop(), this.run.stop()]);
+  }
+
+  async #stopAll(): Promise<void> {
+    await Promise.all([this.sweep?.stop(), this.stop()]);
   }
 
   /** Scores and ranks by another judge from the next run on. */
   async chooseJudge(judge: JudgeId): Promise<void> {
-    await this.sweep?.stop();
-    await this.stop();
+    await this.#stopAll();
     await chooseJudge(judge, this.settings, this.models);
   }
 

@@ -42,10 +42,30 @@ export type Level = -5 | -4 | -3 | -2 | -1 | 0 | 1 | 2 | 3 | 4 | 5;
 
 /** 0 is no tint; the sign is that of the push, the size counts the stops passed. */
 export function levelOf(step: RowStep, quantity: Quantity): Level {
-  const raw = quantity === "probability" ? -step.logprob : quantityOf(step, quantity);
-  const passed = STOPS[quantity].filter((stop) => Math.abs(raw) >= stop).length;
+  return levelBy(quantity === "probability" ? -step.logprob : quantityOf(step, quantity), STOPS[quantity]);
+}
+
+function levelBy(raw: number, stops: readonly number[]): Level {
+  const passed = stops.filter((stop) => Math.abs(raw) >= stop).length;
   // At most five stops, so the product is a Level.
   return (Math.sign(raw) * passed) as Level;
+}
+
+/** The tint of a push that the lens reads off a text, nats, as a lane shows it. */
+export function lensTint(push: number): Level {
+  return levelBy(push, STOPS.push);
+}
+
+/** A credit lies between -1/2 and 1/2. */
+export function creditTint(credit: number): Level {
+  return levelBy(credit, CREDIT_STOPS);
+}
+const CREDIT_STOPS = [0.04, 0.12, 0.2, 0.3, 0.4] as const;
+
+/** What changes of a score are divided by before they are tinted, so that the largest one has the full colour. */
+export function tintUnit(values: readonly (number | null)[]): number {
+  const most = Math.max(0, ...values.map((value) => Math.abs(value ?? 0)));
+  return most === 0 ? 1 : most / STOPS.push.at(-1)!;
 }
 
 /** A flip: the same noise without guidance would have picked another token. */

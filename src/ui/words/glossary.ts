@@ -76,6 +76,10 @@ export const GLOSSARY = {
     title: "Tokens per second",
     text: "Tokens of the shown text per second of the lane’s work. Lanes run together, so each lane alone would be faster.",
   },
+  spearman: {
+    title: "Spearman’s correlation",
+    text: "How well one order agrees with another: 1 is the same order, −1 the opposite one, 0 none. It looks at ranks alone, as best-of-N does. Near −1 with length, a reward ranks by shortness.",
+  },
   push: {
     title: "Push",
     text: "How much the rewards raised (+) or lowered (−) the log-probability of this token, in nats, compared with their mean under the base model. At temperature 1: base + pushes − log Z′ = guided.",

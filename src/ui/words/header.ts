@@ -13,6 +13,7 @@ export const header = {
   views: "Views",
   playground: "Playground",
   sweep: "Sweep",
+  lens: "Lens",
   tools: "Share, display and help",
   theme: (theme: Theme) => THEMES[theme],
   projector: "Projector mode",

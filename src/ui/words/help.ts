@@ -20,6 +20,7 @@ export const page = {
   slider: (label: string, value: string, warning: string | null) =>
     warning === null ? `${label} ${value}` : `${label} ${value}, ${warning}`,
   sweepMissing: "The sweep could not be downloaded. Check the connection and load the page again.",
+  lensMissing: "The lens could not be downloaded. Check the connection and load the page again.",
   modelsMissing: "The list of models could not be downloaded. Check the connection and load the page again.",
   teachMissing: "The window could not be downloaded. Check the connection and load the page again.",
 } as const;

@@ -41,6 +41,7 @@ export const laneMenu = {
   own: (label: string) => `Own value: ${label}`,
   branch: (given: number) => `This lane is a branch. It starts with ${givenTokens(given)}.`,
   writeFreely: "Write freely instead",
+  read: "Read through a reward",
   duplicate: "Duplicate",
   remove: "Remove",
 } as const;
