@@ -50,7 +50,20 @@ export async function* readThrough(models: Models, ask: LensAsk, control: LensCo
   }
 }
 
-async function scoreAll({ reward, plausible }: LensAsk, all: readonly Said[], goOn: Tick): Promise<LensReading[]> {
+/** A text that is too long for a model has no score; the others keep theirs. */
+async function scoreAll(ask: LensAsk, all: readonly Said[], goOn: Tick): Promise<LensReading[]> {
+  try {
+    return await scoreTogether(ask, all, goOn);
+  } catch (error) {
+    if (!(error instanceof RunError) || error.code !== "context-overflow") throw error;
+    if (all.length === 1) return [readingOf(all[0]!, { score: null, members: [] }, null)];
+    const found: LensReading[] = [];
+    for (const said of all) found.push(...(await scoreAll(ask, [said], goOn)));
+    return found;
+  }
+}
+
+async function scoreTogether({ reward, plausible }: LensAsk, all: readonly Said[], goOn: Tick): Promise<LensReading[]> {
   // Best-of-N ranks by sources as they score whole texts, and here they score alike. An ARM and the value model rank nothing.
   if (reward.type !== "arm" && reward.type !== "value") {
     const whole = all.map((said) => ({ said, tokens: said.tokens.length }));

@@ -48,21 +48,34 @@ export function pastedGroup({
   return { id: "pasted", label: { type: "pasted" }, samples: distinct(samples) };
 }
 
-/** What a run left: best-of-N draws its samples plainly, whatever it ranks them by. */
-export function runGroups({ request, lanes }: Pick<RunView, "request" | "lanes">): LensGroup[] {
+/**
+ * What a run left: best-of-N draws its samples plainly, whatever it ranks them by.
+ * @param asText texts in place of tokens, for models that have other tokens
+ */
+export function runGroups({ request, lanes }: Pick<RunView, "request" | "lanes">, asText = false): LensGroup[] {
   if (request === null) return [];
-  return groupsOf(
+  const groups = groupsOf(
     request,
     lanes.map(({ request: lane, samples }) => ({ lane, samples: samples.flatMap(drawn) })),
   );
+  return asText ? groups.map((group) => ({ ...group, samples: distinct(group.samples.map(written)) })) : groups;
+}
+
+function written({ text, said }: LensSample): LensSample {
+  return said === "" ? sampleOf(text, said) : sampleOf({ ...text, answer: said }, said);
 }
 
 /** The text that a lane shows; null where it has none yet. */
-export function shownText({ request, lanes }: Pick<RunView, "request" | "lanes">, lane: number): LensSample | null {
+export function shownText(
+  { request, lanes }: Pick<RunView, "request" | "lanes">,
+  lane: number,
+  asText = false,
+): LensSample | null {
   const view = lanes[lane];
   const [found] = view === undefined ? [] : drawn(shownSample(view));
   if (request === null || found === undefined) return null;
-  return sampleOf({ kind: request.kind, prompt: request.prompt, answer: found.tokens }, found.text);
+  const sample = sampleOf({ kind: request.kind, prompt: request.prompt, answer: found.tokens }, found.text);
+  return asText ? written(sample) : sample;
 }
 
 interface Drawn {

@@ -97,7 +97,7 @@ export class Lens {
   /** Shows what a lane of the run says. */
   openLane(lane: number): void {
     this.from = "run";
-    this.#textKey = shownText(this.#host.run.view, lane)?.key ?? null;
+    this.#textKey = shownText(this.#host.run.view, lane, this.#isForeign)?.key ?? null;
   }
 
   /** Of the reward in use. */
@@ -250,7 +250,7 @@ export class Lens {
 
   /** What was written for the lens stands for the run's own texts, which may be shorter. */
   #runGroups(): readonly LensGroup[] {
-    const own = runGroups(this.#host.run.view);
+    const own = runGroups(this.#host.run.view, this.#isForeign);
     const written = this.#written?.of === textsOf(this.request) ? this.#written.groups : [];
     const ids = new Set(written.map(({ id }) => id));
     const all = [...written, ...own.filter(({ id }) => !ids.has(id))];
@@ -265,6 +265,13 @@ export class Lens {
     return this.choices.reduce((best, choice) => (most(choice) > most(best) ? choice : best), this.choices[0]!);
   }
 
+  /** Whether other models than those that are here wrote the run on the screen: its tokens mean nothing to these. */
+  get #isForeign(): boolean {
+    const { models } = this.#host.run.view;
+    const policy = this.#host.models.report?.models.find(({ kind }) => kind === "policy");
+    return policy !== undefined && models.length > 0 && models.every(({ sha256 }) => sha256 !== policy.sha256);
+  }
+
   #pastedGroup(): LensGroup {
     const { kind, prompt } = this.request;
     return pastedGroup({ kind, prompt: this.ownPrompt ?? prompt, pasted: this.pasted });
@@ -273,7 +280,8 @@ export class Lens {
   #text(): LensSample | null {
     const all = this.groups.flatMap(({ samples }) => samples);
     const { view } = this.#host.run;
-    const lanes = this.from === "run" ? view.lanes.flatMap((_, lane) => shownText(view, lane) ?? []) : [];
+    const isRun = this.from === "run";
+    const lanes = isRun ? view.lanes.flatMap((_, lane) => shownText(view, lane, this.#isForeign) ?? []) : [];
     const chosen = [...all, ...lanes].find(({ key }) => key === this.#textKey);
     // A steered text shows more than a plain one.
     const steered = this.groups.find(({ id }) => id !== "plain")?.samples[0];

@@ -15,8 +15,8 @@ export interface ScoredGroup {
   readonly label: GroupLabel;
   /** Those that are read and have a score. */
   readonly texts: readonly ScoredText[];
-  /** How many are in the group. */
-  readonly total: number;
+  /** How many the reward has no score for. */
+  readonly unscored: number;
 }
 
 /** @param member a judge of an ensemble; null for the score itself */
@@ -30,7 +30,8 @@ export function scoredGroup(
     const score = reading === null ? null : member === null ? reading.score : (reading.members[member] ?? null);
     return reading === null || score === null ? [] : [{ sample, reading, score }];
   });
-  return { id, label, texts, total: samples.length };
+  const read = samples.filter((sample) => readingOf(sample) !== null);
+  return { id, label, texts, unscored: read.length - texts.length };
 }
 
 export interface Standing {

@@ -196,6 +196,8 @@ export const standing = {
   writeAbout: (count: number) => `${count} of plain sampling, to the prompt of the run, with its settings.`,
   writeSteered: (count: number) => `and ${count} of each steered lane`,
   length: "Tokens at most",
+  unscored: (count: number) =>
+    `${texts(count)} without a score: the reward says nothing of them, or they are too long for its model.`,
   tooFew: "Few texts: a percentile or AUROC of fewer than 10 says little.",
   bin: (group: string, from: number, to: number, count: number) =>
     `${group}: ${texts(count)} from ${scoreText(from)} to ${scoreText(to)}`,

@@ -1,6 +1,7 @@
 /** What decoding showed of a lane is read again off its text. */
 import { describe, expect, it } from "vitest";
 import type { StateFeatures } from "../../../src/core/heads/features.ts";
+import { RunError } from "../../../src/core/errors.ts";
 import type { LensAsk, LensReading, LensReward } from "../../../src/core/lens/reading.ts";
 import { credit } from "../../../src/core/sources/contrastive.ts";
 import type { SourceId, SourceSpec } from "../../../src/core/sources/spec.ts";
@@ -221,6 +222,26 @@ describe("whole texts", () => {
     expect(values.slice(0, 4)).toEqual([null, null, null, null]);
     for (const t of [8, 9, 11]) expect(values[t]).toBeCloseTo((await scoreAt(12)) - (await scoreAt(8)), 12);
     expect(values[29]).toBeCloseTo((await scoreAt(30)) - (await scoreAt(28)), 12);
+  });
+});
+
+it("a text that is too long for a model has no score, and the others keep theirs", async () => {
+  const { models } = fakeModels();
+  const judge = {
+    ...models.judge!,
+    score: async (sequences: readonly (readonly TokenId[])[]) => {
+      const long = sequences.find(({ length }) => length > 20);
+      if (long !== undefined) throw new RunError("context-overflow", `${long.length} tokens`);
+      return models.judge!.score(sequences);
+    },
+  };
+  const texts = [[3, 4], Array.from({ length: 30 }, () => 5), [6]].map(textOf);
+  const reward = { type: "judge", objective: "joy" } as const;
+  const scores = (await read({ ...models, judge }, reward, { texts, detail: null })).map(({ score }) => score);
+  const alone = await read(models, reward, { texts: [texts[0]!, texts[2]!], detail: null });
+  expect(scores).toEqual([alone[0]!.score, null, alone[1]!.score]);
+  await expect(read({ ...models, judge }, reward, { texts: [texts[1]!] })).rejects.toMatchObject({
+    code: "context-overflow",
   });
 });
 

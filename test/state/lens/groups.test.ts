@@ -30,6 +30,14 @@ describe("the groups of a run", () => {
     expect(shownText(view, 9)).toBeNull();
   });
 
+  it("are texts in place of tokens where other models are to read them", async () => {
+    const view = await finishedRun();
+    const [plain] = runGroups(view, true);
+    const own = runGroups(view)[0]!;
+    expect(plain!.samples.map(({ text }) => text.answer)).toEqual([...new Set(own.samples.map(({ said }) => said))]);
+    expect(shownText(view, 1, true)!.text.answer).toBe(view.lanes[1]!.samples[0]!.result!.text.trim());
+  });
+
   it("are none before a run", () => {
     expect(runGroups(IDLE_VIEW)).toEqual([]);
   });

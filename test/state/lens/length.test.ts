@@ -43,7 +43,7 @@ describe("where texts stand", () => {
   ]);
 
   it("counts only texts with a score, and never the text itself among the others", () => {
-    expect([guided.texts.length, guided.total]).toEqual([2, 3]);
+    expect([guided.texts.length, guided.unscored]).toEqual([2, 1]);
     const [among, own] = standings(3, guided.texts[1]!.sample.key, [plain, guided]);
     expect([among!.share, among!.others]).toEqual([2.5 / 4, 4]);
     expect([own!.share, own!.others]).toEqual([0, 1]);
