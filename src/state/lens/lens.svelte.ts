@@ -1,10 +1,11 @@
 /** The lens: which texts are read through which reward, what came of it, and the work that fetches it. */
 import { toErrorData, RunError, type ErrorData } from "../../core/errors.ts";
-import type { LensAsk, LensReading, LensReward } from "../../core/lens/reading.ts";
-import { LENS_LIMITS } from "../../core/lens/reading.ts";
+import { LENS_LIMITS, type LensAsk, type LensReading, type LensReward } from "../../core/lens/reading.ts";
 import type { JobOutcome } from "../../core/sweep.ts";
-import { pastedGroup, runGroups, shownText, sweepGroups, type LensGroup, type LensSample } from "./groups.ts";
+import type { RunRequest } from "../../core/types.ts";
+import type { LensGroup, LensSample } from "./groups.ts";
 import { requestInView, type LensHost } from "./host.ts";
+import { LensTexts } from "./texts.svelte.ts";
 import { rewardChoices, type RewardChoice } from "./rewards.ts";
 import { groupsWritten, sampleRequests } from "./write-samples.ts";
 
@@ -20,27 +21,16 @@ export type Obstacle = "running" | "sweeping";
 export const AFTERS = ["sentence", "4", "1"] as const;
 export type After = (typeof AFTERS)[number];
 
-const PASTED_KEY = "tiller.lens.pasted";
-
 export class Lens {
   state = $state.raw<LensState>({ status: "idle" });
-  /** Where the texts come from. */
-  from = $state<"run" | "sweep">("run");
   after = $state<After>("4");
-  pasted = $state("");
-  /** Null reads pasted texts under the prompt in view. */
-  ownPrompt = $state<string | null>(null);
   #rewardId = $state<string | null>(null);
-  #textKey = $state<string | null>(null);
-  #written = $state.raw<{ readonly of: string; readonly groups: readonly LensGroup[] } | null>(null);
   #readings = $state.raw<ReadonlyMap<string, LensReading>>(new Map());
   /** Whether the bundled models, with their objectives, are here or will be. */
   readonly hasObjectives: boolean;
   readonly choices: readonly RewardChoice[];
   readonly choice: RewardChoice;
-  readonly groups: readonly LensGroup[];
-  /** The text that is shown token by token; null where there is none. */
-  readonly text: LensSample | null;
+  readonly texts: LensTexts;
   readonly obstacle: Obstacle | null;
   readonly saveFile: LensHost["saveFile"];
   readonly #host: LensHost;
@@ -51,7 +41,7 @@ export class Lens {
   constructor(host: LensHost) {
     this.#host = host;
     this.saveFile = host.saveFile;
-    this.pasted = host.storage?.getItem(PASTED_KEY) ?? "";
+    this.texts = new LensTexts(host);
     const { settings, run, models } = host;
     // A bundle has no line-up.
     this.hasObjectives = $derived(settings.world === "laboratory" && models.report?.lineup === undefined);
@@ -59,13 +49,20 @@ export class Lens {
       rewardChoices({ settings: settings.data, kind: this.request.kind, hasObjectives: this.hasObjectives }),
     );
     this.choice = $derived(this.choices.find(({ id }) => id === this.#rewardId) ?? this.#steering());
-    this.groups = $derived(this.#groups());
-    this.text = $derived(this.#text());
     this.obstacle = $derived(run.isActive ? "running" : host.sweep()?.isActive === true ? "sweeping" : null);
   }
 
-  get request() {
+  get request(): RunRequest {
     return requestInView(this.#host);
+  }
+
+  get groups(): readonly LensGroup[] {
+    return this.texts.groups;
+  }
+
+  /** The text that is shown token by token; null where there is none. */
+  get text(): LensSample | null {
+    return this.texts.chosen;
   }
 
   get isBusy(): boolean {
@@ -78,26 +75,13 @@ export class Lens {
   }
 
   setText(key: string): void {
-    this.#textKey = key;
+    this.texts.choose(key);
     this.#goOn();
   }
 
   setAfter(after: After): void {
     this.after = after;
     this.#goOn();
-  }
-
-  setPasted(pasted: string): void {
-    this.pasted = pasted.slice(0, LENS_LIMITS.characters);
-    this.#host.storage?.setItem(PASTED_KEY, this.pasted);
-    const [first] = this.#pastedGroup().samples;
-    if (first !== undefined) this.#textKey = first.key;
-  }
-
-  /** Shows what a lane of the run says. */
-  openLane(lane: number): void {
-    this.from = "run";
-    this.#textKey = shownText(this.#host.run.view, lane, this.#isForeign)?.key ?? null;
   }
 
   /** Of the reward in use. */
@@ -142,7 +126,7 @@ export class Lens {
         }),
       );
       this.#sweepId = null;
-      if (outcomes.size > 0) this.#written = { of: textsOf(base), groups: groupsWritten(base, requests, outcomes) };
+      if (outcomes.size > 0) this.texts.keep(base, groupsWritten(base, requests, outcomes));
       if (failure !== null) throw asError(failure);
       if (goesOn()) await this.#readAll(goesOn);
     });
@@ -237,26 +221,6 @@ export class Lens {
     return `${this.after} ${this.#key(this.choice.reward, sample)}`;
   }
 
-  #groups(): readonly LensGroup[] {
-    const pasted = this.#pastedGroup();
-    const found = this.from === "sweep" ? this.#sweepGroups() : this.#runGroups();
-    return pasted.samples.length === 0 ? found : [...found, pasted];
-  }
-
-  #sweepGroups(): readonly LensGroup[] {
-    const sweep = this.#host.sweep();
-    return sweep === null || sweep.plan === null ? [] : sweepGroups(sweep.plan, sweep.outcomes);
-  }
-
-  /** What was written for the lens stands for the run's own texts, which may be shorter. */
-  #runGroups(): readonly LensGroup[] {
-    const own = runGroups(this.#host.run.view, this.#isForeign);
-    const written = this.#written?.of === textsOf(this.request) ? this.#written.groups : [];
-    const ids = new Set(written.map(({ id }) => id));
-    const all = [...written, ...own.filter(({ id }) => !ids.has(id))];
-    return [...all.filter(({ id }) => id === "plain"), ...all.filter(({ id }) => id !== "plain")];
-  }
-
   /** The reward that steers most, before a visitor chooses one. */
   #steering(): RewardChoice {
     const weighed = this.request.lanes.flatMap(({ strategy }) => (strategy.id === "base" ? [] : [strategy.weights]));
@@ -264,34 +228,6 @@ export class Lens {
       choice.pushId === null ? 0 : Math.max(0, ...weighed.map((weights) => Math.abs(weights[choice.pushId!] ?? 0)));
     return this.choices.reduce((best, choice) => (most(choice) > most(best) ? choice : best), this.choices[0]!);
   }
-
-  /** Whether other models than those that are here wrote the run on the screen: its tokens mean nothing to these. */
-  get #isForeign(): boolean {
-    const { models } = this.#host.run.view;
-    const policy = this.#host.models.report?.models.find(({ kind }) => kind === "policy");
-    return policy !== undefined && models.length > 0 && models.every(({ sha256 }) => sha256 !== policy.sha256);
-  }
-
-  #pastedGroup(): LensGroup {
-    const { kind, prompt } = this.request;
-    return pastedGroup({ kind, prompt: this.ownPrompt ?? prompt, pasted: this.pasted });
-  }
-
-  #text(): LensSample | null {
-    const all = this.groups.flatMap(({ samples }) => samples);
-    const { view } = this.#host.run;
-    const isRun = this.from === "run";
-    const lanes = isRun ? view.lanes.flatMap((_, lane) => shownText(view, lane, this.#isForeign) ?? []) : [];
-    const chosen = [...all, ...lanes].find(({ key }) => key === this.#textKey);
-    // A steered text shows more than a plain one.
-    const steered = this.groups.find(({ id }) => id !== "plain")?.samples[0];
-    return chosen ?? steered ?? all[0] ?? null;
-  }
-}
-
-/** What samples belong to: those of another prompt or conversation are not theirs. */
-function textsOf({ kind, prompt, system, turns }: LensHost["run"]["view"]["request"] & object): string {
-  return JSON.stringify([kind, prompt, system, turns]);
 }
 
 function asError({ code, message, details }: ErrorData): RunError {

@@ -96,18 +96,18 @@ describe("a reading", () => {
 describe("texts", () => {
   test("of a lane come into view from its menu", async () => {
     const { playground, lens } = await visitor();
-    lens.openLane(0);
+    lens.texts.openLane(0);
     const said = playground.run.view.lanes[0]!.samples[0]!.result!.text.trim();
     expect(lens.text?.said).toBe(said);
   });
 
   test("that are pasted are kept for the tab, read under the prompt in view or their own", async () => {
     const { api, lens } = await visitor();
-    lens.setPasted("A goose sang.\n---\nIt rained.");
+    lens.texts.paste("A goose sang.\n---\nIt rained.");
     expect(lens.text?.said).toBe("A goose sang.");
     expect(lens.groups.at(-1)).toMatchObject({ id: "pasted", samples: [{}, {}] });
-    lens.ownPrompt = "Why?";
-    lens.setPasted("A goose sang.");
+    lens.texts.paste("A goose sang.");
+    lens.texts.setPrompt("Why?");
     await lens.read();
     expect(api.readings[0]!.texts).toEqual([{ kind: "story", prompt: "Why?", answer: "A goose sang." }]);
     expect(api.readings[0]!.detail).not.toBeNull();
