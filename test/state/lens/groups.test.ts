@@ -3,6 +3,7 @@ import { pastedGroup, runGroups, shownText, sweepGroups } from "../../../src/sta
 import { groupsWritten, SAMPLES, sampleRequests } from "../../../src/state/lens/write-samples.ts";
 import { IDLE_VIEW, type RunView } from "../../../src/state/run/view.ts";
 import { reduce } from "../../../src/state/run/reduce.ts";
+import { parseRequest } from "../../../src/core/request.ts";
 import { jobsOf, type JobOutcome, type SweepPlan } from "../../../src/core/sweep.ts";
 import type { SampleResult } from "../../../src/core/types.ts";
 import { BASE, bestOf, collect, fakeModels, GENARM, PLAIN_SAMPLING, request, VAS } from "../../fakes.ts";
@@ -61,13 +62,21 @@ describe("samples that are written for the lens", () => {
   it("are one pool of plain ones, and a seed for each text of the steered lanes", () => {
     const [pool, ...seeded] = sampleRequests(base, 99, true);
     expect(pool!.lanes).toHaveLength(1);
-    expect(pool!.lanes[0]!.strategy).toMatchObject({ id: "bon", n: SAMPLES, weights: {} });
+    expect(pool!.lanes[0]!.strategy).toMatchObject({ id: "bon", n: SAMPLES });
+    expect(pool!.sources).toHaveLength(1);
     expect(pool).toMatchObject({ seed: base.seed, maxTokens: 99, prompt: base.prompt });
     expect(seeded).toHaveLength(SAMPLES);
     expect(seeded.map(({ seed }) => seed)).toEqual([2 ** 32 - 1, ...Array.from({ length: SAMPLES - 1 }, (_, i) => i)]);
     expect(seeded.every(({ lanes }) => lanes.length === 1 && lanes[0]!.strategy.id === "genarm")).toBe(true);
     expect(sampleRequests(base, 99, false)).toHaveLength(1);
     expect(sampleRequests(request([BASE]), 9, true)).toHaveLength(1);
+  });
+
+  it("need no judge", async () => {
+    const [pool] = sampleRequests(request([GENARM, BASE], { maxTokens: 4 }), 4, false);
+    const { models } = fakeModels();
+    const events = await collect({ models: { ...models, judge: null }, usage: new Map() }, parseRequest(pool));
+    expect(events.at(-1)?.type).toBe("finished");
   });
 
   it("become the groups of a run", async () => {
