@@ -37,6 +37,11 @@ export const GLOSSARY = {
     text: "How much likelier this token is under the better prompt than under the worse prompt, from −½ to ½. At 0 it is equally likely under both.",
     formula: "sigmoid(log π(v | better) − log π(v | worse)) − ½",
   },
+  combine: {
+    title: "Combine",
+    text: "How several rewards become one score. The weighted sum lets a good reward make up for a bad one. The other ways do not, each in its own manner. A lane can have a way of its own.",
+    formula: "sum Σ wᵢ rᵢ · worst min wᵢ rᵢ · goals w ← max(0, w + η(θ − r))",
+  },
   strength: {
     title: "Strength 1/β",
     text: "How far the rewards may move the text away from the base model. At 0 the text is the base model’s. β is the price of one nat of KL. Lanes with the same β have the same target.",
