@@ -43,7 +43,8 @@ export function settingsFrom(request: RunRequest, old: SettingsData): SettingsDa
     turns: [...(request.turns ?? [])],
     sources: guided === undefined ? old.sources : sources,
     weights: guided === undefined ? old.weights : weights,
-    combine: combineFrom(guided?.combine, old.combine),
+    // The numbers of every lane's way; the way itself is the first lane's, which comes last here.
+    combine: strategies.reduceRight((found, { combine }) => combineFrom(combine, found), old.combine),
     // A recording tells none, and its sources have the ids of others.
     ends: guided === undefined ? old.ends : {},
     strength: guided === undefined ? old.strength : clamp("strength", 1 / guided.beta),
@@ -83,7 +84,7 @@ function laneFrom(request: LaneRequest, index: number, rail: SettingsData): Lane
     lane.weights = own;
   }
   const way = wayOf(strategy);
-  if (way !== rail.combine.way && canCombine(strategy.id, rail.combine.way)) lane.combine = way;
+  if (way !== rail.combine.way && (way !== "sum" || canCombine(strategy.id, rail.combine.way))) lane.combine = way;
   if ("n" in strategy) {
     lane.ensemble = strategy.ensemble;
     lane.lambda = clamp("lambda", strategy.lambda);

@@ -3,6 +3,7 @@ import { movingOf } from "../../core/combine/moving.ts";
 import { wayOf } from "../../core/combine/way.ts";
 import { winnersUnder, type VerdictId } from "../../core/combine/winners.ts";
 import { pushIds } from "../../core/push-ids.ts";
+import { membersOf } from "../../core/selection.ts";
 import type { PushId } from "../../core/types.ts";
 import { waySettings } from "../settings/combine-data.ts";
 import type { SettingsData } from "../settings/settings-data.ts";
@@ -34,7 +35,11 @@ export function wayWinners(lane: LaneView, settings: SettingsData): readonly Way
   const asked = waySettings(settings.combine, strategy.weights, sliderEnds(settings));
   // The lane's own way has the numbers that it ran with.
   const ways = own === undefined ? asked.ways : { ...asked.ways, [own.type]: own };
-  return winnersUnder(strategy, results, { ...asked, ways }).map(({ way, winner, scores, tied }) => {
+  const hasMembers = results.some(({ rewardMembers }) => membersOf(rewardMembers) > 1);
+  // Of one judge the mean and the worst are the same: the sum says it already.
+  const isSaid = (way: VerdictId): boolean => way === "uncertainty" || (way === "robust" && wayOf(strategy) !== way);
+  const verdicts = winnersUnder(strategy, results, { ...asked, ways }).filter(({ way }) => hasMembers || !isSaid(way));
+  return verdicts.map(({ way, winner, scores, tied }) => {
     const result = winner === null ? undefined : results[winner];
     return {
       way,

@@ -71,8 +71,10 @@ export const wayTable = {
   name: (way: VerdictId) => SHORT[way],
   used: "this lane",
   nobody: "nobody",
-  tied: (count: number) => (count === 1 ? "1 other scores the same" : `${count} others score the same`),
-  readText: (sample: number) => `Text of sample ${sample + 1}`,
+  readText: (sample: number, tied: number) => {
+    const same = tied === 1 ? " (1 other scores the same)" : tied > 1 ? ` (${tied} others score the same)` : "";
+    return `Text of sample ${sample + 1}${same}`;
+  },
   noText: "Recordings keep only the text of the shown sample.",
   numbers:
     "Goals, floors, margins and λ are those of the settings. The ways differ in scale, so compare winners and not scores.",
@@ -94,4 +96,28 @@ export const movingWords = {
   steps: (count: number) => (count === 1 ? "1 step" : `${count} steps`),
   notReweighed: "Moved sliders cannot re-weigh this text: its weights moved by what it said. Run again.",
   eta: (eta: number) => `η ${fixed(eta, 1)}`,
+} as const;
+
+export const tournamentWords = {
+  summary: (circles: number, share: number) =>
+    `Tournament: ${circles === 1 ? "1 circle" : `${circles} circles`}, ${fixed(100 * share, 0)} % of all triples`,
+  hint: (wishes: number) =>
+    `A sample beats another one if it is better on more than half of the ${wishes === 1 ? "wish" : `${wishes} wishes`}. ${
+      wishes < 3
+        ? "With fewer than three wishes there are no circles."
+        : "In a circle the first beats the second, the second the third, and the third the first: no single score says so."
+    }`,
+  graph: (drawn: number, all: number) =>
+    `Arrows go from winner to loser. ${drawn < all ? `${drawn} of ${all} samples, those with the most wins and those of the chosen circle.` : `All ${all} samples.`} The chosen circle is thick.`,
+  circles: "Circles",
+  circle: ([a, b, c]: readonly [number, number, number]) => `${a + 1} beats ${b + 1} beats ${c + 1} beats ${a + 1}`,
+  more: (count: number) => `and ${count} more`,
+  table: "Meetings of all samples: + won, − lost, = neither",
+  sample: "sample",
+  wins: "wins",
+  losses: "losses",
+  copeland: "Copeland",
+  winner: "winner",
+  against: (sample: number) => `vs ${sample + 1}`,
+  result: (result: number | undefined) => (result === undefined ? "" : result > 0 ? "+" : result < 0 ? "−" : "="),
 } as const;
