@@ -159,7 +159,7 @@ export const GLOSSARY = {
   },
   ensemble: {
     title: "Ensemble",
-    text: "With several judges, best-of-N can rank by their mean, by the lowest of their scores, or by the mean minus their disagreement. The careful judge is a single model, so all three agree. The five fallible judges differ.",
+    text: "With several judges, best-of-N can rank by their mean, by the lowest of their scores, by the mean minus their disagreement, or by a mix of mean and lowest. The careful judge is a single model, so all of these agree. The five fallible judges differ.",
   },
   caps: {
     title: "Caps",
