@@ -24,7 +24,7 @@ async function press(target: Locator, key = "Enter"): Promise<void> {
 
 /** Types the beginning of an option's name, as a list box takes it. */
 async function choose(page: Page, list: string, name: string): Promise<void> {
-  const box = page.getByRole("combobox", { name: list }).first();
+  const box = page.getByRole("combobox", { name: list, exact: true });
   await box.focus();
   await page.keyboard.type(name);
   expect(await box.evaluate((each: HTMLSelectElement) => each.selectedOptions[0]?.text)).toBe(name);
@@ -70,8 +70,7 @@ test("goals move a lane’s weights while it writes, and the board says who woul
 }, 120_000);
 
 test("a lane takes a way of its own in its menu, and keeps it", async () => {
-  const kept = { "tiller.settings": JSON.stringify(SETTINGS) };
-  opened = await openTab(`${inject("pageUrl")}?backend=wasm`, { kept, models: "held" });
+  opened = await openTab(`${inject("pageUrl")}?backend=wasm`, { models: "held" });
   const { page } = opened;
   await press(page.getByRole("button", { name: /^Settings of Best of/ }));
   await choose(page, "Combine", "Worst of the wishes");
