@@ -7,7 +7,13 @@ import { reduce } from "../../../src/state/run/reduce.ts";
 import { IDLE_VIEW, strategyNow, type LaneView } from "../../../src/state/run/view.ts";
 import { defaultCombine } from "../../../src/state/settings/combine-data.ts";
 import { settingsFrom } from "../../../src/state/settings/from-request.ts";
-import { checkSettings, defaultSettings, newLane, noWeights } from "../../../src/state/settings/settings-data.ts";
+import {
+  checkSettings,
+  defaultSettings,
+  newLane,
+  noWeights,
+  type SettingsData,
+} from "../../../src/state/settings/settings-data.ts";
 import { toRequest } from "../../../src/state/settings/to-request.ts";
 import { sampleTournament } from "../../../src/state/stage/tournament.ts";
 import { isMovedOn, movingWishes, wayWinners } from "../../../src/state/stage/ways.ts";
@@ -17,13 +23,13 @@ import { fakeTrace } from "../fake-api.ts";
 
 const weights = { ...noWeights(), joy: 1, adventure: 1, dialogue: -0.5 };
 const lanes = [newLane("a", "base"), newLane("b", "bon"), { ...newLane("c", "genarm"), combine: "goals" as const }];
-const settings = {
+const settings: SettingsData = {
   ...defaultSettings(),
   maxTokens: 12,
   n: 6,
   weights,
   lanes,
-  combine: { ...defaultCombine(), way: "veto" as const, floors: { joy: -0.5 }, targets: { joy: 1 } },
+  combine: { ...defaultCombine(), way: "veto", floors: { joy: -0.5 }, targets: { joy: 1 } },
 };
 const request = toRequest(settings);
 const trace = await fakeTrace(request);
@@ -123,15 +129,15 @@ test("a trace keeps the moves, and one that names what the request lacks is refu
 test("moved sliders rank best-of-N anew under any way, and say that they cannot re-weigh moving weights", () => {
   const after = events.reduce(reduce, IDLE_VIEW);
   const ids = ["a", "b", "c"];
-  const next = {
+  const next: SettingsData = {
     ...settings,
-    combine: { ...settings.combine, way: "majority" as const },
+    combine: { ...settings.combine, way: "majority" },
     weights: { ...weights, joy: 1.5 },
   };
   const targets = reweighTargets(next, after, ids, false);
   expect(targets.map(({ lane }) => lane)).toEqual([1]);
   expect(targets[0]!.strategy).toMatchObject({ combine: { type: "majority" } });
-  const at = (data: typeof settings) => stageLanes(data, after, ids, "live")[2]!;
+  const at = (data: SettingsData) => stageLanes(data, after, ids, "live")[2]!;
   expect(isMovedOn(at(settings), settings)).toBe(false);
-  expect(isMovedOn(at(next as typeof settings), next as typeof settings)).toBe(true);
+  expect(isMovedOn(at(next), next)).toBe(true);
 });
