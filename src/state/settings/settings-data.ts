@@ -12,6 +12,7 @@ import { isSourceId, type SourceId, type SourceSpec } from "../../core/sources/s
 import { OBJECTIVES_OF_KIND, type Kind, type ObjectiveId } from "../../core/types.ts";
 import presets from "./presets.json" with { type: "json" };
 import { combineSchema, defaultCombine } from "./combine-data.ts";
+import { defaultGate, gateSchema, personaSchema, PERSONA_LIMITS } from "./persona-data.ts";
 import { readJson } from "./untrusted.ts";
 
 export const STRATEGY_IDS = ["base", "genarm", "vas", "bon", "soft-bon", "oracle-bon"] as const;
@@ -153,6 +154,10 @@ const schema = v.strictObject({
   weights,
   /** How wishes become one score. Absent in settings saved before. */
   combine: v.optional(combineSchema, defaultCombine()),
+  /** Weights under names that the visitor keeps. Absent in settings saved before. */
+  personas: v.optional(v.pipe(v.array(personaSchema), v.maxLength(PERSONA_LIMITS.own)), []),
+  /** Whether the prompt chooses the weights. Absent in settings saved before. */
+  gate: v.optional(gateSchema, defaultGate()),
   /** Where sources' sliders end, as a probe found it. Absent in settings saved before. */
   ends: v.optional(ends, {}),
   strength: within("strength"),
@@ -230,6 +235,8 @@ export function defaultSettings(): SettingsData {
     sources: [],
     weights: { ...noWeights(), adventure: defaults.fullWeight.adventure, helpful: defaults.fullWeight.helpful },
     combine: defaultCombine(),
+    personas: [],
+    gate: defaultGate(),
     ends: {},
     strength: 1 / defaults.beta,
     plausible: defaults.plausible,

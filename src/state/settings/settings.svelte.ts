@@ -9,6 +9,7 @@ import { judgeAmong } from "../../core/judges.ts";
 import type { Kind, PushId, RunRequest, TokenId, Trace } from "../../core/types.ts";
 import { settingsFrom } from "./from-request.ts";
 import { LIMITS, MAX_LANES, newLane, parseSettings, type LaneSettings, type SettingsData } from "./settings-data.ts";
+import { byHand, gated, type PromptStates } from "./gate.ts";
 import { draftSource, draftWeight, freeName, type SourceModels } from "./source-drafts.ts";
 import { toRequest } from "./to-request.ts";
 import { defaultsOf, promptsOf, worldSchema, writingOf, type ContrastPreset, type World } from "./worlds.ts";
@@ -40,6 +41,8 @@ export class Settings {
   readonly request = $derived(toRequest(this.data));
   /** What the models make of a prompt. */
   readonly writing = $derived(writingOf(this.world, this.isBase, this.data.kind));
+  /** What the policy makes of prompts, where the prompt chooses the weights and the policy was asked. */
+  promptStates: PromptStates = $state.raw(new Map());
   /** Nothing was saved and nothing set yet: a recording may then bring its own settings. */
   isUntouched = true;
   /** Saved settings were found but could not be read, so the defaults stand. */
@@ -75,7 +78,7 @@ export class Settings {
   }
 
   update(patch: Partial<SettingsData>): void {
-    this.data = { ...this.data, ...patch };
+    this.data = gated(this.world, { ...this.data, ...patch }, this.promptStates);
     this.isUntouched = false;
     this.#storage?.setItem(KEYS[this.world], JSON.stringify(this.data));
     this.onChange();
@@ -122,7 +125,7 @@ export class Settings {
 
   setWeight(id: PushId, value: number): void {
     if (!isObjective(id)) this.#untouchedSources.delete(id);
-    this.update({ weights: { ...this.data.weights, [id]: value } });
+    this.update({ weights: { ...this.data.weights, [id]: value }, gate: byHand(this.data.gate, id) });
   }
 
   isUntouchedSource(id: SourceId): boolean {
@@ -224,6 +227,8 @@ export class Settings {
     this.update({
       sources: sources.filter((spec) => spec.id !== id),
       weights: without(weights, id),
+      // Else it would come back at once.
+      gate: { ...this.data.gate, isOn: false },
       ends: without(ends, id),
       lanes: lanes.map((lane) => (lane.weights === null ? lane : { ...lane, weights: without(lane.weights, id) })),
     });

@@ -42,6 +42,15 @@ export const GLOSSARY = {
     text: "How several rewards become one score. The weighted sum lets a good reward make up for a bad one. The other ways do not, each in its own manner. A lane can have a way of its own.",
     formula: "sum Σ wᵢ rᵢ · worst min wᵢ rᵢ · goals w ← max(0, w + η(θ − r))",
   },
+  persona: {
+    title: "Persona",
+    text: "Weights under a name. Some come with the page, and you can keep your own.",
+  },
+  gate: {
+    title: "Labelled prompts",
+    text: "Each labelled prompt has a persona. The more your prompt is like one of them, the larger the share of its persona in the weights. A slider that you move is left alone.",
+    formula: "w = Σ softmax(sim(prompt, promptⱼ) / T) wⱼ",
+  },
   strength: {
     title: "Strength 1/β",
     text: "How far the rewards may move the text away from the base model. At 0 the text is the base model’s. β is the price of one nat of KL. Lanes with the same β have the same target.",
