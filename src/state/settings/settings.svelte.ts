@@ -84,6 +84,12 @@ export class Settings {
     this.onChange();
   }
 
+  /** What the policy makes of prompts: the weights that the prompt chooses may move. */
+  takeStates(states: PromptStates): void {
+    this.promptStates = states;
+    this.update({});
+  }
+
   reset(): void {
     this.update(defaultsOf(this.world));
   }
