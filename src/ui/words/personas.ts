@@ -29,6 +29,7 @@ export const gateWords = {
   prompts: (count: number) => `Labelled prompts (${count})`,
   temperature: "Softness",
   temperatureHint: "Low: the likest prompt decides alone. High: all have a say.",
+  how: "How it works",
   prompt: (place: number) => `Labelled prompt ${place + 1}`,
   persona: (place: number) => `Persona of prompt ${place + 1}`,
   gone: (name: string) => `${name} (not there)`,
