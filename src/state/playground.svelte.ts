@@ -8,7 +8,7 @@ import { Folders } from "./hub/folders.svelte.ts";
 import { asSource } from "./heads/head-entry.ts";
 import { Heads } from "./heads/heads.svelte.ts";
 import { Teaching, type TeachHost } from "./heads/teaching.svelte.ts";
-import { GateStates } from "./settings/gate-states.ts";
+import { GateStates } from "./run/gate-states.ts";
 import { HubModels } from "./hub/hub-models.svelte.ts";
 import { JudgeSoFar } from "./stage/judge-so-far.svelte.ts";
 import { LaneComparison } from "./stage/comparison.svelte.ts";

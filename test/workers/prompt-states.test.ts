@@ -25,5 +25,5 @@ test("the mean of the states over all tokens of a prompt, one forward a prompt",
 
 test("null where the policy gives no states, and an error where no model is loaded", async () => {
   expect(await promptStates(models, [{ kind: "story", prompt: "a fox" }])).toBeNull();
-  await expect(promptStates(null, [])).rejects.toThrow();
+  await expect(promptStates(null, [])).rejects.toThrow(/load/i);
 });

@@ -90,7 +90,7 @@ export function resolved({ wishes }: Persona, old: SourceSet): (SourceSet & { re
 export function wholeWeights(weights: Weights, { sources }: Pick<SettingsData, "sources">): AllWeights {
   const all: Record<PushId, number> = { ...noWeights(), ...Object.fromEntries(sources.map(({ id }) => [id, 0])) };
   for (const id of pushIds(weights)) all[id] = tidy(id, weights[id] ?? 0);
-  return all as AllWeights;
+  return all;
 }
 
 /** As finely as the sliders show it. */

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { gateBars } from "../../../src/state/settings/gate.ts";
-import { GateStates } from "../../../src/state/settings/gate-states.ts";
+import { GateStates } from "../../../src/state/run/gate-states.ts";
 import { defaultGate } from "../../../src/state/settings/persona-data.ts";
 import { Settings } from "../../../src/state/settings/settings.svelte.ts";
 import type { PageModels } from "../../../src/state/worker/models.svelte.ts";

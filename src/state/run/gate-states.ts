@@ -1,8 +1,8 @@
 /** Asks the policy what it makes of the prompts, where the prompt chooses the weights: states tell more than letters. */
 import type { PageModels } from "../worker/models.svelte.ts";
 import type { Supervisor } from "../worker/supervisor.ts";
-import { labelledPrompts } from "./gate.ts";
-import type { Settings } from "./settings.svelte.ts";
+import { labelledPrompts } from "../settings/gate.ts";
+import type { Settings } from "../settings/settings.svelte.ts";
 
 /** Prompts whose states are kept; a prompt that is typed letter by letter is many. */
 const KEPT = 60;
