@@ -98,9 +98,7 @@ export class Playground {
       this.share.settingsMoved();
       void this.#sender.moved();
       this.#lookAgain();
-      void this.heads.ready();
-      void this.probes.look();
-      void gateStates.look();
+      void Promise.all([this.heads.ready(), this.probes.look(), gateStates.look()]);
     };
     const inView = () => this.selection.placeInRun;
     this.reweighing = new Reweighing(this.#supervisor, around.clock, this.run, this.settings, inView);
