@@ -13,6 +13,7 @@ import { readTrace } from "../src/state/keep/trace-file.ts";
 import { IDLE_VIEW } from "../src/state/run/view.ts";
 import { buildIfStale } from "./build-if-stale.ts";
 import { launchChromium } from "./chromium.ts";
+import { LENGTH_LENS, readJudges } from "./screenshots/lens.ts";
 import { shootSweeps } from "./screenshots/sweeps.ts";
 import { saveWebp } from "./screenshots/webp.ts";
 import { chooseSentence } from "./see-why/choose.ts";
@@ -34,8 +35,8 @@ interface Shot {
 
 const SHOWN_FOLDER = "docs/pictures";
 const FOLDER = ".cache/screenshots";
-/** Shown by README.md. */
-const SHOWN = new Set(["light"]);
+/** Shown by README.md and docs/lens.md. */
+const SHOWN = new Set(["light", "lens"]);
 const SEE_WHY = "docs/see-why.md";
 const button = (name: string) => (page: Page) => page.getByRole("button", { name, exact: true }).click();
 
@@ -111,6 +112,8 @@ const SHOTS: readonly Shot[] = [
     { name: `sentence-${scheme}`, width: 1100, height: 900, scheme, part: ".sentence" },
     { name: `lanes-${scheme}`, width: 1440, height: 900, scheme, take: savePicture },
   ]),
+  { name: "lens", width: 1100, height: 900, scheme: "light", prepare: readJudges, part: LENGTH_LENS },
+  { name: "lens-whole", width: 1300, height: 900, scheme: "dark", prepare: readJudges, part: "main:has(.panel)" },
   {
     name: "see-why",
     width: 1440,

@@ -234,6 +234,7 @@ export const lengthLens = {
   withTruth: "Spearman with the truth",
   show: "show",
   judgesHint: "Near −1 a judge ranks by shortness. Choose one to see its texts.",
+  marks: "Hollow marks are the reward as it is, filled ones the reward − p · length.",
   winner: { before: "best before", after: "best after" },
   table: ["text", "length", "reward", "without length", "remark"],
 } as const;
