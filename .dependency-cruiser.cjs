@@ -42,6 +42,7 @@ const STATE_ROOMS = {
   clicks: ["worker", "settings", "heads"],
   sweep: ["worker", "settings", "run", "stage"],
   lens: ["worker", "settings", "run", "stage", "sweep"],
+  lessons: ["settings", "run", "stage"],
 };
 const rooms = (layerPath, table) => Object.entries(table).map(([name, below]) => room(layerPath, name, below));
 
@@ -77,7 +78,7 @@ module.exports = {
     layer(
       "state",
       "^src/state/",
-      ["^src/(core|state)/", "^workers/protocol[.]ts$", "^workers/tiller[.]worker[.]ts$"],
+      ["^src/(core|state|lessons)/", "^workers/protocol[.]ts$", "^workers/tiller[.]worker[.]ts$"],
       "state knows core and the protocol",
     ),
     layer(

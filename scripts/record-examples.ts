@@ -1,9 +1,10 @@
 /**
- * `npm run examples -- [--world chat|laboratory] [--what runs|sweep|judge] [--models FOLDER] [--policy FOLDER|FILE.gguf]`
- *   `[--out FOLDER]`
+ * `npm run examples -- [--world chat|laboratory] [--what runs|lessons|sweep|judge] [--models FOLDER]`
+ *   `[--policy FOLDER|FILE.gguf] [--out FOLDER]`
  *
- * Runs the engine and writes the recordings that the page shows: runs that it plays on arrival, a sweep of each world, and what a small
- * judge said of pairs. They are of the bundled models, and of a real chat model that `npm run get-model` has put into `models/`. Nothing is edited: other models, or a change of the engine, make other
+ * Runs the engine and writes the recordings that the page shows: runs that it plays on arrival, those of the lessons, a sweep
+ * of each world, and what a small judge said of pairs. They are of the bundled models, and of a real chat model that
+ * `npm run get-model` has put into `models/`. Nothing is edited: other models, or a change of the engine, make other
  * recordings, so run it again after either.
  */
 import { mkdir, readFile, writeFile } from "node:fs/promises";
@@ -11,10 +12,12 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { readHead, type NamedHead } from "../src/core/heads/head-file.ts";
 import type { RecordedJudge } from "../src/core/compare/recorded-judge.ts";
+import { CAREFUL_JUDGE, JUDGE_IDS, type JudgeId } from "../src/core/judges.ts";
 import type { Trace } from "../src/core/types.ts";
-import { BUNDLE, openBundle } from "../src/engine/bundle/assemble.ts";
+import { bundleWith, openBundle } from "../src/engine/bundle/assemble.ts";
 import { withHeads } from "../src/engine/heads/loaded-head.ts";
 import type { Models } from "../src/engine/interfaces.ts";
+import { LESSON_EXAMPLES } from "./examples/lessons.ts";
 import { EXAMPLES, type Example } from "./examples/requests.ts";
 import { JUDGE_FILE, laboratoryPairs, recordJudge } from "./examples/judge.ts";
 import { recordSweep, SWEEP_FILES } from "./examples/sweeps.ts";
@@ -48,7 +51,11 @@ async function readShipped(head: string): Promise<NamedHead> {
 }
 
 /** The models of each world, opened when the first of its recordings needs them. */
-async function openWorld(world: World, { models: folder, policy }: Folders): Promise<Opened> {
+async function openWorld(
+  world: World,
+  { models: folder, policy }: Folders,
+  judge: JudgeId = CAREFUL_JUDGE,
+): Promise<Opened> {
   const runtime = await startRuntime("cpu");
   const { backend, adapter, isSoftware, threads } = runtime;
   const device = { backend, adapter, isSoftware, threads, fallbackReason: null };
@@ -57,7 +64,7 @@ async function openWorld(world: World, { models: folder, policy }: Folders): Pro
     const heads = await Promise.all(FIRST_HEADS.map(({ head }) => readShipped(head)));
     return { models: await withHeads(bare, heads), dispose: () => runtime.dispose() };
   }
-  const options = { ids: BUNDLE, signal: new AbortController().signal, onProgress: () => undefined };
+  const options = { ids: bundleWith(judge), signal: new AbortController().signal, onProgress: () => undefined };
   const { models } = await openBundle(runtime, device, diskFiles(folder), options);
   return { models, dispose: () => runtime.dispose() };
 }
@@ -76,7 +83,7 @@ async function judged(folders: Folders): Promise<RecordedJudge> {
   return record;
 }
 
-const PARTS = ["runs", "sweep", "judge"] as const;
+const PARTS = ["runs", "lessons", "sweep", "judge"] as const;
 
 async function write(out: string, file: string, value: unknown): Promise<void> {
   const text = JSON.stringify(value);
@@ -89,6 +96,17 @@ function oneOf<T extends string>(name: string, options: readonly T[], value: str
   const wanted = options.filter((each) => value === undefined || each === value);
   if (wanted.length === 0) throw new BadInput(`--${name} must be one of ${options.join(", ")}, got ${value}`);
   return wanted;
+}
+
+/** A lesson may want another judge. */
+async function writeLessons(out: string, world: World, folders: Folders): Promise<void> {
+  for (const judge of JUDGE_IDS) {
+    const lessons = LESSON_EXAMPLES.filter((each) => each.world === world && each.judge === judge);
+    if (lessons.length === 0) continue;
+    const opened = await openWorld(world, folders, judge);
+    for (const lesson of lessons) await write(out, lesson.file, await record(lesson, opened.models));
+    await opened.dispose();
+  }
 }
 
 await runCommand("examples", async () => {
@@ -106,6 +124,7 @@ await runCommand("examples", async () => {
       await write(out, SWEEP_FILES[world], await recordSweep(world, opened.models, onJob));
     }
     await opened.dispose();
+    if (parts.includes("lessons")) await writeLessons(out, world, { models, policy });
   }
   if (parts.includes("judge")) await write(out, JUDGE_FILE, await judged({ models, policy }));
   const list = EXAMPLES.map(({ file, title, world }) => ({ file, title, world }));

@@ -1,4 +1,6 @@
 import { connect } from "./state/worker/connect.ts";
+import { isLessonAddress } from "./state/lessons/address.ts";
+import { restoreBefore } from "./state/lessons/before.ts";
 import { Playground } from "./state/playground.svelte.ts";
 import { surroundings } from "./state/surroundings.ts";
 import { keepMounted } from "./ui/keep-mounted.svelte.ts";
@@ -7,6 +9,8 @@ import "./ui/theme.css";
 const target = document.getElementById("app");
 if (!target) throw new Error("index.html has no element #app");
 target.replaceChildren();
-const playground = new Playground(surroundings(connect));
+const around = surroundings(connect);
+if (!isLessonAddress(location.hash)) restoreBefore(around.storage);
+const playground = new Playground(around);
 keepMounted(target, playground);
 void playground.arrive();

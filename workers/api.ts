@@ -25,7 +25,6 @@ import type {
   TillerApi,
 } from "./protocol.ts";
 import { judgeTexts } from "./judge-texts.ts";
-import { promptStates } from "./prompt-states.ts";
 import { underHeads } from "./under-heads.ts";
 import { busy, missing, settle } from "./settled.ts";
 import { Probes } from "./probes.ts";
@@ -204,7 +203,6 @@ class Api implements TillerApi {
     return settle(() => judgeTexts(this.#engine?.models.judge ?? null, kind, texts));
   }
 
-  promptStates: TillerApi["promptStates"] = (of) => settle(() => promptStates(this.#engine?.models ?? null, of));
   async compare(question: ComparisonQuestion): Promise<Settled<ComparisonAnswer>> {
     return settle(async () => {
       if (this.#engine === null) throw missing();

@@ -273,8 +273,6 @@ export interface TillerApi {
   cancelReading(): Promise<void>;
   /** The judge's reward of texts as far as they go, mean of its members, one entry a text. One batched forward. */
   judge(kind: Kind, texts: readonly (readonly TokenId[])[]): Promise<Settled<readonly Rewards[]>>;
-  /** The policy's mean state of each prompt, one forward each; null where its graph gives no states. */
-  promptStates(of: readonly Pick<RunRequest, "kind" | "prompt">[]): Promise<Settled<readonly Float32Array[] | null>>;
   /** A loaded model compares two texts by a rubric, in both orders. */
   compare(question: ComparisonQuestion): Promise<Settled<ComparisonAnswer>>;
   /** Bytes of WASM heap and count of live tensors and GPU buffers, for the device card and leak tests. */

@@ -3,6 +3,7 @@
  * recording is ordinary: plain text near the mean, and gains near those of docs/models.md.
  */
 import defaults from "../../src/core/defaults.json" with { type: "json" };
+import type { JudgeId } from "../../src/core/judges.ts";
 import { defaultsOf, FIRST_HEADS, type World } from "../../src/state/settings/worlds.ts";
 import { toRequest } from "../../src/state/settings/to-request.ts";
 import { newLane, noWeights, type LaneSettings } from "../../src/state/settings/settings-data.ts";
@@ -13,6 +14,8 @@ export interface Example {
   readonly file: string;
   readonly title: string;
   readonly world: World;
+  /** Of the laboratory; absent: the careful one. */
+  readonly judge?: JudgeId;
   readonly request: RunRequest;
 }
 

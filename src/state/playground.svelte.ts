@@ -1,6 +1,5 @@
 /** Everything behind one screen: holds the parts together and decides what a press of a button means. */
 import type { JudgeId } from "../core/judges.ts";
-import type { Trace } from "../core/types.ts";
 import { Clicks } from "./clicks/clicks.svelte.ts";
 import { chooseJudge } from "./run/choose-judge.ts";
 import { Examples, type ExampleInfo } from "./run/examples.svelte.ts";
@@ -8,7 +7,6 @@ import { Folders } from "./hub/folders.svelte.ts";
 import { asSource } from "./heads/head-entry.ts";
 import { Heads } from "./heads/heads.svelte.ts";
 import { Teaching, type TeachHost } from "./heads/teaching.svelte.ts";
-import { GateStates } from "./run/gate-states.ts";
 import { HubModels } from "./hub/hub-models.svelte.ts";
 import { JudgeSoFar } from "./stage/judge-so-far.svelte.ts";
 import { LaneComparison } from "./stage/comparison.svelte.ts";
@@ -19,9 +17,12 @@ import { Branching } from "./what-if/branching.ts";
 import { Reweighing } from "./what-if/reweighing.svelte.ts";
 import { Run } from "./run/run.svelte.ts";
 import { isOfOtherSettings, isSameRequest } from "./run/same-request.ts";
-import { SavedRuns, type SavedRun } from "./keep/saved-runs.svelte.ts";
+import { OpenedRuns } from "./keep/opened-runs.ts";
+import { SavedRuns } from "./keep/saved-runs.svelte.ts";
 import { Selection } from "./stage/selection.svelte.ts";
-import { keptWorld, Settings } from "./settings/settings.svelte.ts";
+import { keptWorld } from "./settings/kept.ts";
+import { isLessonAddress } from "./lessons/address.ts";
+import { Settings } from "./settings/settings.svelte.ts";
 import type { World } from "./settings/worlds.ts";
 import { SourceProbes } from "./run/source-probes.svelte.ts";
 import type { SettingsData } from "./settings/settings-data.ts";
@@ -46,6 +47,7 @@ export class Playground {
   readonly selection: Selection;
   readonly share: Share;
   readonly saved: SavedRuns;
+  readonly opened: OpenedRuns;
   /** Made when their views are first opened. They and a run share the worker, so one gives way to the other. */
   sweep: Sweep | null = null;
   lens: Lens | null = null;
@@ -93,12 +95,12 @@ export class Playground {
     this.teaching = new Teaching({ ...around, ...own, prepare, use });
     this.clicks = new Clicks({ ...around, ...own, prepare });
     this.examples = new Examples(around.readExample, traceIn);
-    const gateStates = new GateStates(this.#supervisor, settings, models, () => this.run.isLive);
     this.settings.onChange = () => {
       this.share.settingsMoved();
       void this.#sender.moved();
       this.#lookAgain();
-      void Promise.all([this.heads.ready(), this.probes.look(), gateStates.look()]);
+      void this.heads.ready();
+      void this.probes.look();
     };
     const inView = () => this.selection.placeInRun;
     this.reweighing = new Reweighing(this.#supervisor, around.clock, this.run, this.settings, inView);
@@ -122,6 +124,10 @@ export class Playground {
     };
     this.share = new Share(around, this.settings, this.prefs, this.run);
     this.saved = new SavedRuns({ ...around, store: around.runStore });
+    this.opened = new OpenedRuns(this.share, this.saved, async (trace) => {
+      await this.clearStage();
+      await this.run.play(trace, [], true);
+    });
   }
 
   /** First visit: a recording plays, and the models follow when that costs the visitor nothing unasked. */
@@ -130,7 +136,8 @@ export class Playground {
     const isFromLink = this.share.openLink();
     await Promise.all([isLooking, this.examples.find(), this.heads.find()]);
     if (isFromLink) return this.#runLink();
-    if (await this.hub.loadIfKept()) return;
+    // A lesson sets the stage itself.
+    if (isLessonAddress(this.#around.address.hash()) || (await this.hub.loadIfKept())) return;
     await this.playExample(this.examples.of(this.settings.world)[0], false);
   }
 
@@ -157,27 +164,8 @@ export class Playground {
     if (!this.#around.savesData && this.settings.world === "laboratory") void this.start();
   }
 
-  /** Plays a run from a file, beside the visitor's own settings. */
-  async openFile(file: File): Promise<void> {
-    const trace = await this.share.readFile(file);
-    if (trace !== null) await this.#playBeside(trace);
-  }
-
-  /** Plays a saved run, beside the visitor's own settings. @returns whether it could be opened */
-  async openSaved(run: SavedRun): Promise<boolean> {
-    const trace = await this.saved.open(run);
-    if (trace !== null) await this.#playBeside(trace);
-    return trace !== null;
-  }
-
-  async #playBeside(trace: Trace): Promise<void> {
-    await this.stop();
-    this.#clear();
-    await this.run.play(trace, [], true);
-  }
-
   /** Plays a recording. One that was asked for brings its settings; the first one only where the visitor has set none. */
-  async playExample(info: ExampleInfo | undefined, isAskedFor: boolean): Promise<void> {
+  async playExample(info?: ExampleInfo, isAskedFor = false, isInstant = this.#around.wantsLessMotion()): Promise<void> {
     const trace = info === undefined ? null : await this.examples.open(info);
     // A visitor who was quicker than the first recording keeps the stage.
     if (trace === null || (!isAskedFor && (this.run.isActive || this.isRunWaiting))) return;
@@ -189,7 +177,7 @@ export class Playground {
     const isOwn = isSameRequest(this.settings.request, trace.request);
     const laneIds = isOwn ? this.settings.data.lanes.map((lane) => lane.id) : [];
     this.#ranWith = isOwn ? this.settings.data : null;
-    await this.run.play(trace, laneIds, this.#around.wantsLessMotion());
+    await this.run.play(trace, laneIds, isInstant);
     this.reweighing.look();
   }
 
@@ -290,6 +278,16 @@ export class Playground {
       this.selection.select(current.lane.key, current.step.position);
     }
     this.reweighing.look();
+  }
+
+  get storage(): Surroundings["storage"] {
+    return this.#around.storage;
+  }
+
+  /** Stops what runs and takes the text away. */
+  async clearStage(): Promise<void> {
+    await this.stop();
+    this.#clear();
   }
 
   #clear(): void {

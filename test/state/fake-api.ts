@@ -213,9 +213,6 @@ export class FakeApi implements TillerApi {
   };
   cancelReading = async (): Promise<void> => this.#readCancelled.resolve();
   judge = () => Promise.resolve({ ok: true, value: [] } as const);
-  /** Two numbers of each prompt. */
-  promptStates: TillerApi["promptStates"] = (of) =>
-    Promise.resolve({ ok: true, value: of.map(({ prompt }) => Float32Array.of(prompt.length, prompt.charCodeAt(0))) });
   compare = (...[question]: Parameters<TillerApi["compare"]>): ReturnType<TillerApi["compare"]> => {
     this.questions.push(question);
     const replies = ["A", question.rubric === "bias" ? "A" : "B"] as const;

@@ -160,7 +160,7 @@ describe("a run as a file", () => {
     const before = playground.run.view;
     playground.share.saveTrace();
     playground.settings.setWeight("joy", -2);
-    await playground.openFile(new File(saved, "run.json"));
+    await playground.opened.openFile(new File(saved, "run.json"));
     expect(playground.run.source).toBe("recorded");
     expect(playground.run.view.lanes).toEqual(before.lanes);
     expect(playground.settings.data.weights.joy).toBe(-2);
@@ -170,7 +170,7 @@ describe("a run as a file", () => {
     const playground = new Playground(fakeSurroundings());
     await playground.start();
     const before = playground.run.view;
-    await playground.openFile(new File(["{}"], "run.json"));
+    await playground.opened.openFile(new File(["{}"], "run.json"));
     expect(playground.share.notice?.type).toBe("file-broken");
     expect(playground.run.view).toBe(before);
   });

@@ -82,7 +82,6 @@ function connect(deps: Partial<ApiDeps> = {}): TillerApi {
     cancelReading: () => remote.cancelReading(),
     judge: (kind, texts) => remote.judge(kind, texts),
     compare: (question) => remote.compare(question),
-    promptStates: (of) => remote.promptStates(of),
     memory: () => remote.memory(),
     ping: () => remote.ping(),
   };

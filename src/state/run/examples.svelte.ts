@@ -36,9 +36,14 @@ export class Examples {
 
   /** The recording, or null when its file is missing or of another version. */
   async open(info: ExampleInfo): Promise<Trace | null> {
-    const trace = this.#check(await this.#read(info.file));
+    const trace = await this.read(info.file);
     if (trace !== null) this.current = info;
     return trace;
+  }
+
+  /** The same of a recording that is not in the list, as those of lessons. */
+  async read(file: string): Promise<Trace | null> {
+    return this.#check(await this.#read(file));
   }
 }
 

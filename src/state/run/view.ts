@@ -1,5 +1,4 @@
 /** What the screen knows of a run: built from events by `reduce`, never changed in place. */
-import type { WeightMove } from "../../core/combine/way-types.ts";
 import type { ErrorData } from "../../core/errors.ts";
 import type {
   DeviceReport,
@@ -32,8 +31,6 @@ export interface LaneView {
   readonly request: LaneRequest;
   readonly samples: readonly SampleView[];
   readonly marks: readonly ChangeMark[];
-  /** Steps that its weights made by themselves, oldest first. They change neither `strategyNow` nor the sliders. */
-  readonly moves: readonly WeightMove[];
   readonly result: LaneResult | null;
 }
 

@@ -1,6 +1,5 @@
 /** The settings under edit: kept over reloads, told to whoever must act on a change. */
 import type { KeptText } from "./tab-storage.ts";
-import * as v from "valibot";
 import { POLICY, SOURCE_LIMITS, type SourceId, type SourceSpec, type SourceType } from "../../core/sources/spec.ts";
 import { LIMITS as REQUEST_LIMITS } from "../../core/request.ts";
 import { twoDigits } from "../../core/rounding.ts";
@@ -8,20 +7,11 @@ import { isObjective } from "../../core/push-ids.ts";
 import { judgeAmong } from "../../core/judges.ts";
 import type { Kind, PushId, RunRequest, TokenId, Trace } from "../../core/types.ts";
 import { settingsFrom } from "./from-request.ts";
-import { LIMITS, MAX_LANES, newLane, parseSettings, type LaneSettings, type SettingsData } from "./settings-data.ts";
-import { byHand, gated, type PromptStates } from "./gate.ts";
+import { keepSettings, keepWorld, keptSettings } from "./kept.ts";
+import { LIMITS, MAX_LANES, newLane, type LaneSettings, type SettingsData } from "./settings-data.ts";
 import { draftSource, draftWeight, freeName, type SourceModels } from "./source-drafts.ts";
 import { toRequest } from "./to-request.ts";
-import { defaultsOf, promptsOf, worldSchema, writingOf, type ContrastPreset, type World } from "./worlds.ts";
-
-const KEYS = { laboratory: "tiller.settings", chat: "tiller.chat" } as const satisfies Record<World, string>;
-const WORLD_KEY = "tiller.world";
-
-/** The world that the visitor was in last; null on a first visit. */
-export function keptWorld(storage: KeptText | null): World | null {
-  const read = v.safeParse(worldSchema, storage?.getItem(WORLD_KEY));
-  return read.success ? read.output : null;
-}
+import { defaultsOf, promptsOf, writingOf, type ContrastPreset, type World } from "./worlds.ts";
 
 /** A reward head as a source; start and end are weight times strength. */
 export interface HeadSource {
@@ -41,8 +31,6 @@ export class Settings {
   readonly request = $derived(toRequest(this.data));
   /** What the models make of a prompt. */
   readonly writing = $derived(writingOf(this.world, this.isBase, this.data.kind));
-  /** What the policy makes of prompts, where the prompt chooses the weights and the policy was asked. */
-  promptStates: PromptStates = $state.raw(new Map());
   /** Nothing was saved and nothing set yet: a recording may then bring its own settings. */
   isUntouched = true;
   /** Saved settings were found but could not be read, so the defaults stand. */
@@ -63,31 +51,25 @@ export class Settings {
   enter(world: World): void {
     if (world === this.world) return;
     this.#find(world);
-    this.#storage?.setItem(WORLD_KEY, world);
+    keepWorld(this.#storage, world);
     this.onChange();
   }
 
   #find(world: World): void {
-    const saved = this.#storage?.getItem(KEYS[world]) ?? null;
-    const parsed = saved === null ? null : parseSettings(saved);
+    const kept = keptSettings(this.#storage, world);
+    const parsed = typeof kept === "string" ? null : kept;
     this.world = world;
-    this.wasBroken = saved !== null && parsed === null;
+    this.wasBroken = kept === "broken";
     this.isUntouched = parsed === null;
     this.#untouchedSources.clear();
     this.data = parsed ?? defaultsOf(world);
   }
 
   update(patch: Partial<SettingsData>): void {
-    this.data = gated(this.world, { ...this.data, ...patch }, this.promptStates);
+    this.data = { ...this.data, ...patch };
     this.isUntouched = false;
-    this.#storage?.setItem(KEYS[this.world], JSON.stringify(this.data));
+    keepSettings(this.#storage, this.world, this.data);
     this.onChange();
-  }
-
-  /** What the policy makes of prompts: the weights that the prompt chooses may move. */
-  takeStates(states: PromptStates): void {
-    this.promptStates = states;
-    this.update({});
   }
 
   reset(): void {
@@ -131,7 +113,7 @@ export class Settings {
 
   setWeight(id: PushId, value: number): void {
     if (!isObjective(id)) this.#untouchedSources.delete(id);
-    this.update({ weights: { ...this.data.weights, [id]: value }, gate: byHand(this.data.gate, id) });
+    this.update({ weights: { ...this.data.weights, [id]: value } });
   }
 
   isUntouchedSource(id: SourceId): boolean {
@@ -233,8 +215,6 @@ export class Settings {
     this.update({
       sources: sources.filter((spec) => spec.id !== id),
       weights: without(weights, id),
-      // Else it would come back at once.
-      gate: { ...this.data.gate, isOn: false },
       ends: without(ends, id),
       lanes: lanes.map((lane) => (lane.weights === null ? lane : { ...lane, weights: without(lane.weights, id) })),
     });

@@ -41,7 +41,6 @@ export function connect(mirrors: readonly string[]): Link {
     readTexts: (ask, emit) => remote.readTexts(ask, proxy(emit)),
     cancelReading: () => remote.cancelReading(),
     judge: (kind, texts) => remote.judge(kind, texts),
-    promptStates: (of) => remote.promptStates(of),
     compare: (question) => remote.compare(question),
     memory: () => remote.memory(),
     ping: () => remote.ping(),

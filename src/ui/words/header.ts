@@ -14,6 +14,7 @@ export const header = {
   playground: "Playground",
   sweep: "Sweep",
   lens: "Lens",
+  lessons: "Lessons",
   tools: "Share, display and help",
   theme: (theme: Theme) => THEMES[theme],
   projector: "Projector mode",

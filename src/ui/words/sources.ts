@@ -52,15 +52,14 @@ export const sourceList = {
   full: `You can have up to ${SOURCE_LIMITS.sources} sources. Remove one to add another.`,
 } as const;
 
+function useOf(spec: SourceSpec): keyof typeof LANES_FOR {
+  if (spec.type === "classifier" || (spec.type === "head" && spec.kind === "value")) return "values";
+  const isOfTokens = spec.type === "contrastive" || spec.type === "sibling-ratio" || spec.type === "sibling";
+  return isOfTokens || spec.type === "head" ? "steers" : "ranks";
+}
+
 export const sourceEntry = {
-  needsLane: (type: SourceType) =>
-    LANES_FOR[
-      type === "classifier"
-        ? "values"
-        : type === "contrastive" || type === "sibling-ratio" || type === "sibling"
-          ? "steers"
-          : "ranks"
-    ],
+  needsLane: (spec: SourceSpec) => LANES_FOR[useOf(spec)],
   afterRun: "You added or changed this source after the run. Run again to use it.",
   edit: (name: string) => `${name}: edit and explain`,
   name: "Name",

@@ -163,7 +163,7 @@ describe("a record that is broken", () => {
     const run = playground.saved.list![0]!;
     store.traces.set(run.id, "{}");
     const { view } = playground.run;
-    expect(await playground.openSaved(run)).toBe(false);
+    expect(await playground.opened.openSaved(run)).toBe(false);
     expect(playground.run.view).toBe(view);
     expect(playground.saved.trouble?.type).toBe("broken");
   });
@@ -202,7 +202,7 @@ test("an opened run shows what it showed, beside the visitor's own settings, and
   });
   here.settings.setWeight("joy", -2);
   await here.saved.look();
-  expect(await here.openSaved(here.saved.list![0]!)).toBe(true);
+  expect(await here.opened.openSaved(here.saved.list![0]!)).toBe(true);
   expect(here.run.source).toBe("recorded");
   expect(here.run.view.lanes).toEqual(lanes);
   expect(here.settings.data.weights.joy).toBe(-2);

@@ -170,7 +170,7 @@ describe("what was judged by the other judge", () => {
     if (started?.type !== "started") throw new Error("a recording starts");
     const file = new File([writeTrace({ ...trace, events: [{ ...started, models: WITH_FIVE }, ...rest] })], "run.json");
     const { playground } = page();
-    await playground.openFile(file);
+    await playground.opened.openFile(file);
     expect(playground.settings.data.judge).toBe("judge");
     playground.adoptRecorded();
     expect(playground.settings.data.judge).toBe("fallible");

@@ -215,7 +215,7 @@ describe("nothing is lost", () => {
     await fc.assert(
       fc.asyncProperty(broken, async (text) => {
         playground.share.notice = null;
-        await playground.openFile(new File([text], "run.json"));
+        await playground.opened.openFile(new File([text], "run.json"));
         expect(playground.share.notice).toMatchObject({ type: "file-broken" });
         expect(playground.run.view).toBe(before.view);
         expect(playground.settings.data).toBe(before.settings);
@@ -249,7 +249,7 @@ describe("nothing is lost", () => {
     const file = new File(["{}"], "huge.json");
     Object.defineProperty(file, "size", { value: MAX_TRACE_BYTES + 1 });
     Object.defineProperty(file, "text", { value: () => Promise.reject(new Error("was read")) });
-    await playground.openFile(file);
+    await playground.opened.openFile(file);
     expect(playground.share.notice).toMatchObject({
       type: "file-broken",
       detail: expect.stringContaining("100000001"),

@@ -70,7 +70,6 @@ export function watched(api: TillerApi, onEvent: (event: SweepEvent) => void | P
     cancelReading: () => api.cancelReading(),
     judge: (kind, texts) => api.judge(kind, texts),
     compare: (question) => api.compare(question),
-    promptStates: (of) => api.promptStates(of),
     memory: () => api.memory(),
     ping: () => api.ping(),
   };
