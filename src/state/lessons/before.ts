@@ -8,31 +8,34 @@ import { readJson } from "../settings/untrusted.ts";
 import { worldSchema, type World } from "../settings/worlds.ts";
 
 const KEY = "tiller.before-lesson";
-const schema = v.strictObject({ world: worldSchema, settings: v.unknown() });
+const schema = v.strictObject({ world: worldSchema, settings: v.unknown(), isUntouched: v.boolean() });
 
 interface Before {
   readonly world: World;
   readonly settings: SettingsData;
+  /** The visitor had set nothing yet, so recordings still bring their settings. */
+  readonly isUntouched: boolean;
 }
 
 /** What was kept before stays: a lesson that follows another, or a reload, must not take the first one's settings for own. */
-export function keepBefore(storage: KeptText | null, { world, data }: Pick<Settings, "world" | "data">): void {
-  if (kept(storage) === null) storage?.setItem(KEY, JSON.stringify({ world, settings: data }));
+export function keepBefore(
+  storage: KeptText | null,
+  { world, data, isUntouched }: Pick<Settings, "world" | "data" | "isUntouched">,
+): void {
+  if (kept(storage) === null) storage?.setItem(KEY, JSON.stringify({ world, settings: data, isUntouched }));
 }
 
-/** Takes them back, once. */
-export function settingsBefore(storage: KeptText | null): Before | null {
+/**
+ * Keeps them as the visitor's settings again, once. A page that opens without a lesson does so before its settings are read.
+ * @returns null where no lesson borrowed the page
+ */
+export function restoreBefore(storage: KeptText | null): Before | null {
   const before = kept(storage);
-  if (before !== null) storage?.setItem(KEY, "");
-  return before;
-}
-
-/** For a page that opens without a lesson, before its settings are read. */
-export function restoreBefore(storage: KeptText | null): void {
-  const before = settingsBefore(storage);
-  if (before === null) return;
-  keepSettings(storage, before.world, before.settings);
+  if (before === null) return null;
+  storage?.setItem(KEY, "");
+  keepSettings(storage, before.world, before.isUntouched ? null : before.settings);
   keepWorld(storage, before.world);
+  return before;
 }
 
 function kept(storage: KeptText | null): Before | null {
@@ -42,5 +45,5 @@ function kept(storage: KeptText | null): Before | null {
   const result = reading.type === "json" ? v.safeParse(schema, reading.value) : null;
   if (result?.success !== true) return null;
   const settings = checkSettings(result.output.settings);
-  return settings === null ? null : { world: result.output.world, settings };
+  return settings === null ? null : { ...result.output, settings };
 }

@@ -10,7 +10,7 @@ import type { Settings } from "../settings/settings.svelte.ts";
 import { laneName } from "../settings/to-request.ts";
 import type { KeptText } from "../settings/tab-storage.ts";
 import type { World } from "../settings/worlds.ts";
-import { keepBefore, settingsBefore } from "./before.ts";
+import { keepBefore, restoreBefore } from "./before.ts";
 import { outcome, type Outcome, type Prediction } from "./figures.ts";
 import type { Lesson, LessonStep, StepOf } from "./lesson-file.ts";
 import { lessonSettings } from "./lesson-settings.ts";
@@ -76,10 +76,10 @@ export class LessonDesk {
     this.lesson = null;
     this.#host.show({ hidden: [], lit: null });
     await this.#host.clearStage();
-    const before = settingsBefore(this.#host.storage);
+    const before = restoreBefore(this.#host.storage);
     if (before === null) return;
     await this.#host.enterWorld(before.world);
-    this.#host.settings.update(before.settings);
+    this.#host.settings.visit(before.settings);
   }
 
   async next(): Promise<void> {

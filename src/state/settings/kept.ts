@@ -19,10 +19,11 @@ export function keepWorld(storage: KeptText | null, world: World): void {
 
 /** "none" on a first visit, "broken" where what is kept cannot be read. */
 export function keptSettings(storage: KeptText | null, world: World): SettingsData | "none" | "broken" {
-  const saved = storage?.getItem(KEYS[world]) ?? null;
-  return saved === null ? "none" : (parseSettings(saved) ?? "broken");
+  const saved = storage?.getItem(KEYS[world]) ?? "";
+  return saved === "" ? "none" : (parseSettings(saved) ?? "broken");
 }
 
-export function keepSettings(storage: KeptText | null, world: World, data: SettingsData): void {
-  storage?.setItem(KEYS[world], JSON.stringify(data));
+/** @param data null for a visitor who has set nothing yet */
+export function keepSettings(storage: KeptText | null, world: World, data: SettingsData | null): void {
+  storage?.setItem(KEYS[world], data === null ? "" : JSON.stringify(data));
 }

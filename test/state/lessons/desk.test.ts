@@ -140,6 +140,15 @@ describe("a lesson borrows the page", () => {
     expect(keptSettings(storage, "laboratory")).toEqual(kept);
   });
 
+  test("a visitor who had set nothing is one who has set nothing", async () => {
+    const { desk, playground, storage } = open();
+    await desk.open(named("strength"));
+    playground.settings.update({ strength: 2 });
+    expect(keptSettings(storage, "laboratory")).not.toBe("none");
+    restoreBefore(storage);
+    expect(keptSettings(storage, "laboratory")).toBe("none");
+  });
+
   test("and is resumed where it was left, with its predictions", async () => {
     const { desk, storage } = open();
     await desk.open(named("strength"));
