@@ -9,12 +9,17 @@ import type { WrittenAnswer } from "./answers.ts";
 export type TriedLane =
   | { readonly name: string; readonly by: "plain" }
   | { readonly name: string; readonly by: "head" | "contrast"; readonly head: string; readonly weight: number }
+  /** A value head, which k candidates are asked of. */
+  | { readonly name: string; readonly by: "vas"; readonly head: string; readonly weight: number; readonly k: number }
   /** Plain samples, among which each head's contrast picks for itself. */
   | { readonly name: string; readonly by: "best-of-n"; readonly n: number };
 
 export interface TriedAnswer extends WrittenAnswer {
   readonly promptId: string;
-  /** By the ids of heads: mean over the tokens of log pi(token | better) - log pi(token | worse), nats. */
+  /**
+   * By the ids of heads: mean over the tokens of log pi(token | better) - log pi(token | worse), nats; of one that learned
+   * from a scorer, standard deviations of that scorer.
+   */
   readonly scores: Readonly<Record<string, number>>;
   /** A word; null for a text without words. */
   readonly syllables: number | null;
@@ -83,9 +88,14 @@ export function figuresOf(
   };
 }
 
+/** Whether a lane has the head, of tokens or of values, and not what it learned from. */
+export function isSteeredBy(lane: TriedLane, head: string): lane is TriedLane & { by: "head" | "vas" } {
+  return (lane.by === "head" || lane.by === "vas") && lane.head === head;
+}
+
 /** @throws Error for a weight that was not tried */
 export function laneOfHead({ lanes }: Pick<Tries, "lanes">, head: string, weight: number): string {
-  const lane = lanes.find((each) => each.by === "head" && each.head === head && each.weight === weight);
+  const lane = lanes.find((each) => isSteeredBy(each, head) && each.weight === weight);
   if (lane !== undefined) return lane.name;
   throw new Error(`${head} at ${weight} was not tried; try-heads takes --weights`);
 }
@@ -101,7 +111,7 @@ const END = { perplexityRatio: 1.5, broken: 0.15 } as const;
  * @throws Error where not even the smallest does
  */
 export function sliderEndOf(tries: Pick<Tries, "lanes" | "answers">, head: string): number {
-  const weights = tries.lanes.flatMap((lane) => (lane.by === "head" && lane.head === head ? [lane.weight] : []));
+  const weights = tries.lanes.flatMap((lane) => (isSteeredBy(lane, head) ? [lane.weight] : []));
   const rising = weights.toSorted((a, b) => a - b);
   const bad = rising.findIndex((weight) => {
     const { perplexityRatio, broken, n } = figuresOf(tries, laneOfHead(tries, head, weight), head);
@@ -113,13 +123,14 @@ export function sliderEndOf(tries: Pick<Tries, "lanes" | "answers">, head: strin
 }
 
 /**
- * One row of one forward a token, the first from the prompt's. A contrast asks three times, and best-of-N reads each sample
- * under both instructions at the end.
+ * One row of one forward a token, the first from the prompt's. A contrast asks three times, VAS reads its k candidates too,
+ * and best-of-N reads each sample under both instructions at the end.
  */
-function forwardsOf({ by }: TriedLane, all: readonly TriedAnswer[]): number {
+function forwardsOf(lane: TriedLane, all: readonly TriedAnswer[]): number {
   const tokens = sum(all.map((answer) => answer.tokens.length));
-  if (by === "contrast") return 3 * tokens;
-  return by === "best-of-n" ? tokens + 2 * all.length : tokens;
+  if (lane.by === "contrast") return 3 * tokens;
+  if (lane.by === "vas") return (lane.k + 1) * tokens;
+  return lane.by === "best-of-n" ? tokens + 2 * all.length : tokens;
 }
 
 /** The best sample of each prompt; the first of equal ones. */

@@ -4,22 +4,23 @@
  *   `[--scores no]`
  *
  * Answers prompts plainly and under each head at each weight, with the same noise and the settings that the page starts with,
- * and scores every answer by the contrasts that the heads learned from, unless --scores is no. --contrast adds a lane of each contrast itself, and
- * --best-of plain samples that it picks among. Written as it goes.
+ * and scores every answer by what the heads learned from, unless --scores is no. A value head steers a VAS lane. --contrast
+ * adds a lane of each contrast itself, and --best-of plain samples that it picks among. Written as it goes; a file that has
+ * some of the prompts already is gone on with.
  */
+import { readFile } from "node:fs/promises";
+import { isDeepStrictEqual } from "node:util";
 import { openScorer } from "../../src/engine/scorers/open-scorer.ts";
 import { withHeads } from "../../src/engine/heads/loaded-head.ts";
-import { POLICY, type SourceSpec } from "../../src/core/sources/spec.ts";
 import type { NamedHead } from "../../src/core/heads/head-file.ts";
-import type { Strategy } from "../../src/core/types.ts";
 import type { Models } from "../../src/engine/interfaces.ts";
-import type { Contrast } from "../../src/engine/teach/teach-contrast.ts";
 import { BadInput, readOptions, runCommand, startRuntime } from "../node/cli.ts";
 import { openPolicy } from "../node/open-policy.ts";
 import { OutFile } from "../node/out-file.ts";
 import { linesOf, readTextFile } from "../node/text-file.ts";
-import { contrastScores, answersTo, type WrittenAnswer } from "./answers.ts";
+import { answersTo, type WrittenAnswer } from "./answers.ts";
 import { readHeads } from "./head-files.ts";
+import { lanesOf, sourcesOf, teacherScores, teacherSource, type Asked } from "./tried-lanes.ts";
 import type { TriedAnswer, TriedLane, Tries } from "./tries.ts";
 
 const KEPT_BACK = "scripts/heads/kept-back-prompts.txt";
@@ -32,44 +33,7 @@ function number(name: string, value: string | undefined, usual: number): number 
   throw new BadInput(`--${name} ${value}: give a number above 0`);
 }
 
-interface Asked {
-  readonly lane: TriedLane;
-  readonly strategy: Strategy;
-}
-
-const headSource = (at: number) => `s${2 * at + 1}` as const;
-const contrastSource = (at: number) => `s${2 * at + 2}` as const;
-
-function contrastOf({ card: { id, teacher } }: NamedHead): Contrast {
-  if (teacher.kind === "contrast") return teacher;
-  throw new BadInput(`the head ${id} did not learn from a contrast`);
-}
-
-function sourcesOf(heads: readonly NamedHead[]): readonly SourceSpec[] {
-  return heads.flatMap((head, at): SourceSpec[] => {
-    const { id, name } = head.card;
-    const { better, worse } = contrastOf(head);
-    return [
-      { id: headSource(at), name, type: "head", head: id },
-      { id: contrastSource(at), name: `${name} contrast`, type: "contrastive", model: POLICY, better, worse },
-    ];
-  });
-}
-
-function lanesOf({ card: { id } }: NamedHead, at: number, weights: readonly number[], contrast: number | null) {
-  const guided = (source: `s${number}`, weight: number): Strategy => {
-    return { id: "genarm", beta: 1, weights: { [source]: weight } };
-  };
-  const own = weights.map((weight): Asked => ({
-    lane: { name: `${id} at ${weight}`, by: "head", head: id, weight },
-    strategy: guided(headSource(at), weight),
-  }));
-  if (contrast === null) return own;
-  const lane = { name: `${id} contrast`, by: "contrast", head: id, weight: contrast } as const;
-  return [...own, { lane, strategy: guided(contrastSource(at), contrast) }];
-}
-
-/** Of each answer by the heads whose lane it is; plain samples by all. */
+/** Of each answer by the heads whose lane it is; plain samples by all, and those of heads that a scorer taught too. */
 async function scoresOf(
   models: Models,
   prompt: string,
@@ -78,22 +42,35 @@ async function scoresOf(
   written: readonly WrittenAnswer[],
 ): Promise<readonly Readonly<Record<string, number>>[]> {
   const scores = written.map((): Record<string, number> => ({}));
+  const ofContrasts = new Set(heads.flatMap(({ card }) => (card.teacher.kind === "contrast" ? [card.id] : [])));
   for (const head of heads) {
     const { id } = head.card;
     const isOf = (name: string): boolean => {
       const lane = lanes.find((each) => each.name === name);
-      return lane !== undefined && (!("head" in lane) || lane.head === id);
+      return lane !== undefined && (!("head" in lane) || lane.head === id || !ofContrasts.has(lane.head));
     };
     const own = [...written.keys()].filter((at) => isOf(written[at]!.lane));
-    const found = await contrastScores(
+    const found = await teacherScores(
       models,
       prompt,
-      contrastOf(head),
+      head,
       own.map((at) => written[at]!),
     );
     own.forEach((at, k) => (scores[at]![id] = found[k]!));
   }
   return scores;
+}
+
+/** What an earlier command wrote into the file under the same lanes and settings; null for another file, or none. */
+async function earlierTries(
+  file: string,
+  settings: Pick<Tries, "seed" | "maxTokens" | "lanes">,
+): Promise<Tries | null> {
+  const text = await readFile(file, "utf8").catch(() => null);
+  if (text === null) return null;
+  const tries = JSON.parse(text) as Tries;
+  const { seed, maxTokens, lanes } = tries;
+  return isDeepStrictEqual({ seed, maxTokens, lanes }, settings) ? tries : null;
 }
 
 await runCommand("try-heads", async () => {
@@ -117,7 +94,7 @@ await runCommand("try-heads", async () => {
     const strategy = {
       id: "bon",
       beta: 1,
-      weights: { [contrastSource(0)]: 1 },
+      weights: { [teacherSource(0)]: 1 },
       n,
       ensemble: "mean",
       lambda: 0,
@@ -134,14 +111,21 @@ await runCommand("try-heads", async () => {
     const place = options.policy ?? "models/smollm2-135m-instruct";
     const models = await withHeads(await openPolicy(place, runtime, device), heads);
     const scorer = await openScorer({ type: "formula", formula: "syllables" });
-    const answers: TriedAnswer[] = [];
+    const earlier = await earlierTries(options.out, { seed, maxTokens, lanes });
+    const answers: TriedAnswer[] = [...(earlier?.answers ?? [])];
+    const isOver = (id: string): boolean => answers.some(({ promptId }) => promptId === id);
+    const all = [
+      ...(earlier?.prompts.filter((each) => isOver(each.id)) ?? []),
+      ...prompts.filter(({ id }) => !isOver(id)),
+    ];
     const requested = asked.map(({ lane: { name }, strategy }) => ({ name, strategy, sampling: SAMPLING }));
     for (const { id, prompt } of prompts) {
+      if (isOver(id)) continue;
       const written = await answersTo(models, requested, { prompt, seed, maxTokens, sources: sourcesOf(heads) });
       const scores = isScored ? await scoresOf(models, prompt, heads, lanes, written) : written.map(() => ({}));
       for (const [at, answer] of written.entries())
         answers.push({ promptId: id, ...answer, scores: scores[at]!, syllables: scorer.score(answer.text) });
-      const tries: Tries = { version: 1, seed, maxTokens, prompts, lanes, answers };
+      const tries: Tries = { version: 1, seed, maxTokens, prompts: all, lanes, answers };
       if (!out.tryWrite(tries)) console.error("the answers cannot be written just now");
       console.error(`prompt ${id}, to ${prompts.at(-1)?.id}`);
     }

@@ -11,7 +11,7 @@ import {
   picksInOutput,
   product,
   stateDims,
-  STATES,
+  statesWanted,
 } from "../../src/engine/onnx/runtime.ts";
 import type {
   CacheShape,
@@ -23,6 +23,7 @@ import type {
   Signature,
 } from "../../src/engine/onnx/runtime.ts";
 import { asRunError } from "../../src/engine/onnx/runtime-errors.ts";
+import { copyRows } from "../../src/engine/onnx/states.ts";
 
 interface ArrayBlock extends RowBlock {
   readonly tensor: Tensor;
@@ -119,10 +120,14 @@ class NodeSession implements Session, CpuSession<ArrayBlock> {
       feeds[past] = from.tensor;
       fetches[present] = to.tensor;
     });
-    for (const name of call.states === undefined ? [] : STATES) {
-      fetches[name] = new Tensor("float32", call.states![name], stateDims(call, this.#spec));
-    }
+    const wanted = statesWanted(call).map(([name, into]) => {
+      const own = stateDims(call, this.#spec);
+      const found = new Float32Array(product(own));
+      fetches[name] = new Tensor("float32", found, own);
+      return { found, into };
+    });
     await this.#session.run(feeds, fetches);
+    for (const { found, into } of wanted) copyRows(found, picksInOutput(this.#spec, call), into);
     const width = product(this.shape);
     picksInOutput(this.#spec, call).forEach((pick, index) =>
       call.into.set(output.subarray(pick * width, (pick + 1) * width), index * width),

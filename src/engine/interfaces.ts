@@ -45,15 +45,15 @@ export interface RowBatch {
 export interface RowState {
   /** After the final norm: what the head of the vocabulary reads. */
   readonly hidden: Float32Array;
-  /** The residual stream after block `StateSizes.layer`. */
-  readonly middle: Float32Array;
+  /** The residual stream after block `StateSizes.layer`; null where that is. */
+  readonly middle: Float32Array | null;
 }
 
 export interface StateSizes {
   /** Numbers of a state. */
   readonly hidden: number;
-  /** Blocks of the model that the middle state has gone through. */
-  readonly layer: number;
+  /** Blocks of the model that the middle state has gone through; null for a graph that gives its last state alone. */
+  readonly layer: number | null;
 }
 
 export interface OpenRows {

@@ -54,6 +54,7 @@ describe("figures of a lane", () => {
     { name: "h at 4", by: "head", head: "h", weight: 4 },
     { name: "h contrast", by: "contrast", head: "h", weight: 1.5 },
     { name: "best of 2", by: "best-of-n", n: 2 },
+    { name: "v at 8", by: "vas", head: "v", weight: 8, k: 4 },
   ];
   const answers: readonly TriedAnswer[] = [
     answer("a", "plain", { scores: { h: 0.1 } }),
@@ -70,6 +71,7 @@ describe("figures of a lane", () => {
     answer("a", "best of 2", { scores: { h: 0.5, g: 0 }, sample: 1, syllables: 2 }),
     answer("b", "best of 2", { scores: { h: 0.3, g: 0 }, sample: 0 }),
     answer("b", "best of 2", { scores: { h: 0.2, g: 1 }, sample: 1 }),
+    answer("a", "v at 8", { scores: { h: 0.6 } }),
   ];
   const tries = { lanes, answers };
 
@@ -94,6 +96,13 @@ describe("figures of a lane", () => {
     expect(best.syllables).toBe(1.5);
     expect(best.klSteer.value).toBeCloseTo(Math.log(2) - 0.5, 12);
     expect(best.forwards).toBe((16 + 8) / 8);
+  });
+
+  it("count the candidates of VAS, and take its lane for one of its head", () => {
+    expect(laneOfHead(tries, "v", 8)).toBe("v at 8");
+    const figures = figuresOf(tries, "v at 8", "h");
+    expect([figures.n, figures.forwards]).toEqual([1, 5]);
+    expect(figures.gain.value).toBeCloseTo(0.5, 12);
   });
 
   it("end the slider before the first weight whose texts do not hold, also where a larger one seems to", () => {

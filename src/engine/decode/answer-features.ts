@@ -4,7 +4,7 @@ import type { RowState, StateSizes } from "../interfaces.ts";
 
 /** The features that such a policy gives. */
 export function featuresGiven({ layer }: StateSizes): readonly FeatureName[] {
-  return ["last", `layer-${layer}`, "last-mean", `layer-${layer}-mean`];
+  return layer === null ? ["last", "last-mean"] : ["last", `layer-${layer}`, "last-mean", `layer-${layer}-mean`];
 }
 
 /** One answer's states, position by position; the first is the one that its first token is drawn from. */
@@ -37,15 +37,15 @@ export class AnswerFeatures {
   }
 
   #with({ hidden, middle }: RowState, last: RunningMean, middles: RunningMean): StateFeatures {
-    const scaled = rmsNormalise(middle, new Float32Array(this.#sizes.hidden));
     last.add(hidden);
-    middles.add(scaled);
-    const [lastName, middleName, lastMean, middleMean] = featuresGiven(this.#sizes);
-    return new Map<FeatureName, ArrayLike<number>>([
-      [lastName!, hidden],
-      [middleName!, scaled],
-      [lastMean!, last.mean],
-      [middleMean!, middles.mean],
+    const features = new Map<FeatureName, ArrayLike<number>>([
+      ["last", hidden],
+      ["last-mean", last.mean],
     ]);
+    const { layer, hidden: width } = this.#sizes;
+    if (layer === null || middle === null) return features;
+    const scaled = rmsNormalise(middle, new Float32Array(width));
+    middles.add(scaled);
+    return features.set(`layer-${layer}`, scaled).set(`layer-${layer}-mean`, middles.mean);
   }
 }

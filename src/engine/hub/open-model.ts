@@ -1,5 +1,7 @@
 /** A fetched model becomes one that runs: its graph read, its memory checked, its session opened, its text at hand. */
 import { RunError } from "../../core/errors.ts";
+import type { Unembedding } from "../../core/heads/unembedding.ts";
+import type { StateSizes } from "../interfaces.ts";
 import { OnnxCausalModel } from "../onnx/causal.ts";
 import type { Session } from "../onnx/runtime.ts";
 import { architectureOf, type Architecture } from "./architecture.ts";
@@ -9,10 +11,12 @@ import { parseJson, readConfig, type ModelConfig } from "./config.ts";
 import type { FetchedModel } from "./fetch-model.ts";
 import { isGguf } from "./gguf-forms.ts";
 import type { HubModel, Opened, OpenModelOptions } from "./hub-model.ts";
-import { readGraph, type Graph } from "./graph.ts";
+import { invalidGraph, readGraph, type Graph } from "./graph.ts";
 import { openModelText } from "./model-text.ts";
 import { openGgufModel } from "./open-gguf.ts";
-import { formThatFits } from "./unfold/form-that-fits.ts";
+import { appendStates } from "./states/append-states.ts";
+import { vocabularyHead, type VocabularyHead } from "./states/vocabulary-head.ts";
+import { formThatFits, type GraphFiles } from "./unfold/form-that-fits.ts";
 
 /** @throws RunError "model-corrupt", "model-unsupported", "model-missing", "out-of-memory" and what the runtime throws */
 export async function openHubModel(fetched: FetchedModel, options: OpenModelOptions): Promise<HubModel> {
@@ -34,11 +38,19 @@ export async function openHubModel(fetched: FetchedModel, options: OpenModelOpti
   const labels = config.labels.length > 0 ? config.labels : null;
   const architecture = architectureOf(id, graph, { vocabulary: config.vocabulary, labels: labels?.length ?? null });
   const files = { graph: graphBytes, external: await externalFiles(fetched, graph) };
+  const head = architecture.kind === "causal" ? readHead(id, files) : null;
   const { graph: file, external, need, arithmetic } = formThatFits(id, graph, architecture, files, options);
-  const session = await runtime.createSession(file, architecture.spec, external, need.cacheBytes + need.logitBytes);
+  const states = head === null ? undefined : { hidden: head.hidden, layer: null };
+  const spec = states === undefined ? architecture.spec : { ...architecture.spec, states };
+  const whole = head === null ? file : appendStates(file, head);
+  const session = await runtime.createSession(whole, spec, external, need.cacheBytes + need.logitBytes);
+  const unembedding = async (): Promise<Unembedding> => {
+    const again = { graph: await fetched.read(manifest.graph), external: await externalFiles(fetched, graph) };
+    return readHead(id, again)!.unembedding();
+  };
   const opened = { id, dtype, arithmetic, text, need, dispose: () => session.dispose() };
   try {
-    return wrap(opened, architecture, config, session);
+    return wrap(opened, architecture, config, session, states === undefined ? null : { states, unembedding });
   } catch (error) {
     await session.dispose();
     throw error;
@@ -50,6 +62,7 @@ function wrap(
   { kind, columns, memory }: Architecture,
   config: ModelConfig,
   session: Session,
+  forHeads: { readonly states: StateSizes; readonly unembedding: () => Promise<Unembedding> } | null,
 ): HubModel {
   const { id, text } = opened;
   const { context } = config;
@@ -70,7 +83,19 @@ function wrap(
   }
   const vocabulary = { id, tokens: text.tokens, columns, endIds: text.tokenizer.endIds };
   const vocabSize = usableSize(vocabulary);
-  return { ...opened, kind, vocabulary, model: new OnnxCausalModel({ id, context, vocabSize, memory }, session) };
+  const facts = { id, context, vocabSize, memory };
+  if (forHeads === null) return { ...opened, kind, vocabulary, model: new OnnxCausalModel(facts, session) };
+  const { states, unembedding } = forHeads;
+  return { ...opened, kind, vocabulary, unembedding, model: new OnnxCausalModel({ ...facts, states }, session) };
+}
+
+/** @throws RunError "model-corrupt" */
+function readHead(id: string, { graph, external }: GraphFiles): VocabularyHead | null {
+  try {
+    return vocabularyHead(graph, external);
+  } catch (error) {
+    throw error instanceof RangeError ? invalidGraph(id, error) : error;
+  }
 }
 
 /** Graphs name their weights without a folder; the repository has them beside the graph. */

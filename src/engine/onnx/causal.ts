@@ -4,7 +4,8 @@ import type { CausalModel, OpenRows, RowBatch, RowState, StateSizes } from "../i
 import { checkContext, checkFinite, checkPrefixes, longest, paddedIds, roomFor } from "./inputs.ts";
 import { readEndings } from "./endings.ts";
 import { GrowingRowBatch } from "./growing.ts";
-import { product, type DeviceRows, type Session, type StatesInto } from "./runtime.ts";
+import { product, type DeviceRows, type Session } from "./runtime.ts";
+import { chosenStates, copyRows, roomForStates, stateAt, type States } from "./states.ts";
 
 export interface CausalFacts {
   readonly id: string;
@@ -14,20 +15,6 @@ export interface CausalFacts {
   readonly memory?: "shared" | "growing" | "none";
   /** Sizes of the states that the graph gives beside its logits; absent where it gives none. */
   readonly states?: StateSizes | undefined;
-}
-
-/** States of rows or positions side by side, `[count, hidden]`. */
-interface States extends StatesInto {
-  readonly width: number;
-}
-
-function roomForStates(count: number, { hidden: width }: Pick<StateSizes, "hidden">): States {
-  return { hidden: new Float32Array(count * width), middle: new Float32Array(count * width), width };
-}
-
-function stateAt({ hidden, middle, width }: States, at: number): RowState {
-  const own = (all: Float32Array): Float32Array => all.slice(at * width, (at + 1) * width);
-  return { hidden: own(hidden), middle: own(middle) };
 }
 
 export class OnnxCausalModel implements CausalModel {
@@ -101,13 +88,13 @@ export class OnnxCausalModel implements CausalModel {
 
   #batch(prefixes: readonly (readonly TokenId[])[], { ahead = 1, withStates = false }: OpenRows): Opening {
     if (withStates && this.states === undefined) throw new Error(`${this.id} gives no states`);
+    const states = withStates ? (this.states ?? null) : null;
     if (this.memory === "shared") {
       const room = roomFor(longest(prefixes) + ahead, this.context);
-      const device = this.#session.open(prefixes.length, room);
-      return new OnnxRowBatch(this, this.#session, device, withStates ? (this.states ?? null) : null);
+      return new OnnxRowBatch(this, this.#session, this.#session.open(prefixes.length, room), states);
     }
-    const hasCache = this.memory === "growing";
-    return new GrowingRowBatch({ ...factsOf(this), hasCache }, this.#session, this.#session.open(prefixes.length, 0));
+    const facts = { ...factsOf(this), hasCache: this.memory === "growing" };
+    return new GrowingRowBatch(facts, this.#session, this.#session.open(prefixes.length, 0), states);
   }
 }
 
@@ -182,9 +169,7 @@ class OnnxRowBatch implements RowBatch {
     });
     this.#device.keep(rows, Math.max(...lengths), this.#device.capacity);
     const logits = new Float32Array(rows.length * this.#width);
-    rows.forEach((source, row) => {
-      logits.set(this.#logits.subarray(source * this.#width, (source + 1) * this.#width), row * this.#width);
-    });
+    copyRows(this.#logits, rows, logits);
     this.#logits = logits;
     this.#lengths = lengths;
     if (this.#states !== null) this.#states = chosenStates(this.#states, rows);
@@ -200,7 +185,7 @@ class OnnxRowBatch implements RowBatch {
     const total = Math.max(...this.#lengths);
     const rows = tokens.length;
     if (this.#logits.length !== rows * this.#width) this.#logits = new Float32Array(rows * this.#width);
-    if (this.#states !== null) this.#states = roomForStates(rows, { hidden: this.#states.width });
+    if (this.#states !== null) this.#states = roomForStates(rows, this.#states.sizes);
     await this.#device.forward({
       rows,
       columns,
@@ -214,14 +199,4 @@ class OnnxRowBatch implements RowBatch {
     });
     checkFinite(this.#facts.id, this.#logits);
   }
-}
-
-/** New row r has the states of old row `rows[r]`. */
-function chosenStates({ hidden, middle, width }: States, rows: readonly number[]): States {
-  const chosen = (all: Float32Array): Float32Array => {
-    const own = new Float32Array(rows.length * width);
-    rows.forEach((from, row) => own.set(all.subarray(from * width, (from + 1) * width), row * width));
-    return own;
-  };
-  return { hidden: chosen(hidden), middle: chosen(middle), width };
 }

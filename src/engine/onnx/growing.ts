@@ -4,9 +4,10 @@
  * positions are counted by us.
  */
 import type { TokenId } from "../../core/types.ts";
-import type { RowBatch } from "../interfaces.ts";
+import type { RowBatch, RowState, StateSizes } from "../interfaces.ts";
 import { checkContext, checkFinite, longest, paddedIds } from "./inputs.ts";
 import { product, type DeviceRows, type Session } from "./runtime.ts";
+import { chosenStates, copyRows, roomForStates, stateAt, type States } from "./states.ts";
 
 export interface GrowingFacts {
   readonly id: string;
@@ -19,16 +20,30 @@ export class GrowingRowBatch implements RowBatch {
   readonly #facts: GrowingFacts;
   readonly #device: DeviceRows;
   readonly #width: number;
+  readonly state?: (row: number) => RowState;
+  readonly replace?: (tokens: readonly TokenId[]) => Promise<void>;
   #texts: (readonly TokenId[])[] = [];
   /** Which columns of the cache hold a token of the row, oldest first; all rows have as many columns. */
   #marks: (readonly boolean[])[] = [];
   /** `[size, width]` */
   #logits = new Float32Array(0);
+  #states: States | null = null;
 
-  constructor(facts: GrowingFacts, session: Session, device: DeviceRows) {
+  /** @param states sizes of the states that the rows give; null where nobody wants them */
+  constructor(facts: GrowingFacts, session: Session, device: DeviceRows, states: StateSizes | null) {
     this.#facts = facts;
     this.#device = device;
     this.#width = product(session.shape);
+    if (states === null) return;
+    this.#states = roomForStates(0, states);
+    this.state = (row) => {
+      if (this.#states === null || !(row >= 0 && row < this.size)) throw new RangeError(`row ${row} of ${this.size}`);
+      return stateAt(this.#states, row);
+    };
+    this.replace = (tokens) => {
+      this.#takeBack();
+      return this.step(tokens);
+    };
   }
 
   get size(): number {
@@ -66,22 +81,32 @@ export class GrowingRowBatch implements RowBatch {
     const columns = Math.max(0, ...marks.map((own) => own.lastIndexOf(true) + 1));
     this.#device.keep(rows, columns, columns);
     const logits = new Float32Array(rows.length * this.#width);
-    rows.forEach((source, row) => {
-      logits.set(this.#logits.subarray(source * this.#width, (source + 1) * this.#width), row * this.#width);
-    });
+    copyRows(this.#logits, rows, logits);
     this.#texts = texts;
     this.#marks = marks.map((own) => own.slice(0, columns));
     this.#logits = logits;
+    if (this.#states !== null) this.#states = chosenStates(this.#states, rows);
   }
 
   dispose(): void {
     this.#device.dispose();
   }
 
+  /** A step wrote one column for all rows, the last one; without a cache there is none to take away. */
+  #takeBack(): void {
+    this.#texts = this.#texts.map((text) => text.slice(0, -1));
+    if (!this.#facts.hasCache) return;
+    const columns = (this.#marks[0]?.length ?? 0) - 1;
+    const all = this.#marks.map((_, row) => row);
+    this.#device.keep(all, columns, columns);
+    this.#marks = this.#marks.map((own) => own.slice(0, columns));
+  }
+
   async #take(tokens: readonly (readonly TokenId[])[]): Promise<void> {
     const texts = this.#texts.map((text, row) => [...text, ...(tokens[row] ?? [])]);
     const rows = texts.length;
     if (this.#logits.length !== rows * this.#width) this.#logits = new Float32Array(rows * this.#width);
+    if (this.#states !== null) this.#states = roomForStates(rows, this.#states.sizes);
     const fed = this.#facts.hasCache ? tokens : texts;
     const columns = longest(fed);
     const fresh = fed.map((own) => Array.from({ length: columns }, (_, column) => column < own.length));
@@ -97,6 +122,7 @@ export class GrowingRowBatch implements RowBatch {
       starts: texts.map((text, row) => text.length - (fed[row]?.length ?? 0)),
       picks: fed.map((own, row) => row * columns + own.length - 1),
       into: this.#logits,
+      ...(this.#states !== null && { states: this.#states }),
     });
     checkFinite(this.#facts.id, this.#logits);
     this.#texts = texts;

@@ -39,7 +39,7 @@ export interface GraphSpec {
   readonly outputType?: FloatType;
   /** Sizes of the output after rows and positions, for graphs that leave them open. */
   readonly outputShape?: readonly number[];
-  /** The graph can give the states behind its output too, as `hidden` and `middle`; only where `each` is "pick". */
+  /** The graph can give the states behind its output too, as often as the output: `hidden`, and `middle` where there is a layer. */
   readonly states?: StateSizes;
 }
 
@@ -47,11 +47,16 @@ export interface GraphSpec {
 export interface StatesInto {
   /** After the final norm: what the head of the vocabulary reads. */
   readonly hidden: Float32Array;
-  /** The residual stream in the middle of the model. */
-  readonly middle: Float32Array;
+  /** The residual stream in the middle of the model; null where the graph does not give it. */
+  readonly middle: Float32Array | null;
 }
 
-export const STATES = ["hidden", "middle"] as const;
+/** Room for each output of states that a call asks for. */
+export function statesWanted({ states }: Forward): readonly (readonly [keyof StatesInto, Float32Array])[] {
+  if (states === undefined) return [];
+  const { hidden, middle } = states;
+  return [["hidden", hidden], ...(middle === null ? [] : [["middle", middle] as const])];
+}
 
 /** Bytes at hand, or bytes that are made when a part of them is asked for. */
 export type WeightBytes = Pick<Uint8Array, "byteLength" | "subarray">;
@@ -150,10 +155,10 @@ export function outputDims(spec: GraphSpec, shape: readonly number[], call: Forw
   return spec.each === "row" ? [call.rows, ...shape] : [call.rows, call.columns, ...shape];
 }
 
-/** Dimensions of the states of a call. */
-export function stateDims({ picks }: Pick<Forward, "picks">, { states }: GraphSpec): number[] {
-  if (states === undefined) throw new Error("this graph gives no states");
-  return [picks.length, states.hidden];
+/** Dimensions of the states of a call, as they come. */
+export function stateDims(call: Forward, spec: GraphSpec): number[] {
+  if (spec.states === undefined) throw new Error("this graph gives no states");
+  return outputDims(spec, [spec.states.hidden], call);
 }
 
 /** Where the picks of a call lie in its output: a graph that knows them gives nothing else, in their order. */

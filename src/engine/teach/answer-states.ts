@@ -31,7 +31,7 @@ export class StateReader {
   constructor(names: readonly FeatureName[], { id, states }: Pick<CausalModel, "id" | "states">) {
     if (states === undefined) throw new Error(`${id} gives no states`);
     const odd = names.find((name) => !featuresGiven(states).includes(name));
-    if (odd !== undefined) throw new Error(`the policy gives its last state and layer-${states.layer}, not ${odd}`);
+    if (odd !== undefined) throw new Error(`the policy gives ${featuresGiven(states).join(", ")}, not ${odd}`);
     this.#names = names;
     this.#hidden = states.hidden;
     this.#features = new AnswerFeatures(states);

@@ -47,7 +47,7 @@ export const teach = {
   busy: "The model serves nothing else meanwhile. You can close this window.",
   barLabel: "The lesson",
   noStates:
-    "The model that is loaded does not give its states, so no reward can be taught on it. Load a model from a GGUF file.",
+    "The model that is loaded does not give its states, so no reward can be taught on it. Load another model, for example a GGUF file.",
 } as const;
 
 export const TEACHER_NAMES: Readonly<Record<LessonTeacher["kind"], string>> = {

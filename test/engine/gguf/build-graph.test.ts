@@ -144,7 +144,7 @@ describe("a graph from a GGUF file", () => {
       const found = (await model.readStates?.(IDS, IDS.length)) ?? [];
       expect(
         difference(
-          found.map((each) => each.middle),
+          found.map((each) => each.middle!),
           middle,
         ),
       ).toBeLessThan(1e-4);

@@ -107,7 +107,7 @@ async function expected(
 ): Promise<Float64Array> {
   const states = (await models.policy.readStates?.(before, said + 1)) ?? [];
   const found = states.at(-1);
-  const middles = states.map(({ middle }) => rmsNormalise(middle, new Float32Array(HIDDEN)));
+  const middles = states.map(({ middle }) => rmsNormalise(middle!, new Float32Array(HIDDEN)));
   const mean = (all: readonly Float32Array[]) =>
     Float64Array.from({ length: HIDDEN }, (_, i) => all.reduce((sum, each) => sum + each[i]!, 0) / all.length);
   const features = new Map<FeatureName, ArrayLike<number>>([

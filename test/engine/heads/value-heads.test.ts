@@ -66,7 +66,7 @@ afterAll(() => runtime.dispose());
 async function truth(head: ValueHead, prompt: readonly TokenId[], said: readonly TokenId[]): Promise<number> {
   const spoken = said.filter((token) => !bare.tokenizer.endIds.includes(token));
   const states = (await bare.policy.readStates?.([...prompt, ...spoken], spoken.length + 1)) ?? [];
-  const middles = states.map(({ middle }) => rmsNormalise(middle, new Float32Array(HIDDEN)));
+  const middles = states.map(({ middle }) => rmsNormalise(middle!, new Float32Array(HIDDEN)));
   const mean = (all: readonly Float32Array[]) =>
     Float64Array.from({ length: HIDDEN }, (_, i) => all.reduce((sum, each) => sum + each[i]!, 0) / all.length);
   const features = new Map<FeatureName, ArrayLike<number>>([

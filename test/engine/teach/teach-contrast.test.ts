@@ -95,7 +95,7 @@ describe("the states of an answer", () => {
   it("are left out where nobody asks, and refused for a layer that the model does not give", async () => {
     expect((await answers({ rows: 4 })).flatMap(({ states }) => states)).toEqual([]);
     await expect(answers({ rows: 4, features: ["layer-30"] })).rejects.toThrow(
-      /gives its last state and layer-1, not layer-30/,
+      /gives last, layer-1, last-mean, layer-1-mean, not layer-30/,
     );
   });
 });

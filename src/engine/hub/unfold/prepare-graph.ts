@@ -3,13 +3,14 @@
  * as well, and products of 4 or 8 bits become products of float32, which are about ten times as fast there on the same
  * numbers (`docs/adr/0021-real-models-compute-in-float32-on-a-processor.md`).
  */
-import { externalTensor, FLOAT, header, message, node, tensor, UINT8, type Message } from "../../gguf/onnx-writer.ts";
+import { externalTensor, FLOAT, header, message, node, tensor, type Message } from "../../gguf/onnx-writer.ts";
 import { MICROSOFT } from "../../gguf/graph-parts.ts";
 import { rowPieces } from "../../gguf/row-pieces.ts";
 import { bytesOfArray, madeOnDemand } from "../../gguf/weight-files.ts";
 import type { ExternalFile } from "../../onnx/runtime.ts";
 import { openGraphFile, type GraphNode, type GraphWeight } from "./graph-file.ts";
-import { blocksOf, unpackRows, type QuantisedMatrix } from "./quantised-weights.ts";
+import { quantisedProduct } from "./quantised-product.ts";
+import { unpackRows, type QuantisedMatrix } from "./quantised-weights.ts";
 
 export interface PreparedGraph {
   readonly graph: Uint8Array;
@@ -20,7 +21,6 @@ export interface PreparedGraph {
   readonly unfolded: number;
 }
 
-const PRODUCT = "MatMulNBits";
 const GRAPH_FIELDS = { node: 1, weight: 5 } as const;
 const MODEL_GRAPH = 7;
 /** Smaller constants stay: the runtime looks at some of them before it runs, as at the sizes of a reshape. */
@@ -42,7 +42,7 @@ export function prepareGraph(
   const used = new Set<string>();
   let unfolded = 0;
   for (const each of nodes) {
-    const matrix = isUnfolding ? matrixOf(each, weights) : null;
+    const matrix = isUnfolding ? quantisedProduct(each, weights) : null;
     if (matrix !== null) {
       unfolded += 1;
       made.product(each, matrix);
@@ -63,34 +63,6 @@ export function prepareGraph(
   const graph = [...made.nodes, ...made.weights].flat();
   const { external, weightBytes, largestTensor } = made;
   return { graph: joined(model, [...graph, ...rest]), external, weightBytes, largestTensor, unfolded };
-}
-
-/** Null where the node is no such product, or one whose weights are computed or of another kind. */
-function matrixOf(each: GraphNode, weights: ReadonlyMap<string, GraphWeight>): QuantisedMatrix | null {
-  if (each.operator !== PRODUCT || each.domain !== MICROSOFT.domain) return null;
-  const [, packed, scales, zeros, order] = each.inputs.map((name) => weights.get(name) ?? null);
-  const [columns, rows, bits = 4, block] = ["K", "N", "bits", "block_size"].map((name) => each.ints.get(name));
-  if (columns === undefined || rows === undefined || block === undefined || (bits !== 4 && bits !== 8)) return null;
-  // Numbers in an order of their own, and halves, are left to the operator.
-  if (each.inputs[4] !== undefined && each.inputs[4] !== "") return null;
-  if (!packed?.data || scales?.type !== FLOAT || !scales.data || order) return null;
-  const blocks = blocksOf({ columns, block });
-  if (packed.data.byteLength !== (rows * blocks * block * bits) / 8) return null;
-  const hasZeros = each.inputs[3] !== undefined && each.inputs[3] !== "";
-  const points = hasZeros ? zerosOf(zeros ?? null) : null;
-  if (hasZeros && points === null) return null;
-  return { rows, columns, bits, block, packed: packed.data, scales: floats(scales.data), zeros: points };
-}
-
-function zerosOf(weight: GraphWeight | null): Float32Array | Uint8Array | null {
-  if (!weight?.data) return null;
-  if (weight.type === FLOAT) return floats(weight.data);
-  return weight.type === UINT8 ? weight.data : null;
-}
-
-/** A copy, which begins where floats can. */
-function floats(data: Uint8Array): Float32Array {
-  return new Float32Array(new Uint8Array(data).buffer);
 }
 
 /** Nodes and weights of the new graph. */

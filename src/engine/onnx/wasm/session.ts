@@ -3,7 +3,7 @@ import type { Fifo } from "../fifo.ts";
 import { CpuRows, type RowBlock, type CpuSession } from "../cpu-rows.ts";
 import type { Ledger } from "../ledger.ts";
 import { graphInputs, inputNames } from "../graph-inputs.ts";
-import { cacheNames, outputDims, outputShape, picksInOutput, product, stateDims, STATES } from "../runtime.ts";
+import { cacheNames, outputDims, outputShape, picksInOutput, product, stateDims, statesWanted } from "../runtime.ts";
 import type { CacheShape, DeviceRows, Forward, GraphSpec, Session, Signature } from "../runtime.ts";
 import { asRunError, unloaded } from "../runtime-errors.ts";
 import {
@@ -17,6 +17,7 @@ import {
   type OrtModule,
   type Pointer,
 } from "./module.ts";
+import { copyRows } from "../states.ts";
 import { makeRoom } from "./heap-room.ts";
 import { signatureOf, type SessionPort, type SessionPorts } from "./signature.ts";
 
@@ -56,7 +57,7 @@ export class WasmSession implements Session, CpuSession<WasmBlock> {
     this.outputs = signatureOf(ports.outputs);
     this.shape = outputShape(this.outputs, spec);
     this.#options = shared.module._OrtCreateRunOptions(LOG_ERRORS, 0, false, 0);
-    for (const name of [...inputNames(spec), spec.output, ...STATES])
+    for (const name of [...inputNames(spec), spec.output, "hidden", "middle"])
       this.#scratch.set(name, new Scratch(shared.module));
   }
 
@@ -134,9 +135,10 @@ export class WasmSession implements Session, CpuSession<WasmBlock> {
         const pointer = this.#room(name).write(values);
         bound.set(name, bind(type === "int32" ? INT32 : INT64, pointer, values.byteLength, own));
       }
-      for (const name of call.states === undefined ? [] : STATES) {
-        const bytes = call.states![name].byteLength;
-        bound.set(name, bind(FLOAT32, this.#room(name).reserve(bytes), bytes, stateDims(call, this.#spec)));
+      for (const [name] of statesWanted(call)) {
+        const own = stateDims(call, this.#spec);
+        const bytes = product(own) * Float32Array.BYTES_PER_ELEMENT;
+        bound.set(name, bind(FLOAT32, this.#room(name).reserve(bytes), bytes, own));
       }
       // Only outputs that are bound are asked for; states that nobody wants never leave the runtime.
       const inputs = this.#list(this.#ports.inputs, bound);
@@ -153,7 +155,7 @@ export class WasmSession implements Session, CpuSession<WasmBlock> {
       );
       if (status !== 0) fail(module, "the graph failed");
       this.#read(output, call);
-      for (const name of call.states === undefined ? [] : STATES) this.#room(name).read(call.states![name]);
+      for (const [name, into] of statesWanted(call)) this.#room(name).read(into, picksInOutput(this.#spec, call));
     } finally {
       for (const tensor of tensors) module._OrtReleaseTensor(tensor);
       module.stackRestore(stack);
@@ -218,9 +220,10 @@ class Scratch {
     return pointer;
   }
 
-  /** Copies its first numbers out. */
-  read(into: Float32Array): void {
-    into.set(new Float32Array(this.#module.HEAPU8.buffer, this.#pointer, into.length));
+  /** Copies rows of its numbers out. */
+  read(into: Float32Array, rows: readonly number[]): void {
+    const { buffer } = this.#module.HEAPU8;
+    copyRows(new Float32Array(buffer, this.#pointer, this.#bytes / Float32Array.BYTES_PER_ELEMENT), rows, into);
   }
 
   free(): void {

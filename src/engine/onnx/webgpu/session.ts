@@ -1,10 +1,11 @@
 /** One graph on the WebGPU provider. */
 import type { InferenceSession, Tensor } from "onnxruntime-web";
 import { graphInputs, type GraphInput } from "../graph-inputs.ts";
-import { bytesOf, cacheNames, outputDims, outputShape, picksInOutput, product, stateDims, STATES } from "../runtime.ts";
+import { bytesOf, cacheNames, outputDims, outputShape, picksInOutput, product, stateDims, statesWanted } from "../runtime.ts";
 import type { DeviceRows, Forward, GraphSpec, Session, Signature } from "../runtime.ts";
 import { asRunError, unloaded } from "../runtime-errors.ts";
 import { type GpuBlock, GpuScratch, MAP_READ_MODE, USAGE } from "./buffers.ts";
+import { copyRows } from "../states.ts";
 import { fromHalves } from "./halves.ts";
 import { GpuRows } from "./rows.ts";
 import type { GpuShared } from "./shared.ts";
@@ -90,11 +91,14 @@ export class WebGpuSession implements Session {
       feeds[past] = isEmpty ? emptyTensor(ort, from.tensor) : from.tensor;
       fetches[present] = to.tensor;
     });
-    const wanted = call.states === undefined ? [] : STATES;
-    for (const name of wanted) {
-      fetches[name] = new ort.Tensor("float32", call.states![name], stateDims(call, this.#spec));
-    }
+    const wanted = statesWanted(call).map(([name, into]) => {
+      const own = stateDims(call, this.#spec);
+      const found = new Float32Array(product(own));
+      fetches[name] = new ort.Tensor("float32", found, own);
+      return { found, into };
+    });
     await this.#session.run(feeds, fetches);
+    for (const { found, into } of wanted) copyRows(found, picksInOutput(this.#spec, call), into);
     await this.#read(output, call);
   }
 
