@@ -25,17 +25,11 @@ export function sourcesOf(heads: readonly NamedHead[]): readonly SourceSpec[] {
     const own: SourceSpec = { id: headSource(at), name, type: "head", head: id };
     const source: SourceSpec = head.kind === "value" ? { ...own, kind: "value" } : own;
     const taught = { id: teacherSource(at), name: `${name} itself` };
-    switch (teacher.kind) {
-      case "contrast":
-        return [
-          source,
-          { ...taught, type: "contrastive", model: POLICY, better: teacher.better, worse: teacher.worse },
-        ];
-      case "scorer":
-        return [source, { ...taught, type: "scorer", scorer: teacher.scorer }];
-      default:
-        throw new BadInput(`the head ${id} learned from ${teacher.kind}; a contrast or a scorer can be tried`);
-    }
+    if (teacher.kind === "scorer") return [source, { ...taught, type: "scorer", scorer: teacher.scorer }];
+    if (teacher.kind !== "contrast")
+      throw new BadInput(`the head ${id} learned from ${teacher.kind}; a contrast or a scorer can be tried`);
+    const { better, worse } = teacher;
+    return [source, { ...taught, type: "contrastive", model: POLICY, better, worse }];
   });
 }
 

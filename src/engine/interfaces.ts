@@ -192,6 +192,8 @@ export interface Models {
   readonly heads?: ReadonlyMap<string, LoadedHead>;
   /** What heads over the policy's states need; absent where its graph does not give them. */
   readonly teaching?: TeachingPlace;
+  /** The same of the other causal models that give theirs, by id: a head of a small one may guide a larger policy. */
+  readonly siblings?: ReadonlyMap<string, TeachingPlace>;
   /** Reported in `started`. */
   readonly refs: readonly ModelRef[];
   readonly device: DeviceReport;
@@ -209,6 +211,8 @@ export type LoadedHead = PushingHead | ValuingHead;
 
 export interface PushingHead {
   readonly kind: "push";
+  /** Whose states it reads; the policy's where nothing is said. */
+  readonly model?: CausalModel;
   /** r(v|s) of some tokens after a state, nats at weight 1. */
   rewards(features: StateFeatures, tokens: Int32Array): Float32Array;
 }

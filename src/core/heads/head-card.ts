@@ -41,9 +41,15 @@ const MAX_METRICS = 40;
 /** The way out of a broken file. */
 export const ANEW = "make the file anew";
 
+const SIZES = ["fingerprint", "hidden", "vocabulary"] as const;
+
+export function isSamePolicy(a: PolicyIdentity, b: PolicyIdentity): boolean {
+  return SIZES.every((key) => a[key] === b[key]);
+}
+
 /** @throws RunError "vocab-mismatch" where the head belongs to another policy than the loaded one */
 export function checkPolicy({ name, policy }: HeadCard, loaded: PolicyIdentity): void {
-  const differs = (["fingerprint", "hidden", "vocabulary"] as const).find((key) => policy[key] !== loaded[key]);
+  const differs = SIZES.find((key) => policy[key] !== loaded[key]);
   if (differs === undefined) return;
   const [has, wants] = [describe(policy), describe(loaded)];
   const message = `The head “${name}” was learned on a policy with ${has}. The loaded one has ${wants}. Load that policy, or learn the head on this one.`;

@@ -20,6 +20,11 @@ export class AnswerFeatures {
     this.#middle = new RunningMean(sizes.hidden);
   }
 
+  /** States added so far. */
+  get count(): number {
+    return this.#last.count;
+  }
+
   /** Of the state that was added last. */
   get latest(): StateFeatures {
     if (this.#latest === null) throw new Error("the answer has no state yet");

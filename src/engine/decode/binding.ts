@@ -131,9 +131,17 @@ export class Binding {
     return opened;
   }
 
-  /** Whether some source of the request reads the policy's states. */
-  get needsStates(): boolean {
-    return (this.request.sources ?? []).some(({ type }) => type === "head");
+  /** The sibling whose states a head reads, under the plain prompt; null for a head over the policy itself. */
+  siblingOf(head: LoadedHead): PromptedModel | null {
+    return head.kind === "push" && head.model !== undefined ? this.prompted(head.model) : null;
+  }
+
+  /** Whether some source of the request reads the states of a model. */
+  needsStates(model: CausalModel): boolean {
+    return (this.request.sources ?? []).some((spec) => {
+      const head = spec.type === "head" ? this.models.heads?.get(spec.head) : undefined;
+      return head !== undefined && (this.siblingOf(head)?.model ?? this.models.policy) === model;
+    });
   }
 
   /** @throws RunError "model-missing" for a classifier that is not loaded, "invalid-request" for a label it lacks */

@@ -77,7 +77,11 @@ function unknownTo({ id, objectives }: RewardModel, objective: ObjectiveId): Run
 /** The models of a source, and whether its prompts leave room for the answer. */
 function checkSource(spec: SourceSpec, binding: Binding, maxTokens: number): void {
   if (spec.type === "classifier") return void binding.label(spec);
-  if (spec.type === "head") return void binding.head(spec);
+  if (spec.type === "head") {
+    const sibling = binding.siblingOf(binding.head(spec));
+    if (sibling !== null) checkRoom(spec, sibling, maxTokens);
+    return;
+  }
   if (isTerm(spec)) {
     const parts = binding.termParts(spec);
     const [first, second] = parts;

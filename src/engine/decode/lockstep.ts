@@ -45,8 +45,8 @@ export class Lockstep {
   constructor(binding: Binding, now: () => number, banned: ReadonlySet<TokenId>, maxTokens: number) {
     const { models } = binding;
     this.#now = now;
-    this.#needsStates = binding.needsStates;
-    this.#policy = new CausalTrack(models.policy, this.#count, maxTokens, binding.needsStates);
+    this.#needsStates = binding.needsStates(models.policy);
+    this.#policy = new CausalTrack(models.policy, this.#count, maxTokens, this.#needsStates);
     this.#answers = new Answers(models.policy);
     this.#readers = new Readers(binding, this.#policy, this.#count, maxTokens);
     this.#candidates = new CandidateScorer(models, this.#count, this.#answers, banned);
@@ -101,13 +101,17 @@ export class Lockstep {
     );
   }
 
-  /** No forward: the state is there. */
+  /** No forward: the policy's state is there, and a sibling's came with the readers. */
   #headsOf(row: Row): StepScores["heads"] {
     const { guidance, sampling } = row.lane;
     const heads = guidance.type === "terms" ? guidance.terms.filter(({ head }) => head !== null) : [];
     if (heads.length === 0) return new Map();
     const tokens = drawableTokens(this.#policy.logits(row), sampling.plausible);
-    const { latest } = this.#answers.of(row);
-    return new Map(heads.map(({ id, head }) => [id, { tokens, rewards: head!.rewards(latest, tokens) }]));
+    return new Map(
+      heads.map(({ id, head, sibling }) => {
+        const answer = sibling === null ? this.#answers.of(row) : this.#readers.answer(row, sibling);
+        return [id, { tokens, rewards: head!.rewards(answer.latest, tokens) }];
+      }),
+    );
   }
 }

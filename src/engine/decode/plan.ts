@@ -5,7 +5,7 @@ import { pushIds, isObjective } from "../../core/push-ids.ts";
 import { canWeigh, isTerm } from "../../core/sources/spec.ts";
 import type { PushId, Strategy, Weights } from "../../core/types.ts";
 import type { PushingHead, ValuingHead } from "../interfaces.ts";
-import type { Binding, BoundLabel, TermPart } from "./binding.ts";
+import type { Binding, BoundLabel, PromptedModel, TermPart } from "./binding.ts";
 
 /** Terms are in the order of `pushIds`, whatever the order of keys. */
 export type Guidance = { readonly type: "none" } | TermGuidance | ValueGuidance;
@@ -36,6 +36,8 @@ export interface TermGuide {
   readonly parts: readonly TermPart[];
   /** A head, which gives rewards as they are; null for signed sums of log-probabilities. */
   readonly head: PushingHead | null;
+  /** The sibling whose states the head reads; null for the policy itself, and where there is no head. */
+  readonly sibling: PromptedModel | null;
   /** w b / beta, not 0. */
   readonly alpha: number;
 }
@@ -85,12 +87,16 @@ function termGuidance(strategy: Strategy & { id: "genarm" }, binding: Binding): 
     if (isObjective(id)) {
       const arm = binding.models.arms.get(id);
       if (arm === undefined) throw missing(id, "autoregressive reward model");
-      return { id, alpha: alpha(arm.b), head: null, parts: [{ prompted: binding.prompted(arm.model), sign: 1 }] };
+      const parts = [{ prompted: binding.prompted(arm.model), sign: 1 }] as const;
+      return { id, alpha: alpha(arm.b), head: null, sibling: null, parts };
     }
     const spec = binding.source(id);
-    if (spec.type === "head") return { id, alpha: alpha(1), head: binding.pushingHead(spec), parts: [] };
+    if (spec.type === "head") {
+      const head = binding.pushingHead(spec);
+      return { id, alpha: alpha(1), head, sibling: binding.siblingOf(head), parts: [] };
+    }
     if (!isTerm(spec)) throw new Error(`a source of type ${spec.type} has no terms`);
-    return { id, alpha: alpha(1), head: null, parts: binding.termParts(spec) };
+    return { id, alpha: alpha(1), head: null, sibling: null, parts: binding.termParts(spec) };
   });
   return terms.length === 0 ? NO_GUIDANCE : { type: "terms", terms };
 }

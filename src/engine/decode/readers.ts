@@ -7,6 +7,7 @@ import type { Logits } from "../interfaces.ts";
 import type { Binding, PromptedModel } from "./binding.ts";
 import type { Guidance } from "./plan.ts";
 import { RowReader, type Row } from "./row.ts";
+import { AnswerFeatures } from "./answer-features.ts";
 import { CausalTrack, type CountForward } from "./tracks.ts";
 
 export class Readers {
@@ -18,6 +19,8 @@ export class Readers {
   readonly #tracks = new Map<string, CausalTrack>();
   /** null where the policy's own row reads the same. */
   readonly #readers = new Map<Row, Map<PromptedModel, RowReader | null>>();
+  /** Of the models whose states heads read. */
+  readonly #answers = new Map<RowReader, AnswerFeatures>();
 
   /** @param policy answers the parts that read what the policy reads anyway, without a forward */
   constructor(binding: Binding, policy: CausalTrack, count: CountForward, maxTokens: number) {
@@ -39,7 +42,8 @@ export class Readers {
         if (reader === null) continue;
         const { id } = prompted.model;
         if (!this.#tracks.has(id)) {
-          this.#tracks.set(id, new CausalTrack(prompted.model, this.#count, this.#maxTokens));
+          const withStates = this.#binding.needsStates(prompted.model);
+          this.#tracks.set(id, new CausalTrack(prompted.model, this.#count, this.#maxTokens, withStates));
         }
         wanted.set(id, (wanted.get(id) ?? new Set()).add(reader));
       }
@@ -50,6 +54,33 @@ export class Readers {
       await track.follow(own);
       if (own.length > 0) ms[id] = (ms[id] ?? 0) + now() - start;
     }
+    for (const row of rows) {
+      for (const prompted of siblingsOf(row.lane.guidance)) await this.#addState(row, prompted);
+    }
+  }
+
+  /** The states of a row's answer as a sibling reads it, the latest included. */
+  answer(row: Row, prompted: PromptedModel): AnswerFeatures {
+    return this.#answers.get(this.#readerOf(row, prompted)!)!;
+  }
+
+  /** Where the head was off for some steps, one forward reads what its means lack. */
+  async #addState(row: Row, prompted: PromptedModel): Promise<void> {
+    const reader = this.#readerOf(row, prompted)!;
+    const { id, states, readStates } = prompted.model;
+    if (states === undefined || readStates === undefined) throw new Error(`${id} gives no states`);
+    const known = this.#answers.get(reader) ?? new AnswerFeatures(states);
+    const said = row.tokens.length;
+    if (known.count > said) return;
+    if (known.count === said) {
+      known.add(this.#tracks.get(id)!.state(reader));
+      this.#answers.set(reader, known);
+      return;
+    }
+    const whole = new AnswerFeatures(states);
+    for (const state of await readStates(reader.prefix, said + 1)) whole.add(state);
+    this.#count(id, [reader]);
+    this.#answers.set(reader, whole);
   }
 
   /** Next-token logits of a prompted model for a row of the latest `follow`, valid until the next one. */
@@ -75,7 +106,14 @@ export class Readers {
 }
 
 function promptedBy(guidance: Guidance): readonly PromptedModel[] {
-  return guidance.type === "terms" ? guidance.terms.flatMap(({ parts }) => parts.map((part) => part.prompted)) : [];
+  if (guidance.type !== "terms") return [];
+  return [...guidance.terms.flatMap(({ parts }) => parts.map((part) => part.prompted)), ...siblingsOf(guidance)];
+}
+
+/** Each once: several heads may read one sibling. */
+function siblingsOf(guidance: Guidance): readonly PromptedModel[] {
+  if (guidance.type !== "terms") return [];
+  return [...new Set(guidance.terms.flatMap(({ sibling }) => (sibling === null ? [] : [sibling])))];
 }
 
 function isSame(a: readonly TokenId[], b: readonly TokenId[]): boolean {

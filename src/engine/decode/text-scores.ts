@@ -11,7 +11,7 @@ import { textSibling } from "../../core/sources/sibling.ts";
 import { isTerm, type SourceId, type SourceSpec } from "../../core/sources/spec.ts";
 import type { Strategy, TokenId } from "../../core/types.ts";
 import { AnswerFeatures } from "./answer-features.ts";
-import type { CausalModel, LoadedHead, Models } from "../interfaces.ts";
+import type { CausalModel, LoadedHead } from "../interfaces.ts";
 import { readerOf, type Binding } from "./binding.ts";
 import { chargeForward } from "./lane.ts";
 import type { Row } from "./row.ts";
@@ -119,8 +119,10 @@ export async function scoreText(
       return logits === undefined ? null : labelLogOdds(logits, label, classifier.isMultiLabel);
     }
     case "head": {
-      charge(models.policy.id);
-      return headScore(binding.head(spec), models, binding.policy.prompt, tokens);
+      const head = binding.head(spec);
+      const { model, prompt } = binding.siblingOf(head) ?? binding.policy;
+      charge(model.id);
+      return headScore(head, { model, endIds: models.tokenizer.endIds }, prompt, tokens);
     }
     case "rule":
       return ruleScore(spec.rule, text, findPattern);
@@ -149,14 +151,15 @@ export function asFollowUp(text: string): string {
  */
 async function headScore(
   head: LoadedHead,
-  { policy: { id, readStates, states: sizes }, tokenizer }: Models,
+  { model, endIds }: { readonly model: CausalModel; readonly endIds: readonly TokenId[] },
   before: readonly TokenId[],
   tokens: readonly TokenId[],
 ): Promise<number> {
+  const { id, readStates, states: sizes } = model;
   if (readStates === undefined || sizes === undefined) throw new Error(`${id} gives no states`);
   const answer = new AnswerFeatures(sizes);
   if (head.kind === "value") {
-    const spoken = tokens.filter((token) => !tokenizer.endIds.includes(token));
+    const spoken = tokens.filter((token) => !endIds.includes(token));
     for (const state of await readStates([...before, ...spoken], spoken.length + 1)) answer.add(state);
     return head.value(answer.latest);
   }

@@ -1,40 +1,75 @@
-/** Reward heads made ready for decoding: rewards of some tokens, or the value of the text, from the policy's own states. */
-import { checkPolicy } from "../../core/heads/head-card.ts";
+/**
+ * Reward heads made ready for decoding: rewards of some tokens, or the value of the text, from the policy's own states. A head
+ * that belongs to a smaller model of the same tokenizer reads that model's states: weak guides strong.
+ */
+import { checkPolicy, isSamePolicy, type PolicyIdentity } from "../../core/heads/head-card.ts";
 import type { NamedHead } from "../../core/heads/head-file.ts";
 import { pushOf, valueOf, type Head } from "../../core/heads/head.ts";
 import { meanRow, type Unembedding } from "../../core/heads/unembedding.ts";
 import { RunError } from "../../core/errors.ts";
-import type { LoadedHead, Models, StateSizes } from "../interfaces.ts";
+import type { CausalModel, LoadedHead, Models, StateSizes } from "../interfaces.ts";
 import { featuresGiven } from "../decode/answer-features.ts";
 
 /**
  * The models with these heads, which sources of type "head" name by the ids of their cards.
- * @throws RunError "model-unsupported" for a policy without states, "vocab-mismatch" for heads of another policy,
+ * @throws RunError "model-unsupported" where no model gives its states, "vocab-mismatch" for heads of none of the models,
  *   "invalid-request" for heads that no lane can use
  */
 export async function withHeads(models: Models, heads: readonly NamedHead[]): Promise<Models> {
-  const { teaching, policy } = models;
-  const { states } = policy;
-  if (teaching === undefined || states === undefined) {
-    const message = `${policy.id} does not give its states, so no head can steer it. Choose a GGUF model.`;
-    throw new RunError("model-unsupported", message, { model: policy.id });
+  const places = await placesOf(models);
+  const [first] = places;
+  if (first === undefined) {
+    const { id } = models.policy;
+    const message = `${id} does not give its states, so no head can steer it. Choose a GGUF model.`;
+    throw new RunError("model-unsupported", message, { model: id });
   }
-  const identity = await teaching.identity();
-  const unembedding = await teaching.unembedding();
-  const rows = new SharedRows(unembedding, meanRow(unembedding));
   const loaded = new Map(models.heads);
   for (const { card, head } of heads) {
-    checkPolicy(card, identity);
-    checkFeatures(card.name, head, states);
+    const place = places.find(({ identity }) => isSamePolicy(card.policy, identity)) ?? first;
+    checkPolicy(card, place.identity);
+    checkFeatures(card.name, head, place.model.states!);
     if (loaded.has(card.id)) throw refused(card.name, `another head has the id ${card.id}`, "Rename one of the two");
-    loaded.set(card.id, ready(head, rows));
+    loaded.set(card.id, await ready(card.name, head, place, models));
   }
   return { ...models, heads: loaded };
 }
 
-function ready(head: Head, rows: SharedRows): LoadedHead {
-  if (head.kind === "value") return { kind: "value", value: (features) => valueOf(head, features) };
-  return { kind: "push", rewards: (features, tokens) => rows.times(pushOf(head, features), head.unit, tokens) };
+/** A model that heads may read: the policy first, and then its siblings. */
+interface Place {
+  readonly model: CausalModel;
+  readonly identity: PolicyIdentity;
+  /** Unpacked when the first head needs them. */
+  readonly rows: () => Promise<SharedRows>;
+}
+
+async function placesOf({ policy, readers, teaching, siblings = new Map() }: Models): Promise<readonly Place[]> {
+  const all = [...(teaching === undefined ? [] : [[policy.id, teaching] as const]), ...siblings];
+  const places: Place[] = [];
+  for (const [id, place] of all) {
+    const model = id === policy.id ? policy : readers.get(id);
+    if (model?.states === undefined) continue;
+    let known: Promise<SharedRows> | null = null;
+    const rows = () => (known ??= place.unembedding().then((each) => new SharedRows(each, meanRow(each))));
+    places.push({ model, identity: await place.identity(), rows });
+  }
+  return places;
+}
+
+async function ready(name: string, head: Head, { model, rows }: Place, { policy }: Models): Promise<LoadedHead> {
+  if (head.kind === "value") {
+    if (model === policy) return { kind: "value", value: (features) => valueOf(head, features) };
+    throw refused(
+      name,
+      `it values texts by the states of ${model.id}, and only the policy looks ahead`,
+      "Use a head that steers tokens",
+    );
+  }
+  const unpacked = await rows();
+  return {
+    kind: "push",
+    ...(model !== policy && { model }),
+    rewards: (features, tokens) => unpacked.times(pushOf(head, features), head.unit, tokens),
+  };
 }
 
 /** Rows that lie unpacked at once: a vocabulary of them takes 113 MB. */

@@ -1,7 +1,7 @@
 /** What the decode loop sees of a line-up. Nothing behind this file knows where a model came from. */
 import type { PolicyIdentity } from "../../core/heads/head-card.ts";
 import type { DeviceReport, ModelRef, TokenId } from "../../core/types.ts";
-import type { CausalModel, Classifier, Models, PromptVariant } from "../interfaces.ts";
+import type { CausalModel, Classifier, Models, PromptVariant, TeachingPlace } from "../interfaces.ts";
 import { sha256 } from "../bundle/sha256.ts";
 import type { FetchedModel } from "./fetch-model.ts";
 import type { Lineup } from "./lineup.ts";
@@ -40,17 +40,25 @@ export async function modelsOfLineup(lineup: Lineup, device: DeviceReport): Prom
   };
 }
 
-/** A head may be taught where the policy gives its states and is seen with its whole vocabulary. */
-function teachingOf({ policy, vocabSize }: Lineup): Pick<Models, "teaching"> {
-  const { unembedding, vocabulary, model } = policy;
+function teachingOf({ policy, loaded, vocabSize }: Lineup): Pick<Models, "teaching" | "siblings"> {
+  const own = placeOf(policy, vocabSize);
+  const others = [...loaded].flatMap(([id, opened]) => {
+    const place = opened.kind === "causal" && id !== policy.id ? placeOf(opened, vocabSize) : null;
+    return place === null ? [] : [[id, place] as const];
+  });
+  return { ...(own !== null && { teaching: own }), ...(others.length > 0 && { siblings: new Map(others) }) };
+}
+
+/** A head may be taught where a model gives its states and is seen with its whole vocabulary. */
+function placeOf({ unembedding, vocabulary, model }: Lineup["policy"], vocabSize: number): TeachingPlace | null {
   const { states } = model;
-  if (unembedding === undefined || states === undefined || vocabSize < model.vocabSize) return {};
+  if (unembedding === undefined || states === undefined || vocabSize < model.vocabSize) return null;
   const identity = async (): Promise<PolicyIdentity> => {
     const lines = vocabulary.tokens.slice(0, vocabSize).map((token, id) => `${id}\t${JSON.stringify(token ?? "")}\n`);
     const fingerprint = await sha256(new TextEncoder().encode(lines.join("")));
     return { fingerprint, hidden: states.hidden, vocabulary: vocabSize };
   };
-  return { teaching: { unembedding, identity } };
+  return { unembedding, identity };
 }
 
 /**

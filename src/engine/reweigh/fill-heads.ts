@@ -4,7 +4,8 @@ import type { PushId } from "../../core/types.ts";
 import { bannedOf } from "../decode/banned.ts";
 import { likeliestCandidates } from "../decode/candidates.ts";
 import { drawableTokens } from "../decode/drawable-tokens.ts";
-import type { ValueGuidance } from "../decode/plan.ts";
+import type { PromptedModel } from "../decode/binding.ts";
+import type { TermGuide, ValueGuidance } from "../decode/plan.ts";
 import { AnswerFeatures } from "../decode/answer-features.ts";
 import { lookAhead } from "../decode/policy-ahead.ts";
 import type { Models, PushingHead, RowState } from "../interfaces.ts";
@@ -13,13 +14,13 @@ import type { KeptRun, KeptStep } from "./kept-runs.ts";
 
 /** @param plausible as the lane is weighed now @returns one list a step */
 export async function readPushes(
-  models: Models,
-  run: KeptRun,
+  { policy }: Models,
+  { promptTokens }: KeptRun,
   steps: readonly KeptStep[],
-  head: PushingHead,
+  { head, sibling }: Pick<TermGuide, "sibling"> & { readonly head: PushingHead },
   plausible: number,
 ): Promise<readonly ListedRewards[]> {
-  const { answer, states } = await readText(models, run, steps);
+  const { answer, states } = await readText(sibling ?? { model: policy, prompt: promptTokens }, steps);
   return states.map((state, t) => {
     const tokens = drawableTokens(steps[t]!.policy, plausible);
     return { tokens, rewards: head.rewards(answer.add(state), tokens) };
@@ -46,7 +47,7 @@ export async function readHeads(
   goesOn: () => Promise<boolean>,
 ): Promise<LabelReading | null> {
   const banned = bannedOf(run.request, models.tokenizer);
-  const { answer, states } = await readText(models, run, steps);
+  const { answer, states } = await readText({ model: models.policy, prompt: run.promptTokens }, steps);
   const candidates = steps.map(({ policy }) => likeliestCandidates(policy, k, banned));
   const values: (readonly Float64Array[])[] = [];
   const filled = new Set<PushId>();
@@ -78,11 +79,10 @@ export async function readHeads(
 
 /** The states that the tokens of a text were drawn from, from one forward. */
 async function readText(
-  { policy: { id, readStates, states: sizes } }: Models,
-  { promptTokens }: KeptRun,
+  { model: { id, readStates, states: sizes }, prompt }: PromptedModel,
   steps: readonly KeptStep[],
 ): Promise<{ readonly answer: AnswerFeatures; readonly states: readonly RowState[] }> {
   if (readStates === undefined || sizes === undefined) throw new Error(`${id} gives no states`);
   const said = steps.slice(0, -1).map(({ step }) => step.token);
-  return { answer: new AnswerFeatures(sizes), states: await readStates([...promptTokens, ...said], steps.length) };
+  return { answer: new AnswerFeatures(sizes), states: await readStates([...prompt, ...said], steps.length) };
 }

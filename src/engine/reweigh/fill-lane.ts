@@ -37,7 +37,8 @@ export async function fillLane(
   for (const term of missingTerms(steps, guidance)) {
     const { id, head } = term;
     if (head === null) kept.addTerm(run, lane, id, await readTerm(steps, term));
-    else kept.addHead(run, lane, id, await readPushes(models, run, steps, head, target.sampling.plausible));
+    else
+      kept.addHead(run, lane, id, await readPushes(models, run, steps, { ...term, head }, target.sampling.plausible));
   }
   if (guidance.type !== "values") return;
   if (lacksValues(steps, guidance)) {

@@ -188,7 +188,7 @@ describe("a lane that heads steer", () => {
   it("is refused in words where a kept step lacks the reward of a token that has become plausible", () => {
     const head = { kind: "push", rewards: () => new Float32Array(0) } as const;
     const reading = {
-      guidance: { type: "terms", terms: [{ id: "s1", alpha: 0.5, parts: [], head }] },
+      guidance: { type: "terms", terms: [{ id: "s1", alpha: 0.5, parts: [], sibling: null, head }] },
       policy: Float32Array.of(0, -1, -3, -9),
       terms: new Map(),
       heads: new Map([["s1" as const, { tokens: Int32Array.of(0, 1), rewards: Float32Array.of(1, 0) }]]),

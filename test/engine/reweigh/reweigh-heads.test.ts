@@ -14,6 +14,7 @@ import { tableCausal, Usage } from "../../table-models.ts";
 const SOURCES: readonly SourceSpec[] = [
   { id: "s1", name: "Push", type: "head", head: "push" },
   { id: "s2", name: "Value", type: "head", head: "value", kind: "value" },
+  { id: "s3", name: "Sibling", type: "head", head: "sibling" },
 ];
 const read = (features: StateFeatures): number =>
   features.get("last")![0]! + 2 * features.get("last-mean")![1]! - features.get("layer-1-mean")![0]!;
@@ -28,6 +29,7 @@ function modelsWithHeads(usage: Usage): Models {
     middle: Float32Array.of(hashed(4, ...prefix), hashed(5, ...prefix)),
   });
   const states = { sizes: { hidden: 2, layer: 1 }, of };
+  const siblingStates = { ...states, of: (prefix: readonly TokenId[]) => of([7, ...prefix]) };
   return {
     ...models,
     policy: tableCausal("policy", { vocabSize, context: 256, states }, logitsOf, usage),
@@ -40,6 +42,14 @@ function modelsWithHeads(usage: Usage): Models {
         },
       ],
       ["value", { kind: "value", value: read }],
+      [
+        "sibling",
+        {
+          kind: "push",
+          model: tableCausal("small", { vocabSize, context: 256, states: siblingStates }, logitsOf, usage),
+          rewards: (features, tokens) => Float32Array.from(tokens, (v) => read(features) * hashed(9, v)),
+        },
+      ],
     ]),
   };
 }
@@ -73,6 +83,7 @@ describe("a lane that heads steer", () => {
   it.each([
     ["one that was off", genarm({ joy: 0.4 }, 0.1), genarm({ joy: 0.4, s1: 1 }, 0.1), ["s1"]],
     ["one whose weight moved", genarm({ s1: 1 }, 0.1), genarm({ s1: -0.5 }, 0.1), []],
+    ["one over a sibling that was off", genarm({ joy: 0.4 }, 0.1), genarm({ joy: 0.4, s3: 1 }, 0.1), ["s3"]],
     ["a value head that was off", vas({ joy: 0.3 }, 4), vas({ joy: 0.3, s2: 1 }, 4), ["s2"]],
     ["a value head that saw fewer candidates", vas({ s2: 1 }, 3), vas({ s2: 1 }, 6), ["s2"]],
     ["a value head whose weight moved", vas({ s2: 1 }, 4), vas({ s2: -2 }, 4), []],
