@@ -47,11 +47,21 @@ export function openLineupEngine(
   });
 }
 
+/** Which heads can steer: those of the policy, and those of its siblings. */
+async function headsOf({ teaching, siblings }: Models): Promise<Pick<LoadReport, "heads" | "siblingHeads">> {
+  return {
+    ...(teaching !== undefined && { heads: await teaching.identity() }),
+    ...(siblings !== undefined && {
+      siblingHeads: await Promise.all([...siblings.values()].map((place) => place.identity())),
+    }),
+  };
+}
+
 async function engineOf(lineup: Lineup, runtime: Runtime, device: DeviceReport): Promise<Engine> {
   const models = await modelsOfLineup(lineup, device);
   return {
     models,
-    report: { ...reportOf(lineup, models), ...(models.teaching && { heads: await models.teaching.identity() }) },
+    report: { ...reportOf(lineup, models), ...(await headsOf(models)) },
     unload: async (id) => engineOf(await unloadFrom(lineup, id), runtime, device),
     memory: () => runtime.memory(),
     dispose: () => runtime.dispose(),

@@ -57,6 +57,8 @@ export interface LoadReport {
   readonly context: number;
   /** Which heads fit the policy; absent where it takes none, because its graph does not give its states. */
   readonly heads?: PolicyIdentity;
+  /** Heads of these other models can steer too, by the states of their own model; absent where there are none. */
+  readonly siblingHeads?: readonly PolicyIdentity[];
   /** What was found of models of the Hub; absent for the bundled ones. */
   readonly lineup?: LineupReport;
 }

@@ -128,7 +128,8 @@ function textOf({ tokenizer }: Models, before: readonly TokenId[], tokens: reado
 }
 
 async function prepared(models: Models, files: readonly unknown[]) {
-  const { heads: _, ...bare } = models;
+  // Answers are measured by the states of the policy that writes them, so heads of a sibling have no place here.
+  const { heads: _, siblings: _others, ...bare } = models;
   const named = files.map(readHead);
   const ready: Models = named.length === 0 ? bare : await withHeads(bare, named);
   const heads = named.map(({ card: { id } }): NamedHead => ({ id, head: ready.heads!.get(id)! }));

@@ -93,6 +93,14 @@ export class Heads {
     return report.heads !== undefined && (policy === undefined || isSamePolicy(report.heads, policy));
   }
 
+  /** Whether it can steer: by the states of the policy, or of a model that is loaded beside it. */
+  canSteer(head: { readonly policy?: PolicyIdentity | undefined }): boolean {
+    const { policy } = head;
+    if (this.fits(head)) return true;
+    const siblings = this.#models.report?.siblingHeads ?? [];
+    return policy !== undefined && siblings.some((each) => isSamePolicy(each, policy));
+  }
+
   /**
    * Keeps a new head. One of the same name gets a number, so that none is lost.
    * @param old takes its place and its name
@@ -152,7 +160,7 @@ export class Heads {
     if (this.#models.report !== report) return;
     const names = fitting.map(({ card }) => card.id).join(" ");
     const had = this.#given?.report === report ? this.#given.names : "";
-    if (report.heads === undefined || names === had) return;
+    if ((report.heads ?? report.siblingHeads) === undefined || names === had) return;
     await this.#trying(async () => {
       const settled = await this.#supervisor.call((api) => api.useHeads(fitting.map(({ file }) => file)));
       if (!settled.ok) throw new RunError(settled.error.code, settled.error.message, settled.error.details);
@@ -166,7 +174,9 @@ export class Heads {
     for (const spec of this.#settings.data.sources) {
       if (spec.type !== "head") continue;
       const entry = await this.entry(spec.head);
-      if (entry !== null && this.fits(entry.card)) fitting.set(entry.card.id, entry);
+      // Only the policy looks ahead, so a value head must be its own.
+      const isUsable = entry !== null && (entry.kind === "value" ? this.fits(entry.card) : this.canSteer(entry.card));
+      if (isUsable) fitting.set(entry.card.id, entry);
       else this.#settings.replaceHead(spec, contrastFor(spec, entry));
     }
     return [...fitting.values()].toSorted((a, b) => a.card.id.localeCompare(b.card.id));

@@ -85,6 +85,18 @@ describe("heads that come with the page", () => {
     expect(settings.data.weights[id ?? "s9"]).toBeGreaterThan(0);
   });
 
+  it("steer too where they belong to a model beside the policy", async () => {
+    const { playground, api } = playgroundWith({ readHeadFile });
+    const { settings, heads } = playground;
+    api.report = { ...FAKE_REPORT, heads: { ...POLICY, hidden: 2 * POLICY.hidden }, siblingHeads: [POLICY] };
+    await heads.find();
+    settings.addHead(SIMPLE);
+    await playground.start();
+    expect([heads.fits(list[0]!), heads.canSteer(list[0]!)]).toEqual([false, true]);
+    expect(api.heads.map((files) => files.length)).toEqual([1]);
+    expect(settings.data.sources).toMatchObject([{ type: "head", head: "simple" }]);
+  });
+
   it.each([
     ["no list", null],
     ["a list of something else", [{ id: "../x", name: 3 }]],
