@@ -12,6 +12,8 @@ import { teachContrast, type ContrastLesson, type TeachProgress } from "../../..
 import { tinyModels } from "../gguf/tiny-models.ts";
 
 const SAMPLING = { plausible: 0, temperature: 1, topK: 0, topP: 1, minP: 0 } as const;
+/** Milliseconds for what writes and reads the most, on a busy machine. */
+const LONG = 120_000;
 const PROMPTS: readonly TokenId[][] = [
   [1, 70, 88],
   [1, 3],
@@ -62,35 +64,39 @@ describe("answers to learn from", () => {
 });
 
 describe("the states of an answer", () => {
-  it("come from the forwards that wrote it, with the plausible tokens of each", async () => {
-    const { policy } = models;
-    const layer = policy.states?.layer ?? 0;
-    const size = policy.states?.hidden ?? 0;
-    const features = ["last", `layer-${layer}`, "last-mean"] as const;
-    const sampled = await answers({ rows: 4, maxTokens: 40, features });
-    const ended = sampled.find(({ tokens }) => tokens.length < 40);
-    expect(ended).toBeDefined();
-    for (const { prompt, tokens, states } of [sampled[0]!, sampled[5]!, ended!]) {
-      expect(states).toHaveLength(tokens.length < 40 ? tokens.length + 1 : tokens.length);
-      const mean = new Float64Array(size);
-      for (const [at, state] of states.entries()) {
-        const text = [...PROMPTS[prompt]!, ...tokens.slice(0, at)];
-        const [alone] = (await policy.readStates?.(text, 1)) ?? [];
-        const logits = alone?.logits ?? new Float32Array(0);
-        const best = Math.max(...logits);
-        const wanted = [...logits.keys()].filter((v) => logits[v]! >= best - 3);
-        expect([...state.candidates]).toEqual(wanted);
-        wanted.forEach((v, k) => expect(state.logits[k]).toBeCloseTo(logits[v]!, 4));
-        const middle = rmsNormalise(alone?.middle ?? [], new Float32Array(size));
-        for (let i = 0; i < size; i += 1) {
-          mean[i]! += ((alone?.hidden[i] ?? NaN) - mean[i]!) / (at + 1);
-          expect(state.features[i]).toBeCloseTo(alone?.hidden[i] ?? NaN, 3);
-          expect(state.features[size + i]).toBeCloseTo(middle[i] ?? NaN, 3);
-          expect(state.features[2 * size + i]).toBeCloseTo(mean[i]!, 3);
+  it(
+    "come from the forwards that wrote it, with the plausible tokens of each",
+    async () => {
+      const { policy } = models;
+      const layer = policy.states?.layer ?? 0;
+      const size = policy.states?.hidden ?? 0;
+      const features = ["last", `layer-${layer}`, "last-mean"] as const;
+      const sampled = await answers({ rows: 4, maxTokens: 40, features });
+      const ended = sampled.find(({ tokens }) => tokens.length < 40);
+      expect(ended).toBeDefined();
+      for (const { prompt, tokens, states } of [sampled[0]!, sampled[5]!, ended!]) {
+        expect(states).toHaveLength(tokens.length < 40 ? tokens.length + 1 : tokens.length);
+        const mean = new Float64Array(size);
+        for (const [at, state] of states.entries()) {
+          const text = [...PROMPTS[prompt]!, ...tokens.slice(0, at)];
+          const [alone] = (await policy.readStates?.(text, 1)) ?? [];
+          const logits = alone?.logits ?? new Float32Array(0);
+          const best = Math.max(...logits);
+          const wanted = [...logits.keys()].filter((v) => logits[v]! >= best - 3);
+          expect([...state.candidates]).toEqual(wanted);
+          wanted.forEach((v, k) => expect(state.logits[k]).toBeCloseTo(logits[v]!, 4));
+          const middle = rmsNormalise(alone?.middle ?? [], new Float32Array(size));
+          for (let i = 0; i < size; i += 1) {
+            mean[i]! += ((alone?.hidden[i] ?? NaN) - mean[i]!) / (at + 1);
+            expect(state.features[i]).toBeCloseTo(alone?.hidden[i] ?? NaN, 3);
+            expect(state.features[size + i]).toBeCloseTo(middle[i] ?? NaN, 3);
+            expect(state.features[2 * size + i]).toBeCloseTo(mean[i]!, 3);
+          }
         }
       }
-    }
-  });
+    },
+    LONG,
+  );
 
   it("are left out where nobody asks, and refused for a layer that the model does not give", async () => {
     expect((await answers({ rows: 4 })).flatMap(({ states }) => states)).toEqual([]);
@@ -164,21 +170,25 @@ describe("a lesson", () => {
     return { signal, rows: 16, onProgress, rest: async () => undefined };
   };
 
-  it("ends with a head that follows the contrast on prompts that it did not learn from", async () => {
-    const told: TeachProgress[] = [];
-    const { head, measured, samples, states } = await teachContrast(
-      models,
-      lesson,
-      control((each) => void told.push(each)),
-    );
-    expect(samples).toBe(96);
-    expect(states).toBeGreaterThan(500);
-    expect(head).toMatchObject({ kind: "low-rank", rank: 8, features: ["last"], hidden: 256 });
-    expect(measured.explained.value).toBeGreaterThan(0.1);
-    expect([...new Set(told.map(({ phase }) => phase))]).toEqual(["sample", "read", "fit"]);
-    for (const { done, total } of told) expect(done).toBeLessThanOrEqual(total);
-    expect(told.filter(({ phase }) => phase === "read").at(-1)).toEqual({ phase: "read", done: 192, total: 192 });
-  });
+  it(
+    "ends with a head that follows the contrast on prompts that it did not learn from",
+    async () => {
+      const told: TeachProgress[] = [];
+      const { head, measured, samples, states } = await teachContrast(
+        models,
+        lesson,
+        control((each) => void told.push(each)),
+      );
+      expect(samples).toBe(96);
+      expect(states).toBeGreaterThan(500);
+      expect(head).toMatchObject({ kind: "low-rank", rank: 8, features: ["last"], hidden: 256 });
+      expect(measured.explained.value).toBeGreaterThan(0.1);
+      expect([...new Set(told.map(({ phase }) => phase))]).toEqual(["sample", "read", "fit"]);
+      for (const { done, total } of told) expect(done).toBeLessThanOrEqual(total);
+      expect(told.filter(({ phase }) => phase === "read").at(-1)).toEqual({ phase: "read", done: 192, total: 192 });
+    },
+    LONG,
+  );
 
   it("says what is too little, what makes no difference, and which models give no states", async () => {
     const quiet = control(() => undefined);
