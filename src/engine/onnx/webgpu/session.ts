@@ -1,7 +1,16 @@
 /** One graph on the WebGPU provider. */
 import type { InferenceSession, Tensor } from "onnxruntime-web";
 import { graphInputs, type GraphInput } from "../graph-inputs.ts";
-import { bytesOf, cacheNames, outputDims, outputShape, picksInOutput, product, stateDims, statesWanted } from "../runtime.ts";
+import {
+  bytesOf,
+  cacheNames,
+  outputDims,
+  outputShape,
+  picksInOutput,
+  product,
+  stateDims,
+  statesWanted,
+} from "../runtime.ts";
 import type { DeviceRows, Forward, GraphSpec, Session, Signature } from "../runtime.ts";
 import { asRunError, unloaded } from "../runtime-errors.ts";
 import { type GpuBlock, GpuScratch, MAP_READ_MODE, USAGE } from "./buffers.ts";
