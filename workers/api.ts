@@ -25,6 +25,7 @@ import type {
   TillerApi,
 } from "./protocol.ts";
 import { judgeTexts } from "./judge-texts.ts";
+import type { LessonShelf } from "../src/engine/teach/lesson-shelf.ts";
 import { underHeads } from "./under-heads.ts";
 import { busy, missing, settle } from "./settled.ts";
 import { Probes } from "./probes.ts";
@@ -41,15 +42,13 @@ export interface Engine {
   memory(): Awaited<ReturnType<TillerApi["memory"]>>;
   dispose(): Promise<void>;
   /** The same models under another of the bundled judges, in place of this engine; absent for models of the Hub. */
-  underJudge?(judge: JudgeId, signal: AbortSignal, onProgress: (progress: LoadProgress) => void): Promise<Engine>;
+  underJudge?(judge: JudgeId, signal: AbortSignal, onProgress: Telling): Promise<Engine>;
 }
 
+type Telling = (progress: LoadProgress) => void;
+
 export interface ApiDeps {
-  readonly open: (
-    options: LoadOptions,
-    signal: AbortSignal,
-    onProgress: (progress: LoadProgress) => void,
-  ) => Promise<Engine>;
+  readonly open: (options: LoadOptions, signal: AbortSignal, onProgress: Telling) => Promise<Engine>;
   readonly decode: (
     runId: string,
     request: RunRequest,
@@ -65,6 +64,8 @@ export interface ApiDeps {
   readonly now: () => number;
   /** Resolves after so many milliseconds. */
   readonly sleep: (ms: number) => Promise<void>;
+  /** Where a lesson that is under way is kept; nowhere where it is left out. */
+  readonly lessonShelf?: LessonShelf | null;
 }
 
 const STILL_GOING = "Another run is still going. Stop it first.";
@@ -91,7 +92,7 @@ class Api implements TillerApi {
     const clock = { now: deps.now, rest: () => deps.sleep(0) };
     this.#reweighs = new Reweighs(clock);
     this.#probes = new Probes(clock, () => this.#free());
-    this.#lessons = new Lessons(clock);
+    this.#lessons = new Lessons(clock, deps.lessonShelf ?? null);
   }
 
   async load(

@@ -7,6 +7,7 @@ import { checkLesson, type Lesson, type LessonProgress, type LessonResult } from
 import { writeAnswersToJudge } from "../src/engine/clicks/write-answers.ts";
 import type { Models } from "../src/engine/interfaces.ts";
 import { LessonMemory } from "../src/engine/teach/lesson-memory.ts";
+import type { LessonShelf } from "../src/engine/teach/lesson-shelf.ts";
 import { runLesson } from "../src/engine/teach/run-lesson.ts";
 import type { ProbeClock } from "./probes.ts";
 import type { Emit } from "./stream.ts";
@@ -17,6 +18,7 @@ const WRITING =
 
 export class Lessons {
   readonly #clock: ProbeClock;
+  readonly #shelf: LessonShelf | null;
   #memory = new LessonMemory();
   #current: {
     readonly sentence: string;
@@ -24,8 +26,10 @@ export class Lessons {
     readonly end: Promise<unknown>;
   } | null = null;
 
-  constructor(clock: ProbeClock) {
+  /** @param shelf keeps what a lesson has written and read; null keeps nothing */
+  constructor(clock: ProbeClock, shelf: LessonShelf | null) {
     this.#clock = clock;
+    this.#shelf = shelf;
   }
 
   /** What the models are busy with, as a sentence; null where they are free. */
@@ -37,7 +41,13 @@ export class Lessons {
   async teach(lesson: Lesson, models: Models, emit: Emit<LessonProgress>): Promise<LessonResult> {
     const checked = checkLesson(lesson);
     return this.#alone(TEACHING, (signal) =>
-      runLesson(models, checked, { ...this.#clock, signal, onProgress: tell(emit), memory: this.#memory }),
+      runLesson(models, checked, {
+        ...this.#clock,
+        signal,
+        onProgress: tell(emit),
+        memory: this.#memory,
+        shelf: this.#shelf,
+      }),
     );
   }
 

@@ -12,6 +12,7 @@ import { sweep } from "../src/engine/decode/sweep.ts";
 import { announcedStarters } from "./announce.ts";
 import { createApi } from "./api.ts";
 import { HubDesk } from "./hub-desk.ts";
+import { indexedShelf } from "./lesson-shelf.ts";
 import { openEngine } from "./open.ts";
 import { openLineupEngine } from "./open-lineup.ts";
 import type { WorkNotice } from "./protocol.ts";
@@ -40,6 +41,7 @@ const api = createApi({
   sweep,
   now: () => performance.now(),
   sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+  lessonShelf: indexedShelf(),
 });
 
 expose(Object.assign(api, { hub: desk }));

@@ -101,3 +101,35 @@ test("two instructions become a slider that steers, is kept, and can be taken el
   await dialog.getByText(/“notes.json” is no reward head/).waitFor();
   expect(troubles).toEqual([]);
 }, 300_000);
+
+test("a lesson whose tab was reloaded in the middle goes on from the answers that it had written", async () => {
+  opened = await openPage(`${server.url}?backend=wasm`, { gpu: "none", kept: { "tiller.world": "" } });
+  const { page, troubles } = opened;
+  const dialog = page.getByRole("dialog", { name: "Teach a reward" });
+  const written = async (): Promise<number> => {
+    const status = dialog.getByRole("status").filter({ hasText: /Writing answers: [1-9]\d* of 120/ });
+    await status.waitFor({ timeout: 120_000 });
+    return Number(/answers: (\d+) of/.exec(await status.innerText())?.[1]);
+  };
+  await page.getByRole("button", { name: "Teach a reward …" }).press("Enter");
+  await dialog.getByLabel("Reward answers like this").fill("Be brief and kind to the reader.");
+  await dialog.getByLabel("Rather than like this").fill("Go on and on!");
+  await dialog.getByRole("textbox", { name: "Name" }).fill("Kind");
+  await dialog.getByRole("button", { name: "Teach", exact: true }).press("Enter");
+  const before = await written();
+
+  await page.reload();
+  await page.getByText("The lesson “Kind” was cut off.").waitFor();
+  expect(await violations(page)).toEqual([]);
+  await page.getByRole("button", { name: "Go on with it …" }).press("Enter");
+  await dialog.getByText("The answers that it wrote and read are kept.").waitFor();
+  expect(await violations(page)).toEqual([]);
+  await dialog.getByRole("button", { name: "Go on with it", exact: true }).press("Enter");
+  expect(await written()).toBeGreaterThan(before);
+
+  // What is cancelled is not offered again.
+  await dialog.getByRole("button", { name: "Cancel" }).press("Enter");
+  await dialog.getByRole("button", { name: "Teach", exact: true }).waitFor();
+  expect(await dialog.getByText("was cut off").count()).toBe(0);
+  expect(troubles).toEqual([]);
+}, 300_000);

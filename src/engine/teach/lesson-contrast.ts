@@ -6,6 +6,7 @@ import { mean } from "../../core/stats.ts";
 import type { TokenId } from "../../core/types.ts";
 import type { Models } from "../interfaces.ts";
 import type { Made, Making } from "./lesson-parts.ts";
+import { keptList, keyOf } from "./lesson-shelf.ts";
 import type { Reading } from "./read-rewards.ts";
 import { contrastRewards, fitContrast, readInstruction, type Contrast } from "./teach-contrast.ts";
 
@@ -23,7 +24,7 @@ export async function makeFromContrast(
   making: Making,
 ): Promise<Made> {
   const { rounds, card, rank, control } = making;
-  const { signal, memory, onProgress } = control;
+  const { signal, memory, onProgress, shelf = null } = control;
   const answers = rounds.flatMap((round) => round.answers);
   const total = 2 * answers.length;
   const readings = { better: [] as Reading[], worse: [] as Reading[] };
@@ -32,8 +33,12 @@ export async function makeFromContrast(
     for (const round of rounds) {
       const before = side * answers.length + own.length;
       const tell = (done: number): void => onProgress({ phase: "read", done: before + done, total });
-      const read = () => readInstruction(models, round.lesson, instruction, round.answers, signal, tell);
-      own.push(...(await memory.readings.find(`${instruction} ${round.key}`, read)));
+      const place = keyOf(instruction, round.key);
+      const read = async () => {
+        const kept = await keptList<Reading>(shelf, place);
+        return readInstruction(models, round.lesson, instruction, round.answers, signal, tell, kept);
+      };
+      own.push(...(await memory.readings.find(place, read)));
     }
   }
   const { lesson } = rounds[0]!;

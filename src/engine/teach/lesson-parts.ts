@@ -4,6 +4,7 @@ import type { NamedHead } from "../../core/heads/head-file.ts";
 import type { HeadTrial, LessonProgress } from "../../core/heads/lesson.ts";
 import type { SampleResult } from "../../core/types.ts";
 import type { LessonMemory } from "./lesson-memory.ts";
+import type { LessonShelf } from "./lesson-shelf.ts";
 import type { Answer } from "./sample-answers.ts";
 import type { Lesson as Writing } from "./teach-contrast.ts";
 
@@ -14,6 +15,8 @@ export interface LessonControl {
   readonly rest: () => Promise<void>;
   readonly onProgress: (progress: LessonProgress) => void;
   readonly memory: LessonMemory;
+  /** Keeps what is written and read, until the lesson is over; nothing is kept where it is left out. */
+  readonly shelf?: LessonShelf | null;
 }
 
 /** Answers to all prompts with the noise of one seed. */

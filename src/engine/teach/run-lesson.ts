@@ -13,6 +13,8 @@ import { withHeads } from "../heads/loaded-head.ts";
 import { makeFromContrast } from "./lesson-contrast.ts";
 import type { LessonControl, Making, Round } from "./lesson-parts.ts";
 import { makeFromScorer } from "./lesson-scorer.ts";
+import { keptList, keyOf } from "./lesson-shelf.ts";
+import type { Answer } from "./sample-answers.ts";
 import PROMPTS from "./prompts.json" with { type: "json" };
 import { restingPolicy } from "./resting-policy.ts";
 import { writeAnswers, type Lesson as Writing } from "./teach-contrast.ts";
@@ -69,6 +71,7 @@ export async function runLesson(
     },
     { signal, now, rest, onProgress: (done, total) => onProgress({ phase: "try", done, total }) },
   );
+  await control.shelf?.keepOnly([]);
   return {
     file: writeHead({ ...made.head, card: { ...made.head.card, ...triedCard(made.head, trial) } }, "int8"),
     value: made.value === null ? null : writeHead(made.value, "float16"),
@@ -79,13 +82,17 @@ export async function runLesson(
 async function write(
   models: Models,
   lesson: Lesson,
-  { signal, rest, memory, onProgress }: LessonControl,
+  { signal, rest, memory, onProgress, shelf = null }: LessonControl,
   { learnedTokens }: LessonSize,
 ): Promise<readonly Round[]> {
   const prompts = promptsOf(lesson);
   const { perPrompt, rounds, seed, teacher } = lesson;
   const features = teacher.kind === "scorer" ? scorerFeatures(models) : (["last"] as const);
   const total = rounds * prompts.length * perPrompt;
+  const policy = [await models.teaching?.identity(), models.refs[0]?.sha256, learnedTokens];
+  const keys = Array.from({ length: rounds }, (_, round) => keyOf(prompts, perPrompt, seed + round, features, policy));
+  const instructions = teacher.kind === "contrast" ? [teacher.better, teacher.worse] : [];
+  await shelf?.keepOnly(keys.flatMap((key) => [key, ...instructions.map((each) => keyOf(each, key))]));
   const written: Round[] = [];
   for (let round = 0; round < rounds; round += 1) {
     const own: Writing = {
@@ -96,11 +103,14 @@ async function write(
       features,
       seed: seed + round,
     };
-    const key = JSON.stringify([prompts, perPrompt, seed + round, features]);
+    const key = keys[round]!;
     const before = (round * total) / rounds;
     const tell = ({ done }: { readonly done: number }): void =>
       onProgress({ phase: "sample", done: before + done, total });
-    const make = () => writeAnswers(models, own, { signal, rest, rows: ROWS, onProgress: tell });
+    const make = async () => {
+      const kept = await keptList<Answer>(shelf, key);
+      return writeAnswers(models, own, { signal, rest, rows: ROWS, onProgress: tell }, kept);
+    };
     written.push({ lesson: own, key, answers: await memory.answers.find(key, make) });
   }
   return written;

@@ -28,6 +28,8 @@ export interface SampleOptions {
   readonly rows: number;
   /** What to keep of each state; nothing where it is left out. */
   readonly features?: readonly FeatureName[];
+  /** Answers, in their order, that are there already and are not written again. Default 0. */
+  readonly done?: number;
   readonly signal: AbortSignal;
 }
 
@@ -53,7 +55,7 @@ export async function* sampleAnswers(
   prompts: readonly (readonly TokenId[])[],
   options: SampleOptions,
 ): AsyncGenerator<readonly Answer[]> {
-  const { perPrompt, features } = options;
+  const { perPrompt, features, done = 0 } = options;
   const wanted = prompts.flatMap((_, prompt) =>
     Array.from({ length: perPrompt }, (_unused, j): Open => {
       const reader = features === undefined ? null : new StateReader(features, policy);
@@ -61,7 +63,7 @@ export async function* sampleAnswers(
     }),
   );
   const ends = new Set(tokenizer.endIds);
-  for (let from = 0; from < wanted.length; from += options.rows) {
+  for (let from = done; from < wanted.length; from += options.rows) {
     const group = wanted.slice(from, from + options.rows);
     const batch = await open(policy, prompts, group, options);
     try {

@@ -15,6 +15,7 @@ import type { Sampling } from "../../core/types.ts";
 import { aborted } from "../bundle/loader.ts";
 import type { Models } from "../interfaces.ts";
 import { addRewards, readUnder, type Reading } from "./read-rewards.ts";
+import { noneKept, type KeptList } from "./lesson-shelf.ts";
 import { sampleAnswers, type Answer } from "./sample-answers.ts";
 
 /** What the samples are made of. */
@@ -73,12 +74,14 @@ export async function teachContrast(models: Models, lesson: ContrastLesson, cont
 
 /**
  * Samples of all prompts with their states, for any number of contrasts.
+ * @param kept those that an earlier lesson was cut off with, and where each group goes
  * @throws RunError as `teachContrast`
  */
 export async function writeAnswers(
   models: Models,
   { prompts, perPrompt, maxTokens, sampling, features, seed }: Lesson,
   { rows, signal, onProgress }: TeachControl,
+  kept: KeptList<Answer> = noneKept(),
 ): Promise<readonly Answer[]> {
   const { teaching, policy } = models;
   if (teaching === undefined || policy.states === undefined) {
@@ -86,7 +89,7 @@ export async function writeAnswers(
     throw new RunError("model-unsupported", message, { model: policy.id });
   }
   checkEnough("tokens", prompts.length * perPrompt, prompts.length);
-  const answers: Answer[] = [];
+  const answers: Answer[] = [...kept.known];
   const plain = prompts.map((prompt) => promptUnder(models, prompt, null));
   for await (const group of sampleAnswers(models, plain, {
     perPrompt,
@@ -95,9 +98,11 @@ export async function writeAnswers(
     seed,
     rows,
     features,
+    done: answers.length,
     signal,
   })) {
     answers.push(...group);
+    await kept.add(group);
     onProgress({ phase: "sample", done: answers.length, total: prompts.length * perPrompt });
   }
   return answers;
@@ -107,6 +112,7 @@ export async function writeAnswers(
  * What the policy says of the answers under one instruction, in the order of the answers.
  * @param answers of `writeAnswers`: those to one prompt side by side
  * @param tell    after each answer, how many are read
+ * @param kept    readings that an earlier lesson was cut off with, and where those of each prompt go
  */
 export async function readInstruction(
   models: Models,
@@ -115,8 +121,9 @@ export async function readInstruction(
   answers: readonly Answer[],
   signal: AbortSignal,
   tell: (done: number) => void,
+  kept: KeptList<Reading> = noneKept(),
 ): Promise<readonly Reading[]> {
-  const readings: Reading[] = [];
+  const readings: Reading[] = [...kept.known];
   while (readings.length < answers.length) {
     const { prompt } = answers[readings.length]!;
     const from = readings.length;
@@ -128,6 +135,7 @@ export async function readInstruction(
       tell(readings.length);
       if (signal.aborted) throw aborted();
     }
+    await kept.add(readings.slice(from));
   }
   return readings;
 }

@@ -14,6 +14,7 @@ import type { WatchClock } from "../worker/supervisor.ts";
 import type { Supervisor } from "../worker/supervisor.ts";
 import type { KeptText } from "../settings/tab-storage.ts";
 import { lessonOf, readDraft, type LessonDraft } from "./lesson-draft.ts";
+import { readOpenLesson, type OpenLesson } from "./open-lesson.ts";
 import type { HeadEntry } from "./head-entry.ts";
 import type { Heads } from "./heads.svelte.ts";
 
@@ -40,6 +41,8 @@ const SHARES: Readonly<Record<LessonTeacher["kind"], Readonly<Record<LessonPhase
   scorer: { sample: 0.75, read: 0.02, fit: 0.11, try: 0.12 },
 };
 const DRAFT_KEY = "tiller.lesson";
+/** The lesson that is under way, in words of storage; empty where none is. */
+const OPEN_KEY = "tiller.lesson.open";
 
 export interface TeachHost {
   readonly supervisor: Supervisor;
@@ -55,11 +58,14 @@ export interface TeachHost {
 export class Teaching {
   state = $state.raw<TeachState>({ status: "idle" });
   draft = $state.raw<LessonDraft>(readDraft(null));
+  /** A lesson that began in a tab which was closed in the middle of it: what it wrote is kept. */
+  cutOff = $state.raw<OpenLesson | null>(null);
   readonly #host: TeachHost;
 
   constructor(host: TeachHost) {
     this.#host = host;
     this.draft = readDraft(host.storage?.getItem(DRAFT_KEY) ?? null);
+    this.cutOff = readOpenLesson(host.storage?.getItem(OPEN_KEY) ?? null);
   }
 
   get isBusy(): boolean {
@@ -86,6 +92,23 @@ export class Teaching {
     if (canGoOn(old)) await this.#teach({ ...old.lesson, rounds: old.lesson.rounds + 1 }, old);
   }
 
+  /** The lesson that was cut off, from where it was. */
+  async goOnCutOff(): Promise<void> {
+    if (this.cutOff === null) return;
+    const { lesson, old } = this.cutOff;
+    await this.#teach(lesson, this.#host.heads.own.find(({ card }) => card.id === old) ?? null);
+  }
+
+  /** The lesson that was cut off is of no more use. What it wrote makes room when the next one begins. */
+  forgetCutOff(): void {
+    this.#note(null);
+  }
+
+  #note(open: OpenLesson | null): void {
+    this.cutOff = null;
+    this.#host.storage?.setItem(OPEN_KEY, open === null ? "" : JSON.stringify(open));
+  }
+
   async #teach(lesson: Lesson, old: HeadEntry | null): Promise<void> {
     if (this.isBusy) return;
     const { supervisor, heads, clock, prepare, use } = this.#host;
@@ -97,6 +120,7 @@ export class Teaching {
       return;
     }
     this.state = { status: "teaching", progress: null, done: 0, secondsLeft: null };
+    this.#note({ lesson, old: old?.card.id ?? null });
     const pace = new Pace();
     try {
       const settled = await supervisor.callLong(clock, (api, heard) =>
@@ -116,6 +140,7 @@ export class Teaching {
         await heads.keep(value, { trial: null, lesson: null, old: old === null ? null : before });
       }
       use(entry);
+      this.#note(null);
       this.state = { status: "taught", entry, trial };
     } catch (error) {
       this.#fail(toErrorData(error));
@@ -128,6 +153,7 @@ export class Teaching {
   }
 
   #fail(error: ErrorData): void {
+    this.#note(null);
     this.state = error.code === "aborted" ? { status: "idle" } : { status: "failed", error };
   }
 }

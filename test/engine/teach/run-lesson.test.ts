@@ -11,6 +11,7 @@ import {
 } from "../../../src/core/heads/lesson.ts";
 import type { Models } from "../../../src/engine/interfaces.ts";
 import type { Runtime } from "../../../src/engine/onnx/runtime.ts";
+import type { LessonShelf } from "../../../src/engine/teach/lesson-shelf.ts";
 import { LessonMemory } from "../../../src/engine/teach/lesson-memory.ts";
 import PROMPTS from "../../../src/engine/teach/prompts.json" with { type: "json" };
 import { restingPolicy } from "../../../src/engine/teach/resting-policy.ts";
@@ -51,6 +52,19 @@ function watched(more: Partial<LessonControl> = {}) {
     ...more,
   };
   return { told, control, phases: () => [...new Set(told.map(({ phase }) => phase))] };
+}
+
+/** As the worker keeps parts, in memory: copies, as storage gives them. */
+function memoryShelf(): LessonShelf & { readonly parts: Map<string, unknown[]> } {
+  const parts = new Map<string, unknown[]>();
+  return {
+    parts,
+    read: (key) => Promise.resolve(structuredClone(parts.get(key) ?? [])),
+    add: async (key, part) => void parts.set(key, [...(parts.get(key) ?? []), structuredClone(part)]),
+    keepOnly: async (keys) => {
+      for (const key of parts.keys()) if (!keys.includes(key)) parts.delete(key);
+    },
+  };
 }
 
 describe("a whole lesson", () => {
@@ -127,6 +141,42 @@ describe("a whole lesson", () => {
     },
     240_000,
   );
+
+  it("goes on from what was kept where it was cut off, and ends with the very same head", async () => {
+    const shelf = memoryShelf();
+    const cutAt = async (phase: LessonProgress["phase"], from: number) => {
+      const stop = new AbortController();
+      const told: LessonProgress[] = [];
+      const onProgress = (progress: LessonProgress): void => {
+        told.push(progress);
+        if (progress.phase === phase && progress.done >= from) stop.abort();
+      };
+      const { control } = watched({ signal: stop.signal, onProgress, shelf });
+      await expect(runLesson(models, LESSON, control, SIZE)).rejects.toMatchObject({ code: "aborted" });
+      return told;
+    };
+    await cutAt("sample", 32);
+    expect([...shelf.parts.values()].map((parts) => parts.length)).toEqual([2]);
+    const second = await cutAt("read", 70);
+    expect(second[0]).toEqual({ phase: "sample", done: 48, total: 61 });
+    const last = watched({ shelf });
+    const { file } = await runLesson(models, LESSON, last.control, SIZE);
+    expect(last.told[0]).toMatchObject({ phase: "read", total: 122 });
+    expect(last.told[0]!.done).toBeGreaterThan(61);
+    // A lesson that is over needs nothing more.
+    expect(shelf.parts.size).toBe(0);
+    expect(file).toEqual((await runLesson(models, LESSON, watched().control, SIZE)).file);
+  }, 240_000);
+
+  it("lets go of what an earlier lesson kept for other prompts", async () => {
+    const shelf = memoryShelf();
+    await shelf.add("of another lesson", [1]);
+    const stop = new AbortController();
+    const onProgress = (): void => stop.abort();
+    const { control } = watched({ signal: stop.signal, onProgress, shelf });
+    await expect(runLesson(models, LESSON, control, SIZE)).rejects.toMatchObject({ code: "aborted" });
+    expect([...shelf.parts.keys()].some((key) => key === "of another lesson")).toBe(false);
+  }, 240_000);
 
   it("is refused by a policy that gives no states", async () => {
     const { teaching: _, ...without } = models;

@@ -123,6 +123,33 @@ describe("a lesson", () => {
     expect(teaching.draft.name).toBe("Pirate");
   });
 
+  it("that its tab was closed in goes on in the next one, and is forgotten once it is over", async () => {
+    const { api, around, teaching } = classroom();
+    api.lessonEnd = new Promise(() => undefined);
+    void teaching.start();
+    await until(() => teaching.state.status === "teaching");
+    const next = new Playground(around).teaching;
+    expect(next.cutOff?.lesson).toMatchObject({ name: "Pirate", perPrompt: 1 });
+    api.lessonEnd = Promise.resolve();
+    api.lesson = { ok: true, value: RESULT };
+    await next.goOnCutOff();
+    expect(next.state).toMatchObject({ status: "taught" });
+    expect(api.lessons.at(-1)).toEqual(api.lessons[0]);
+    expect([next.cutOff, new Playground(around).teaching.cutOff]).toEqual([null, null]);
+  });
+
+  it("that was cut off can be forgotten, and one that cannot be read is none", () => {
+    const { around } = classroom();
+    const lesson = lessonOf({ ...EMPTY_DRAFT, better: "Be kind.", worse: "Be rude." });
+    around.sharedStorage?.setItem("tiller.lesson.open", JSON.stringify({ lesson, old: null }));
+    const { teaching } = new Playground(around);
+    expect(teaching.cutOff?.lesson).toEqual(lesson);
+    teaching.forgetCutOff();
+    expect(new Playground(around).teaching.cutOff).toBeNull();
+    around.sharedStorage?.setItem("tiller.lesson.open", '{"lesson":{"name":3},"old":null}');
+    expect(new Playground(around).teaching.cutOff).toBeNull();
+  });
+
   it("that fails says why", async () => {
     const { teaching } = classroom();
     await teaching.start();
