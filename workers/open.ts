@@ -2,6 +2,7 @@
 import { CAREFUL_JUDGE } from "../src/core/judges.ts";
 import { bundleWith, exchangeJudge, openBundle, refOf, type OpenedBundle } from "../src/engine/bundle/assemble.ts";
 import { openOnDevice, type Starters } from "../src/engine/bundle/device.ts";
+import { bundledStates } from "../src/engine/hub/states/bundled-states.ts";
 import type { Runtime } from "../src/engine/onnx/runtime.ts";
 import type { ModelFiles } from "../src/engine/bundle/model-files.ts";
 import type { Engine } from "./api.ts";
@@ -16,16 +17,21 @@ export function openEngine(
   const { starters, source } = place;
   const ids = bundleWith(options.judge ?? CAREFUL_JUDGE);
   return openOnDevice(options.backend, starters, async (runtime, device) =>
-    engineOf(runtime, source, await openBundle(runtime, device, source, { ids, signal, onProgress })),
+    engineOf(
+      runtime,
+      source,
+      await openBundle(runtime, device, source, { ids, signal, onProgress, giveStates: bundledStates }),
+    ),
   );
 }
 
-function engineOf(runtime: Runtime, source: ModelFiles, bundle: OpenedBundle): Engine {
+async function engineOf(runtime: Runtime, source: ModelFiles, bundle: OpenedBundle): Promise<Engine> {
+  const { teaching } = bundle.models;
   return {
     underJudge: async (judge, signal, onProgress) =>
       engineOf(runtime, source, await exchangeJudge(runtime, source, bundle, judge, { signal, onProgress })),
     models: bundle.models,
-    report: reportOf(bundle),
+    report: { ...reportOf(bundle), ...(teaching !== undefined && { heads: await teaching.identity() }) },
     memory: () => runtime.memory(),
     dispose: () => runtime.dispose(),
   };

@@ -5,7 +5,15 @@ import { CAREFUL_JUDGE, type JudgeId } from "../../core/judges.ts";
 import { OBJECTIVE_IDS, type DeviceReport, type ModelRef, type ObjectiveId } from "../../core/types.ts";
 import { truth } from "../../objectives/truth.ts";
 import { coefficientOf, fileOf, type ModelCard, type ObjectiveRecord } from "./card.ts";
-import type { ArmSource, CausalModel, Models, RewardModel, Tokenizer, ValueModel } from "../interfaces.ts";
+import type {
+  ArmSource,
+  CausalModel,
+  Models,
+  RewardModel,
+  TeachingPlace,
+  Tokenizer,
+  ValueModel,
+} from "../interfaces.ts";
 import { aborted, checkVocabularies, Loader } from "./loader.ts";
 import { sha256 } from "./sha256.ts";
 import {
@@ -51,7 +59,7 @@ export async function openBundle(
   const parts: OpenedModel[] = [];
   for (const [index, card] of cards.entries()) {
     if (card.kind === "policy") tokenizer = await readTokenizer(loader, card);
-    parts.push(await openFolder(runtime, { loader, report }, card, options.signal));
+    parts.push(await openFolder(runtime, { loader, report }, card, options));
     report(index + 1 === cards.length ? "ready" : "self-check", { modelsDone: index + 1 });
   }
   const models = { ...assembledModels(cards, parts), tokenizer: tokenizer ?? missingPolicy() };
@@ -78,7 +86,7 @@ export async function exchangeJudge(
   const card = await loader.card(judge);
   checkVocabularies([...others, card]);
   report("fetch", { modelId: judge, totalBytes: fileOf(card, "onnx/model.onnx").bytes });
-  const part = await openFolder(runtime, { loader, report }, card, signal);
+  const part = await openFolder(runtime, { loader, report }, card, { signal });
   if (part.kind !== "reward")
     throw new RunError(
       "model-corrupt",
@@ -132,23 +140,33 @@ async function readTokenizer(loader: Loader, card: ModelCard): Promise<Tokenizer
 function assembledModels(
   cards: readonly ModelCard[],
   parts: readonly OpenedModel[],
-): Pick<Models, "policy" | "arms" | "readers" | "classifiers" | "value" | "judge" | "refs"> {
+): Pick<Models, "policy" | "arms" | "readers" | "classifiers" | "value" | "judge" | "teaching" | "refs"> {
   const arms = new Map<ObjectiveId, ArmSource>();
   const readers = new Map<string, CausalModel>();
   let policy: CausalModel | null = null;
+  let teaching: TeachingPlace | null = null;
   let value: ValueModel | null = null;
   let judge: RewardModel | null = null;
   for (const [index, part] of parts.entries()) {
     const card = cards[index];
     if (card === undefined) continue;
     if (part.kind === "policy" || part.kind === "arm") readers.set(card.id, part.model);
-    if (part.kind === "policy") policy = part.model;
+    if (part.kind === "policy") [policy, teaching] = [part.model, teachingOf(card, part)];
     else if (part.kind === "value") value = part.model;
     else if (part.kind === "reward") judge = part.model;
     else for (const objective of card.objectives) arms.set(objective, armOf(card, objective, part.model));
   }
-  const classifiers = new Map<string, never>();
-  return { policy: policy ?? missingPolicy(), arms, readers, classifiers, value, judge, refs: cards.map(refOf) };
+  const found = { policy: policy ?? missingPolicy(), ...(teaching !== null && { teaching }) };
+  return { ...found, arms, readers, classifiers: new Map<string, never>(), value, judge, refs: cards.map(refOf) };
+}
+
+function teachingOf(
+  { vocabulary }: ModelCard,
+  { model: { states }, unembedding }: OpenedModel & { kind: "policy" | "arm" },
+): TeachingPlace | null {
+  if (states === undefined || unembedding === undefined) return null;
+  const identity = { fingerprint: vocabulary.fingerprint, hidden: states.hidden, vocabulary: vocabulary.size };
+  return { unembedding: () => Promise.resolve(unembedding), identity: () => Promise.resolve(identity) };
 }
 
 function armOf(card: ModelCard, objective: ObjectiveId, model: CausalModel): ArmSource {

@@ -8,7 +8,7 @@ import { headIdOf, type HeadTrial, type Lesson } from "../../core/heads/lesson.t
 import type { PolicyIdentity } from "../../core/heads/head-card.ts";
 import type { LoadReport } from "../../../workers/protocol.ts";
 import type { Settings } from "../settings/settings.svelte.ts";
-import { CONTRASTS, type ContrastPreset } from "../settings/worlds.ts";
+import { CONTRASTS, worldSchema, type ContrastPreset, type World } from "../settings/worlds.ts";
 import type { PageModels } from "../worker/models.svelte.ts";
 import type { Supervisor } from "../worker/supervisor.ts";
 import { entryFrom, entryOf, type HeadEntry } from "./head-entry.ts";
@@ -21,6 +21,8 @@ export interface ShippedHead {
   readonly file: string;
   /** Which policy it belongs to; a list that does not say so leaves it to the file. */
   readonly policy?: PolicyIdentity | undefined;
+  /** The world whose models it is for; the chat world where nothing is said. */
+  readonly world?: World | undefined;
 }
 
 const listSchema = v.array(
@@ -29,6 +31,7 @@ const listSchema = v.array(
     name: v.pipe(v.string(), v.maxLength(80)),
     file: v.pipe(v.string(), v.regex(/^[\w.-]+\.json$/)),
     policy: v.optional(v.object({ fingerprint: v.string(), hidden: v.number(), vocabulary: v.number() })),
+    world: v.optional(worldSchema),
   }),
 );
 

@@ -16,7 +16,10 @@ import { bytes, count, fixed, plural, seconds, signed } from "./format.ts";
 export const headChips = {
   label: "Learned rewards",
   hint: "A learned reward steers every token and needs no extra forward:",
+  laboratory: "Heads that were distilled from the reward models: they steer without a model of their own.",
   teach: "Teach a reward …",
+  cutOff: (name: string) => `The lesson “${name}” was cut off.`,
+  goOn: "Go on with it …",
   others: "The learned rewards that come with the page belong to another model. Teach your own on this one.",
 } as const;
 
@@ -42,6 +45,9 @@ export const teach = {
   again: "Teach another",
   goOn: ({ perPrompt, ownPrompts }: Lesson) =>
     `Keep learning (${count(perPrompt * (LESSON_PROMPTS + ownPrompts.length))} more answers)`,
+  cutOff: (name: string) => `The lesson “${name}” was cut off. The answers that it wrote and read are kept.`,
+  goOnCutOff: "Go on with it",
+  forgetCutOff: "Forget it",
   tryIt: "Close and try it",
   loading: "The model has to come first.",
   busy: "The model serves nothing else meanwhile. You can close this window.",

@@ -11,13 +11,16 @@ const GRAPH = { node: 1, output: 12 } as const;
 /** The output that sessions bind (`engine/onnx/runtime.ts`). */
 const HIDDEN = "hidden";
 
-/** @returns the file with about a hundred bytes more; states of float16 come out as float32 */
+/**
+ * @returns the file with about a hundred bytes more; states of float16 come out as float32. A state that has the output's name
+ *   already needs no node.
+ */
 export function appendStates(
   file: Uint8Array,
   { state, hidden }: Pick<VocabularyHead, "state" | "hidden">,
 ): Uint8Array {
   const added = message(MODEL_GRAPH, [
-    ...message(GRAPH.node, node("Cast", [state], [HIDDEN], { ints: { to: FLOAT } })),
+    ...(state === HIDDEN ? [] : message(GRAPH.node, node("Cast", [state], [HIDDEN], { ints: { to: FLOAT } }))),
     ...message(GRAPH.output, port(HIDDEN, FLOAT, ["batch_size", "sequence_length", hidden])),
   ]);
   const longer = new Uint8Array(added.reduce((sum, part) => sum + part.byteLength, file.byteLength));

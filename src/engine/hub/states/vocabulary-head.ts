@@ -3,7 +3,7 @@
  * its first input is the state that reward heads read, and its matrix is W_U.
  */
 import type { Reals, Unembedding } from "../../../core/heads/unembedding.ts";
-import { FLOAT, FLOAT16 } from "../../gguf/onnx-writer.ts";
+import { FLOAT, FLOAT16, INT8 } from "../../gguf/onnx-writer.ts";
 import { openGraphFile, type GraphFile, type GraphNode, type GraphWeight } from "../unfold/graph-file.ts";
 import { numbersOf, quantisedProduct } from "../unfold/quantised-product.ts";
 import { unpackRows } from "../unfold/quantised-weights.ts";
@@ -36,7 +36,8 @@ export function vocabularyHead(file: Uint8Array, files: ReadonlyMap<string, Uint
     const computed = made.inputs.filter((name) => !graph.weights.has(name));
     made = computed.length === 1 ? makers.get(computed[0]!) : undefined;
   }
-  return made === undefined ? null : (quantisedHead(made, graph) ?? plainHead(made, graph, makers));
+  if (made === undefined) return null;
+  return quantisedHead(made, graph) ?? plainHead(made, graph, makers) ?? scaledHead(made, graph, makers);
 }
 
 function quantisedHead(product: GraphNode, { weights }: GraphFile): VocabularyHead | null {
@@ -83,6 +84,36 @@ function plainHead(
       return { vocabulary, hidden, rowOf };
     },
   };
+}
+
+/**
+ * Tied embeddings in blocks of 8 bits that the graph itself unpacks, as the bundled models have them:
+ * Transpose(Reshape(codes * scales)), codes `[vocabulary, blocks, size]`, scales `[vocabulary, blocks, 1]`.
+ */
+function scaledHead(
+  product: GraphNode,
+  { weights }: GraphFile,
+  makers: ReadonlyMap<string, GraphNode>,
+): VocabularyHead | null {
+  const made = (name: string | undefined, operator: string): GraphNode | undefined => {
+    const found = makers.get(name ?? "");
+    return found?.operator === operator ? found : undefined;
+  };
+  const table = made(made(product.inputs[1], "Transpose")?.inputs[0], "Reshape");
+  const factors = made(table?.inputs[0], "Mul")?.inputs.map((name) => weights.get(made(name, "Cast")?.inputs[0] ?? ""));
+  const [codes, scales] = factors ?? [];
+  if (product.operator !== "MatMul" || codes?.type !== INT8 || !codes.data || !scales) return null;
+  const [vocabulary = 0, blocks = 0, size = 0] = codes.dims;
+  const factor = numbersOf(scales);
+  const hidden = blocks * size;
+  if (codes.data.byteLength !== vocabulary * hidden || factor?.length !== vocabulary * blocks) return null;
+  const stored = new Int8Array(new Uint8Array(codes.data).buffer);
+  const rowOf = (token: number, out: Reals): void => {
+    for (let i = 0; i < hidden; i++) {
+      out[i] = stored[token * hidden + i]! * factor[token * blocks + Math.floor(i / size)]!;
+    }
+  };
+  return { state: product.inputs[0] ?? "", hidden, vocabulary, unembedding: () => ({ vocabulary, hidden, rowOf }) };
 }
 
 function isMatrix(weight: GraphWeight | undefined): weight is GraphWeight {
