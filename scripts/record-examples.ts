@@ -25,7 +25,7 @@ import { trim } from "./examples/trim.ts";
 import { BadInput } from "./node/bad-input.ts";
 import { wholeRun } from "./node/whole-run.ts";
 import { openPolicy } from "./node/open-policy.ts";
-import { FIRST_HEADS, WORLDS, type World } from "../src/state/settings/worlds.ts";
+import { WORLDS, type World } from "../src/state/settings/worlds.ts";
 import { BUNDLED, readOptions, runCommand, startRuntime } from "./node/cli.ts";
 import { diskFiles } from "./node/disk-files.ts";
 
@@ -46,6 +46,12 @@ async function record({ file, request }: Example, models: Models): Promise<Trace
   return { version: 1, request, schedule: [], models: models.refs, device: models.device, events };
 }
 
+/** The heads that recordings name, each once. */
+function headsOf(examples: readonly Example[]): readonly string[] {
+  const specs = examples.flatMap(({ request }) => request.sources ?? []);
+  return [...new Set(specs.flatMap((spec) => (spec.type === "head" ? [spec.head] : [])))];
+}
+
 async function readShipped(head: string): Promise<NamedHead> {
   return readHead(JSON.parse(await readFile(join("public/heads", `${head}.json`), "utf8")));
 }
@@ -61,7 +67,7 @@ async function openWorld(
   const device = { backend, adapter, isSoftware, threads, fallbackReason: null };
   if (world === "chat") {
     const bare = await openPolicy(policy, runtime, device);
-    const heads = await Promise.all(FIRST_HEADS.map(({ head }) => readShipped(head)));
+    const heads = await Promise.all(headsOf(EXAMPLES.filter((each) => each.world === world)).map(readShipped));
     return { models: await withHeads(bare, heads), dispose: () => runtime.dispose() };
   }
   const options = { ids: bundleWith(judge), signal: new AbortController().signal, onProgress: () => undefined };
