@@ -30,7 +30,13 @@ function readingOf(policy: Float32Array, terms: readonly NaiveTerm[]): Guided {
     guidance: {
       type: "terms",
       terms: terms.map(({ alpha, parts }, i) => {
-        return { id: ids[i]!, alpha, head: null, parts: parts.map(({ sign }) => ({ sign, prompted: model })) };
+        return {
+          id: ids[i]!,
+          alpha,
+          head: null,
+          sibling: null,
+          parts: parts.map(({ sign }) => ({ sign, prompted: model })),
+        };
       }),
     },
     terms: new Map(terms.map(({ parts }, i) => [ids[i]!, parts.map(({ logits }) => Float32Array.from(logits))])),
