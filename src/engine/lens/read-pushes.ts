@@ -9,7 +9,7 @@ import { logprobsInto, logSumExp, probabilitiesInto } from "../../core/logprobs.
 import { termCentre, termRewardOf } from "../../core/term-reward.ts";
 import type { TokenId } from "../../core/types.ts";
 import { AnswerFeatures } from "../decode/answer-features.ts";
-import type { PromptedModel, TermPart } from "../decode/binding.ts";
+import type { Binding, PromptedModel, TermPart } from "../decode/binding.ts";
 import { drawableTokens } from "../decode/drawable-tokens.ts";
 import type { Logits, PushingHead, RowState } from "../interfaces.ts";
 import type { Said } from "./said.ts";
@@ -48,8 +48,13 @@ function stretchesOf({ tokens, binding }: Said, readers: number): readonly Stret
 
 /** The models that are read, the policy among them. */
 function readersOf({ binding }: Said, pusher: Pusher): readonly PromptedModel[] {
-  const parts = pusher.type === "term" ? pusher.parts.map(({ prompted }) => prompted) : [];
+  const parts = pusher.type === "term" ? pusher.parts.map(({ prompted }) => prompted) : [stateReader(binding, pusher)];
   return [...new Set([binding.policy, ...parts])];
+}
+
+/** Whose states a head reads: the policy's, or those of a model beside it. */
+function stateReader(binding: Binding, { head }: Pusher & { readonly type: "head" }): PromptedModel {
+  return binding.siblingOf(head) ?? binding.policy;
 }
 
 export async function readPushes(said: Said, pusher: Pusher, tick: Tick): Promise<TokenPushes> {
@@ -61,7 +66,7 @@ export async function readPushes(said: Said, pusher: Pusher, tick: Tick): Promis
     const read = new Map<PromptedModel, readonly Reading[]>();
     for (const reader of readers) {
       const text = [...reader.prompt, ...said.tokens.slice(0, to - 1)];
-      const wantsStates = pusher.type === "head" && reader === said.binding.policy;
+      const wantsStates = pusher.type === "head" && reader === stateReader(said.binding, pusher);
       read.set(reader, await (wantsStates ? readStates(reader, text, to - from) : readLogits(reader, text, to - from)));
       await tick(readers.length * stretches.length);
     }
@@ -99,15 +104,17 @@ function termWeigher({ binding }: Said, { parts }: Pusher & { type: "term" }): W
 }
 
 /** A head is centred over the tokens that can be drawn, as in decoding; the token of the text may be another. */
-function headWeigher({ binding }: Said, { head, plausible }: Pusher & { type: "head" }): Weigh {
+function headWeigher({ binding }: Said, pusher: Pusher & { type: "head" }): Weigh {
+  const { head, plausible } = pusher;
   const { policy } = binding.models;
-  if (policy.states === undefined) throw new Error(`${policy.id} gives no states`);
-  const answer = new AnswerFeatures(policy.states);
+  const reader = stateReader(binding, pusher);
+  if (reader.model.states === undefined) throw new Error(`${reader.model.id} gives no states`);
+  const answer = new AnswerFeatures(reader.model.states);
   const base = new Float64Array(policy.vocabSize);
   return (at, token) => {
-    const { logits, state } = at(binding.policy);
+    const { logits } = at(binding.policy);
     logprobsInto(logits, base);
-    const features = answer.add(state!);
+    const features = answer.add(at(reader).state!);
     const tokens = drawableTokens(logits, plausible);
     const list = { tokens, rewards: head.rewards(features, tokens) };
     const known = rewardAt(list, token);

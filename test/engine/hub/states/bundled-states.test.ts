@@ -23,8 +23,8 @@ it("is known by its vocabulary, and gives states whose product with W_U are the 
   expect(await models.teaching!.identity()).toMatchObject({ hidden: 256, vocabulary: 4096 });
   const { hidden, rowOf, vocabulary } = await models.teaching!.unembedding();
   expect([hidden, vocabulary]).toEqual([256, 4096]);
-  const { promptIds, policy } = models;
-  const text = promptIds(policy.id, {
+  const { policy } = models;
+  const text = models.promptIds(policy.id, {
     kind: "story",
     prompt: "A cat sat by the sea.",
     instruction: null,
