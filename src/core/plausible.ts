@@ -28,12 +28,23 @@ export function plausibleOnly(ref: Float64Array, plausible: number, out: Float64
  * @param ref  `[V]` nats
  * @param max  the largest of them
  * @param into `[V]`, receives the ids
+ * @param known the tokens that `ref` has numbers of, in ascending order
  * @returns    a view of `into`, ids in ascending order; null where every token is plausible, because `plausible` is 0
  */
-export function plausibleTokens(ref: Float64Array, max: number, plausible: number, into: Int32Array): Tokens {
+export function plausibleTokens(
+  ref: Float64Array,
+  max: number,
+  plausible: number,
+  into: Int32Array,
+  known: Tokens = null,
+): Tokens {
   if (plausible === 0) return null;
   const bound = max + Math.log(plausible);
   let count = 0;
-  for (let v = 0; v < ref.length; v++) if (ref[v]! >= bound) into[count++] = v;
+  const size = known?.length ?? ref.length;
+  for (let i = 0; i < size; i++) {
+    const v = known === null ? i : known[i]!;
+    if (ref[v]! >= bound) into[count++] = v;
+  }
   return into.subarray(0, count);
 }

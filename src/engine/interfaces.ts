@@ -2,6 +2,7 @@
  * What the decode loop needs from models. ONNX sessions and the tables of the exact world implement these alike.
  * Owners dispose: whoever opens a batch disposes it. No call overlaps another on the same runtime.
  */
+import type { CutLogits } from "../core/cut-logits.ts";
 import type { StateFeatures } from "../core/heads/features.ts";
 import type { PolicyIdentity } from "../core/heads/head-card.ts";
 import type { ListedRewards } from "../core/listed-rewards.ts";
@@ -30,6 +31,13 @@ export type Logits = Float32Array | Float64Array;
 export interface RowBatch {
   readonly size: number;
   logits(row: number): Logits;
+  /**
+   * The likeliest of them, where `open` asked for cuts and the device makes them: then `logits` first needs `bring`. Null for a
+   * row that could not be cut.
+   */
+  readonly cut?: (row: number) => CutLogits | null;
+  /** Brings the whole logits of these rows, before any other forward of the model; one read, and no forward. */
+  readonly bring?: (rows: readonly number[]) => Promise<void>;
   /** Appends one token to every row with a single batched forward. `tokens.length === size`. */
   step(tokens: readonly TokenId[]): Promise<void>;
   /** New row r continues old row `rows[r]`: forks, drops and reorders; runs no forward. */
@@ -61,6 +69,8 @@ export interface OpenRows {
   readonly ahead?: number;
   /** Whether the rows give their states; only for a model that has them. */
   readonly withStates?: boolean;
+  /** Whether the likeliest tokens are enough, if the device can cut them out. */
+  readonly canBeCut?: boolean;
 }
 
 /** A policy or an autoregressive reward model. */
@@ -233,7 +243,8 @@ export interface TeachingPlace {
 
 /** The raw numbers that one row's next-token distribution is made of. */
 export interface StepScores {
-  readonly policy: Logits;
+  /** The likeliest tokens alone where nothing else can be drawn, and the device cuts them out. */
+  readonly policy: Logits | CutLogits;
   /** Of each term one row a part: an ARM has one, a ratio two. */
   readonly terms: ReadonlyMap<PushId, readonly Logits[]>;
   /** Of each head its rewards of the tokens that can be drawn. */
@@ -257,4 +268,6 @@ export interface RunControl {
   takeChanges(): readonly { readonly lane: number; readonly change: LaneChange }[];
   /** Offered every step of the lanes that GenARM or VAS may steer. Scores are views, valid during the call. */
   keep?(step: RowStep, scores: StepScores): void;
+  /** Whether `keep` wants whole vocabularies, to weigh them anew. */
+  readonly keepsWhole?: boolean;
 }

@@ -2,7 +2,7 @@
 import { labelLogOdds } from "../../core/sources/classifier.ts";
 import type { TokenId } from "../../core/types.ts";
 import { likeliestCandidates } from "./candidates.ts";
-import type { Logits, Models, StepScores } from "../interfaces.ts";
+import type { Models, StepScores } from "../interfaces.ts";
 import type { Answers } from "./answers.ts";
 import type { BoundLabel } from "./binding.ts";
 import type { ValueGuidance } from "./plan.ts";
@@ -40,7 +40,7 @@ export class CandidateScorer {
   /** @param logitsOf the policy's @param ms receives the milliseconds of each model that was asked, by id */
   async ask(
     rows: readonly Row[],
-    logitsOf: (row: Row) => Logits,
+    logitsOf: (row: Row) => StepScores["policy"],
     clock: { readonly now: () => number; readonly ms: Record<string, number> },
   ): Promise<ReadonlyMap<Row, CandidateValues>> {
     const users = rows.flatMap((row): User[] => {

@@ -1,4 +1,5 @@
 /** The tokens that a head is read at: those that a lane can draw, and those that its step lists. */
+import { ascending, isCut, type CutLogits } from "../../core/cut-logits.ts";
 import { topIndices } from "../../core/top.ts";
 import type { Logits } from "../interfaces.ts";
 
@@ -12,7 +13,8 @@ const NEAR_BOUND = 1e-3;
  * @param plausible the lane's bound of plausibility
  * @returns in ascending order: all tokens where none is implausible, else the plausible ones and the likeliest that a step lists
  */
-export function drawableTokens(logits: Logits, plausible: number): Int32Array {
+export function drawableTokens(logits: Logits | CutLogits, plausible: number): Int32Array {
+  if (isCut(logits)) return ascending(logits);
   if (plausible === 0) return Int32Array.from({ length: logits.length }, (_, token) => token);
   const listed = topIndices(logits, LISTED);
   const bound = logits[listed[0]!]! + Math.log(plausible) - NEAR_BOUND;

@@ -1,4 +1,5 @@
 /** One row's distributions at one step: from the models' raw numbers to pi_ref, the guided distribution and the sampled distribution. */
+import { ascending, isCut, logZWithout, type CutLogits } from "../../core/cut-logits.ts";
 import { armContribution } from "../../core/contributions.ts";
 import { RunError } from "../../core/errors.ts";
 import { addReward } from "../../core/genarm.ts";
@@ -32,6 +33,8 @@ export interface StepPush {
 /** The distributions of one row, `[V]` nats, normalised; views of shared buffers, valid until the next row is guided. */
 export interface RowDistributions {
   readonly base: Float64Array;
+  /** Those that `base` has numbers of, in ascending order: all (null), or the likeliest where the rest did not come back. */
+  readonly known: Tokens;
   /** Those that can be drawn, in ascending order; null for all. Elsewhere `base` alone has mass. */
   readonly tokens: Tokens;
   /** log pi_ref of the plausible tokens, -Infinity for the others, not normalised; `base` itself where all may be drawn. */
@@ -86,7 +89,8 @@ export class Guide {
   /** The tokens of the latest row: where the buffers above may hold numbers. */
   #tokens: Tokens = null;
   /** The logits that `#base` was made of: rows with one text have one view of them, and one base. */
-  #read: Logits | null = null;
+  #read: Logits | CutLogits | null = null;
+  #known: Tokens = null;
   #normaliser: Normaliser = { logZ: 0, entropy: 0, max: 0 };
   #hasProbabilities = false;
   /** log Z of parts, by the view of their logits. */
@@ -118,11 +122,11 @@ export class Guide {
     const isSteered = reading.guidance.type !== "none";
     const guided = isSteered || reference !== base ? this.#guided : base;
     const sampled = sampledDistribution(guided, sampling, this.#sampled, tokens);
-    let known = isSteered ? null : sampled;
-    const plain = (): Float64Array => (known ??= this.#plainFrom({ tokens, reference }, sampling));
+    let found = isSteered ? null : sampled;
+    const plain = (): Float64Array => (found ??= this.#plainFrom({ tokens, reference }, sampling));
     // Most rows draw from the base itself, whose entropy came with its normaliser.
     const ownEntropy = sampled === base ? this.#normaliser.entropy : entropy(sampled, tokens);
-    return { base, tokens, reference, guided, sampled, plain, pushes, logZ, entropy: ownEntropy };
+    return { base, known: this.#known, tokens, reference, guided, sampled, plain, pushes, logZ, entropy: ownEntropy };
   }
 
   #plainFrom({ tokens, reference }: Pick<RowDistributions, "tokens" | "reference">, sampling: Sampling): Float64Array {
@@ -133,16 +137,37 @@ export class Guide {
   }
 
   /** Makes `#base` log pi_ref, and where tokens are banned, pi_ref over the others. */
-  #readBase(logits: Logits, memo: StepMemo | null): void {
-    if (this.#read !== logits) {
+  #readBase(scores: Logits | CutLogits, memo: StepMemo | null): void {
+    if (this.#read !== scores) {
       // Should the logits be refused, nothing has been read.
       this.#read = null;
-      this.#normaliser = logprobsInto(logits, this.#base, this.#banned, memo?.base ?? null);
-      this.#read = logits;
       this.#hasProbabilities = false;
-      if (this.#banned.size === 0) this.#logZ.set(logits, this.#normaliser.logZ);
+      if (isCut(scores)) this.#readCut(scores);
+      else {
+        this.#normaliser = logprobsInto(scores, this.#base, this.#banned, memo?.base ?? null);
+        this.#known = null;
+        if (this.#banned.size === 0) this.#logZ.set(scores, this.#normaliser.logZ);
+      }
+      this.#read = scores;
     }
     if (memo !== null) memo.base = this.#normaliser;
+  }
+
+  /** log pi_ref of the likeliest tokens; the others have some mass, and nobody asks which. */
+  #readCut(cut: CutLogits): void {
+    if (this.#known === null) this.#base.fill(-Infinity);
+    else for (const token of this.#known) this.#base[token] = -Infinity;
+    const logZ = logZWithout(cut, this.#banned);
+    this.#known = ascending(cut);
+    let max = -Infinity;
+    for (const [i, token] of cut.ids.entries()) {
+      if (this.#banned.has(token)) continue;
+      const logprob = cut.logits[i]! - logZ;
+      this.#base[token] = logprob;
+      max = Math.max(max, logprob);
+    }
+    // The entropy of the whole base is asked for only where every token can be drawn.
+    this.#normaliser = { logZ, entropy: NaN, max };
   }
 
   /** Takes the numbers of the row before out of the buffers. @returns the tokens of this one */
@@ -152,7 +177,7 @@ export class Guide {
       // A row that can draw every token writes every number.
       else if (plausible > 0) buffer.fill(-Infinity);
     }
-    this.#tokens = plausibleTokens(this.#base, this.#normaliser.max, plausible, this.#ids);
+    this.#tokens = plausibleTokens(this.#base, this.#normaliser.max, plausible, this.#ids, this.#known);
     return this.#tokens;
   }
 

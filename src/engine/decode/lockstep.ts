@@ -2,6 +2,7 @@
  * All models of a run, advanced together: one policy forward a step for every row of every lane, one forward for each
  * model that terms ask, one value forward for all VAS rows.
  */
+import { CUT_SIZE, holdsDrawable } from "../../core/cut-logits.ts";
 import type { TokenId } from "../../core/types.ts";
 import type { Binding } from "./binding.ts";
 import { CandidateScorer } from "./candidate-values.ts";
@@ -37,16 +38,28 @@ export class Lockstep {
   /** Kept only where some source reads the policy's states. */
   readonly #answers: Answers;
   readonly #needsStates: boolean;
+  readonly #banned: ReadonlySet<TokenId>;
+  readonly #keepsWhole: boolean;
 
   /**
    * @param banned    tokens that must not be drawn, and so are no candidates of VAS
    * @param maxTokens that a row can grow by
+   * @param options   whether lanes that can be weighed anew need whole vocabularies, and whether the policy's likeliest tokens may be
+   *                  enough for some row
    */
-  constructor(binding: Binding, now: () => number, banned: ReadonlySet<TokenId>, maxTokens: number) {
+  constructor(
+    binding: Binding,
+    now: () => number,
+    banned: ReadonlySet<TokenId>,
+    maxTokens: number,
+    { keepsWhole = false, canBeCut = false }: { readonly keepsWhole?: boolean; readonly canBeCut?: boolean } = {},
+  ) {
     const { models } = binding;
     this.#now = now;
+    this.#banned = banned;
+    this.#keepsWhole = keepsWhole;
     this.#needsStates = binding.needsStates(models.policy);
-    this.#policy = new CausalTrack(models.policy, this.#count, maxTokens, this.#needsStates);
+    this.#policy = new CausalTrack(models.policy, this.#count, maxTokens, { withStates: this.#needsStates, canBeCut });
     this.#answers = new Answers(models.policy);
     this.#readers = new Readers(binding, this.#policy, this.#count, maxTokens);
     this.#candidates = new CandidateScorer(models, this.#count, this.#answers, banned);
@@ -69,12 +82,15 @@ export class Lockstep {
     const start = this.#now();
     // Without a prototype, so that a model may have any name.
     const models = Object.create(null) as Record<string, number>;
+    // First, for a source may ask the policy again.
+    const whole = new Set(rows.filter((row) => this.#needsWhole(row)));
+    await this.#policy.bring([...whole]);
     await this.#readers.follow(rows, this.#now, models);
-    const logitsOf = (row: Row) => this.#policy.logits(row);
+    const logitsOf = (row: Row): StepScores["policy"] => this.#scoresOf(row, whole);
     const values = await this.#candidates.ask(rows, logitsOf, { now: this.#now, ms: models });
     const readings = rows.map((row): RowReading => {
       const { candidates, values: own } = values.get(row) ?? { candidates: [], values: [] };
-      const [terms, heads] = [this.#termsOf(row), this.#headsOf(row)];
+      const [terms, heads] = [this.#termsOf(row), this.#headsOf(row, logitsOf(row))];
       return { row, guidance: row.lane.guidance, policy: logitsOf(row), terms, heads, candidates, values: own };
     });
     return { readings, ms: this.#now() - start, models };
@@ -101,12 +117,32 @@ export class Lockstep {
     );
   }
 
+  #scoresOf(row: Row, whole: ReadonlySet<Row>): StepScores["policy"] {
+    const cut = whole.has(row) ? null : this.#policy.cut(row);
+    return cut ?? this.#policy.logits(row);
+  }
+
+  /** Whether the likeliest tokens are not enough for this row's step. */
+  #needsWhole(row: Row): boolean {
+    if (!this.#policy.isCut) return false;
+    const cut = this.#policy.cut(row);
+    if (cut === null) return true;
+    const { guidance, sampling, opening, strategy } = row.lane;
+    // The mean of a term is over the whole vocabulary.
+    if (guidance.type === "terms" && guidance.terms.some(({ parts }) => parts.length > 0)) return true;
+    if (guidance.type === "values" && guidance.k + this.#banned.size > CUT_SIZE) return true;
+    if (this.#keepsWhole && (strategy.id === "genarm" || strategy.id === "vas")) return true;
+    // An opening may begin with any token.
+    if (row.tokens.length < opening.length) return true;
+    return !holdsDrawable(cut, sampling.plausible, this.#banned);
+  }
+
   /** No forward: the policy's state is there, and a sibling's came with the readers. */
-  #headsOf(row: Row): StepScores["heads"] {
+  #headsOf(row: Row, policy: StepScores["policy"]): StepScores["heads"] {
     const { guidance, sampling } = row.lane;
     const heads = guidance.type === "terms" ? guidance.terms.filter(({ head }) => head !== null) : [];
     if (heads.length === 0) return new Map();
-    const tokens = drawableTokens(this.#policy.logits(row), sampling.plausible);
+    const tokens = drawableTokens(policy, sampling.plausible);
     return new Map(
       heads.map(({ id, head, sibling }) => {
         const answer = sibling === null ? this.#answers.of(row) : this.#readers.answer(row, sibling);

@@ -50,7 +50,10 @@ async function* run(runId: string, request: RunRequest, models: Models, control:
   const lanes = planLanes(request, binding);
   const rows = planRows(lanes, prompt, tokenizer);
   const guide = new Guide(policy.vocabSize, banned);
-  const lockstep = new Lockstep(binding, () => control.now(), banned, request.maxTokens);
+  const lockstep = new Lockstep(binding, () => control.now(), banned, request.maxTokens, {
+    keepsWhole: control.keepsWhole ?? false,
+    canBeCut: request.lanes.some(({ sampling }) => sampling.plausible > 0),
+  });
   let live = rows;
   let closeCalls = 0;
   try {

@@ -43,7 +43,7 @@ export class Readers {
         const { id } = prompted.model;
         if (!this.#tracks.has(id)) {
           const withStates = this.#binding.needsStates(prompted.model);
-          this.#tracks.set(id, new CausalTrack(prompted.model, this.#count, this.#maxTokens, withStates));
+          this.#tracks.set(id, new CausalTrack(prompted.model, this.#count, this.#maxTokens, { withStates }));
         }
         wanted.set(id, (wanted.get(id) ?? new Set()).add(reader));
       }

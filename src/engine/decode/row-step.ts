@@ -70,13 +70,13 @@ export function measured(distributions: RowDistributions, token: TokenId) {
  * takes the last place where it is not among them.
  */
 export function topCandidates(
-  { base, tokens, reference, guided, pushes }: RowDistributions,
+  { base, known, tokens, reference, guided, pushes }: RowDistributions,
   drawn: TokenId,
   tokenizer: Speaker,
 ): TopCandidates {
   const ids = topIndices(guided, TOP_SIZE, tokens).filter((id) => guided[id]! > -Infinity);
   if (ids.length < Math.min(TOP_SIZE, guided.length)) {
-    const likeliest = topIndices(base, TOP_SIZE).filter((id) => !(guided[id]! > -Infinity));
+    const likeliest = topIndices(base, TOP_SIZE, known).filter((id) => !(guided[id]! > -Infinity));
     ids.push(...likeliest.slice(0, TOP_SIZE - ids.length));
   }
   if (!ids.includes(drawn)) ids[ids.length - 1] = drawn;

@@ -1,5 +1,6 @@
 /** Keep one model's batch in line with the rows that need it: open, fork, drop, append, and catch up. */
-import type { AheadBatch, AheadModel, CausalModel, Logits, RowBatch, RowState } from "../interfaces.ts";
+import type { CutLogits } from "../../core/cut-logits.ts";
+import type { AheadBatch, AheadModel, CausalModel, Logits, OpenRows, RowBatch, RowState } from "../interfaces.ts";
 import type { Lane } from "./lane.ts";
 import type { TokenId } from "../../core/types.ts";
 
@@ -115,22 +116,28 @@ export class CausalTrack {
   readonly #model: CausalModel;
   readonly #count: CountForward;
   readonly #maxTokens: number;
-  readonly #withStates: boolean;
+  readonly #open: Pick<OpenRows, "withStates" | "canBeCut">;
   #batch: RowBatch | null = null;
   /** Row of the batch that serves each row; several rows may share one. */
   #slots: Places = new Map();
   /** Views of the latest forward, by row of the batch: rows that share one share its view, and what is worked out from it. */
   #views: Logits[] = [];
+  #cuts: (CutLogits | null)[] = [];
 
   /**
-   * @param maxTokens  that a row can grow by
-   * @param withStates whether `state` will be asked for
+   * @param maxTokens that a row can grow by
+   * @param options   whether `state` will be asked for, and whether `cut` may do for logits
    */
-  constructor(model: CausalModel, count: CountForward, maxTokens: number, withStates = false) {
+  constructor(
+    model: CausalModel,
+    count: CountForward,
+    maxTokens: number,
+    { withStates = false, canBeCut = false }: Pick<OpenRows, "withStates" | "canBeCut"> = {},
+  ) {
     this.#model = model;
     this.#count = count;
     this.#maxTokens = maxTokens;
-    this.#withStates = withStates;
+    this.#open = { withStates, canBeCut };
   }
 
   /**
@@ -140,11 +147,12 @@ export class CausalTrack {
   async follow(rows: readonly Follower[]): Promise<void> {
     if (rows.length === 0) return this.dispose();
     this.#views = [];
+    this.#cuts = [];
     const held = findAll(rows, this.#slots);
     if (this.#batch === null || held === null) {
       this.dispose();
       const { prefixes, places } = distinctPrefixes(rows);
-      this.#batch = await this.#model.open(prefixes, { ahead: this.#maxTokens, withStates: this.#withStates });
+      this.#batch = await this.#model.open(prefixes, { ahead: this.#maxTokens, ...this.#open });
       this.#slots = new Map(rows.map((row, i) => [row, places[i]!]));
       this.#count(this.#model.id, prefixReaders(rows));
     } else {
@@ -161,6 +169,24 @@ export class CausalTrack {
     const slot = this.#slots.get(row);
     if (this.#batch === null || slot === undefined) throw new Error(`${this.#model.id} does not follow this row`);
     return (this.#views[slot] ??= this.#batch.logits(slot));
+  }
+
+  /** Whether the whole logits of a row come only when they are asked for. */
+  get isCut(): boolean {
+    return this.#batch?.cut !== undefined;
+  }
+
+  /** The likeliest of them; null where there is nothing but the whole logits. */
+  cut(row: Follower): CutLogits | null {
+    const slot = this.#slots.get(row);
+    if (this.#batch?.cut === undefined || slot === undefined) return null;
+    return (this.#cuts[slot] ??= this.#batch.cut(slot));
+  }
+
+  /** Brings the whole logits of rows that were cut, before any other forward of the model. */
+  async bring(rows: readonly Follower[]): Promise<void> {
+    const slots = [...new Set(rows.map((row) => this.#slots.get(row)!))];
+    if (slots.length > 0) await this.#batch?.bring?.(slots);
   }
 
   /** The state behind those logits. */

@@ -1,4 +1,5 @@
 /** Policies and autoregressive reward models over an ONNX graph. */
+import { CUT_SIZE, type CutLogits } from "../../core/cut-logits.ts";
 import type { TokenId } from "../../core/types.ts";
 import type { CausalModel, OpenRows, RowBatch, RowState, StateSizes } from "../interfaces.ts";
 import { checkContext, checkFinite, checkPrefixes, longest, paddedIds, roomFor } from "./inputs.ts";
@@ -86,12 +87,17 @@ export class OnnxCausalModel implements CausalModel {
     return Array.from({ length: count }, (_, i) => logits.slice(i * width, i * width + this.vocabSize));
   }
 
-  #batch(prefixes: readonly (readonly TokenId[])[], { ahead = 1, withStates = false }: OpenRows): Opening {
+  #batch(
+    prefixes: readonly (readonly TokenId[])[],
+    { ahead = 1, withStates = false, canBeCut = false }: OpenRows,
+  ): Opening {
     if (withStates && this.states === undefined) throw new Error(`${this.id} gives no states`);
     const states = withStates ? (this.states ?? null) : null;
     if (this.memory === "shared") {
       const room = roomFor(longest(prefixes) + ahead, this.context);
-      return new OnnxRowBatch(this, this.#session, this.#session.open(prefixes.length, room), states);
+      const device = this.#session.open(prefixes.length, room);
+      const isCut = canBeCut && device.bring !== undefined && this.vocabSize > CUT_SIZE;
+      return new OnnxRowBatch(this, this.#session, device, { states, isCut });
     }
     const facts = { ...factsOf(this), hasCache: this.memory === "growing" };
     return new GrowingRowBatch(facts, this.#session, this.#session.open(prefixes.length, 0), states);
@@ -110,17 +116,38 @@ class OnnxRowBatch implements RowBatch {
   /** Floats between the logits of two rows; more than the vocabulary where the graph pads it. */
   readonly #width: number;
   readonly state?: (row: number) => RowState;
+  readonly cut?: (row: number) => CutLogits | null;
+  readonly bring?: (rows: readonly number[]) => Promise<void>;
   readonly replace?: (tokens: readonly TokenId[]) => Promise<void>;
   #lengths: number[] = [];
   /** `[size, width]` */
   #logits = new Float32Array(0);
   #states: States | null = null;
+  /** Of the latest forward, one a row; null where logits come whole. */
+  #cuts: (CutLogits | null)[] | null = null;
 
-  /** @param states sizes of the states that the rows give; null where nobody wants them */
-  constructor(facts: CausalFacts, session: Session, device: DeviceRows, states: StateSizes | null) {
+  /**
+   * @param states sizes of the states that the rows give; null where nobody wants them
+   * @param isCut  whether the likeliest tokens come in place of the logits
+   */
+  constructor(
+    facts: CausalFacts,
+    session: Session,
+    device: DeviceRows,
+    { states, isCut }: { readonly states: StateSizes | null; readonly isCut: boolean },
+  ) {
     this.#facts = facts;
     this.#device = device;
     this.#width = product(session.shape);
+    if (isCut) {
+      this.#cuts = [];
+      this.cut = (row) => {
+        const cut = this.#cuts?.[row];
+        if (cut === undefined) throw new RangeError(`row ${row} of a batch of ${this.size}`);
+        return cut;
+      };
+      this.bring = (rows) => this.#bring(rows);
+    }
     if (states === null) return;
     this.#states = roomForStates(0, states);
     this.state = (row) => {
@@ -173,6 +200,7 @@ class OnnxRowBatch implements RowBatch {
     this.#logits = logits;
     this.#lengths = lengths;
     if (this.#states !== null) this.#states = chosenStates(this.#states, rows);
+    if (this.#cuts !== null) this.#cuts = rows.map((source) => this.#cuts?.[source] ?? null);
   }
 
   dispose(): void {
@@ -186,6 +214,7 @@ class OnnxRowBatch implements RowBatch {
     const rows = tokens.length;
     if (this.#logits.length !== rows * this.#width) this.#logits = new Float32Array(rows * this.#width);
     if (this.#states !== null) this.#states = roomForStates(rows, this.#states.sizes);
+    if (this.#cuts !== null) this.#cuts = Array.from({ length: rows }, () => null);
     await this.#device.forward({
       rows,
       columns,
@@ -196,7 +225,16 @@ class OnnxRowBatch implements RowBatch {
       picks: tokens.map((row, index) => index * columns + row.length - 1),
       into: this.#logits,
       ...(this.#states !== null && { states: this.#states }),
+      ...(this.#cuts !== null && { cut: { vocabulary: this.#facts.vocabSize, cuts: this.#cuts } }),
     });
-    checkFinite(this.#facts.id, this.#logits);
+    if (this.#cuts === null) checkFinite(this.#facts.id, this.#logits);
+  }
+
+  async #bring(rows: readonly number[]): Promise<void> {
+    const width = this.#width;
+    const found = new Float32Array(rows.length * width);
+    await this.#device.bring!(rows, found);
+    checkFinite(this.#facts.id, found);
+    rows.forEach((row, i) => this.#logits.set(found.subarray(i * width, (i + 1) * width), row * width));
   }
 }

@@ -3,6 +3,7 @@
  * (page) and onnxruntime-node. Past and present caches share one block of memory each, so a step copies no cache.
  */
 import { RunError } from "../../core/errors.ts";
+import type { CutLogits } from "../../core/cut-logits.ts";
 import type { Backend } from "../../core/types.ts";
 import type { StateSizes } from "../interfaces.ts";
 
@@ -67,6 +68,14 @@ export interface ExternalFile {
   readonly bytes: WeightBytes;
 }
 
+/** Room for the likeliest tokens of the picks of a call, in place of the picks themselves. */
+export interface CutInto {
+  /** Tokens of a row; the rest of it is padding. */
+  readonly vocabulary: number;
+  /** Receives one cut a pick; null where the card cannot cut them, or a logit is no finite number. */
+  readonly cuts: (CutLogits | null)[];
+}
+
 /** One call of a graph. */
 export interface Forward {
   readonly rows: number;
@@ -88,6 +97,8 @@ export interface Forward {
   readonly into: Float32Array;
   /** Receives the states of the picks, for graphs that give them. */
   readonly states?: StatesInto;
+  /** Receives the likeliest tokens; `into` then stays as it is. Only for rows that can bring the picks afterwards. */
+  readonly cut?: CutInto;
 }
 
 /** Rows of one model on the device, with their caches. Whoever opens them disposes them. */
@@ -96,6 +107,11 @@ export interface DeviceRows {
   /** Positions that the caches can hold. */
   readonly capacity: number;
   forward(call: Forward): Promise<void>;
+  /**
+   * Brings some picks of the latest forward, `[which, width]`, if the session has run no other since. Rows that lack this cut
+   * nothing.
+   */
+  readonly bring?: (which: readonly number[], into: Float32Array) => Promise<void>;
   /** New row r takes the first `length` positions of old row `rows[r]`; the caches then hold `capacity` positions. */
   keep(rows: readonly number[], length: number, capacity: number): void;
   /** Copies one position of row `from` to the rows `to`. */

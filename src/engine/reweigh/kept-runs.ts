@@ -5,6 +5,7 @@
  * A step of a steered lane takes 4 bytes a token of the vocabulary for the policy and as much for each part of a term. The oldest
  * runs give way when all together pass the budget; a run that passes it alone is not kept at all.
  */
+import { isCut } from "../../core/cut-logits.ts";
 import type { ListedRewards } from "../../core/listed-rewards.ts";
 import type { LaneResult, PushId, RowStep, RunEvent, RunRequest, SampleResult, TokenId } from "../../core/types.ts";
 import type { StepMemo } from "../decode/guidance.ts";
@@ -16,6 +17,7 @@ export const KEPT_BYTES = 128 * 2 ** 20;
 export interface KeptStep extends StepScores {
   /** As it ran, without its candidates. */
   readonly step: RowStep;
+  readonly policy: Logits;
   readonly terms: Map<PushId, readonly Logits[]>;
   readonly heads: Map<PushId, ListedRewards>;
   candidates: readonly TokenId[];
@@ -77,13 +79,19 @@ export class KeptRuns {
   take(runId: string, row: RowStep, scores: StepScores): void {
     const run = this.#runs.get(runId);
     if (run === undefined) return;
+    const { policy } = scores;
+    if (isCut(policy)) {
+      // Without its whole vocabulary the run is weighed from what its steps tell, as a recording is.
+      this.#runs.delete(runId);
+      return;
+    }
     const { top: _, ...step } = row;
     const terms = new Map([...scores.terms].map(([id, parts]) => [id, parts.map((logits) => logits.slice())]));
     const steps = run.lanes.get(step.lane) ?? [];
     run.lanes.set(step.lane, steps);
     steps.push({
       step,
-      policy: scores.policy.slice(),
+      policy: policy.slice(),
       terms,
       heads: new Map(scores.heads),
       candidates: scores.candidates,
@@ -95,7 +103,7 @@ export class KeptRuns {
       (sum, own) => sum + own.tokens.byteLength + own.rewards.byteLength,
       0,
     );
-    this.#charge(run, scores.policy.byteLength + parts + heads + bytesOf(scores.values));
+    this.#charge(run, policy.byteLength + parts + heads + bytesOf(scores.values));
   }
 
   /** Logits of a term that was off, `[part][step]`. */

@@ -68,7 +68,7 @@ export async function writeTexts(
     now: () => control.now(),
     turn: () => control.turn(),
     takeChanges: () => [],
-    ...(keep && { keep }),
+    ...(keep && { keep, keepsWhole: true }),
   };
   const { schedule: _, ...own } = request;
   const sampling = samplingOf(request);

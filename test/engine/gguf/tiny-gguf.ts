@@ -12,6 +12,8 @@ export interface TinyShape {
   /** Of all other matrices; a type for each kind where nothing is said. */
   readonly type?: TensorType;
   readonly seed?: number;
+  /** Tokens that no text has, so that the vocabulary is a wider one. */
+  readonly unused?: number;
   readonly hasDivisors?: boolean;
   readonly fields?: Readonly<Record<string, FieldValue>>;
 }
@@ -68,7 +70,8 @@ function makeTensors(shape: TinyShape): readonly TensorToWrite[] {
     const values = Float32Array.from({ length }, () => around + spread * (random() - 0.5));
     return { name, type: "F32", rows: 1, columns: length, data: new Uint8Array(values.buffer) };
   };
-  const tensors = [matrix("token_embd.weight", shape.table, VOCABULARY.length, hidden)];
+  const tokens = VOCABULARY.length + (shape.unused ?? 0);
+  const tensors = [matrix("token_embd.weight", shape.table, tokens, hidden)];
   for (let layer = 0; layer < layers; layer += 1) {
     const at = (name: string): string => `blk.${layer}.${name}`;
     tensors.push(
@@ -90,13 +93,14 @@ function makeTensors(shape: TinyShape): readonly TensorToWrite[] {
     );
   }
   tensors.push(vector("output_norm.weight", hidden, 1, 0.5));
-  if (!shape.isTied) tensors.push(matrix("output.weight", "Q6_K", VOCABULARY.length, hidden));
+  if (!shape.isTied) tensors.push(matrix("output.weight", "Q6_K", tokens, hidden));
   if (shape.hasDivisors === true) tensors.push(vector("rope_freqs.weight", headDim / 2, 2, 1));
   return tensors;
 }
 
 export function tinyGguf(shape: TinyShape): Uint8Array<ArrayBuffer> {
   const own = shape.architecture;
+  const tokens = [...VOCABULARY, ...Array.from({ length: shape.unused ?? 0 }, (_, i) => `<|unused_${i}|>`)];
   const fields: Record<string, FieldValue> = {
     "general.architecture": own,
     [`${own}.block_count`]: SIZES.layers,
@@ -109,8 +113,8 @@ export function tinyGguf(shape: TinyShape): Uint8Array<ArrayBuffer> {
     [`${own}.rope.freq_base`]: SIZES.ropeBase,
     "tokenizer.ggml.model": "gpt2",
     "tokenizer.ggml.pre": "smollm",
-    "tokenizer.ggml.tokens": VOCABULARY,
-    "tokenizer.ggml.token_type": VOCABULARY.map((_, id) => (id < MARKS.length ? 3 : 1)),
+    "tokenizer.ggml.tokens": tokens,
+    "tokenizer.ggml.token_type": tokens.map((_, id) => (id < MARKS.length || id >= VOCABULARY.length ? 3 : 1)),
     "tokenizer.ggml.merges": [] as readonly string[],
     "tokenizer.ggml.bos_token_id": 1,
     "tokenizer.ggml.eos_token_id": 2,

@@ -11,7 +11,7 @@ export const MAP_READ_MODE = 0x1;
 /** Shaders write four floats at once and may bind a buffer's last word whole. */
 const SHADER_WORD = 16;
 
-interface BufferPlace {
+export interface BufferPlace {
   readonly ort: OrtApi;
   readonly device: GPUDevice;
   readonly ledger: Ledger;

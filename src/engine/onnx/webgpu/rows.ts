@@ -8,6 +8,8 @@ import type { GpuShared } from "./shared.ts";
 export interface GpuLender extends GpuShared {
   readonly cache: CacheShape | null;
   run(call: Forward, past: readonly GpuBlock[], present: readonly GpuBlock[]): Promise<void>;
+  /** Picks of that call, which was the session's latest; absent where nothing can be cut. */
+  readonly bring?: (call: Forward, which: readonly number[], into: Float32Array) => Promise<void>;
 }
 
 export class GpuRows implements DeviceRows {
@@ -17,6 +19,8 @@ export class GpuRows implements DeviceRows {
   #rows: number;
   #capacity: number;
   #blocks: GpuBlock[];
+  #latest: Forward | null = null;
+  readonly bring?: NonNullable<DeviceRows["bring"]>;
 
   constructor(lender: GpuLender, rows: number, capacity: number) {
     this.#lender = lender;
@@ -24,6 +28,12 @@ export class GpuRows implements DeviceRows {
     this.#rows = rows;
     this.#capacity = capacity;
     this.#blocks = this.#allocate(rows, capacity);
+    const { bring } = lender;
+    if (bring === undefined) return;
+    this.bring = (which, into) => {
+      if (this.#latest === null) throw new Error("these rows have run no forward");
+      return bring(this.#latest, which, into);
+    };
   }
 
   get rows(): number {
@@ -35,6 +45,7 @@ export class GpuRows implements DeviceRows {
   }
 
   async forward(call: Forward): Promise<void> {
+    this.#latest = call;
     if (this.#lender.cache?.grows !== true) return this.#lender.run(call, this.#blocks, this.#blocks);
     const longer = this.#allocate(call.rows, call.total);
     this.#blocks = await replaceBlocks(this.#blocks, longer, (past, present) => this.#lender.run(call, past, present));

@@ -1,4 +1,5 @@
 /** One graph on the WebGPU provider. */
+import { CUT_SIZE } from "../../../core/cut-logits.ts";
 import type { InferenceSession, Tensor } from "onnxruntime-web";
 import { graphInputs, type GraphInput } from "../graph-inputs.ts";
 import {
@@ -11,9 +12,10 @@ import {
   stateDims,
   statesWanted,
 } from "../runtime.ts";
-import type { DeviceRows, Forward, GraphSpec, Session, Signature } from "../runtime.ts";
+import type { CutInto, DeviceRows, Forward, GraphSpec, Session, Signature } from "../runtime.ts";
 import { asRunError, unloaded } from "../runtime-errors.ts";
 import { type GpuBlock, GpuScratch, MAP_READ_MODE, USAGE } from "./buffers.ts";
+import { Cutter, readCuts } from "./cutter.ts";
 import { copyRows } from "../states.ts";
 import { fromHalves } from "./halves.ts";
 import { GpuRows } from "./rows.ts";
@@ -31,6 +33,9 @@ export class WebGpuSession implements Session {
   /** The main output on the GPU, and the part of it that is read back. */
   readonly #output: GpuScratch;
   readonly #staging: GpuScratch;
+  readonly #cutter: Cutter;
+  /** Whose numbers lie in `#output`. */
+  #latest: Forward | null = null;
   readonly #weightBytes: number;
   #isDisposed = false;
 
@@ -44,12 +49,26 @@ export class WebGpuSession implements Session {
     this.shape = outputShape(this.outputs, spec);
     this.#output = new GpuScratch(shared, USAGE.STORAGE | USAGE.COPY_SRC | USAGE.COPY_DST);
     this.#staging = new GpuScratch(shared, USAGE.MAP_READ | USAGE.COPY_DST);
+    this.#cutter = new Cutter(shared);
   }
 
   open(rows: number, capacity: number): DeviceRows {
     const run = (call: Forward, past: readonly GpuBlock[], present: readonly GpuBlock[]): Promise<void> =>
       this.#enqueue(call, past, present);
-    return new GpuRows({ ...this.#shared, cache: this.#spec.cache, run }, rows, capacity);
+    const bring = this.#cuts
+      ? (call: Forward, which: readonly number[], into: Float32Array): Promise<void> =>
+          this.#alone(`reading ${which.length} rows`, () => {
+            if (this.#latest !== call) throw new Error("another forward has written over these logits");
+            const places = picksInOutput(this.#spec, call);
+            const wanted = { ...call, picks: which.map((at) => call.picks[at]!), into };
+            return this.#read(
+              this.#output.reserve(0),
+              wanted,
+              which.map((at) => places[at]!),
+            );
+          })
+      : undefined;
+    return new GpuRows({ ...this.#shared, cache: this.#spec.cache, run, ...(bring && { bring }) }, rows, capacity);
   }
 
   /** What its weights take on the card; the runtime does not tell, so they count as they are stored. */
@@ -63,20 +82,32 @@ export class WebGpuSession implements Session {
       this.#isDisposed = true;
       this.#output.free();
       this.#staging.free();
+      this.#cutter.free();
       await this.#session.release();
     });
   }
 
+  /** Logits of rows in float32, of more tokens than a cut has. */
+  get #cuts(): boolean {
+    const { output, outputType = "float32" } = this.#spec;
+    return output === "logits" && outputType === "float32" && product(this.shape) > CUT_SIZE;
+  }
+
   #enqueue(call: Forward, old: readonly GpuBlock[], longer: readonly GpuBlock[]): Promise<void> {
+    const what = `running ${call.rows} rows of ${call.columns} tokens`;
+    return this.#alone(what, () => this.#run(call, old, longer));
+  }
+
+  #alone(what: string, work: () => Promise<void>): Promise<void> {
     const { fifo, loss } = this.#shared;
     return fifo.run(async () => {
       try {
         // A run on a lost device may never settle by itself.
-        await Promise.race([this.#run(call, old, longer), loss]);
+        await Promise.race([work(), loss]);
       } catch (error) {
         // A lost device first fails whatever is under way, and says a moment later that it is lost.
         await Promise.race([loss, new Promise((resolve) => setTimeout(resolve, LOSS_NEWS_MS))]);
-        throw asRunError(error, `running ${call.rows} rows of ${call.columns} tokens`);
+        throw asRunError(error, what);
       }
     });
   }
@@ -106,27 +137,67 @@ export class WebGpuSession implements Session {
       fetches[name] = new ort.Tensor("float32", found, own);
       return { found, into };
     });
+    this.#latest = null;
     await this.#session.run(feeds, fetches);
+    this.#latest = call;
     for (const { found, into } of wanted) copyRows(found, picksInOutput(this.#spec, call), into);
-    await this.#read(output, call);
+    const bytes = product(dims) * bytesOf(dataType);
+    if (call.cut === undefined) await this.#read(output, call);
+    else if (this.#cutter.takes(bytes)) await this.#readCuts(output, call, call.cut, bytes);
+    else call.cut.cuts.fill(null);
+  }
+
+  async #readCuts(output: GPUBuffer, call: Forward, { vocabulary, cuts }: CutInto, logitBytes: number): Promise<void> {
+    const encoder = this.#shared.device.createCommandEncoder();
+    const wanted = {
+      picks: picksInOutput(this.#spec, call),
+      stride: product(this.shape),
+      vocabulary,
+      bytes: logitBytes,
+    };
+    const { buffer, bytes } = this.#cutter.encode(encoder, output, wanted);
+    await this.#bring(
+      encoder,
+      bytes,
+      (staging) => encoder.copyBufferToBuffer(buffer, 0, staging, 0, bytes),
+      (mapped) => {
+        readCuts(new Uint32Array(mapped)).forEach((cut, row) => (cuts[row] = cut));
+      },
+    );
   }
 
   /** Brings back the picks alone: a long prompt has many more logits than anyone asks for. */
-  async #read(output: GPUBuffer, call: Forward): Promise<void> {
-    const { device } = this.#shared;
+  async #read(
+    output: GPUBuffer,
+    call: Forward,
+    places: readonly number[] = picksInOutput(this.#spec, call),
+  ): Promise<void> {
     const width = product(this.shape);
     const type = this.#spec.outputType ?? "float32";
     const each = width * bytesOf(type);
-    const bytes = call.picks.length * each;
+    const encoder = this.#shared.device.createCommandEncoder();
+    const copy = (staging: GPUBuffer): void => {
+      for (const run of consecutive(places)) {
+        encoder.copyBufferToBuffer(output, run.first * each, staging, run.place * each, run.count * each);
+      }
+    };
+    await this.#bring(encoder, call.picks.length * each, copy, (mapped) => {
+      call.into.set(type === "float32" ? new Float32Array(mapped) : fromHalves(new Uint16Array(mapped)));
+    });
+  }
+
+  /** Copies to where the processor can read, and reads. */
+  async #bring(
+    encoder: GPUCommandEncoder,
+    bytes: number,
+    copy: (staging: GPUBuffer) => void,
+    take: (mapped: ArrayBuffer) => void,
+  ): Promise<void> {
     const staging = this.#staging.reserve(bytes);
-    const encoder = device.createCommandEncoder();
-    for (const run of consecutive(picksInOutput(this.#spec, call))) {
-      encoder.copyBufferToBuffer(output, run.first * each, staging, run.place * each, run.count * each);
-    }
-    device.queue.submit([encoder.finish()]);
+    copy(staging);
+    this.#shared.device.queue.submit([encoder.finish()]);
     await staging.mapAsync(MAP_READ_MODE, 0, bytes);
-    const mapped = staging.getMappedRange(0, bytes);
-    call.into.set(type === "float32" ? new Float32Array(mapped) : fromHalves(new Uint16Array(mapped)));
+    take(staging.getMappedRange(0, bytes));
     staging.unmap();
   }
 }

@@ -1,0 +1,90 @@
+/** A GGUF model on the card: the likeliest tokens are cut out there, and say what whole logits say on the processor. */
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { openLab, type Lab } from "../../scripts/lab/open.ts";
+import type { LaneRequest, RowStep, RunEvent, RunRequest, Sampling } from "../../src/core/types.ts";
+import { tinyGguf } from "../engine/gguf/tiny-gguf.ts";
+import { holdRuntime } from "./beside-runtime.ts";
+
+/** 64 ids, 64 logits and four numbers. */
+const CUT_BYTES = 528;
+const TOKENS = 4;
+
+let home: string;
+let lab: Lab;
+beforeAll(async () => {
+  home = await mkdtemp(join(tmpdir(), "tiller-cut-"));
+  await mkdir(join(home, "tiny"));
+  const shape = { architecture: "llama", table: "Q8_0", isTied: true, type: "Q4_1", unused: 4000 } as const;
+  await writeFile(join(home, "tiny", "tiny.Q4_1.gguf"), tinyGguf(shape));
+  lab = await openLab({ models: "test/fixtures/tiny", served: home, gpu: "software" });
+  await holdRuntime(lab.page);
+}, 240_000);
+afterAll(async () => {
+  await lab.close();
+  await rm(home, { recursive: true });
+});
+
+async function load(backend: "wasm" | "webgpu"): Promise<void> {
+  await lab.restart();
+  const address = { kind: "served", id: "tiny", base: `${lab.url}served/` } as const;
+  expect((await lab.load(backend, [{ address, dtype: null }])).device).toMatchObject({ backend });
+}
+
+/** A random model is unsure: few of its tokens are as likely as this. */
+const SAMPLING: Sampling = { plausible: 0.7, temperature: 0.9, topK: 0, topP: 1, minP: 0 };
+
+function requestOf(lanes: readonly Pick<LaneRequest, "strategy" | "sampling">[]): RunRequest {
+  return {
+    version: 1,
+    kind: "advice",
+    prompt: "How?",
+    seed: 4,
+    maxTokens: TOKENS,
+    sources: [{ id: "s1", name: "kind", type: "contrastive", model: "policy", better: "Be kind.", worse: "Be rude." }],
+    lanes: lanes.map((own, i) => ({ name: `lane ${i}`, ...own })),
+  };
+}
+
+const PLAIN = requestOf([
+  { strategy: { id: "base" }, sampling: SAMPLING },
+  { strategy: { id: "base" }, sampling: { ...SAMPLING, temperature: 1.3, topP: 0.9 } },
+]);
+const STEERED = requestOf([
+  { strategy: { id: "base" }, sampling: SAMPLING },
+  { strategy: { id: "genarm", beta: 1, weights: { s1: 1 } }, sampling: SAMPLING },
+]);
+
+const stepsOf = (events: readonly RunEvent[]): readonly RowStep[] =>
+  events.flatMap((event) => (event.type === "step" ? event.rows : []));
+
+function numbersOf({ logprob, baseLogprob, kl, klSteer, entropy, logZ, top }: RowStep): readonly number[] {
+  const shown = top === undefined ? [] : [...top.base, top.tail.base, top.tail.guided, top.tail.plausible ?? 0];
+  return [logprob, baseLogprob, kl, klSteer ?? NaN, entropy, logZ, ...shown];
+}
+
+function expectAlike(found: readonly RowStep[], expected: readonly RowStep[]): void {
+  expect(found.map(({ token, top }) => [token, top?.ids])).toEqual(expected.map(({ token, top }) => [token, top?.ids]));
+  const apart = found.flatMap((step, i) => {
+    const other = numbersOf(expected[i]!);
+    return numbersOf(step).map((value, n) => (value === other[n] ? 0 : Math.abs(value - other[n]!)));
+  });
+  expect(Math.max(...apart)).toBeLessThan(1e-4);
+}
+
+test("a plain row brings half a kilobyte back a step, a contrast its whole logits, and both say what the processor says", async () => {
+  await load("wasm");
+  const [plain, steered] = [stepsOf(await lab.runWithSteps(PLAIN)), stepsOf(await lab.runWithSteps(STEERED))];
+  await load("webgpu");
+  const before = await lab.askGpu("counts");
+  const found = stepsOf(await lab.runWithSteps(PLAIN));
+  const read = (await lab.askGpu("counts")).bytesRead - before.bytesRead;
+  expectAlike(found, plain);
+  // Rows that still have one text are one row of work.
+  expect(read % CUT_BYTES).toBe(0);
+  expect(read).toBeGreaterThanOrEqual(TOKENS * CUT_BYTES);
+  expect(read).toBeLessThanOrEqual(2 * TOKENS * CUT_BYTES);
+  expectAlike(stepsOf(await lab.runWithSteps(STEERED)), steered);
+}, 300_000);
