@@ -26,7 +26,7 @@ const ENGINE_ROOMS = {
   onnx: ["interfaces"],
   bundle: ["interfaces", "onnx"],
   judge: ["interfaces", "decode", "bundle"],
-  probe: ["interfaces", "decode", "bundle", "judge"],
+  probe: ["interfaces", "decode", "bundle", "judge", "scorers"],
   gguf: ["interfaces", "onnx", "bundle"],
   hub: ["interfaces", "onnx", "bundle", "gguf"],
 };
@@ -43,6 +43,7 @@ const STATE_ROOMS = {
   sweep: ["worker", "settings", "run", "stage"],
   lens: ["worker", "settings", "run", "stage", "sweep"],
   lessons: ["settings", "run", "stage"],
+  probe: ["worker", "settings", "run", "stage", "sweep"],
 };
 const rooms = (layerPath, table) => Object.entries(table).map(([name, below]) => room(layerPath, name, below));
 

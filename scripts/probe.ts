@@ -131,7 +131,7 @@ await runCommand("probe", async () => {
       await writeFile(options.keep, pairs.map((pair) => `${JSON.stringify(pair)}\n`).join(""));
     // The bundled models follow no instructions, so asking them is asked for.
     const asks = options.ask === undefined ? !isLab : options.ask === "yes";
-    const raters = chosen(ratersOf({ models, isLab, ...usualSources(models, isLab), asks }), options.only);
+    const raters = chosen(ratersOf({ models, isLab, sources: usualSources(models, isLab), asks }), options.only);
     const verdicts = await verdictsOn(pairs, raters);
     const found = accuracies(verdicts);
     const places = ordersOf(verdicts);

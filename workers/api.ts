@@ -4,14 +4,12 @@ import { CAREFUL_JUDGE, type JudgeId } from "../src/core/judges.ts";
 import { readPool, type PoolChoice, type PoolReading } from "../src/core/pool.ts";
 import type { RecordedRun } from "../src/core/reweighing.ts";
 import type { SweepEvent } from "../src/core/sweep.ts";
-import type { ComparisonAnswer, ComparisonQuestion } from "../src/core/comparison.ts";
 import type { AnswersAsk, AnswersNews } from "../src/core/clicks/answers.ts";
 import type { Lesson, LessonProgress, LessonResult } from "../src/core/heads/lesson.ts";
 import type { LensAsk, LensNews } from "../src/core/lens/reading.ts";
 import type { Kind, LaneChange, Rewards, RunEvent, RunRequest, TokenId } from "../src/core/types.ts";
 import type { Models, RunControl } from "../src/engine/interfaces.ts";
 import type { SourceId } from "../src/core/sources/spec.ts";
-import { compareTexts } from "../src/engine/judge/compare-texts.ts";
 import type {
   LoadOptions,
   LoadProgress,
@@ -204,13 +202,6 @@ class Api implements TillerApi {
     return settle(() => judgeTexts(this.#engine?.models.judge ?? null, kind, texts));
   }
 
-  async compare(question: ComparisonQuestion): Promise<Settled<ComparisonAnswer>> {
-    return settle(async () => {
-      if (this.#engine === null) throw missing();
-      return compareTexts(question, this.#engine.models);
-    });
-  }
-
   probeSource(request: RunRequest, id: SourceId): Promise<Settled<ProbedCost | null>> {
     return settle(() => this.#probes.cost(request, id));
   }
@@ -245,8 +236,15 @@ class Api implements TillerApi {
     return settle(() => this.#probes.read(ask, emit));
   }
 
+  readonly compare: TillerApi["compare"] = (question, onProgress) =>
+    this.#onFree((models) => this.#lessons.compare(question, models, onProgress));
+  readonly explain: TillerApi["explain"] = (question, onText) =>
+    this.#onFree((models) => this.#lessons.explain(question, models, onText));
+  readonly probeRewards: TillerApi["probeRewards"] = (ask, emit) =>
+    this.#onFree((models) => this.#lessons.probe(ask, models, emit));
   readonly cancelTeach = (): Promise<void> => this.#lessons.giveWay();
   readonly cancelAnswers = (): Promise<void> => this.#lessons.giveWay();
+  readonly cancelJudging = (): Promise<void> => this.#lessons.giveWay();
   readonly cancelReading = (): Promise<void> => this.#probes.giveWay();
 
   #onFree<T>(work: (models: Models) => Promise<T>): Promise<Settled<T>> {

@@ -1,6 +1,6 @@
 /** The wire between page and worker: types only, the one file that both threads import. All values survive structuredClone. */
 import type { AnswersAsk, AnswersNews } from "../src/core/clicks/answers.ts";
-import type { ErrorData } from "../src/core/errors.ts";
+
 import type { Arithmetic, DownloadProgress, Dtype, NumericCheck, Obstacle } from "../src/core/hub.ts";
 import type { PolicyIdentity } from "../src/core/heads/head-card.ts";
 import type { Lesson, LessonProgress, LessonResult } from "../src/core/heads/lesson.ts";
@@ -8,7 +8,8 @@ import type { JudgeId } from "../src/core/judges.ts";
 import type { LensAsk, LensNews } from "../src/core/lens/reading.ts";
 import type { PoolChoice, PoolReading } from "../src/core/pool.ts";
 import type { LaneTarget, RecordedRun, ReweighedLane, ReweighedStep } from "../src/core/reweighing.ts";
-import type { ComparisonAnswer, ComparisonQuestion } from "../src/core/comparison.ts";
+import type { JudgingApi } from "../src/core/judging.ts";
+import type { Settled } from "../src/core/settled.ts";
 import type { SourceId } from "../src/core/sources/spec.ts";
 import type { SweepEvent } from "../src/core/sweep.ts";
 import type {
@@ -175,8 +176,7 @@ export interface ReweighAsk {
 /** "unknown": neither are the run's scores in memory nor has it been told by `remember`. */
 export type ReweighEnd = "done" | "superseded" | "unknown";
 
-/** Every call settles; a failure is data, never a thrown class. */
-export type Settled<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: ErrorData };
+export type { Settled } from "../src/core/settled.ts";
 
 /** What a source costs at a weight, over the text of a probe. */
 export interface ProbedCost {
@@ -200,7 +200,8 @@ export interface Pool {
   readonly seed: number;
 }
 
-export interface TillerApi {
+/** Every call settles. */
+export interface TillerApi extends JudgingApi {
   /**
    * Loads models in place of those that are here. A wish that differs by the bundled judge alone exchanges that one, and
    * where this fails or is cancelled everything stays as it was.
@@ -275,8 +276,6 @@ export interface TillerApi {
   cancelReading(): Promise<void>;
   /** The judge's reward of texts as far as they go, mean of its members, one entry a text. One batched forward. */
   judge(kind: Kind, texts: readonly (readonly TokenId[])[]): Promise<Settled<readonly Rewards[]>>;
-  /** A loaded model compares two texts by a rubric, in both orders. */
-  compare(question: ComparisonQuestion): Promise<Settled<ComparisonAnswer>>;
   /** Bytes of WASM heap and count of live tensors and GPU buffers, for the device card and leak tests. */
   memory(): Promise<{ readonly heapBytes: number | null; readonly tensors: number; readonly gpuBytes: number | null }>;
   /** Answers at once when the worker is alive. */

@@ -14,6 +14,7 @@ import { LiveSender } from "./run/live-sender.ts";
 import { PageModels } from "./worker/models.svelte.ts";
 import { Prefs } from "./settings/prefs.svelte.ts";
 import { Branching } from "./what-if/branching.ts";
+import { ProbeBench } from "./probe/bench.svelte.ts";
 import { Reweighing } from "./what-if/reweighing.svelte.ts";
 import { Run } from "./run/run.svelte.ts";
 import { isOfOtherSettings, isSameRequest } from "./run/same-request.ts";
@@ -61,6 +62,7 @@ export class Playground {
   readonly heads: Heads;
   readonly teaching: Teaching;
   readonly clicks: Clicks;
+  readonly bench: ProbeBench;
   /** A run that was asked for before the models were ready. */
   isRunWaiting = $state(false);
   readonly lanes;
@@ -94,6 +96,7 @@ export class Playground {
     const use: TeachHost["use"] = (entry) => void settings.addHead(asSource(entry));
     this.teaching = new Teaching({ ...around, ...own, prepare, use });
     this.clicks = new Clicks({ ...around, ...own, prepare });
+    this.bench = new ProbeBench({ ...around, ...own, prepare, run: this.run, sweep: () => this.sweep });
     this.examples = new Examples(around.readExample, traceIn);
     this.settings.onChange = () => {
       this.share.settingsMoved();
@@ -116,7 +119,7 @@ export class Playground {
       adoptRecorded: () => this.adoptRecorded(),
       start: () => this.start(),
     });
-    this.laneComparison = new LaneComparison(this.#supervisor);
+    this.laneComparison = new LaneComparison(this.#supervisor, around);
     this.judgeSoFar = new JudgeSoFar(this.#supervisor, this.run, this.models);
     this.selection.onChange = () => {
       this.reweighing.look();
@@ -262,8 +265,7 @@ export class Playground {
 
   /** Scores and ranks by another judge from the next run on. */
   async chooseJudge(judge: JudgeId): Promise<void> {
-    await this.#stopAll();
-    await chooseJudge(judge, this.settings, this.models);
+    await this.#stopAll().then(() => chooseJudge(judge, this.settings, this.models));
   }
 
   async cancelLoad(): Promise<void> {

@@ -130,7 +130,7 @@ describe("what rates them", () => {
   });
 
   test("says the opposite of exchanged texts, and each judge rates only its own truth", async () => {
-    const raters = ratersOf({ models, isLab: true, ...usualSources(models, true), asks: false });
+    const raters = ratersOf({ models, isLab: true, sources: usualSources(models, true), asks: false });
     expect(raters.map(({ name }) => name)).toEqual(
       expect.arrayContaining(["judge of joy", "scorer brevity", "average log-probability"]),
     );
@@ -180,7 +180,7 @@ describe("what rates them", () => {
   });
 
   test("goes on pair by pair, and ends at once where it is cancelled", async () => {
-    const raters = ratersOf({ models, isLab: true, ...usualSources(models, true), asks: false }).slice(0, 2);
+    const raters = ratersOf({ models, isLab: true, sources: usualSources(models, true), asks: false }).slice(0, 2);
     const cancelled = new AbortController();
     const seen: string[] = [];
     const run = async (): Promise<void> => {

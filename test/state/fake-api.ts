@@ -15,6 +15,7 @@ import { toRequest } from "../../src/state/settings/to-request.ts";
 import type { Link } from "../../src/state/worker/supervisor.ts";
 import type { ErrorData } from "../../src/core/errors.ts";
 import type { AnswersAsk, WrittenAnswer } from "../../src/core/clicks/answers.ts";
+import type { ProbeAsk } from "../../src/core/probe/ask.ts";
 import type { Lesson } from "../../src/core/heads/lesson.ts";
 import type { LensAsk } from "../../src/core/lens/reading.ts";
 import type { HubApi, LoadReport, ProbedCost, ProbedEnd, TillerApi } from "../../workers/protocol.ts";
@@ -213,11 +214,47 @@ export class FakeApi implements TillerApi {
   };
   cancelReading = async (): Promise<void> => this.#readCancelled.resolve();
   judge = () => Promise.resolve({ ok: true, value: [] } as const);
-  compare = (...[question]: Parameters<TillerApi["compare"]>): ReturnType<TillerApi["compare"]> => {
+  compare = async (...[question, onProgress]: Parameters<TillerApi["compare"]>): ReturnType<TillerApi["compare"]> => {
     this.questions.push(question);
+    await onProgress(4, 4);
     const replies = ["A", question.rubric === "bias" ? "A" : "B"] as const;
     const verdict = verdictOf(replies[0], replies[1]);
-    return Promise.resolve({ ok: true, value: { verdict, replies, forwards: 1 } });
+    const [a, b] = replies.map((reply) => (reply === "A" ? 0.8 : 0.3)) as [number, number];
+    const vote = { preferFirst: (a + 1 - b) / 2, bias: (a + b) / 2 - 0.5, sharesOfA: [a, b] as const, onMarks: 0.9 };
+    const shares = [0.1, 0.1, 0.2, 0.2, 0.4];
+    const reading = { ...vote, scores: [3.7, 3.7] as const, scoreShares: [shares, shares] as const };
+    const checks = (question.checks ?? []).map((each) => ({ question: each, yes: [0.7, 0.2] as const, onMarks: 0.6 }));
+    const votes = Array.from({ length: question.votes ?? 1 }, () => vote);
+    return { ok: true, value: { verdict, replies, reading, votes, checks, forwards: 1 } };
+  };
+  explain: TillerApi["explain"] = async (question, onText) => {
+    this.questions.push(question);
+    await onText("Text A is better because");
+    return { ok: true, value: "Text A is better because it is short." };
+  };
+  /** What rewards were probed with. */
+  readonly rewardProbes: ProbeAsk[] = [];
+  #isJudgingCancelled = false;
+  probeRewards: TillerApi["probeRewards"] = async (ask, emit) => {
+    this.rewardProbes.push(ask);
+    this.#isJudgingCancelled = false;
+    await emit({ type: "pairs", counts: { cut: ask.texts.length } });
+    const work = ["brevity", "judge of joy"].flatMap((rater) => ask.texts.map((text) => ({ rater, text })));
+    for (const [i, { rater, text }] of work.entries()) {
+      const verdict = {
+        rater,
+        category: "cut",
+        prompt: text.prompt,
+        chosen: text.text,
+        outcome: rater === "brevity" ? 0 : 1,
+      };
+      await emit({ type: "verdicts", done: i + 1, total: work.length, rater, verdicts: [verdict] });
+      if (this.#isJudgingCancelled) return { ok: false, error: CANCELLED };
+    }
+    return { ok: true, value: null };
+  };
+  cancelJudging = async (): Promise<void> => {
+    this.#isJudgingCancelled = true;
   };
   /** What was put to the judge of two texts. */
   readonly questions: ComparisonQuestion[] = [];

@@ -81,7 +81,10 @@ function connect(deps: Partial<ApiDeps> = {}): TillerApi {
     readTexts: (ask, emit) => remote.readTexts(ask, proxy(emit)),
     cancelReading: () => remote.cancelReading(),
     judge: (kind, texts) => remote.judge(kind, texts),
-    compare: (question) => remote.compare(question),
+    compare: (question, onProgress) => remote.compare(question, proxy(onProgress)),
+    explain: (question, onText) => remote.explain(question, proxy(onText)),
+    probeRewards: (ask, emit) => remote.probeRewards(ask, proxy(emit)),
+    cancelJudging: () => remote.cancelJudging(),
     memory: () => remote.memory(),
     ping: () => remote.ping(),
   };

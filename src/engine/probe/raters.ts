@@ -2,6 +2,7 @@
 import { OBJECTIVES_OF_KIND, type Kind, type ObjectiveId, type TokenId } from "../../core/types.ts";
 import type { ProbePair } from "../../core/probe/pairs.ts";
 import type { Verdict } from "../../core/probe/verdict.ts";
+import { PLAIN_TYPES } from "../../core/scorers/spec.ts";
 import { mean } from "../../core/stats.ts";
 import { POLICY, type SourceSpec } from "../../core/sources/spec.ts";
 import { Binding } from "../decode/binding.ts";
@@ -20,19 +21,27 @@ export interface RaterOptions {
   readonly models: Models;
   /** The laboratory's models write after a space, and its truth and judges know its objectives. */
   readonly isLab: boolean;
+  /** Beside the judge, the ARMs, and what needs no setting: those of the visitor. */
   readonly sources: readonly SourceSpec[];
-  /** Sources that know one objective, by their ids. */
-  readonly objectives?: Readonly<Partial<Record<string, ObjectiveId>>>;
   /** Whether the policy is asked which text is better. */
   readonly asks: boolean;
 }
 
 export function ratersOf(options: RaterOptions): Rater[] {
-  const sources = options.sources.map((spec) =>
-    scoring(spec.name, sourceScore(spec, options), options.objectives?.[spec.id] ?? null),
-  );
-  return [...judges(options), ...sources, ...(options.asks ? [asked(options.models)] : [])];
+  const { models, sources, asks } = options;
+  const arms = [...models.arms].map(([objective, { model }]) => {
+    const spec: SourceSpec = { id: "s1", name: `ARM of ${objective}`, type: "sibling", model: model.id };
+    return scoring(spec.name, sourceScore(spec, options), objective);
+  });
+  const others = [...sources, ...USUAL].map((spec) => scoring(spec.name, sourceScore(spec, options), null));
+  return [...judges(options), ...arms, ...others, ...(asks ? [asked(models)] : [])];
 }
+
+/** What every policy can be probed with. */
+const USUAL: readonly SourceSpec[] = [
+  { id: "s1", name: "average log-probability", type: "average-logprob", model: POLICY },
+  ...PLAIN_TYPES.map((type): SourceSpec => ({ id: "s1", name: `scorer ${type}`, type: "scorer", scorer: { type } })),
+];
 
 type Score = (kind: Kind, prompt: string, text: string) => Promise<number | null>;
 

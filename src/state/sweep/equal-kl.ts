@@ -2,7 +2,8 @@
  * The ways of decoding of a sweep as curves of reward over KL, to be compared at equal KL (`core/compare/equal-kl.ts`).
  *
  * Settings that differ in strength alone are one way. A way that steers begins at plain sampling, which is strength 0.
- * Best-of-N is read off the pools where there are any: every N up to their size, with the KL of its upper bound.
+ * Best-of-N is read off the pools where there are any: every N up to their size, with the KL of its upper bound. N = 1 is
+ * plain sampling too, over all samples of the pools, so the ways that sample alike begin there and none is ahead at KL 0.
  */
 import type { PriceCurve, PricedPoint } from "../../core/compare/equal-kl.ts";
 import { expectedChosen } from "../../core/compare/equal-n.ts";
@@ -45,19 +46,26 @@ export function waysOf(
   const plain = contestants.filter((own) => of(own).strategy === "base");
   const pools = measuredPools(plan, outcomes, measure);
   const pooled = pools[0] === undefined ? null : JSON.stringify(directionOf(pools[0].weights));
+  /** Whose samples the pools are. */
+  const pooledLane =
+    settings.findLast(
+      ({ strategy, n, weights }) => strategy === "bon" && n > 0 && JSON.stringify(directionOf(weights)) === pooled,
+    ) ?? null;
   const groups = groupBy(
     contestants.filter((own) => of(own).strategy !== "base"),
     (own) => wayKey(of(own)),
   );
+  const isLike = (first: SweepSetting): boolean => pools.length > 0 && isSampledAlike(pooledLane, first);
   return [...groups].flatMap(([id, own]): PricedWay[] => {
     const first = of(own[0]!);
     const isPooled = first.strategy === "bon" && JSON.stringify(directionOf(first.weights)) === pooled;
-    const start = plain.filter((each) => isSampledAlike(of(each), first)).slice(0, 1);
-    const curve = isPooled
-      ? poolCurve(pools, target)
-      : [...start, ...own].flatMap((each) => placeOf(each, measure, target));
-    if (curve.length === 0) return [];
-    return [{ id, strategy: first.strategy, settings: own.map(of), curve }];
+    const places = (them: readonly Contestant[]): PricedPoint[] =>
+      them.flatMap((each) => placeOf(each, measure, target));
+    const start = isLike(first)
+      ? poolCurve(pools, target).slice(0, 1)
+      : places(plain.filter((each) => isSampledAlike(of(each), first)).slice(0, 1));
+    const curve = isPooled ? poolCurve(pools, target) : [...start, ...places(own)];
+    return curve.length === 0 ? [] : [{ id, strategy: first.strategy, settings: own.map(of), curve }];
   });
 }
 
@@ -76,8 +84,8 @@ function directionOf(weights: Weights): (readonly [string, number])[] {
     .toSorted(([a], [b]) => (a < b ? -1 : 1));
 }
 
-function isSampledAlike(one: SweepSetting, other: SweepSetting): boolean {
-  return JSON.stringify(one.lane?.sampling) === JSON.stringify(other.lane?.sampling);
+function isSampledAlike(one: SweepSetting | null, other: SweepSetting): boolean {
+  return one !== null && JSON.stringify(one.lane?.sampling) === JSON.stringify(other.lane?.sampling);
 }
 
 /** None where no text has a score. */

@@ -165,6 +165,15 @@ export const GLOSSARY = {
     title: "Front and hypervolume",
     text: "A setting is on the front if no other setting of its strategy is at least as good on both objectives and better on one. The hypervolume is the area between the front and a reference point. Larger is better. Compare it only within one map.",
   },
+  positionBias: {
+    title: "Position bias",
+    text: "How much the place of a text moves a judge that is asked which of two is better, from −½ (always the second place) to ½ (always the first). The mean over both orders takes it out. A vote is one wording of the question, in both orders.",
+    formula: "bias = (P₁(A) + P₂(A)) / 2 − ½",
+  },
+  equalKl: {
+    title: "Reward at equal KL",
+    text: "What two ways of decoding earn where both have moved as far from plain sampling. It is read off the curves of a sweep, only where both were seen at that KL or on both sides of it.",
+  },
 } as const satisfies Readonly<Record<string, Entry>>;
 
 export type TermId = keyof typeof GLOSSARY;

@@ -19,6 +19,7 @@ export const page = {
   typed: (label: string) => `${label}, number`,
   slider: (label: string, value: string, warning: string | null) =>
     warning === null ? `${label} ${value}` : `${label} ${value}, ${warning}`,
+  chartsMissing: "The charts could not be downloaded. Check the connection and load the page again.",
   sweepMissing: "The sweep could not be downloaded. Check the connection and load the page again.",
   lensMissing: "The lens could not be downloaded. Check the connection and load the page again.",
   modelsMissing: "The list of models could not be downloaded. Check the connection and load the page again.",

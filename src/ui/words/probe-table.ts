@@ -5,9 +5,10 @@ import { inOneLine } from "./tables.ts";
 
 const percent = (share: number): string => fixed(100 * share, 0);
 
-/** "63 (40–81)" */
-export function accuracyText({ accuracy, ci95: [low, high] }: Pick<Accuracy, "accuracy" | "ci95">): string {
-  return `${percent(accuracy)} (${percent(low)}–${percent(high)})`;
+/** "63 (40–81)", and the number of pairs where a reward took fewer than others. */
+export function accuracyText({ accuracy, ci95: [low, high], pairs }: Accuracy, most: number): string {
+  const few = pairs === most ? "" : `, ${pairs} pairs`;
+  return `${percent(accuracy)} (${percent(low)}–${percent(high)})${few}`;
 }
 
 export interface ProbeColumn {
@@ -32,9 +33,9 @@ export function probeMarkdown(found: readonly Accuracy[], places: readonly Asked
   const line = (cells: readonly string[]): string => `| ${cells.map(inOneLine).join(" | ")} |`;
   const columns = columnsOf(found);
   const raters = [...new Set(found.map(({ rater }) => rater))];
-  const cell = (rater: string, category: string): string => {
+  const cell = (rater: string, { category, pairs }: ProbeColumn): string => {
     const own = cellOf(found, rater, category);
-    return own === undefined ? "" : accuracyText(own);
+    return own === undefined ? "" : accuracyText(own, pairs);
   };
   const average = (rater: string): string => {
     const own = meanAccuracy(found, rater);
@@ -43,7 +44,7 @@ export function probeMarkdown(found: readonly Accuracy[], places: readonly Asked
   const table = [
     line(["reward", ...columns.map(({ category, pairs }) => `${category}, ${pairs} pairs`), "mean"]),
     line(["---", ...columns.map(() => "---"), "---:"]),
-    ...raters.map((rater) => line([rater, ...columns.map(({ category }) => cell(rater, category)), average(rater)])),
+    ...raters.map((rater) => line([rater, ...columns.map((column) => cell(rater, column)), average(rater)])),
   ];
   if (places.length === 0) return table.join("\n");
   return [

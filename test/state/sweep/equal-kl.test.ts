@@ -12,6 +12,9 @@ const JUDGE: Measure = { by: "judge", of: "joy" };
 const ways = waysOf(plan, points, outcomes, JUDGE);
 const scores = (setting: number) =>
   points.filter((own) => own.setting === setting).flatMap((own) => own.reward.joy ?? []);
+const pooled = [...outcomes.values()].flatMap(({ samples }) =>
+  samples.flatMap(({ lane, reward }) => (lane === 2 ? (reward.joy ?? []) : [])),
+);
 
 describe("the ways of decoding of a sweep", () => {
   test("join lanes that differ in strength alone, and begin at plain sampling", () => {
@@ -22,7 +25,12 @@ describe("the ways of decoding of a sweep", () => {
     const [steered] = ways;
     expect(steered!.curve).toHaveLength(3);
     expect(steered!.curve[0]!.kl).toBe(0);
-    for (const [i, setting] of [0, 1, 3].entries()) {
+    // The best-of-N lane samples as the others do, so its samples are plain ones: ten prompts, two seeds, four of each.
+    expect(rewardAt(steered!.curve, 0)).toBeCloseTo(mean(pooled), 12);
+    for (const [i, setting] of [
+      [1, 1],
+      [2, 3],
+    ] as const) {
       const own = points.filter((point) => point.setting === setting);
       const spent = own.map(({ klSteer }) => (klSteer?.type === "exact" ? klSteer.sum : Number.NaN));
       expect(steered!.curve[i]!.kl).toBeCloseTo(mean(spent), 12);
@@ -34,10 +42,8 @@ describe("the ways of decoding of a sweep", () => {
   test("read best-of-N off its pools: N = 1 is the mean of all samples, N = 4 what the lane showed by its own rank", () => {
     const best = ways[1]!;
     expect(best.curve.map(({ kl }) => kl)).toEqual([1, 2, 3, 4].map(bestOfNKlBound));
-    const all = [...outcomes.values()].flatMap(({ samples }) =>
-      samples.flatMap(({ lane, reward }) => (lane === 2 ? (reward.joy ?? []) : [])),
-    );
-    expect(rewardAt(best.curve, 0)).toBeCloseTo(mean(all), 12);
+    expect(rewardAt(best.curve, 0)).toBeCloseTo(mean(pooled), 12);
+    expect(atEqualKl(ways[0]!.curve, best.curve, 0)!.difference).toMatchObject({ mean: 0 });
     // The whole pool leaves no choice of samples: its best by rank is what the lane showed.
     expect(rewardAt(best.curve, bestOfNKlBound(4))).toBeCloseTo(mean(scores(2)), 12);
   });
@@ -49,6 +55,16 @@ describe("the ways of decoding of a sweep", () => {
     expect([knots[0], knots.at(-1)]).toEqual([0, last]);
     for (const kl of knots) expect(atEqualKl(steered, best, kl)!.groups).toBe(10);
     expect(atEqualKl(steered, best, last + 0.01)).toBeNull();
+  });
+
+  test("begin at the plain lane where nothing drew a pool", () => {
+    const none = { ...plan, waves: [plan.waves[0]!.filter(({ n }) => n === 0)] };
+    const own = points
+      .filter(({ setting }) => setting !== 2)
+      .map((point) => (point.setting === 3 ? { ...point, setting: 2 } : point));
+    const [steered, ...rest] = waysOf(none, own, new Map(), JUDGE);
+    expect(rest).toEqual([]);
+    expect(rewardAt(steered!.curve, 0)).toBeCloseTo(mean(scores(0)), 12);
   });
 
   test("are apart where their weights point elsewhere, and none where no text has a value", () => {

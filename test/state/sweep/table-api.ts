@@ -69,7 +69,10 @@ export function watched(api: TillerApi, onEvent: (event: SweepEvent) => void | P
     readTexts: (ask, emit) => api.readTexts(ask, emit),
     cancelReading: () => api.cancelReading(),
     judge: (kind, texts) => api.judge(kind, texts),
-    compare: (question) => api.compare(question),
+    compare: (question, onProgress) => api.compare(question, onProgress),
+    explain: (question, onText) => api.explain(question, onText),
+    probeRewards: (ask, emit) => api.probeRewards(ask, emit),
+    cancelJudging: () => api.cancelJudging(),
     memory: () => api.memory(),
     ping: () => api.ping(),
   };
