@@ -111,8 +111,9 @@ export function drawLengths(
     width,
     height: Math.min(420, Math.max(280, width * 0.55)),
     grid: true,
-    x: { label: lengthLens.x(unit), ticks: isSmall ? 4 : 8, nice: true },
-    y: { label: lengthLens.y(rewardUnit, isFree), nice: true },
+    // Room for the words at the outermost marks.
+    x: { label: lengthLens.x(unit), ticks: isSmall ? 4 : 8, nice: true, inset: 36 },
+    y: { label: lengthLens.y(rewardUnit, isFree), nice: true, inset: 12 },
     marks: [
       ...(isFree
         ? [

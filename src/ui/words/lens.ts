@@ -227,6 +227,7 @@ export const lengthLens = {
   notDefined: "not defined: too few texts, or all of one length",
   cut: (cut: number, all: number) =>
     `${cut} of ${texts(all)} had not come to their end. Texts cut at one length hide what a reward thinks of length. Have longer samples written.`,
+  tooFew: "Few texts: a correlation over fewer than 10 says little.",
   best: "Best of these texts",
   judges: "Each judge",
   judge: (member: number | null) => (member === null ? "mean of all" : `judge ${member + 1}`),
