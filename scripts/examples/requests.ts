@@ -7,7 +7,7 @@ import type { JudgeId } from "../../src/core/judges.ts";
 import { defaultsOf, FIRST_HEADS, type World } from "../../src/state/settings/worlds.ts";
 import { toRequest } from "../../src/state/settings/to-request.ts";
 import { newLane, noWeights, type LaneSettings } from "../../src/state/settings/settings-data.ts";
-import type { SourceId } from "../../src/core/sources/spec.ts";
+import type { SourceId, SourceSpec } from "../../src/core/sources/spec.ts";
 import type { Kind, LaneRequest, RunRequest, Sampling, Weights } from "../../src/core/types.ts";
 
 export interface Example {
@@ -125,6 +125,36 @@ function twoWishes(first: string, second: string): readonly LaneSettings[] {
   ];
 }
 
+/** Together 16, at which the value head was read: a weight of the page is at most 4. */
+const VALUE = { source: "s5", weight: 4, strength: 4 } as const;
+
+/** The four strategies on one question: a head of tokens, a value head that looks ahead, and plain samples to choose among. */
+function fourWays(prompt: string): RunRequest {
+  const own = defaultsOf("chat");
+  const source: SourceSpec = {
+    id: VALUE.source,
+    name: "Simple words, value",
+    type: "head",
+    head: "simple-words-value",
+    kind: "value",
+  };
+  const simple = weightsOf(["Simple"]);
+  return toRequest({
+    ...own,
+    prompts: { ...own.prompts, advice: prompt },
+    maxTokens: 80,
+    sources: [...own.sources, source],
+    weights: { ...own.weights, ...simple, [VALUE.source]: VALUE.weight },
+    lanes: [
+      newLane("a", "base"),
+      { ...newLane("b", "genarm"), name: "GenARM, head" },
+      { ...newLane("c", "vas"), name: "VAS, value head", k: 8, strength: VALUE.strength },
+      // It ranks by the reward that the second lane steers by.
+      { ...newLane("d", "bon"), weights: { ...noWeights(), ...simple } },
+    ],
+  });
+}
+
 const CHAT: readonly Omit<Example, "world">[] = [
   {
     file: "chat-simple.json",
@@ -145,6 +175,11 @@ const CHAT: readonly Omit<Example, "world">[] = [
     file: "chat-two-wishes.json",
     title: "Two wishes at once",
     request: chatRequest("Tell me about a lost cat.", ["Storyteller", "Simple"], twoWishes("Storyteller", "Simple")),
+  },
+  {
+    file: "chat-four-ways.json",
+    title: "Simple words, four ways",
+    request: fourWays("What is a volcano?"),
   },
 ];
 
