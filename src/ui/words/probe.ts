@@ -3,7 +3,7 @@ import { meanAccuracy, type Accuracy, type AskedOrders } from "../../core/probe/
 import type { BenchState, Probed } from "../../state/probe/bench.svelte.ts";
 import type { TextSource } from "../../state/probe/texts.ts";
 import type { Cell } from "./csv.ts";
-import { fixed, plural, seconds, signed } from "./format.ts";
+import { bytes, fixed, plural, seconds, signed } from "./format.ts";
 
 const SOURCES: Readonly<Record<TextSource, string>> = {
   recorded: "texts of the recorded sweep",
@@ -35,6 +35,8 @@ export const probe = {
   asks: "Also ask the model itself, in both orders (one slow forward a pair)",
   start: "Probe",
   cancel: "Cancel",
+  first: (size: number | null) =>
+    `The chat model is not here yet. It is downloaded first, once${size === null ? "" : ` (${bytes(size)})`}.`,
   loading: "The model is on its way.",
   bar: "Pairs read",
   table: "Accuracy of every reward, table",
