@@ -22,7 +22,7 @@ import type {
   Settled,
   TillerApi,
 } from "./protocol.ts";
-import { judgeTexts } from "./judge-texts.ts";
+import { judgeTexts, promptStates } from "./readings.ts";
 import type { LessonShelf } from "../src/engine/teach/lesson-shelf.ts";
 import { underHeads } from "./under-heads.ts";
 import { busy, missing, settle } from "./settled.ts";
@@ -201,6 +201,8 @@ class Api implements TillerApi {
   judge(kind: Kind, texts: readonly (readonly TokenId[])[]): Promise<Settled<readonly Rewards[]>> {
     return settle(() => judgeTexts(this.#engine?.models.judge ?? null, kind, texts));
   }
+
+  promptStates: TillerApi["promptStates"] = (of) => settle(() => promptStates(this.#engine?.models ?? null, of));
 
   probeSource(request: RunRequest, id: SourceId): Promise<Settled<ProbedCost | null>> {
     return settle(() => this.#probes.cost(request, id));

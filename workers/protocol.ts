@@ -276,6 +276,8 @@ export interface TillerApi extends JudgingApi {
   cancelReading(): Promise<void>;
   /** The judge's reward of texts as far as they go, mean of its members, one entry a text. One batched forward. */
   judge(kind: Kind, texts: readonly (readonly TokenId[])[]): Promise<Settled<readonly Rewards[]>>;
+  /** The policy's mean state of each prompt, one forward each; null where its graph gives no states. */
+  promptStates(of: readonly Pick<RunRequest, "kind" | "prompt">[]): Promise<Settled<readonly Float32Array[] | null>>;
   /** Bytes of WASM heap and count of live tensors and GPU buffers, for the device card and leak tests. */
   memory(): Promise<{ readonly heapBytes: number | null; readonly tensors: number; readonly gpuBytes: number | null }>;
   /** Answers at once when the worker is alive. */

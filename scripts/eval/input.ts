@@ -8,8 +8,10 @@ import { parseSources } from "../../src/core/sources/parse.ts";
 import { OBJECTIVES_OF_KIND } from "../../src/core/types.ts";
 import type { SourceSpec } from "../../src/core/sources/spec.ts";
 import type { Kind, LaneRequest, RunRequest, Sampling, Strategy } from "../../src/core/types.ts";
+import type { Combine } from "../../src/core/combine/way-types.ts";
 import { BadInput } from "../node/cli.ts";
 import { linesOf, readTextFile } from "../node/text-file.ts";
+import { combineNote, laneCombine, ofKind } from "./combine-lanes.ts";
 
 export interface Prompt {
   readonly id: string;
@@ -43,9 +45,10 @@ const REQUEST_KEYS = [
   "system",
   "sources",
   "heads",
+  "combine",
   "lanes",
 ] as const;
-const LANE_KEYS = ["name", "strategy", "beta", "weights", "k", "n", "ensemble", "lambda"] as const;
+const LANE_KEYS = ["name", "strategy", "beta", "weights", "k", "n", "ensemble", "lambda", "combine"] as const;
 const STRATEGIES = ["base", "genarm", "vas", "bon", "soft-bon", "oracle-bon"] as const;
 const MANY = 10_000;
 
@@ -94,7 +97,11 @@ function parse(raw: unknown): EvalRequest {
   const seeds = checkArray(fields.seeds, "seeds", 1, MANY).map((seed, i) =>
     checkNumber(seed, `seeds[${i}]`, seedBound),
   );
-  const lanes = checkArray(fields.lanes, "lanes", 1, MANY).map((lane, i) => readLane(lane, `lanes[${i}]`, sampling));
+  const lanes = checkArray(fields.lanes, "lanes", 1, MANY).map((lane, i) =>
+    readLane(lane, `lanes[${i}]`, { sampling, combine: fields.combine }),
+  );
+  const note = combineNote(lanes, fields.combine);
+  if (note !== null) console.error(note);
   const names = lanes.map((lane) => lane.name);
   const repeated = names.find((name, index) => names.indexOf(name) !== index);
   if (repeated !== undefined) throw new BadInput(`lanes: the name "${repeated}" is used twice; give each lane its own`);
@@ -133,11 +140,16 @@ function readHeadFile(file: string): NamedHead {
 }
 
 /** Keys that a strategy does not use may be there or not. */
-function readLane(value: unknown, path: string, sampling: Sampling): LaneRequest {
+function readLane(
+  value: unknown,
+  path: string,
+  { sampling, combine: all }: { readonly sampling: Sampling; readonly combine: unknown },
+): LaneRequest {
   const fields = checkFields(value, path, LANE_KEYS);
   const id = checkOneOf(fields.strategy, `${path}.strategy`, STRATEGIES);
   const { beta = 1, weights = {}, k, n, ensemble = "mean", lambda = 0 } = fields;
-  const guidance = { beta, weights };
+  const combine = laneCombine(id, weights, fields.combine, all);
+  const guidance = { beta, weights, ...(combine !== undefined && { combine }) };
   const strategies: Record<typeof id, unknown> = {
     base: { id },
     genarm: { id, ...guidance },
@@ -151,17 +163,20 @@ function readLane(value: unknown, path: string, sampling: Sampling): LaneRequest
 
 /** A request for one prompt. Objectives of the other kind are left out: they are not defined there and cannot steer. */
 export function runRequest(parts: Omit<RunRequest, "version">): RunRequest {
-  const here: readonly string[] = OBJECTIVES_OF_KIND[parts.kind];
-  const lanes = parts.lanes.map((lane) => ({ ...lane, strategy: withWeights(lane.strategy, here) }));
+  const lanes = parts.lanes.map((lane) => ({ ...lane, strategy: ofThatKind(lane.strategy, parts.kind) }));
   return parseRequest({ version: 1, ...parts, lanes });
 }
 
-function withWeights(strategy: Strategy, here: readonly string[]): Strategy {
+function ofThatKind(strategy: Strategy, kind: Kind): Strategy {
+  const here: readonly string[] = OBJECTIVES_OF_KIND[kind];
   if (!("weights" in strategy) || typeof strategy.weights !== "object") return strategy;
   const known = Object.entries(strategy.weights).filter(
     ([objective]) => here.includes(objective) || !isObjective(objective),
   );
-  return { ...strategy, weights: Object.fromEntries(known) };
+  const weights = Object.fromEntries(known);
+  if (strategy.combine === undefined) return { ...strategy, weights };
+  // Checked with the request.
+  return { ...strategy, weights, combine: ofKind(strategy.combine, kind) as Combine };
 }
 
 function isObjective(name: string): boolean {

@@ -2,7 +2,8 @@
 import { bestOfN } from "../../src/core/best-of-n.ts";
 import { acceptanceProbability, cardsStart, cardsThreshold, keptCount } from "../../src/core/blocks/rejection.ts";
 import { blockwiseLaw } from "../../src/core/blocks/blockwise.ts";
-import { robustScore, vetoedSum, weightedSumOf, worstOf } from "../../src/core/combine/combine.ts";
+import { vetoedSum, weightedSumOf, worstOf } from "../../src/core/combine/combine.ts";
+import { ensembleScore } from "../../src/core/ensembles.ts";
 import { movedMultipliers } from "../../src/core/combine/goals.ts";
 import { worstCaseWeights } from "../../src/core/combine/worst-case-weights.ts";
 import { expectedScore, judgeBothOrders, type MarkLogits } from "../../src/core/compare/both-orders.ts";
@@ -42,9 +43,16 @@ export const comparisons: Readonly<Record<string, Recompute>> = {
     const weights = inputs.numbers("weights");
     const sums = samples.map((rewards) => weightedSumOf(rewards, weights));
     const worst = samples.map((rewards) => worstOf(rewards, weights));
-    const veto = samples.map((rewards) => vetoedSum(rewards, weights, inputs.number("floor")));
+    const veto = samples.map((rewards) =>
+      vetoedSum(
+        rewards,
+        weights,
+        weights.map(() => inputs.number("floor")),
+      ),
+    );
     // The vector's lambda is the weight of the worst member, ours (the paper's) that of the mean.
-    const robust = inputs.matrix("members").map((members) => robustScore(members, 1 - inputs.number("lambda_")));
+    const lambda = 1 - inputs.number("lambda_");
+    const robust = inputs.matrix("members").map((members) => ensembleScore(members, "robust", lambda));
     return { weighted_sum: sums, worst, veto, robust, pick: [sums, worst, veto, robust].map(bestOfN) };
   },
 

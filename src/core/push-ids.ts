@@ -1,7 +1,7 @@
 /** The order in which tables, sums and terms go through what pushes a token: objectives first, then sources. */
 import { isSourceId, type SourceId } from "./sources/spec.ts";
-import { OBJECTIVE_IDS } from "./types.ts";
-import type { ObjectiveId, PushId } from "./types.ts";
+import { OBJECTIVE_IDS } from "./ids.ts";
+import type { ObjectiveId, PushId } from "./ids.ts";
 
 /** The ids that a table has, in their one order, whatever the order of its keys. */
 export function pushIds(table: object): PushId[] {

@@ -4,6 +4,7 @@
  * The result is a fresh value of known keys in a fixed order, so equal requests are equal as JSON.
  */
 import { checkArray, checkBoolean, checkFields, checkNumber, checkOneOf, checkString, refuse } from "./bounds.ts";
+import { parseCombine } from "./combine/parse-way.ts";
 import { RunError } from "./errors.ts";
 import { isObjective, pushIds } from "./push-ids.ts";
 import { parseSources, sourceProblem } from "./sources/parse.ts";
@@ -165,17 +166,21 @@ function parseOpening(value: unknown, path: string): TokenId[] {
 }
 
 function parseStrategy(value: unknown, path: string, given: Given): Strategy {
-  const { id } = checkFields(value, path, ["id", "beta", "weights", "k", "n", "ensemble", "lambda"]);
+  const { id } = checkFields(value, path, ["id", "beta", "weights", "k", "n", "ensemble", "lambda", "combine"]);
   const known = checkOneOf(id, `${path}.id`, ["base", "genarm", "vas", "bon", "soft-bon", "oracle-bon"]);
   if (known === "base") {
     checkFields(value, path, ["id"]);
     return { id: known };
   }
   const own = known === "genarm" ? [] : known === "vas" ? ["k"] : ["n", "ensemble", "lambda"];
-  const fields = checkFields(value, path, ["id", "beta", "weights", ...own]);
+  const fields = checkFields(value, path, ["id", "beta", "weights", "combine", ...own]);
   const beta = parseBeta(fields.beta, `${path}.beta`);
   const weights = parseWeights(fields.weights, `${path}.weights`, known, given);
-  if (known === "genarm") return { id: known, beta, weights };
+  const { combine: wished = { type: "sum" } } = fields;
+  const ids = [...OBJECTIVES_OF_KIND[given.kind], ...(given.sources ?? []).map((spec) => spec.id)];
+  const combine = parseCombine(wished, `${path}.combine`, { strategy: known, weights, known: ids });
+  const way = combine === null ? {} : { combine };
+  if (known === "genarm") return { id: known, beta, weights, ...way };
   if (known === "vas") {
     const bound = {
       min: 1,
@@ -183,17 +188,22 @@ function parseStrategy(value: unknown, path: string, given: Given): Strategy {
       isInteger: true,
       hint: "8 is usual, and each candidate costs one pass of the value model",
     };
-    return { id: known, beta, weights, k: checkNumber(fields.k, `${path}.k`, bound) };
+    return { id: known, beta, weights, k: checkNumber(fields.k, `${path}.k`, bound), ...way };
   }
   const bound = { min: 1, max: LIMITS.n, isInteger: true, hint: "each sample costs one row" };
-  const lambdaBound = { min: 0, max: Infinity, hint: "0 is the mean of the members" };
+  const ensemble = checkOneOf(fields.ensemble, `${path}.ensemble`, ["mean", "wco", "uwo", "robust"]);
+  const lambdaBound =
+    ensemble === "robust"
+      ? { min: 0, max: 1, hint: "1 is the mean of the members, and 0 the worst of them" }
+      : { min: 0, max: Infinity, hint: "0 is the mean of the members" };
   return {
     id: known,
     n: checkNumber(fields.n, `${path}.n`, bound),
     beta,
     weights,
-    ensemble: checkOneOf(fields.ensemble, `${path}.ensemble`, ["mean", "wco", "uwo"]),
+    ensemble,
     lambda: checkNumber(fields.lambda, `${path}.lambda`, lambdaBound),
+    ...way,
   };
 }
 

@@ -15,7 +15,7 @@ import type { Ensemble, PushId, Rewards, SampleResult, Truth, Weights } from "./
 /** "single" trusts the judge's first member alone: what an ensemble is compared with. */
 export interface RankingRule {
   readonly ensemble: Ensemble | "single";
-  /** Used by "uwo" alone. */
+  /** Used by "uwo" and "robust" alone. */
   readonly lambda: number;
   /** In the direction of the wish: for a negative weight at most this much of minus the reward counts. */
   readonly caps?: Rewards;

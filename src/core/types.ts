@@ -1,26 +1,12 @@
 /** Plain data shared by every layer. Natural logarithms; probabilities live in log space, float64. */
+import type { Combine, WeightMove } from "./combine/way-types.ts";
 import type { ErrorData } from "./errors.ts";
+import type { Kind, ObjectiveId, PerPush, TokenId, Weights } from "./ids.ts";
 import type { SourceId, SourceSpec } from "./sources/spec.ts";
 
-export type TokenId = number;
-export type Kind = "story" | "advice";
+export { OBJECTIVE_IDS, OBJECTIVES_OF_KIND } from "./ids.ts";
+export type { Kind, ObjectiveId, PerPush, PushId, TokenId, Weights } from "./ids.ts";
 
-/** In the order used by every table, card and chart. */
-export const OBJECTIVE_IDS = ["joy", "adventure", "dialogue", "detail", "helpful", "cautious"] as const;
-export type ObjectiveId = (typeof OBJECTIVE_IDS)[number];
-
-/** Objectives that are defined for a kind of text; the others are null there. */
-export const OBJECTIVES_OF_KIND = {
-  story: ["joy", "adventure", "dialogue", "detail"],
-  advice: ["helpful", "cautious"],
-} as const satisfies Record<Kind, readonly ObjectiveId[]>;
-
-/** Whatever has a weight and pushes tokens or ranks texts. */
-export type PushId = ObjectiveId | SourceId;
-export type PerPush<T> = Readonly<Partial<Record<ObjectiveId, T>>> & Readonly<Record<SourceId, T>>;
-
-/** One number per objective and per source of the request; what is absent counts as weight 0. */
-export type Weights = PerPush<number>;
 /** `null` where the objective is not defined for this kind or topic; never 0. */
 export type Truth = Readonly<Partial<Record<ObjectiveId, number | null>>>;
 export type Rewards = Readonly<Partial<Record<ObjectiveId, number>>>;
@@ -37,17 +23,23 @@ export interface Sampling {
   readonly minP: number;
 }
 
-export type Ensemble = "mean" | "wco" | "uwo";
+export type Ensemble = "mean" | "wco" | "uwo" | "robust";
 export type StrategyId = "base" | "genarm" | "vas" | "bon" | "soft-bon" | "oracle-bon";
 
 /** How one lane decodes. `beta` is the KL coefficient (> 0, Infinity is the base model); rewards enter as w r / beta. */
 export type Strategy =
   | { readonly id: "base" }
-  | { readonly id: "genarm"; readonly beta: number; readonly weights: Weights }
-  | { readonly id: "vas"; readonly beta: number; readonly weights: Weights; readonly k: number }
+  | { readonly id: "genarm"; readonly beta: number; readonly weights: Weights; readonly combine?: Combine }
+  | {
+      readonly id: "vas";
+      readonly beta: number;
+      readonly weights: Weights;
+      readonly k: number;
+      readonly combine?: Combine;
+    }
   | BestOfN;
 
-/** `beta` is used by soft-bon alone, `lambda` by the ensemble "uwo" alone. */
+/** `beta` is used by soft-bon alone, `lambda` by the ensembles "uwo" and "robust" alone. */
 export interface BestOfN {
   readonly id: "bon" | "soft-bon" | "oracle-bon";
   readonly n: number;
@@ -55,6 +47,8 @@ export interface BestOfN {
   readonly weights: Weights;
   readonly ensemble: Ensemble;
   readonly lambda: number;
+  /** Absent: the weighted sum. */
+  readonly combine?: Combine;
 }
 
 export interface LaneRequest {
@@ -264,6 +258,8 @@ export type RunEvent =
       readonly forwards: number;
     }
   | { readonly type: "changed"; readonly runId: string; readonly change: ScheduledChange }
+  /** A lane's weights moved by themselves, as its `combine` says. The request decides it: a schedule does not hold it. */
+  | { readonly type: "moved"; readonly runId: string; readonly move: WeightMove }
   /** The texts are written and sources read them; may take as long as decoding did. Not part of a trace. */
   | { readonly type: "scoring"; readonly runId: string; readonly done: number; readonly total: number }
   | { readonly type: "sample"; readonly runId: string; readonly result: SampleResult }

@@ -7,6 +7,7 @@ import { Folders } from "./hub/folders.svelte.ts";
 import { asSource } from "./heads/head-entry.ts";
 import { Heads } from "./heads/heads.svelte.ts";
 import { Teaching, type TeachHost } from "./heads/teaching.svelte.ts";
+import { GateStates } from "./run/gate-states.ts";
 import { HubModels } from "./hub/hub-models.svelte.ts";
 import { JudgeSoFar } from "./stage/judge-so-far.svelte.ts";
 import { LaneComparison } from "./stage/comparison.svelte.ts";
@@ -98,12 +99,12 @@ export class Playground {
     this.clicks = new Clicks({ ...around, ...own, prepare });
     this.bench = new ProbeBench({ ...around, ...own, prepare, run: this.run, sweep: () => this.sweep });
     this.examples = new Examples(around.readExample, traceIn);
+    const gateStates = new GateStates(this.#supervisor, settings, models, () => this.run.isLive);
     this.settings.onChange = () => {
       this.share.settingsMoved();
       void this.#sender.moved();
       this.#lookAgain();
-      void this.heads.ready();
-      void this.probes.look();
+      void Promise.all([this.heads.ready(), this.probes.look(), gateStates.look()]);
     };
     const inView = () => this.selection.placeInRun;
     this.reweighing = new Reweighing(this.#supervisor, around.clock, this.run, this.settings, inView);

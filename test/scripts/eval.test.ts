@@ -56,7 +56,28 @@ describe("requests", () => {
     expect(story.lanes[0]?.strategy).toMatchObject({ weights: { joy: 2 } });
   });
 
+  test("a way of combining for all is each lane’s that can follow it, and a lane’s own comes first", () => {
+    const bon = { strategy: "bon", beta: 1, weights: { joy: 2, helpful: 1 }, n: 4 };
+    const lanes = [
+      ...request.lanes,
+      { ...bon, name: "all" },
+      { ...bon, name: "own", combine: { type: "worst" } },
+      { name: "plain", strategy: "base" },
+    ];
+    const combine = { type: "veto", floors: { joy: -1, helpful: 0 } };
+    const read = readRequest(file(JSON.stringify({ ...request, combine, lanes })));
+    const story = runRequest({ kind: "story", prompt: "x", seed: 1, maxTokens: 8, lanes: read.lanes });
+    const ways = story.lanes.map(({ strategy }) => (strategy.id === "base" ? undefined : strategy.combine));
+    expect(ways).toEqual([undefined, { type: "veto", floors: { joy: -1 } }, { type: "worst", eta: 1 }, undefined]);
+    const goals = { type: "goals", targets: { joy: 1, helpful: 1, detail: 1 } };
+    const moving = readRequest(file(JSON.stringify({ ...request, combine: goals })));
+    const advice = runRequest({ kind: "advice", prompt: "x", seed: 1, maxTokens: 8, lanes: moving.lanes });
+    expect(advice.lanes[0]?.strategy).toMatchObject({ combine: { type: "goals", targets: { helpful: 1 } } });
+  });
+
   test.each([
+    [{ ...request, combine: { type: "median" } }, /combine.type must be one of sum/],
+    [{ ...request, combine: "worst" }, /combine must be an object/],
     [{ ...request, sedes: [1] }, /sedes/],
     [{ ...request, version: 2 }, /version/],
     [{ ...request, seeds: [-1] }, /seeds\[0\]/],

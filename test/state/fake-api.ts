@@ -214,6 +214,9 @@ export class FakeApi implements TillerApi {
   };
   cancelReading = async (): Promise<void> => this.#readCancelled.resolve();
   judge = () => Promise.resolve({ ok: true, value: [] } as const);
+  /** Two numbers of each prompt. */
+  promptStates: TillerApi["promptStates"] = (of) =>
+    Promise.resolve({ ok: true, value: of.map(({ prompt }) => Float32Array.of(prompt.length, prompt.charCodeAt(0))) });
   compare = async (...[question, onProgress]: Parameters<TillerApi["compare"]>): ReturnType<TillerApi["compare"]> => {
     this.questions.push(question);
     await onProgress(4, 4);

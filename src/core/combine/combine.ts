@@ -5,13 +5,11 @@
  *   worst      min_i w_i r_i                                                  worst of the wishes
  *   harmonic   Σ |w_i| / Σ ( |w_i| / σ(± r_i) )                               λ-Harmonic of RPO, arXiv:2407.12164
  *   veto       Σ w_i r_i, but nothing if some ± r_i < floor                   Perfect Blend, arXiv:2409.20370
- *   robust     λ mean_m R_m + (1 - λ) min_m R_m, over an ensemble's members   Reward-Robust RLHF, arXiv:2409.15360
  *
  * ± r_i is the reward in the direction of the wish: -r_i under a negative weight. Harmonic means need positive numbers,
  * and our rewards are standardised, so each goes through the logistic function σ first; that step is ours.
  * A weight of 0 leaves its reward out. null, never 0, where a reward with a weight is not defined.
  */
-import { mean } from "../stats.ts";
 
 /** Reward of a text by each wish; null where it is not defined. */
 export type WishRewards = readonly (number | null)[];
@@ -41,31 +39,24 @@ export function harmonicOf(rewards: WishRewards, weights: readonly number[]): nu
   return above / below;
 }
 
-/** null also for a text with a wish below `floor`. */
-export function vetoedSum(rewards: WishRewards, weights: readonly number[], floor: number): number | null {
+/** null also for a text with a wish below its floor; @param floors one a wish, -Infinity for none */
+export function vetoedSum(rewards: WishRewards, weights: readonly number[], floors: readonly number[]): number | null {
   const parts = weighted(rewards, weights);
-  if (parts === null || parts.some(({ weight, reward }) => Math.sign(weight) * reward < floor)) return null;
+  if (parts === null || parts.some(({ weight, reward, wish }) => Math.sign(weight) * reward < floors[wish]!))
+    return null;
   return parts.reduce((sum, { weight, reward }) => sum + weight * reward, 0);
-}
-
-/**
- * @param members R_m, at least one, units of reward
- * @param lambda from 0 (the worst member alone) to 1 (the mean)
- */
-export function robustScore(members: readonly number[], lambda: number): number {
-  return lambda * mean(members) + (1 - lambda) * Math.min(...members);
 }
 
 function weighted(
   rewards: WishRewards,
   weights: readonly number[],
-): { readonly weight: number; readonly reward: number }[] | null {
-  const parts: { readonly weight: number; readonly reward: number }[] = [];
+): { readonly weight: number; readonly reward: number; readonly wish: number }[] | null {
+  const parts: { readonly weight: number; readonly reward: number; readonly wish: number }[] = [];
   for (const [i, weight] of weights.entries()) {
     if (weight === 0) continue;
     const reward = rewards[i] ?? null;
     if (reward === null) return null;
-    parts.push({ weight, reward });
+    parts.push({ weight, reward, wish: i });
   }
   return parts;
 }

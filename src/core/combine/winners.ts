@@ -1,104 +1,49 @@
 /** Who of N samples would win under each way of combining their rewards: the ways side by side. */
 import { bestOfN } from "../best-of-n.ts";
-import { majorityTournament } from "../compare/tournament.ts";
-import { ensembleScore } from "../ensembles.ts";
-import { harmonicOf, robustScore, vetoedSum, weightedSumOf, worstOf, type WishRewards } from "./combine.ts";
-import { priorityTournament } from "./priority.ts";
+import type { SampleResult } from "../types.ts";
+import { judgedScores, type RankedBy, type Scores } from "./rank.ts";
+import { WAYS, type WayId } from "./way.ts";
+import type { Combine } from "./way-types.ts";
 
-export const COMBINATIONS = [
-  "sum",
-  "worst",
-  "harmonic",
-  "veto",
-  "priority",
-  "majority",
-  "robust",
-  "uncertainty",
-] as const;
-export type Combination = (typeof COMBINATIONS)[number];
+/** "uncertainty" is the sum less the disagreement of the judge's members (UWO, Coste et al., arXiv:2310.02743). */
+export const VERDICTS = [...WAYS, "uncertainty"] as const;
+export type VerdictId = WayId | "uncertainty";
 
-export interface Candidate {
-  readonly rewards: WishRewards;
-  /** Weighted sum of each ensemble member; empty where there is no ensemble. */
-  readonly members: readonly number[];
-}
-
-export interface CombinationSettings {
-  /** Least reward in the direction of each wish, for "veto". */
-  readonly floor: number;
-  /** Differences up to it decide nothing, for "priority"; the wish with the largest weight comes first. */
-  readonly margin: number;
-  /** Weight of the mean beside the worst member, from 0 to 1, for "robust". */
-  readonly lambda: number;
-  /** Weight of the members' variance, >= 0, for "uncertainty". */
+/** The ways with their numbers, and λ of "uncertainty". */
+export interface WaySettings {
+  readonly ways: Readonly<Record<Exclude<WayId, "sum">, Combine>>;
   readonly penalty: number;
 }
 
 export interface Verdict {
-  readonly combination: Combination;
-  /** Index of the sample; null where no sample has a score. */
+  readonly way: VerdictId;
+  /** Index of the sample, the first on ties; null where no sample has a score. */
   readonly winner: number | null;
-  /** What ranks the samples: a score, or in a tournament the wins less the others. */
-  readonly scores: readonly (number | null)[];
+  /** Others that score the same as the winner. */
+  readonly tied: number;
+  readonly scores: Scores;
 }
 
-/** @param samples at least one @param weights one a wish */
+/**
+ * @param by the lane's weights and its ensemble; its own way plays no part
+ * @param samples at least one
+ */
 export function winnersUnder(
-  samples: readonly Candidate[],
-  weights: readonly number[],
-  settings: CombinationSettings,
+  by: RankedBy,
+  samples: readonly Pick<SampleResult, "rewardMembers" | "sources">[],
+  { ways, penalty }: WaySettings,
 ): Verdict[] {
-  return COMBINATIONS.map((combination) => {
-    const scores = scoresUnder(combination, samples, weights, settings);
-    return { combination, winner: scores.every((score) => score === null) ? null : bestOfN(scores), scores };
+  const { weights, ensemble, lambda } = by;
+  return VERDICTS.map((way) => {
+    const rule =
+      way === "uncertainty" ? { weights, ensemble: "uwo" as const, lambda: penalty } : { weights, ensemble, lambda };
+    const scores = judgedScores(
+      way === "sum" || way === "uncertainty" ? rule : { ...rule, combine: ways[way] },
+      samples,
+    );
+    const best = bestOfN(scores);
+    const score = scores[best] ?? null;
+    if (score === null) return { way, winner: null, tied: 0, scores };
+    return { way, winner: best, tied: scores.filter((each) => each === score).length - 1, scores };
   });
-}
-
-function scoresUnder(
-  combination: Combination,
-  samples: readonly Candidate[],
-  weights: readonly number[],
-  { floor, margin, lambda, penalty }: CombinationSettings,
-): readonly (number | null)[] {
-  const each = (score: (rewards: WishRewards) => number | null) => samples.map(({ rewards }) => score(rewards));
-  const overMembers = (score: (members: readonly number[]) => number) =>
-    samples.map(({ members }) => (members.length === 0 ? null : score(members)));
-  switch (combination) {
-    case "sum":
-      return each((rewards) => weightedSumOf(rewards, weights));
-    case "worst":
-      return each((rewards) => worstOf(rewards, weights));
-    case "harmonic":
-      return each((rewards) => harmonicOf(rewards, weights));
-    case "veto":
-      return each((rewards) => vetoedSum(rewards, weights, floor));
-    case "robust":
-      return overMembers((members) => robustScore(members, lambda));
-    case "uncertainty":
-      return overMembers((members) => ensembleScore(members, "uwo", penalty));
-    case "majority":
-      return inTournament(samples, weights, (wishes) => majorityTournament(wishes).copeland);
-    case "priority": {
-      const columns = weights.flatMap((weight) => (weight === 0 ? [] : [Math.abs(weight)]));
-      const order = columns.map((_, wish) => ({ wish, margin })).sort((a, b) => columns[b.wish]! - columns[a.wish]!);
-      return inTournament(samples, weights, (wishes) => priorityTournament(wishes, order).copeland);
-    }
-    default:
-      throw new Error(`unknown combination ${String(combination satisfies never)}`);
-  }
-}
-
-/** Candidates with a reward that is not defined stay out of the tournament. */
-function inTournament(
-  samples: readonly Candidate[],
-  weights: readonly number[],
-  play: (wishes: readonly (readonly number[])[]) => readonly number[],
-): (number | null)[] {
-  const wishes = samples.map(({ rewards }) =>
-    weights.flatMap((weight, i) => (weight === 0 ? [] : [Math.sign(weight) * (rewards[i] ?? NaN)])),
-  );
-  const isIn = wishes.map((own) => own.length > 0 && !own.some(Number.isNaN));
-  const results = play(wishes.filter((_, i) => isIn[i]));
-  let next = 0;
-  return isIn.map((takesPart) => (takesPart ? (results[next++] ?? null) : null));
 }

@@ -7,6 +7,7 @@ import type { ObjectiveId, RunRequest, Strategy } from "../../core/types.ts";
 import type { RewardModel } from "../interfaces.ts";
 import { asFollowUp } from "./text-scores.ts";
 import { readerOf, type Binding, type PromptedModel } from "./binding.ts";
+import { checkMoving } from "./moving-weights.ts";
 import { guidanceOf } from "./plan.ts";
 
 /**
@@ -48,6 +49,7 @@ function checkContext({ maxTokens }: RunRequest, binding: Binding): void {
 /** Whether the models can follow a strategy; asked again when a setting moves. */
 export function checkStrategy(strategy: Strategy, binding: Binding, maxTokens: number): void {
   guidanceOf(strategy, binding);
+  checkMoving(strategy, binding);
   if (strategy.id === "base") return;
   const weighed = pushIds(strategy.weights).filter((id) => (strategy.weights[id] ?? 0) !== 0);
   for (const id of weighed) if (!isObjective(id)) checkSource(binding.source(id), binding, maxTokens);

@@ -16,6 +16,7 @@ import { Lockstep } from "./lockstep.ts";
 import { applyChange, planLanes } from "./lane.ts";
 import type { Lane } from "./lane.ts";
 
+import { MovingWeights } from "./moving-weights.ts";
 import { judgeRows, laneResult } from "./results.ts";
 import { planRows } from "./row.ts";
 import type { Row } from "./row.ts";
@@ -54,6 +55,7 @@ async function* run(runId: string, request: RunRequest, models: Models, control:
     keepsWhole: control.keepsWhole ?? false,
     canBeCut: request.lanes.some(({ sampling }) => sampling.plausible > 0),
   });
+  const moving = new MovingWeights(lanes, binding);
   let live = rows;
   let closeCalls = 0;
   try {
@@ -65,8 +67,10 @@ async function* run(runId: string, request: RunRequest, models: Models, control:
         const lane = lanes[change.lane]!;
         applyChange(lane, change.change, binding);
         checkStrategy(lane.strategy, binding, request.maxTokens);
+        moving.restart(lane);
         yield { type: "changed", runId, change };
       }
+      for await (const move of moving.due(step, live)) yield { type: "moved", runId, move };
       const { readings, ms: rewardsMs, models: sourceMs } = await lockstep.weigh(live);
       if (control.signal.aborted) break;
       const tailStart = control.now();
@@ -77,6 +81,7 @@ async function* run(runId: string, request: RunRequest, models: Models, control:
         );
         const decision = decide(reading.row, distributions, request.seed, tokenizer);
         reading.row.append(decision.step);
+        moving.see(reading.row, distributions.pushes, decision.step.token);
         reading.row.finish = finishOf(reading.row, request, tokenizer.endIds);
         if (decision.isClose) closeCalls++;
         steps.push(decision.step);

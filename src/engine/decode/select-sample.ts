@@ -1,6 +1,6 @@
 /** Which sample a lane shows, and by what scores. */
 import { bestOfN } from "../../core/best-of-n.ts";
-import { judgedScore, weighedTruth } from "../../core/selection.ts";
+import { judgedScores, trueScores } from "../../core/combine/rank.ts";
 import { softBestOfN } from "../../core/soft-best-of-n.ts";
 import type { SampleResult, Strategy } from "../../core/types.ts";
 
@@ -19,15 +19,15 @@ export function selectSample(strategy: Strategy, samples: readonly Judged[], see
     case "vas":
       return { chosen: 0, scores: [] };
     case "bon": {
-      const scores = samples.map((sample) => judgedScore(strategy.weights, strategy, sample));
+      const scores = judgedScores(strategy, samples);
       return { chosen: bestOfN(scores), scores };
     }
     case "soft-bon": {
-      const scores = samples.map((sample) => judgedScore(strategy.weights, strategy, sample));
+      const scores = judgedScores(strategy, samples);
       return { chosen: softBestOfN(scores, strategy.beta, seed), scores };
     }
     case "oracle-bon": {
-      const scores = samples.map(({ truth }) => weighedTruth(strategy.weights, truth));
+      const scores = trueScores(strategy, samples);
       return { chosen: bestOfN(scores), scores };
     }
     default:

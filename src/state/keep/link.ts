@@ -16,6 +16,7 @@ import { worldSchema, type World } from "../settings/worlds.ts";
 import { readJson } from "../settings/untrusted.ts";
 import { fnv1a } from "./fnv1a.ts";
 import { LINK_DICTIONARY } from "./link-dictionary.ts";
+import { slim } from "./slim.ts";
 import { readLinkText, writeLinkText } from "./link-text.ts";
 
 /** Deflate unpacks to at most about 1000 times its size, so this bounds the work as well. */
@@ -48,8 +49,9 @@ const DICTIONARY = strToU8(LINK_DICTIONARY);
 
 /** The part of the address from `#` on, or null when the prompt is too long for a link. */
 export function writeLink(state: LinkState): string | null {
-  const { world, ...rest } = state;
-  const json = JSON.stringify({ version: 1, ...(world === "laboratory" ? {} : { world }), ...rest });
+  const { world, settings, ...rest } = state;
+  const own = world === "laboratory" ? {} : { world };
+  const json = JSON.stringify({ version: 1, ...own, settings: slim(settings), ...rest });
   const hash = writeLinkText(deflateSync(strToU8(json), { level: 9, dictionary: DICTIONARY }));
   return hash.length > MAX_LINK ? null : hash;
 }

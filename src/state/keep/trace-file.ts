@@ -68,6 +68,10 @@ function join(raw: RawTrace): Trace {
         return { ...event, request };
       case "changed":
         return { ...event, change: readChange(event.change, at, request) };
+      case "moved":
+        checkPlace(request, event.move.lane, 0, at);
+        checkSources(request, [event.move.weights, event.move.rewards], at);
+        return event;
       case "step":
         for (const row of event.rows) {
           checkPlace(request, row.lane, row.sample, at);

@@ -160,6 +160,16 @@ const event = v.variant("type", [
     forwards: v.number(),
   }),
   v.strictObject({ type: v.literal("changed"), runId, change: v.unknown() }),
+  v.strictObject({
+    type: v.literal("moved"),
+    runId,
+    move: v.strictObject({
+      token: whole(MAX_TOKENS),
+      lane,
+      weights: perPush(real),
+      rewards: perPush(v.nullable(real)),
+    }),
+  }),
   v.strictObject({ type: v.literal("sample"), runId, result: sampleResult }),
   v.strictObject({
     type: v.literal("finished"),

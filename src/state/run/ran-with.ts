@@ -1,10 +1,11 @@
 /** The settings that a run came from, beside those that the sliders have moved to since. */
 import type { LaneSettings, SettingsData } from "../settings/settings-data.ts";
 
-const OWN = ["strength", "temperature", "weights", "n", "k", "ensemble", "lambda"] as const;
+const OWN = ["strength", "temperature", "weights", "n", "k", "ensemble", "lambda", "combine"] as const;
 const RAIL = [
   "sources",
   "weights",
+  "combine",
   "strength",
   "plausible",
   "temperature",

@@ -21,6 +21,8 @@ export function reduce(view: RunView, event: RunEvent): RunView {
       return step(view, event);
     case "changed":
       return atLane(view, event.change.lane, (lane) => withMark(lane, event.change));
+    case "moved":
+      return atLane(view, event.move.lane, (lane) => ({ ...lane, moves: [...lane.moves, event.move] }));
     case "scoring":
       return { ...view, scoring: { done: event.done, total: event.total } };
     case "sample":
@@ -39,6 +41,7 @@ function started(event: EventOf<"started">): RunView {
     request,
     samples: Array.from({ length: sampleCount(request) }, () => NO_SAMPLE),
     marks: [],
+    moves: [],
     result: null,
   }));
   const { runId, request, device, models } = event;

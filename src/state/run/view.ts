@@ -1,4 +1,5 @@
 /** What the screen knows of a run: built from events by `reduce`, never changed in place. */
+import type { WeightMove } from "../../core/combine/way-types.ts";
 import type { ErrorData } from "../../core/errors.ts";
 import type {
   DeviceReport,
@@ -31,6 +32,8 @@ export interface LaneView {
   readonly request: LaneRequest;
   readonly samples: readonly SampleView[];
   readonly marks: readonly ChangeMark[];
+  /** Steps that its weights made by themselves, oldest first. They change neither `strategyNow` nor the sliders. */
+  readonly moves: readonly WeightMove[];
   readonly result: LaneResult | null;
 }
 

@@ -1,7 +1,9 @@
 /** A recorded request becomes settings, so that a visitor can try what a recording shows. */
 import { isObjective, pushIds } from "../../core/push-ids.ts";
+import { canCombine, wayOf } from "../../core/combine/way.ts";
 import { canWeigh, type SourceSpec } from "../../core/sources/spec.ts";
 import { OBJECTIVE_IDS, type LaneRequest, type PushId, type RunRequest } from "../../core/types.ts";
+import { combineFrom } from "./combine-data.ts";
 import { laneName } from "./to-request.ts";
 import {
   LIMITS,
@@ -41,6 +43,8 @@ export function settingsFrom(request: RunRequest, old: SettingsData): SettingsDa
     turns: [...(request.turns ?? [])],
     sources: guided === undefined ? old.sources : sources,
     weights: guided === undefined ? old.weights : weights,
+    // The numbers of every lane's way; the way itself is the first lane's, which comes last here.
+    combine: strategies.reduceRight((found, { combine }) => combineFrom(combine, found), old.combine),
     // A recording tells none, and its sources have the ids of others.
     ends: guided === undefined ? old.ends : {},
     strength: guided === undefined ? old.strength : clamp("strength", 1 / guided.beta),
@@ -78,6 +82,12 @@ function laneFrom(request: LaneRequest, index: number, rail: SettingsData): Lane
     const own: Record<PushId, number> = noWeights();
     for (const id of ids) own[id] = clamp("weight", strategy.weights[id] ?? 0);
     lane.weights = own;
+  }
+  const way = wayOf(strategy);
+  if (way !== rail.combine.way && (way !== "sum" || canCombine(strategy.id, rail.combine.way))) lane.combine = way;
+  if ("n" in strategy) {
+    lane.ensemble = strategy.ensemble;
+    lane.lambda = clamp("lambda", strategy.lambda);
   }
   if (strategy.id === "vas" && strategy.k !== rail.k) lane.k = clamp("k", strategy.k);
   if ("n" in strategy && strategy.n !== rail.n) lane.n = clamp("n", strategy.n);

@@ -5,11 +5,14 @@ import { CAREFUL_JUDGE, JUDGE_IDS } from "../../core/judges.ts";
 import { LARGEST_WEIGHT } from "../../core/price.ts";
 import { LIMITS as REQUEST_LIMITS } from "../../core/request.ts";
 import { roundUp } from "../../core/rounding.ts";
+import { WAYS } from "../../core/combine/way.ts";
 import { isObjective, sourceIds } from "../../core/push-ids.ts";
 import { parseSources } from "../../core/sources/parse.ts";
 import { isSourceId, type SourceId, type SourceSpec } from "../../core/sources/spec.ts";
 import { OBJECTIVES_OF_KIND, type Kind, type ObjectiveId } from "../../core/types.ts";
 import presets from "./presets.json" with { type: "json" };
+import { combineSchema, defaultCombine } from "./combine-data.ts";
+import { defaultGate, gateSchema, personaSchema, PERSONA_LIMITS } from "./persona-data.ts";
 import { readJson } from "./untrusted.ts";
 
 export const STRATEGY_IDS = ["base", "genarm", "vas", "bon", "soft-bon", "oracle-bon"] as const;
@@ -117,8 +120,11 @@ const lane = v.strictObject({
   n: v.nullable(integer("n")),
   k: v.nullable(integer("k")),
   weights: v.nullable(weights),
-  ensemble: v.picklist(["mean", "wco", "uwo"]),
+  ensemble: v.picklist(["mean", "wco", "uwo", "robust"]),
+  /** Of "uwo"; of "robust" at most 1 of it counts. */
   lambda: within("lambda"),
+  /** A way of its own to combine wishes; null follows the rail. Absent in settings saved before. */
+  combine: v.optional(v.nullable(v.picklist(WAYS)), null),
   /** A branch: response tokens that the lane begins with, and how they read. Absent in settings saved before. */
   opening: v.optional(
     v.nullable(
@@ -146,6 +152,12 @@ const schema = v.strictObject({
   /** Rewards without training. Absent in settings saved before. */
   sources: v.optional(sources, []),
   weights,
+  /** How wishes become one score. Absent in settings saved before. */
+  combine: v.optional(combineSchema, defaultCombine()),
+  /** Weights under names that the visitor keeps. Absent in settings saved before. */
+  personas: v.optional(v.pipe(v.array(personaSchema), v.maxLength(PERSONA_LIMITS.own)), []),
+  /** Whether the prompt chooses the weights. Absent in settings saved before. */
+  gate: v.optional(gateSchema, defaultGate()),
   /** Where sources' sliders end, as a probe found it. Absent in settings saved before. */
   ends: v.optional(ends, {}),
   strength: within("strength"),
@@ -208,6 +220,7 @@ export function newLane(id: string, strategy: LaneSettings["strategy"]): LaneSet
     weights: null,
     ensemble: "mean",
     lambda: 1,
+    combine: null,
     opening: null,
   };
 }
@@ -221,6 +234,9 @@ export function defaultSettings(): SettingsData {
     turns: [],
     sources: [],
     weights: { ...noWeights(), adventure: defaults.fullWeight.adventure, helpful: defaults.fullWeight.helpful },
+    combine: defaultCombine(),
+    personas: [],
+    gate: defaultGate(),
     ends: {},
     strength: 1 / defaults.beta,
     plausible: defaults.plausible,

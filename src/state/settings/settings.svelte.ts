@@ -7,6 +7,7 @@ import { isObjective } from "../../core/push-ids.ts";
 import { judgeAmong } from "../../core/judges.ts";
 import type { Kind, PushId, RunRequest, TokenId, Trace } from "../../core/types.ts";
 import { settingsFrom } from "./from-request.ts";
+import { byHand, gated, type PromptStates } from "./gate.ts";
 import { keepSettings, keepWorld, keptSettings } from "./kept.ts";
 import { LIMITS, MAX_LANES, newLane, type LaneSettings, type SettingsData } from "./settings-data.ts";
 import { draftSource, draftWeight, freeName, type SourceModels } from "./source-drafts.ts";
@@ -31,6 +32,8 @@ export class Settings {
   readonly request = $derived(toRequest(this.data));
   /** What the models make of a prompt. */
   readonly writing = $derived(writingOf(this.world, this.isBase, this.data.kind));
+  /** What the policy makes of prompts, where the prompt chooses the weights and the policy was asked. */
+  promptStates: PromptStates = $state.raw(new Map());
   /** Nothing was saved and nothing set yet: a recording may then bring its own settings. */
   isUntouched = true;
   /** Saved settings were found but could not be read, so the defaults stand. */
@@ -66,10 +69,16 @@ export class Settings {
   }
 
   update(patch: Partial<SettingsData>): void {
-    this.data = { ...this.data, ...patch };
+    this.data = gated(this.world, { ...this.data, ...patch }, this.promptStates);
     this.isUntouched = false;
     keepSettings(this.#storage, this.world, this.data);
     this.onChange();
+  }
+
+  /** What the policy makes of prompts: the weights that the prompt chooses may move. */
+  takeStates(states: PromptStates): void {
+    this.promptStates = states;
+    this.update({});
   }
 
   reset(): void {
@@ -113,7 +122,7 @@ export class Settings {
 
   setWeight(id: PushId, value: number): void {
     if (!isObjective(id)) this.#untouchedSources.delete(id);
-    this.update({ weights: { ...this.data.weights, [id]: value } });
+    this.update({ weights: { ...this.data.weights, [id]: value }, gate: byHand(this.data.gate, id) });
   }
 
   isUntouchedSource(id: SourceId): boolean {
@@ -215,6 +224,8 @@ export class Settings {
     this.update({
       sources: sources.filter((spec) => spec.id !== id),
       weights: without(weights, id),
+      // Else it would come back at once.
+      gate: { ...this.data.gate, isOn: false },
       ends: without(ends, id),
       lanes: lanes.map((lane) => (lane.weights === null ? lane : { ...lane, weights: without(lane.weights, id) })),
     });

@@ -1,8 +1,10 @@
 /** Settings become a run request: bounds are already checked, so these are plain translations. */
-import type { LaneChange, LaneRequest, RunRequest, Sampling, Strategy, Weights } from "../../core/types.ts";
+import { OBJECTIVE_IDS } from "../../core/types.ts";
+import type { LaneChange, LaneRequest, PerPush, RunRequest, Sampling, Strategy, Weights } from "../../core/types.ts";
 import { sourceProblem } from "../../core/sources/parse.ts";
 import { canWeigh, type SourceSpec } from "../../core/sources/spec.ts";
-import { objectivesOf, type AllWeights, type LaneSettings, type SettingsData } from "./settings-data.ts";
+import { combineOf } from "./combine-data.ts";
+import { objectivesOf, sliderOf, type AllWeights, type LaneSettings, type SettingsData } from "./settings-data.ts";
 
 /** `beta = 1 / strength`; strength 0 is the base model, beta Infinity. */
 export function betaOf(strength: number): number {
@@ -27,22 +29,34 @@ export function laneWeights(settings: SettingsData, lane: LaneSettings): Weights
 export function strategyOf(settings: SettingsData, lane: LaneSettings): Strategy {
   const beta = betaOf(lane.strength ?? settings.strength);
   const weights = laneWeights(settings, lane);
+  const combine = combineOf(settings.combine, lane.combine ?? settings.combine.way, {
+    strategy: lane.strategy,
+    weights,
+    most: sliderEnds(settings),
+  });
+  const way = combine === undefined ? {} : { combine };
   switch (lane.strategy) {
     case "base":
       return { id: "base" };
     case "genarm":
-      return { id: "genarm", beta, weights };
+      return { id: "genarm", beta, weights, ...way };
     case "vas":
-      return { id: "vas", beta, weights, k: lane.k ?? settings.k };
+      return { id: "vas", beta, weights, k: lane.k ?? settings.k, ...way };
     case "bon":
     case "soft-bon":
     case "oracle-bon": {
-      const { strategy: id, ensemble, lambda } = lane;
-      return { id, beta, weights, n: lane.n ?? settings.n, ensemble, lambda };
+      const { strategy: id, ensemble } = lane;
+      const lambda = ensemble === "robust" ? Math.min(1, lane.lambda) : lane.lambda;
+      return { id, beta, weights, n: lane.n ?? settings.n, ensemble, lambda, ...way };
     }
     default:
       return lane.strategy satisfies never;
   }
+}
+
+/** The most that a weight that moves by itself may become: where its slider ends. */
+export function sliderEnds({ ends }: Pick<SettingsData, "ends">): PerPush<number> {
+  return { ...Object.fromEntries(OBJECTIVE_IDS.map((id) => [id, sliderOf(id).max])), ...ends };
 }
 
 function samplingOf(settings: SettingsData, lane: LaneSettings): Sampling {

@@ -92,7 +92,7 @@ export function sampleBoard(lane: LaneView, kind: Kind): SampleBoard | null {
   });
   samples.sort((a, b) => (b.score ?? -Infinity) - (a.score ?? -Infinity) || a.sample - b.sample);
   const objectives = [...wished, ...all.filter((id) => !wished.includes(id))];
-  const results = lane.samples.flatMap(({ result: own }) => (own === null ? [] : [own]));
+  const results = sampleResults(lane);
   return {
     objectives,
     wished,
@@ -104,6 +104,11 @@ export function sampleBoard(lane: LaneView, kind: Kind): SampleBoard | null {
     kl: result.klSteer ?? result.kl,
     forwards: result.forwards,
   };
+}
+
+/** Of the samples that are done. */
+export function sampleResults(lane: LaneView): readonly SampleResult[] {
+  return lane.samples.flatMap(({ result }) => (result === null ? [] : [result]));
 }
 
 const RULES = ["single", "mean", "wco", "uwo"] as const;

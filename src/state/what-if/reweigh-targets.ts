@@ -1,5 +1,6 @@
 /** Which lanes of the run on the screen the sliders now weigh otherwise, and what the worker must know to do it. */
 import { pushIdsOfAll } from "../../core/push-ids.ts";
+import { movesWeights } from "../../core/combine/moving.ts";
 import type { LaneRequest, Strategy } from "../../core/types.ts";
 import type { LaneTarget, RecordedRun } from "../../core/reweighing.ts";
 import type { SettingsData } from "../settings/settings-data.ts";
@@ -34,6 +35,8 @@ export function reweighTargets(
 /** What can be weighed anew: no other number of samples, no other sampling of whole texts, no candidates never valued. */
 function targetOf(wanted: LaneRequest, ran: LaneRequest, isRecorded: boolean): Omit<LaneTarget, "lane"> | null {
   const [next, old] = [wanted.strategy, ran.strategy];
+  // Weights that moved by what the text said so far say nothing of other texts.
+  if (movesWeights(next) || movesWeights(old)) return null;
   if (next.id === "genarm" && old.id === "genarm") return { strategy: next, sampling: wanted.sampling };
   if (next.id === "vas" && old.id === "vas") {
     return { strategy: isRecorded ? { ...next, k: old.k } : next, sampling: wanted.sampling };

@@ -1,6 +1,7 @@
 /** The run on the screen with other weights: the text that ran, the numbers that are new. */
 import type { LaneTarget, ReweighedLane, ReweighedStep } from "../../core/reweighing.ts";
-import type { RowStep } from "../../core/types.ts";
+import { wayOf } from "../../core/combine/way.ts";
+import type { RowStep, Strategy } from "../../core/types.ts";
 import { NO_SAMPLE, shownSample, type LaneView, type RunView } from "../run/view.ts";
 
 /** What the worker has answered about one run so far. */
@@ -26,11 +27,16 @@ export function reweighedView(view: RunView, reweighed: Reweighed): RunView {
       marks: [],
     };
     if (answer.type === "steps") return withSteps(asked, answer, stepInView(reweighed.inView, index));
-    if (isUnranked(answer)) return lane;
+    if (isUnranked(answer) && !canVeto(target.strategy)) return lane;
     // A recording may have kept the text of the chosen sample alone.
     return lane.samples[answer.result.chosen]?.steps.length === 0 ? lane : { ...asked, result: answer.result };
   });
   return { ...view, lanes };
+}
+
+/** Then a sample without a score is one that was vetoed. */
+function canVeto(strategy: Strategy): boolean {
+  return strategy.id !== "base" && wayOf(strategy) === "veto";
 }
 
 /** The judge of the run does not score what the new weights ask for, or the truth is not defined. */

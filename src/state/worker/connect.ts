@@ -41,6 +41,7 @@ export function connect(mirrors: readonly string[]): Link {
     readTexts: (ask, emit) => remote.readTexts(ask, proxy(emit)),
     cancelReading: () => remote.cancelReading(),
     judge: (kind, texts) => remote.judge(kind, texts),
+    promptStates: (of) => remote.promptStates(of),
     compare: (question, onProgress) => remote.compare(question, proxy(onProgress)),
     explain: (question, onText) => remote.explain(question, proxy(onText)),
     probeRewards: (ask, emit) => remote.probeRewards(ask, proxy(emit)),

@@ -37,6 +37,20 @@ export const GLOSSARY = {
     text: "How much likelier this token is under the better prompt than under the worse prompt, from −½ to ½. At 0 it is equally likely under both.",
     formula: "sigmoid(log π(v | better) − log π(v | worse)) − ½",
   },
+  combine: {
+    title: "Combine",
+    text: "How several rewards become one score. The weighted sum lets a good reward make up for a bad one. The other ways do not, each in its own manner. A lane can have a way of its own.",
+    formula: "sum Σ wᵢ rᵢ · worst min wᵢ rᵢ · goals w ← max(0, w + η(θ − r))",
+  },
+  persona: {
+    title: "Persona",
+    text: "Weights under a name. Some come with the page, and you can keep your own.",
+  },
+  gate: {
+    title: "Labelled prompts",
+    text: "Each labelled prompt has a persona. The more your prompt is like one of them, the larger the share of its persona in the weights. A slider that you move is left alone.",
+    formula: "w = Σ softmax(sim(prompt, promptⱼ) / T) wⱼ",
+  },
   strength: {
     title: "Strength 1/β",
     text: "How far the rewards may move the text away from the base model. At 0 the text is the base model’s. β is the price of one nat of KL. Lanes with the same β have the same target.",
@@ -154,7 +168,7 @@ export const GLOSSARY = {
   },
   ensemble: {
     title: "Ensemble",
-    text: "With several judges, best-of-N can rank by their mean, by the lowest of their scores, or by the mean minus their disagreement. The careful judge is a single model, so all three agree. The five fallible judges differ.",
+    text: "With several judges, best-of-N can rank by their mean, by the lowest of their scores, by the mean minus their disagreement, or by a mix of mean and lowest. The careful judge is a single model, so all of these agree. The five fallible judges differ.",
   },
   caps: {
     title: "Caps",

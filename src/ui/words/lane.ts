@@ -31,10 +31,13 @@ export const laneMenu = {
   k: "Candidates k",
   n: "Samples N",
   judges: "Judges",
+  penalty: "λ of disagreement",
+  share: "λ of the mean",
   ensembles: {
     mean: "their mean",
     wco: "the lowest score",
     uwo: "mean minus disagreement",
+    robust: "mean and lowest score, mixed",
   } satisfies Record<Ensemble, string>,
   ownObjectives: "Own objectives",
   ownWeights: "Own weights",

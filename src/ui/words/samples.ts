@@ -12,6 +12,7 @@ const RULES: Readonly<Record<BoardWinner["rule"], string>> = {
   mean: "mean of the judges",
   wco: "lowest score of the judges",
   uwo: "mean minus disagreement",
+  robust: "mean and lowest score, mixed",
 };
 
 /** Why no sample won; null where one did. */
@@ -20,6 +21,8 @@ export function tieText(ranking: Ranking | null, isSoft: boolean): string | null
   switch (ranking) {
     case "unmet":
       return `No sample met the rule, so ${shown}.`;
+    case "vetoed":
+      return `Every sample has a wish below its floor or without a reward, so ${shown}.`;
     case "tie":
       return `All samples score the same, so ${shown}.`;
     case "won":

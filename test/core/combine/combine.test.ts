@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { harmonicOf, robustScore, vetoedSum, weightedSumOf, worstOf } from "../../../src/core/combine/combine.ts";
+import { harmonicOf, vetoedSum, weightedSumOf, worstOf } from "../../../src/core/combine/combine.ts";
+import { ensembleScore } from "../../../src/core/ensembles.ts";
 import { movedMultipliers } from "../../../src/core/combine/goals.ts";
 import { priorityTournament } from "../../../src/core/combine/priority.ts";
-import { winnersUnder, type Candidate, type Combination } from "../../../src/core/combine/winners.ts";
 import { worstCaseWeights } from "../../../src/core/combine/worst-case-weights.ts";
 import { fc } from "../../properties.ts";
 
@@ -16,12 +16,13 @@ describe("one score from several rewards", () => {
     // 2 / (1/0.75 + 1/0.25), and log 3 is the logit of 3/4.
     expect(harmonicOf([Math.log(3), -Math.log(3)], [1, 1])).toBeCloseTo(0.375, 12);
     expect(harmonicOf([Math.log(3), Math.log(3)], [1, -1])).toBeCloseTo(0.375, 12);
-    expect(vetoedSum([1, -0.4], [1, 1], -0.5)).toBe(0.6);
-    expect(vetoedSum([1, -0.6], [1, 1], -0.5)).toBeNull();
-    expect(vetoedSum([1, 0.6], [1, -1], -0.5)).toBeNull();
-    expect(robustScore([1, 2, 6], 0)).toBe(1);
-    expect(robustScore([1, 2, 6], 1)).toBe(3);
-    expect(robustScore([1, 2, 6], 0.25)).toBe(1.5);
+    expect(vetoedSum([1, -0.4], [1, 1], [-0.5, -0.5])).toBe(0.6);
+    expect(vetoedSum([1, -0.6], [1, 1], [-0.5, -0.5])).toBeNull();
+    expect(vetoedSum([1, 0.6], [1, -1], [-0.5, -0.5])).toBeNull();
+    expect(vetoedSum([1, 0.6], [1, -1], [-0.5, -Infinity])).toBe(0.4);
+    expect(ensembleScore([1, 2, 6], "robust", 0)).toBe(1);
+    expect(ensembleScore([1, 2, 6], "robust", 1)).toBe(3);
+    expect(ensembleScore([1, 2, 6], "robust", 0.25)).toBe(1.5);
   });
 
   test("is null where a reward with a weight is not defined, and only there", () => {
@@ -29,7 +30,7 @@ describe("one score from several rewards", () => {
       weightedSumOf,
       worstOf,
       harmonicOf,
-      (r: (number | null)[], w: number[]) => vetoedSum(r, w, -9),
+      (r: (number | null)[], w: number[]) => vetoedSum(r, w, [-9, -9]),
     ]) {
       expect(combine([1, null], [1, 1])).toBeNull();
       expect(combine([1, null], [1, 0])).not.toBeNull();
@@ -134,80 +135,5 @@ describe("worst-case weights", () => {
       1,
     );
     expect(weights[1]).toBeGreaterThan(0.999);
-  });
-});
-
-describe("the winners side by side", () => {
-  const settings = { floor: -0.5, margin: 0.3, lambda: 0.5, penalty: 0.5 };
-  const reward = fc.double({ min: -2, max: 2, noNaN: true });
-  const candidate = fc.record({
-    rewards: fc.array(reward, { minLength: 3, maxLength: 3 }),
-    members: fc.array(reward, { minLength: 2, maxLength: 2 }),
-  });
-
-  /** Each rule once more, written as its sentence says it: index of the first sample that no other sample exceeds. */
-  function byBruteForce(
-    samples: readonly Candidate[],
-    weights: readonly number[],
-  ): Partial<Record<Combination, number>> {
-    const first = (score: (own: Candidate) => number): number =>
-      samples.findIndex((own) => samples.every((other) => score(other) <= score(own)));
-    const sum = ({ rewards }: Candidate): number => rewards.reduce((s: number, r, i) => s + r! * weights[i]!, 0);
-    const m = ({ members }: Candidate): number => (members[0]! + members[1]!) / 2;
-    return {
-      sum: first(sum),
-      worst: first(({ rewards }) => Math.min(...rewards.map((r, i) => r! * weights[i]!))),
-      harmonic: first(({ rewards }) => -rewards.reduce((s: number, r, i) => s + weights[i]! * (1 + Math.exp(-r!)), 0)),
-      robust: first((own) => 0.5 * m(own) + 0.5 * Math.min(...own.members)),
-      uncertainty: first((own) => m(own) - 0.5 * ((own.members[0]! - own.members[1]!) / 2) ** 2),
-    };
-  }
-
-  test("are those of brute force", () => {
-    fc.assert(
-      fc.property(fc.array(candidate, { minLength: 1, maxLength: 6 }), (samples) => {
-        const found = winnersUnder(samples, [1, 0.5, 2], settings);
-        for (const [combination, winner] of Object.entries(byBruteForce(samples, [1, 0.5, 2]))) {
-          const own = found.find((each) => each.combination === combination)!;
-          expect(own.winner).not.toBeNull();
-          const scores = own.scores as number[];
-          // Equal to the last bit is not asked of sums in another order.
-          expect(scores[own.winner!]).toBeCloseTo(scores[winner]!, 9);
-        }
-        const vetoed = found.find(({ combination }) => combination === "veto")!;
-        for (const [i, { rewards }] of samples.entries())
-          expect(vetoed.scores[i] === null).toBe(rewards.some((r) => r < -0.5));
-      }),
-    );
-  });
-
-  test("are nobody where every sample is vetoed or nothing is known", () => {
-    const found = winnersUnder([{ rewards: [-1, null], members: [] }], [1, 0], settings);
-    expect(found.find(({ combination }) => combination === "veto")?.winner).toBeNull();
-    expect(found.find(({ combination }) => combination === "robust")?.winner).toBeNull();
-    expect(found.find(({ combination }) => combination === "sum")?.winner).toBe(0);
-    const unknown = winnersUnder(
-      [
-        { rewards: [null], members: [] },
-        { rewards: [1], members: [] },
-      ],
-      [1],
-      settings,
-    );
-    expect(unknown.find(({ combination }) => combination === "majority")).toMatchObject({
-      winner: 1,
-      scores: [null, 0],
-    });
-  });
-
-  test("put the heaviest wish first in priority", () => {
-    const samples = [
-      { rewards: [0, 1], members: [] },
-      { rewards: [2, 0], members: [] },
-    ];
-    const priority = (weights: number[]) =>
-      winnersUnder(samples, weights, settings).find(({ combination }) => combination === "priority")?.winner;
-    expect(priority([1, 2])).toBe(0);
-    expect(priority([2, 1])).toBe(1);
   });
 });

@@ -1,6 +1,7 @@
 import { deflateSync, strFromU8, strToU8 } from "fflate";
 import { fc } from "../../properties.ts";
 import { describe, expect, test } from "vitest";
+import { WAYS } from "../../../src/core/combine/way.ts";
 import { modelsMark, readLink, writeLink, type LinkState } from "../../../src/state/keep/link.ts";
 import { QUANTITIES, TEXT_VIEWS } from "../../../src/state/settings/prefs.svelte.ts";
 import { WORLDS } from "../../../src/state/settings/worlds.ts";
@@ -27,12 +28,16 @@ const states: fc.Arbitrary<LinkState> = fc
     quantity: fc.constantFrom(...QUANTITIES),
     textView: fc.constantFrom(...TEXT_VIEWS),
     world: fc.constantFrom(...WORLDS),
+    way: fc.constantFrom(...WAYS),
   })
-  .map(({ prompt, seed, joy, strategies, quantity, textView, world }) => {
+  .map(({ way, prompt, seed, joy, strategies, quantity, textView, world }) => {
     const own = defaultSettings();
     const lanes = strategies.map((strategy, i) => newLane("abcdef"[i] ?? "a", strategy));
     const weights = { ...own.weights, joy };
-    const settings = { ...own, prompts: { ...own.prompts, story: prompt }, seed, weights, lanes };
+    const combine = { ...own.combine, way, targets: { joy: joy / 2 }, order: [...own.combine.order, "s2" as const] };
+    const ways =
+      way === "sum" ? {} : { combine, lanes: lanes.map((lane, i) => (i === 1 ? { ...lane, combine: way } : lane)) };
+    const settings = { ...own, prompts: { ...own.prompts, story: prompt }, seed, weights, lanes, ...ways };
     return { world, settings, view: { quantity, textView }, models: null };
   });
 

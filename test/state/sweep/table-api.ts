@@ -69,6 +69,7 @@ export function watched(api: TillerApi, onEvent: (event: SweepEvent) => void | P
     readTexts: (ask, emit) => api.readTexts(ask, emit),
     cancelReading: () => api.cancelReading(),
     judge: (kind, texts) => api.judge(kind, texts),
+    promptStates: (of) => api.promptStates(of),
     compare: (question, onProgress) => api.compare(question, onProgress),
     explain: (question, onText) => api.explain(question, onText),
     probeRewards: (ask, emit) => api.probeRewards(ask, emit),

@@ -1,0 +1,84 @@
+/** Ways of combining wishes as a visitor meets them in the laboratory, by the keyboard alone. */
+import type { Locator, Page } from "playwright-core";
+import { afterEach, expect, inject, test } from "vitest";
+import { defaultSettings, newLane, noWeights } from "../../src/state/settings/settings-data.ts";
+import { violations } from "./axe.ts";
+import { openTab } from "./beside-runtime.ts";
+import type { OpenPage } from "./chromium.ts";
+
+let opened: OpenPage | undefined;
+
+afterEach(async () => {
+  await opened?.close();
+  opened = undefined;
+});
+
+const weights = { ...noWeights(), joy: 1, adventure: 1, dialogue: 1 };
+const lanes = [newLane("a", "genarm"), newLane("b", "bon")];
+const SETTINGS = { ...defaultSettings(), maxTokens: 20, n: 6, weights, lanes };
+
+async function press(target: Locator, key = "Enter"): Promise<void> {
+  await target.focus();
+  await target.page().keyboard.press(key);
+}
+
+/** Types the beginning of an option's name, as a list box takes it. */
+async function choose(page: Page, list: string, name: string): Promise<void> {
+  const box = page.getByRole("combobox", { name: list, exact: true });
+  await box.focus();
+  await page.keyboard.type(name);
+  expect(await box.evaluate((each: HTMLSelectElement) => each.selectedOptions[0]?.text)).toBe(name);
+}
+
+test("goals move a lane’s weights while it writes, and the board says who would win under each way", async () => {
+  const kept = { "tiller.settings": JSON.stringify(SETTINGS) };
+  opened = await openTab(`${inject("pageUrl")}?backend=wasm`, { kept });
+  const { page, troubles } = opened;
+  await page.getByText("9 models").first().waitFor();
+  await choose(page, "How the wishes are combined", "At least (goals)");
+  const goal = page.getByRole("slider", { name: "Joy at least" });
+  await press(goal, "ArrowRight");
+  expect(await goal.inputValue()).toBe("0.55");
+  await press(page.getByRole("button", { name: "Run", exact: true }));
+  await page.getByRole("status").filter({ hasText: "finished" }).waitFor();
+  const meter = page.getByRole("meter", { name: "Joy" });
+  expect(await meter.getAttribute("aria-valuetext")).toMatch(/^Joy: weight \+?\d\.\d\d, so far [+−]?\d.*goal \+0\.55$/);
+  expect(await page.getByText("2 steps.").count()).toBe(1);
+
+  // A way that ranks whole texts: the lane of samples is ranked anew, and the other one says that it sums.
+  await choose(page, "How the wishes are combined", "Tournament (majority)");
+  await page.getByText("Lanes that write token by token use the weighted sum.").waitFor();
+  await page.getByText("Moved sliders cannot re-weigh this text").waitFor();
+  await press(page.getByRole("button", { name: "All 6 samples" }));
+  const ways = page.getByRole("table", { name: "Who would win under each way" });
+  expect(await ways.getByRole("rowheader").allInnerTexts()).toEqual([
+    expect.stringMatching(/^Weighted sum/),
+    "Worst of the wishes",
+    "Harmonic mean",
+    expect.stringMatching(/^At least \(goals\)/),
+    "Priority with margins",
+    "Veto",
+    expect.stringMatching(/^Tournament \(majority\)/),
+  ]);
+  await press(ways.getByText(/^Text of sample/).first());
+  expect((await ways.locator("details[open] p").first().innerText()).length).toBeGreaterThan(20);
+  await press(page.getByText(/^Tournament: \d+ circles?, \d+ % of all triples$/));
+  const meetings = page.getByRole("table", { name: /^Meetings of all samples/ });
+  expect(await meetings.getByRole("row").count()).toBe(7);
+  expect(await violations(page)).toEqual([]);
+  expect(troubles).toEqual([]);
+}, 120_000);
+
+test("a lane takes a way of its own in its menu, and keeps it", async () => {
+  opened = await openTab(`${inject("pageUrl")}?backend=wasm`, { models: "held" });
+  const { page } = opened;
+  await press(page.getByRole("button", { name: /^Settings of Best of/ }));
+  await choose(page, "Combine", "Worst of the wishes");
+  await choose(page, "Judges", "mean and lowest score, mixed");
+  await page.getByRole("slider", { name: "λ of the mean" }).waitFor();
+  expect(await violations(page)).toEqual([]);
+  const saved = await page.evaluate(
+    () => localStorage.getItem("tiller.settings") ?? sessionStorage.getItem("tiller.settings"),
+  );
+  expect(saved).toMatch(/"ensemble":"robust","lambda":1,"combine":"worst"/);
+}, 60_000);
