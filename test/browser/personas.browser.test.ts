@@ -40,7 +40,7 @@ test("a persona sets all weights, an own one is kept and removed, and the prompt
   await press(persona("Remove Pip"));
   expect(await persona("Pip").count()).toBe(0);
 
-  await press(page.getByRole("checkbox", { name: "Let the prompt choose the weights" }), "Space");
+  await press(page.getByRole("checkbox", { name: "Choose the weights for me" }), "Space");
   await page.getByRole("rowheader", { name: "Grandmother" }).waitFor();
   const before = Number(await slider("Joy").inputValue());
   await page

@@ -17,7 +17,7 @@ export const personaWords = {
 } as const;
 
 export const gateWords = {
-  choose: "Let the prompt choose the weights",
+  choose: "Choose the weights for me",
   bars: (by: GateBars["by"]) =>
     by === "states"
       ? "Share of each persona, by how like the prompt is to labelled ones in the model’s own states."
