@@ -102,9 +102,8 @@ export class Playground {
     const gateStates = new GateStates(this.#supervisor, settings, models, () => this.run.isLive);
     this.settings.onChange = () => {
       this.share.settingsMoved();
-      void this.#sender.moved();
       this.#lookAgain();
-      void Promise.all([this.heads.ready(), this.probes.look(), gateStates.look()]);
+      void Promise.all([this.#sender.moved(), this.heads.ready(), this.probes.look(), gateStates.look()]);
     };
     const inView = () => this.selection.placeInRun;
     this.reweighing = new Reweighing(this.#supervisor, around.clock, this.run, this.settings, inView);

@@ -60,6 +60,7 @@ test("texts of a run and of a sweep are taken where they are asked for, none twi
   const lane = {
     request: { name: "a", strategy: { id: "base" }, sampling: plan.sampling },
     marks: [],
+    moves: [],
     result: null,
   } as const;
   const view: RunView = {
