@@ -63,12 +63,15 @@ class Prefixes {
     this.append(tokens);
   }
 
-  select(places: readonly number[]): void {
+  select(places: readonly number[], lengths?: readonly number[]): void {
     this.check();
-    this.rows = places.map((place) => {
+    if (lengths !== undefined && lengths.length !== places.length) throw new Error("one length a row");
+    this.rows = places.map((place, i) => {
       const row = this.rows[place];
       if (row === undefined) throw new Error(`row ${place} does not exist`);
-      return row;
+      const length = lengths?.[i] ?? row.length;
+      if (length > row.length) throw new Error(`row ${place} has ${row.length} tokens, not ${length}`);
+      return row.slice(0, length);
     });
   }
 
@@ -147,7 +150,7 @@ export function tableCausal(
                   usage.forwards.push(tokens.length);
                 }),
             }),
-          select: (places) => usage.alone(() => held.select(places)),
+          select: (places, lengths) => usage.alone(() => held.select(places, lengths)),
           dispose: () => held.dispose(),
         };
       }),

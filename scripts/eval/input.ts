@@ -48,8 +48,22 @@ const REQUEST_KEYS = [
   "combine",
   "lanes",
 ] as const;
-const LANE_KEYS = ["name", "strategy", "beta", "weights", "k", "n", "ensemble", "lambda", "combine"] as const;
-const STRATEGIES = ["base", "genarm", "vas", "bon", "soft-bon", "oracle-bon"] as const;
+const LANE_KEYS = [
+  "name",
+  "strategy",
+  "beta",
+  "weights",
+  "k",
+  "n",
+  "ensemble",
+  "lambda",
+  "combine",
+  "reject",
+  "block",
+  "by",
+  "steps",
+] as const;
+const STRATEGIES = ["base", "genarm", "vas", "bon", "soft-bon", "oracle-bon", "blockwise", "args"] as const;
 const MANY = 10_000;
 
 /** JSON lines, or plain text with one prompt a line: "Q: ..." and "...?" ask for advice, the rest begin stories. */
@@ -147,16 +161,18 @@ function readLane(
 ): LaneRequest {
   const fields = checkFields(value, path, LANE_KEYS);
   const id = checkOneOf(fields.strategy, `${path}.strategy`, STRATEGIES);
-  const { beta = 1, weights = {}, k, n, ensemble = "mean", lambda = 0 } = fields;
+  const { beta = 1, weights = {}, k, n, ensemble = "mean", lambda = 0, reject, steps, block, by = "judge" } = fields;
   const combine = laneCombine(id, weights, fields.combine, all);
   const guidance = { beta, weights, ...(combine !== undefined && { combine }) };
   const strategies: Record<typeof id, unknown> = {
     base: { id },
     genarm: { id, ...guidance },
     vas: { id, ...guidance, k },
-    bon: { id, ...guidance, n, ensemble, lambda },
-    "soft-bon": { id, ...guidance, n, ensemble, lambda },
+    args: { id, ...guidance, k },
+    bon: { id, ...guidance, n, reject, ensemble, lambda },
+    "soft-bon": { id, ...guidance, n, reject, ensemble, lambda },
     "oracle-bon": { id, ...guidance, n, ensemble, lambda },
+    blockwise: { id, ...guidance, k, block, by, steps, ensemble, lambda },
   };
   return { name: checkString(fields.name, `${path}.name`, 80), strategy: strategies[id] as Strategy, sampling };
 }

@@ -1,5 +1,6 @@
 /** Decodes every prompt with every lane and seed, and keeps what a reader of the results needs. */
 import { toErrorData, type ErrorData } from "../../src/core/errors.ts";
+import type { BlockChoice, RejectionReport } from "../../src/core/blocks/spec.ts";
 import { rowsOf } from "../../src/core/request.ts";
 import type { SourceId } from "../../src/core/sources/spec.ts";
 import type {
@@ -36,6 +37,10 @@ export interface EvalRun {
   readonly forwards: Readonly<Record<string, number>>;
   readonly ms: number;
   readonly samples?: readonly EvalSample[];
+  /** Of a best-of-N lane that dropped texts early. */
+  readonly rejection?: RejectionReport;
+  /** Of a blockwise lane: the continuations of each block, what they scored and which went on. */
+  readonly blocks?: readonly Omit<BlockChoice, "lane">[];
 }
 
 /** A lane that gave no answer to a prompt, in its place. */
@@ -136,7 +141,9 @@ function readRun({ promptId, seed, lanes }: RunPlace, events: readonly RunEvent[
   if (last?.type === "failed") return failedRuns({ promptId, seed, lanes }, last.error);
   if (last?.type !== "finished") throw new Error(`the run of prompt ${promptId} has no end`);
   const samples = events.flatMap((event) => (event.type === "sample" ? [event.result] : []));
+  const blocks = events.flatMap((event) => (event.type === "block" ? [event.choice] : []));
   return last.lanes.map((result, index) => {
+    const written = blocks.flatMap(({ lane: at, ...choice }) => (at === result.lane ? [choice] : []));
     const own = samples.filter((sample) => sample.lane === result.lane);
     const chosen = own[result.chosen];
     const lane = lanes[index];
@@ -155,6 +162,8 @@ function readRun({ promptId, seed, lanes }: RunPlace, events: readonly RunEvent[
       distinct2: result.distinct[1],
       forwards: result.forwards,
       ms: result.ms,
+      ...(result.rejection !== undefined ? { rejection: result.rejection } : {}),
+      ...(written.length > 0 ? { blocks: written } : {}),
       ...(own.length > 1 ? { samples: own.map((sample) => sampleOf(sample, result)) } : {}),
     };
   });

@@ -4,12 +4,10 @@
  * The result is a fresh value of known keys in a fixed order, so equal requests are equal as JSON.
  */
 import { checkArray, checkBoolean, checkFields, checkNumber, checkOneOf, checkString, refuse } from "./bounds.ts";
-import { parseCombine } from "./combine/parse-way.ts";
 import { RunError } from "./errors.ts";
-import { isObjective, pushIds } from "./push-ids.ts";
+import { LIMITS } from "./limits.ts";
 import { parseSources, sourceProblem } from "./sources/parse.ts";
-import { canWeigh } from "./sources/spec.ts";
-import { OBJECTIVE_IDS, OBJECTIVES_OF_KIND } from "./types.ts";
+import { parseBeta, parseStrategy, parseWeights, type Given } from "./strategy-request.ts";
 import type {
   ChatTurn,
   LaneChange,
@@ -19,24 +17,10 @@ import type {
   ScheduledChange,
   Strategy,
   TokenId,
-  Weights,
 } from "./types.ts";
 
-/** Bounds of a request; the models' context bounds prompt and length further. */
-export const LIMITS = {
-  lanes: 12,
-  n: 64,
-  /** Rows decoded together: one a lane, N for best-of-N. */
-  rows: 128,
-  maxTokens: 4096,
-  promptCharacters: 20_000,
-  systemCharacters: 4000,
-  turns: 12,
-  nameCharacters: 80,
-  scheduledChanges: 10_000,
-  weight: 100,
-  temperature: 100,
-} as const;
+export { LIMITS } from "./limits.ts";
+export type { Given } from "./strategy-request.ts";
 
 const REQUEST_KEYS = [
   "version",
@@ -52,10 +36,6 @@ const REQUEST_KEYS = [
   "schedule",
 ] as const;
 const SAMPLING_KEYS = ["plausible", "temperature", "topK", "topP", "minP"] as const;
-const WAY_OUT = {
-  beta: "a large beta stays near the base model, and Infinity is the base model",
-  weight: "0 switches an objective off",
-};
 
 /** @throws RunError "invalid-request", "unknown-objective", or "context-overflow" for a prompt beyond all bounds */
 export function parseRequest(value: unknown): RunRequest {
@@ -97,11 +77,9 @@ export function parseRequest(value: unknown): RunRequest {
   };
 }
 
-/** What a request gives its lanes to weigh. */
-export type Given = Pick<RunRequest, "kind" | "sources">;
-
-/** Rows that a lane occupies in the batch. */
+/** Rows that a lane occupies in the batch, at the most. */
 export function rowsOf(strategy: Strategy): number {
+  if (strategy.id === "blockwise") return strategy.k;
   return "n" in strategy ? strategy.n : 1;
 }
 
@@ -163,86 +141,6 @@ function parseLane(value: unknown, path: string, given: Given): LaneRequest {
 function parseOpening(value: unknown, path: string): TokenId[] {
   const bound = { min: 0, max: 0x7fffffff, isInteger: true, hint: "give token ids of the policy" };
   return checkArray(value, path, 0, LIMITS.maxTokens).map((token, i) => checkNumber(token, `${path}[${i}]`, bound));
-}
-
-function parseStrategy(value: unknown, path: string, given: Given): Strategy {
-  const { id } = checkFields(value, path, ["id", "beta", "weights", "k", "n", "ensemble", "lambda", "combine"]);
-  const known = checkOneOf(id, `${path}.id`, ["base", "genarm", "vas", "bon", "soft-bon", "oracle-bon"]);
-  if (known === "base") {
-    checkFields(value, path, ["id"]);
-    return { id: known };
-  }
-  const own = known === "genarm" ? [] : known === "vas" ? ["k"] : ["n", "ensemble", "lambda"];
-  const fields = checkFields(value, path, ["id", "beta", "weights", "combine", ...own]);
-  const beta = parseBeta(fields.beta, `${path}.beta`);
-  const weights = parseWeights(fields.weights, `${path}.weights`, known, given);
-  const { combine: wished = { type: "sum" } } = fields;
-  const ids = [...OBJECTIVES_OF_KIND[given.kind], ...(given.sources ?? []).map((spec) => spec.id)];
-  const combine = parseCombine(wished, `${path}.combine`, { strategy: known, weights, known: ids });
-  const way = combine === null ? {} : { combine };
-  if (known === "genarm") return { id: known, beta, weights, ...way };
-  if (known === "vas") {
-    const bound = {
-      min: 1,
-      max: Infinity,
-      isInteger: true,
-      hint: "8 is usual, and each candidate costs one pass of the value model",
-    };
-    return { id: known, beta, weights, k: checkNumber(fields.k, `${path}.k`, bound), ...way };
-  }
-  const bound = { min: 1, max: LIMITS.n, isInteger: true, hint: "each sample costs one row" };
-  const ensemble = checkOneOf(fields.ensemble, `${path}.ensemble`, ["mean", "wco", "uwo", "robust"]);
-  const lambdaBound =
-    ensemble === "robust"
-      ? { min: 0, max: 1, hint: "1 is the mean of the members, and 0 the worst of them" }
-      : { min: 0, max: Infinity, hint: "0 is the mean of the members" };
-  return {
-    id: known,
-    n: checkNumber(fields.n, `${path}.n`, bound),
-    beta,
-    weights,
-    ensemble,
-    lambda: checkNumber(fields.lambda, `${path}.lambda`, lambdaBound),
-    ...way,
-  };
-}
-
-function parseBeta(value: unknown, path: string): number {
-  return checkNumber(value, path, { min: 0, max: Infinity, isAbove: true, hint: WAY_OUT.beta });
-}
-
-function parseWeights(value: unknown, path: string, strategy: Strategy["id"], { kind, sources = [] }: Given): Weights {
-  const here: readonly string[] = OBJECTIVES_OF_KIND[kind];
-  const ids = sources.map(({ id }) => id);
-  if (typeof value === "object" && value !== null) {
-    for (const key of Object.keys(value)) {
-      if (isObjective(key) || ids.some((id) => id === key)) continue;
-      const known = [...here, ...ids].join(", ");
-      const message = `${path} has the unknown objective "${key.slice(0, 40)}"; use ${known}`;
-      throw new RunError("unknown-objective", message, { path, objective: key.slice(0, 40) });
-    }
-  }
-  const fields = checkFields(value, path, [...OBJECTIVE_IDS, ...ids]);
-  const weights: Record<string, number> = {};
-  for (const id of pushIds(fields)) {
-    if (fields[id] === undefined) continue;
-    const bound = { min: -LIMITS.weight, max: LIMITS.weight, hint: WAY_OUT.weight };
-    const weight = checkNumber(fields[id], `${path}.${id}`, bound);
-    weights[id] = weight;
-    if (weight === 0) continue;
-    if (isObjective(id) && !here.includes(id)) {
-      throw refuse(`${path}.${id}`, `0 for a prompt of kind "${kind}"`, weight, `that kind has ${here.join(", ")}`);
-    }
-    const source = sources.find((each) => each.id === id);
-    if (source === undefined || canWeigh(strategy, source)) continue;
-    throw refuse(
-      `${path}.${id}`,
-      `0 in a lane of strategy "${strategy}"`,
-      weight,
-      `it cannot use a source of type "${source.type}"`,
-    );
-  }
-  return weights;
 }
 
 function parseSampling(value: unknown, path: string): Sampling {

@@ -4,6 +4,7 @@
  * A plan decides its jobs and their order completely, so a sweep that was cut off goes on where it stopped and ends as if
  * it had not been. Settings come in waves: the grid first, then every setting that was asked for later.
  */
+import { FIRST_PLAN, type BlockPlan } from "./blocks/spec.ts";
 import { LIMITS, rowsOf } from "./request.ts";
 import type { ErrorData } from "./errors.ts";
 import type { SourceSpec } from "./sources/spec.ts";
@@ -22,7 +23,14 @@ import type {
 } from "./types.ts";
 
 /** What a sweep runs over its settings. A lane of the playground that is repeated may have any strategy. */
-export const SWEEP_STRATEGIES = ["base", "genarm", "vas", "bon", "soft-bon"] as const satisfies readonly StrategyId[];
+export const SWEEP_STRATEGIES = [
+  "base",
+  "genarm",
+  "vas",
+  "bon",
+  "soft-bon",
+  "blockwise",
+] as const satisfies readonly StrategyId[];
 export type SweepStrategy = StrategyId;
 
 /** One point of a sweep. What a strategy does not use is 0, and `weights` is empty for plain sampling. */
@@ -44,6 +52,8 @@ export interface SweepPlan {
   readonly sampling: Sampling;
   /** Candidates of VAS. */
   readonly k: number;
+  /** How blockwise settings cut their texts; K is a setting's `n`. Absent in plans kept before. */
+  readonly blocks?: Omit<BlockPlan, "k">;
   /** What repeated lanes share beside these: their sources, and what a chat model is told first. */
   readonly sources?: readonly SourceSpec[];
   readonly system?: string;
@@ -127,10 +137,15 @@ interface PlannedLane {
   readonly request: LaneRequest;
 }
 
-function laneOf({ sampling, k }: SweepPlan, setting: SweepSetting, use: LaneUse): PlannedLane {
-  const { strategy, beta, weights, lane } = setting;
+function laneOf({ sampling, k, blocks = FIRST_PLAN }: SweepPlan, setting: SweepSetting, use: LaneUse): PlannedLane {
+  const { strategy, beta, weights, n, lane } = setting;
   if (lane !== undefined) return { use, rows: rowsOf(lane.strategy), request: lane };
   if (strategy === "base") return { use, rows: 1, request: { name: strategy, strategy: { id: "base" }, sampling } };
+  if (strategy === "blockwise") {
+    const { block, by } = blocks;
+    const own = { id: strategy, k: n, block, by, beta: 1, weights, ensemble: "mean", lambda: 0 } as const;
+    return { use, rows: n, request: { name: strategy, strategy: own, sampling } };
+  }
   const steering: Strategy = strategy === "vas" ? { id: strategy, beta, weights, k } : { id: "genarm", beta, weights };
   return { use, rows: 1, request: { name: strategy, strategy: steering, sampling } };
 }

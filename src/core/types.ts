@@ -1,11 +1,15 @@
 /** Plain data shared by every layer. Natural logarithms; probabilities live in log space, float64. */
-import type { Combine, WeightMove } from "./combine/way-types.ts";
+import type { WeightMove } from "./combine/way-types.ts";
+import type { BlockChoice, RejectionReport } from "./blocks/spec.ts";
 import type { ErrorData } from "./errors.ts";
 import type { Kind, ObjectiveId, PerPush, TokenId, Weights } from "./ids.ts";
 import type { SourceId, SourceSpec } from "./sources/spec.ts";
+import type { StepMs } from "./step-ms.ts";
+import type { Strategy } from "./strategies.ts";
 
 export { OBJECTIVE_IDS, OBJECTIVES_OF_KIND } from "./ids.ts";
 export type { Kind, ObjectiveId, PerPush, PushId, TokenId, Weights } from "./ids.ts";
+export type { BestOfN, Blockwise, Ensemble, Strategy, StrategyId } from "./strategies.ts";
 
 /** `null` where the objective is not defined for this kind or topic; never 0. */
 export type Truth = Readonly<Partial<Record<ObjectiveId, number | null>>>;
@@ -21,34 +25,6 @@ export interface Sampling {
   readonly topK: number;
   readonly topP: number;
   readonly minP: number;
-}
-
-export type Ensemble = "mean" | "wco" | "uwo" | "robust";
-export type StrategyId = "base" | "genarm" | "vas" | "bon" | "soft-bon" | "oracle-bon";
-
-/** How one lane decodes. `beta` is the KL coefficient (> 0, Infinity is the base model); rewards enter as w r / beta. */
-export type Strategy =
-  | { readonly id: "base" }
-  | { readonly id: "genarm"; readonly beta: number; readonly weights: Weights; readonly combine?: Combine }
-  | {
-      readonly id: "vas";
-      readonly beta: number;
-      readonly weights: Weights;
-      readonly k: number;
-      readonly combine?: Combine;
-    }
-  | BestOfN;
-
-/** `beta` is used by soft-bon alone, `lambda` by the ensembles "uwo" and "robust" alone. */
-export interface BestOfN {
-  readonly id: "bon" | "soft-bon" | "oracle-bon";
-  readonly n: number;
-  readonly beta: number;
-  readonly weights: Weights;
-  readonly ensemble: Ensemble;
-  readonly lambda: number;
-  /** Absent: the weighted sum. */
-  readonly combine?: Combine;
 }
 
 export interface LaneRequest {
@@ -151,7 +127,7 @@ export interface RowStep {
   readonly top?: TopCandidates;
 }
 
-export type FinishReason = "eos" | "length" | "aborted";
+export type FinishReason = "eos" | "length" | "aborted" | "dropped";
 
 /** A finished row. `reward` is the judge's, the same model for all lanes. */
 export interface SampleResult {
@@ -176,7 +152,7 @@ export interface SampleResult {
   readonly baseLogprobSum: number;
 }
 
-/** Exact for token strategies; for best-of-N an estimator and an upper bound, never confused. */
+/** Exact for token strategies; where samples or blocks are chosen an estimator and an upper bound, never confused. */
 export type KlReport =
   | { readonly type: "exact"; readonly sum: number }
   | { readonly type: "best-of-n"; readonly estimator: number; readonly upperBound: number };
@@ -189,6 +165,7 @@ export interface LaneResult {
   readonly scores: readonly (number | null)[];
   /** Best-of-N: probability with which soft best-of-N at this lane's beta would pick each sample. */
   readonly softChoice?: readonly number[];
+  readonly rejection?: RejectionReport;
   /** To pi_ref at temperature 1, untruncated. */
   readonly kl: KlReport;
   /** To plain sampling under the same settings, the first figure that a person reads; null as in `RowStep`. */
@@ -229,16 +206,7 @@ export interface LoadProgress {
   readonly modelsTotal: number;
 }
 
-/** Milliseconds of one step, all rows together: policy, all sources, and the arithmetic after them. */
-export interface StepMs {
-  readonly policy: number;
-  readonly rewards: number;
-  readonly tail: number;
-  /** The same by model id; absent in older traces. */
-  readonly models?: Readonly<Record<string, number>>;
-}
-
-/** A run is `started`, then steps, samples and changes, then exactly one `finished` or `failed`. */
+/** A run is `started`, then steps, blocks, samples and changes, then exactly one `finished` or `failed`. */
 export type RunEvent =
   | {
       readonly type: "started";
@@ -260,6 +228,8 @@ export type RunEvent =
   | { readonly type: "changed"; readonly runId: string; readonly change: ScheduledChange }
   /** A lane's weights moved by themselves, as its `combine` says. The request decides it: a schedule does not hold it. */
   | { readonly type: "moved"; readonly runId: string; readonly move: WeightMove }
+  /** A blockwise lane has chosen: its rows go on as the chosen one, from the end of the block. */
+  | { readonly type: "block"; readonly runId: string; readonly choice: BlockChoice }
   /** The texts are written and sources read them; may take as long as decoding did. Not part of a trace. */
   | { readonly type: "scoring"; readonly runId: string; readonly done: number; readonly total: number }
   | { readonly type: "sample"; readonly runId: string; readonly result: SampleResult }

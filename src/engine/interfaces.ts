@@ -40,8 +40,11 @@ export interface RowBatch {
   readonly bring?: (rows: readonly number[]) => Promise<void>;
   /** Appends one token to every row with a single batched forward. `tokens.length === size`. */
   step(tokens: readonly TokenId[]): Promise<void>;
-  /** New row r continues old row `rows[r]`: forks, drops and reorders; runs no forward. */
-  select(rows: readonly number[]): Promise<void>;
+  /**
+   * New row r continues old row `rows[r]`: forks, drops and reorders; runs no forward. With `lengths` it keeps the first
+   * `lengths[r]` tokens of that row and takes the others back; its logits are then there only after the next step.
+   */
+  select(rows: readonly number[], lengths?: readonly number[]): Promise<void>;
   /** The states behind a row's logits; absent unless `open` asked for them. Valid as long as the logits. */
   readonly state?: (row: number) => RowState;
   /** Takes the newest token of every row back and reads these in their place, one forward; there where the states are. */

@@ -27,7 +27,10 @@ function counter() {
 
 async function numbersOf(page: Page, title: string): Promise<string[]> {
   await page.getByRole("region", { name: title, exact: true }).getByText("The numbers as a table").press("Enter");
-  return page.getByRole("region", { name: `${title}, numbers` }).locator("tbody tr").allInnerTexts();
+  return page
+    .getByRole("region", { name: `${title}, numbers` })
+    .locator("tbody tr")
+    .allInnerTexts();
 }
 
 test.each([

@@ -2,7 +2,17 @@ import { describe, expect, it } from "vitest";
 import { parseRequest } from "../../src/core/request.ts";
 import { bestOf, BASE, GENARM, lane, request, VAS } from "../fakes.ts";
 
-const GOOD = request([BASE, GENARM, VAS, bestOf(4)], {
+const BLOCKS = lane({
+  id: "blockwise",
+  k: 4,
+  block: "sentence",
+  by: "value",
+  beta: 1,
+  weights: { joy: 1 },
+  ensemble: "mean",
+  lambda: 0,
+});
+const GOOD = request([BASE, GENARM, VAS, bestOf(4), BLOCKS], {
   schedule: [{ token: 3, lane: 1, change: { beta: 2, weights: { joy: 0 } } }],
 });
 
@@ -44,6 +54,18 @@ const REFUSED: readonly (readonly [string, unknown, string, RegExp])[] = [
   ["lanes.1.strategy.weights", { joy: Infinity }, "invalid-request", /joy.*at most 100, got Infinity/],
   ["lanes.1.strategy.id", "magic", "invalid-request", /one of base, genarm/],
   ["lanes.2.strategy.k", 0, "invalid-request", /k must be a whole number at least 1, got 0/],
+  ["lanes.3.strategy.block", "sentence", "invalid-request", /no setting "block"/],
+  ["lanes.4.strategy.k", 0, "invalid-request", /k must be a whole number at least 1.*each continuation/],
+  ["lanes.4.strategy.k", 65, "invalid-request", /at most 64, got 65/],
+  [
+    "lanes.4.strategy.block",
+    "word",
+    "invalid-request",
+    /block must be a whole number.*got "word"; or write "sentence"/,
+  ],
+  ["lanes.4.strategy.block", 0, "invalid-request", /block must be a whole number at least 1/],
+  ["lanes.4.strategy.by", "truth", "invalid-request", /by must be one of judge, value/],
+  ["lanes.4.strategy.n", 4, "invalid-request", /no setting "n"/],
   ["lanes.3.strategy.n", 65, "invalid-request", /n must be .* at most 64, got 65/],
   ["lanes.3.strategy.ensemble", "median", "invalid-request", /mean, wco, uwo/],
   ["lanes.3.strategy.lambda", -1, "invalid-request", /lambda must be a number at least 0, got -1/],
@@ -57,7 +79,7 @@ const REFUSED: readonly (readonly [string, unknown, string, RegExp])[] = [
     /minP must be 0 while topP/,
   ],
   ["lanes.0.name", "x".repeat(81), "invalid-request", /at most 80 characters long, got 81/],
-  ["schedule.0.lane", 4, "invalid-request", /lane must be .*at most 3, got 4/],
+  ["schedule.0.lane", 5, "invalid-request", /lane must be .*at most 4, got 5/],
   ["schedule.0.lane", 0, "invalid-request", /change must be for a steered lane/],
   ["schedule.0.change", { k: 3 }, "invalid-request", /no setting "k"/],
   ["system", "x".repeat(4001), "invalid-request", /system .*4000/],

@@ -103,6 +103,19 @@ export function valueDistribution(world: World, values: readonly Reward[], beta:
   };
 }
 
+/** ARGS: exp of the summed reward of each prefix over beta, among the k likeliest tokens alone. */
+export function argsNext(world: World, rewards: readonly Reward[], beta: number, k: number): NextDistribution {
+  return (start) => {
+    const ref = world.next(start);
+    const kept = ref
+      .map((_, v) => v)
+      .sort((a, b) => ref[b]! - ref[a]! || a - b)
+      .slice(0, k);
+    const rewardOf = (v: number) => rewards.reduce((sum, reward) => sum + reward([...start, v]), 0);
+    return scaled(ref.map((p, v) => (kept.includes(v) ? p * Math.exp(rewardOf(v) / beta) : 0)));
+  };
+}
+
 /**
  * `next` as it is drawn from with a temperature, after the tokens that the base of the world finds implausible have left:
  * p(v) ∝ next(v)^(1/T) where base(v) >= a max base.

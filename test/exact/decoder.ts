@@ -5,6 +5,7 @@ import { Binding } from "../../src/engine/decode/binding.ts";
 import { planLanes } from "../../src/engine/decode/lane.ts";
 import { Lockstep } from "../../src/engine/decode/lockstep.ts";
 import { Row } from "../../src/engine/decode/row.ts";
+import { TextStream } from "../../src/engine/decode/text-stream.ts";
 import { measured } from "../../src/engine/decode/row-step.ts";
 import type { SourceSpec } from "../../src/core/sources/spec.ts";
 import type { LaneRequest, ObjectiveId, RunRequest } from "../../src/core/types.ts";
@@ -24,9 +25,11 @@ export interface Parts {
   readonly b?: number;
   /** One value per objective. */
   readonly values?: readonly Reward[];
+  /** What the judge says of a text or of its beginning, one per objective; else the world's reward, as if it were a whole text. */
+  readonly judged?: readonly Reward[];
 }
 
-export function modelsOf(world: World, { arms = [], b = 1, values = [] }: Parts): Models {
+export function modelsOf(world: World, { arms = [], b = 1, values = [], judged }: Parts): Models {
   const { vocabSize, prompt } = world;
   const start = (prefix: readonly number[]) => prefix.slice(prompt.length);
   const policy = tableCausal("policy", { vocabSize }, (prefix) => policyLogits(world.seed, vocabSize, start(prefix)));
@@ -50,7 +53,7 @@ export function modelsOf(world: World, { arms = [], b = 1, values = [] }: Parts)
     arms: new Map(sources),
     value: values.length === 0 ? null : tableValue("value", { objectives }, valueOf),
     judge: tableReward("judge", { objectives: OBJECTIVES, members: 1 }, (sequence) =>
-      OBJECTIVES.map((_, i) => Float64Array.of(world.reward(start(sequence), i))),
+      OBJECTIVES.map((_, i) => Float64Array.of(judged?.[i]?.(start(sequence)) ?? world.reward(start(sequence), i))),
     ),
   };
 }
@@ -82,7 +85,10 @@ export async function decodedTexts(
   const lockstep = new Lockstep(binding, () => 0, new Set(), 8);
   const guide = new Guide(world.vocabSize, new Set());
   const logprobs = new Map(
-    world.texts.map((text) => [new Row(lane!, 0, world.prompt, models.tokenizer), { text, sum: 0 }]),
+    world.texts.map((text) => [
+      new Row(lane!, 0, world.prompt, TextStream.after(models.tokenizer, world.prompt)),
+      { text, sum: 0 },
+    ]),
   );
   try {
     for (let live = [...logprobs.keys()]; live.length > 0;) {
@@ -93,6 +99,7 @@ export async function decodedTexts(
         const token = path.text[reading.row.tokens.length]!;
         const step = measured(guide.distributions(reading, reading.row.lane.sampling), token);
         path.sum += step.logprob;
+        if (!models.tokenizer.endIds.includes(token)) reading.row.stream.push(token);
         reading.row.append({ token, ...step });
       }
       live = live.filter((row) => !isWhole(row.tokens, world.maxLength));

@@ -6,6 +6,7 @@ import { Binding } from "../../src/engine/decode/binding.ts";
 import { planLanes } from "../../src/engine/decode/lane.ts";
 import { Lockstep } from "../../src/engine/decode/lockstep.ts";
 import { Row } from "../../src/engine/decode/row.ts";
+import { TextStream } from "../../src/engine/decode/text-stream.ts";
 import { lane, request } from "../fakes.ts";
 import { RATIO } from "../sample-sources.ts";
 import { tableCausal } from "../table-models.ts";
@@ -65,7 +66,12 @@ async function decoded(world: World, models: Models, weights: Record<string, num
   const [own] = planLanes(asked, binding);
   const lockstep = new Lockstep(binding, () => 0, new Set(), 8);
   const guide = new Guide(world.vocabSize, new Set());
-  const sums = new Map(world.texts.map((text) => [new Row(own!, 0, world.prompt, models.tokenizer), { text, sum: 0 }]));
+  const sums = new Map(
+    world.texts.map((text) => [
+      new Row(own!, 0, world.prompt, TextStream.after(models.tokenizer, world.prompt)),
+      { text, sum: 0 },
+    ]),
+  );
   try {
     for (let live = [...sums.keys()]; live.length > 0;) {
       await lockstep.read(live);

@@ -8,9 +8,22 @@
  * CARDS: Li et al., arXiv:2406.16306. Both rules are those of the public code, which rounds as Python does.
  */
 
+import type { EarlyRejection } from "./spec.ts";
+
 /** Texts that go on. @param share α that is dropped, from 0 to 1 */
 export function keptCount(texts: number, share: number): number {
   return roundHalfToEven((1 - share) * texts);
+}
+
+/** The samples that go on: those of the highest scores, the first of equal ones, at least one. In their order. */
+export function keptSamples(scores: readonly (number | null)[], share: number): number[] {
+  const order = [...scores.keys()].sort((a, b) => (scores[b] ?? -Infinity) - (scores[a] ?? -Infinity) || a - b);
+  return order.slice(0, Math.max(1, keptCount(scores.length, share))).sort((a, b) => a - b);
+}
+
+/** The length at which texts are ranked. */
+export function rejectionToken({ at }: Pick<EarlyRejection, "at">, maxTokens: number): number {
+  return at ?? Math.max(1, Math.floor(maxTokens / 2));
 }
 
 function roundHalfToEven(x: number): number {

@@ -38,7 +38,8 @@ export function parseCombine(
   const way = checkOneOf(type, `${path}.type`, WAYS);
   const fields = checkFields(value, path, ["type", ...KEYS[way]]);
   if (!canCombine(strategy, way)) {
-    const rule = `one of ${BY_TOKEN.join(", ")} in a lane of strategy "${strategy}"`;
+    const ways = BY_TOKEN.filter((each) => canCombine(strategy, each)).join(", ");
+    const rule = `one of ${ways} in a lane of strategy "${strategy}"`;
     throw refuse(`${path}.type`, rule, way, "the other ways rank whole texts, as best-of-N does");
   }
   const table = (name: string, min: number): PerPush<number> =>

@@ -37,6 +37,7 @@ export function choosesTokens(strategy: StrategyId): boolean {
 /** Whether a strategy can follow a way. Plain sampling has no wishes. */
 export function canCombine(strategy: StrategyId, way: WayId): boolean {
   if (way === "sum") return true;
-  if (strategy === "base") return false;
+  // Blocks and prefixes are ranked one by one while a text is being written.
+  if (strategy === "base" || strategy === "blockwise" || strategy === "args") return false;
   return !choosesTokens(strategy) || BY_TOKEN.some((known) => known === way);
 }

@@ -87,11 +87,12 @@ export function isTerm(spec: SourceSpec): spec is TermSpec {
   return spec.type === "sibling-ratio" || spec.type === "contrastive" || spec.type === "sibling";
 }
 
-/** What a lane of a strategy can take from a source; best-of-N ranks by any of them, the oracle by the truth alone. */
+/** What a lane of a strategy can take from a source; ARGS from what reads a text at once, best-of-N and blocks rank by any of them, the oracle by the truth alone. */
 export function canWeigh(strategy: string, spec: SourceSpec): boolean {
   if (strategy === "genarm") return isTerm(spec) || (spec.type === "head" && spec.kind !== "value");
   if (strategy === "vas") return spec.type === "classifier" || (spec.type === "head" && spec.kind === "value");
-  return strategy === "bon" || strategy === "soft-bon";
+  if (strategy === "args") return spec.type === "classifier" || spec.type === "scorer" || spec.type === "rule";
+  return strategy === "bon" || strategy === "soft-bon" || strategy === "blockwise";
 }
 
 /** The source of an id. Requests are checked to define what they weigh, so one that is not there is a mistake of ours. */

@@ -8,6 +8,7 @@ import type { BoundLabel } from "./binding.ts";
 import type { ValueGuidance } from "./plan.ts";
 import type { Row } from "./row.ts";
 import type { TextStream } from "./text-stream.ts";
+import { addJudged, addTexts, type PrefixUser } from "./prefix-scores.ts";
 import { HeadValues } from "./head-values.ts";
 import { AheadTrack, type CountForward } from "./tracks.ts";
 
@@ -53,6 +54,7 @@ export class CandidateScorer {
     const values = await this.#valuesOf(users, candidates, k, clock);
     const valued = await this.#heads.ask(users, candidates, k, clock);
     const answers = new Map<Row, CandidateValues>();
+    const prefixed: PrefixUser[] = [];
     for (const { row, guide } of users) {
       const own = candidates.get(row)!.slice(0, guide.k);
       const known = values.get(row);
@@ -63,8 +65,12 @@ export class CandidateScorer {
         return vector;
       });
       await this.#addLabels({ row, guide }, own, vectors, clock);
+      const user = { row, guide, candidates: own, vectors };
+      await addTexts(user, this.#models.tokenizer.endIds);
+      prefixed.push(user);
       answers.set(row, { candidates: own, values: vectors });
     }
+    await addJudged(prefixed, this.#models.judge, this.#count, clock);
     return answers;
   }
 
@@ -86,7 +92,9 @@ export class CandidateScorer {
     const found = new Map<Row, readonly Float64Array[]>();
     if (this.#track === null || this.#models.value === null) return found;
     const start = now();
-    const rows = users.filter(({ guide }) => guide.terms.some(({ column }) => column < this.#objectives));
+    const rows = users.filter(
+      ({ guide }) => guide.reader === "value" && guide.terms.some(({ column }) => column < this.#objectives),
+    );
     await this.#track.follow(
       rows.map(({ row }) => row),
       k,

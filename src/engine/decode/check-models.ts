@@ -1,10 +1,9 @@
 /** Whether a request can run on the models that are loaded. */
 import { RunError } from "../../core/errors.ts";
-import { unjudged } from "../../core/judges.ts";
 import { isObjective, pushIds } from "../../core/push-ids.ts";
 import { isTerm, modelsAsked, type SourceSpec } from "../../core/sources/spec.ts";
-import type { ObjectiveId, RunRequest, Strategy } from "../../core/types.ts";
-import type { RewardModel } from "../interfaces.ts";
+import type { RunRequest, Strategy } from "../../core/types.ts";
+import { checkRanking } from "./check-ranking.ts";
 import { asFollowUp } from "./text-scores.ts";
 import { readerOf, type Binding, type PromptedModel } from "./binding.ts";
 import { checkMoving } from "./moving-weights.ts";
@@ -53,27 +52,12 @@ export function checkStrategy(strategy: Strategy, binding: Binding, maxTokens: n
   if (strategy.id === "base") return;
   const weighed = pushIds(strategy.weights).filter((id) => (strategy.weights[id] ?? 0) !== 0);
   for (const id of weighed) if (!isObjective(id)) checkSource(binding.source(id), binding, maxTokens);
-  const { policy, judge } = binding.models;
-  if (strategy.id === "vas" && strategy.k > policy.vocabSize) {
+  const { policy } = binding.models;
+  if ((strategy.id === "vas" || strategy.id === "args") && strategy.k > policy.vocabSize) {
     const message = `k must be at most ${policy.vocabSize}, the size of the vocabulary, got ${strategy.k}; lower it`;
     throw new RunError("invalid-request", message, { k: strategy.k, bound: policy.vocabSize });
   }
-  if (strategy.id !== "bon" && strategy.id !== "soft-bon") return;
-  const judged = weighed.filter(isObjective);
-  if (judge === null) {
-    // Sources rank by themselves.
-    if (weighed.length > judged.length && judged.length === 0) return;
-    const message = "Best-of-N ranks by the judge, and none is loaded; load one or remove the lane.";
-    throw new RunError("model-missing", message);
-  }
-  const [stray] = unjudged(strategy.weights, judge);
-  if (stray !== undefined) throw unknownTo(judge, stray);
-}
-
-function unknownTo({ id, objectives }: RewardModel, objective: ObjectiveId): RunError {
-  const wanted = `Best-of-N ranks by the judge "${id}", which scores ${objectives.join(", ")} but not "${objective}"`;
-  const message = `${wanted}; set its weight to 0 in that lane, or choose another judge.`;
-  return new RunError("unknown-objective", message, { objective, model: id });
+  checkRanking(strategy, binding.models);
 }
 
 /** The models of a source, and whether its prompts leave room for the answer. */

@@ -1,4 +1,5 @@
 /** One row's distributions at one step: from the models' raw numbers to pi_ref, the guided distribution and the sampled distribution. */
+import { argsDistribution, argsShift } from "../../core/args.ts";
 import { ascending, isCut, logZWithout, type CutLogits } from "../../core/cut-logits.ts";
 import { armContribution } from "../../core/contributions.ts";
 import { RunError } from "../../core/errors.ts";
@@ -265,9 +266,10 @@ export class Guide {
     const place = new Map(ids.map((token, c) => [token, c]));
     const terms = guidance.terms.map(({ id, column, scale }) => {
       const own = drawable.map((c) => values[c]![column]!);
-      return { id, own, shift: vasShift(scale, own) };
+      return { id, own, shift: guidance.reader === "judge" ? argsShift(scale, own) : vasShift(scale, own) };
     });
-    const logZ = vasDistribution(
+    const distribution = guidance.reader === "judge" ? argsDistribution : vasDistribution;
+    const logZ = distribution(
       reference,
       ids,
       terms.map((term) => term.shift),

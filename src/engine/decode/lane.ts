@@ -1,10 +1,11 @@
 /** A lane while it runs. */
+import type { RejectionReport } from "../../core/blocks/spec.ts";
 import type { LaneChange, RunRequest, Sampling, Strategy, TokenId } from "../../core/types.ts";
 import type { Binding } from "./binding.ts";
 import { guidanceOf, type Guidance } from "./plan.ts";
 
 /** What a lane ends with: how it decoded, and what that took. */
-export type LaneOutcome = Pick<Lane, "index" | "strategy" | "forwards" | "ms">;
+export type LaneOutcome = Pick<Lane, "index" | "strategy" | "forwards" | "ms" | "steps" | "rejection">;
 
 /** `strategy` and `guidance` are replaced when a setting moves; the counts grow. */
 export interface Lane {
@@ -18,6 +19,10 @@ export interface Lane {
   /** Rows forwarded for this lane, by model id. */
   readonly forwards: Record<string, number>;
   ms: number;
+  /** Of a blockwise lane: blocks chosen so far, and the sum of their estimated KLs, nats. */
+  /** Of a best-of-N lane that has dropped texts. */
+  rejection?: Omit<RejectionReport, "end" | "savedTokens">;
+  steps?: { readonly blocks: number; readonly klEstimate: number };
 }
 
 export function planLanes(request: RunRequest, binding: Binding): Lane[] {

@@ -66,8 +66,8 @@ export class Lockstep {
   }
 
   /**
-   * Brings the policy to the end of every row. Rows have one length and are those of the call before, or fewer, each one
-   * token longer; the first call reads the prompt. Nothing here depends on a setting that can move.
+   * Brings the policy to the end of every row. Rows are those of the call before or forks of them, or fewer, each one token
+   * longer but for those that wait; the first call reads the prompt. Nothing here depends on a setting that can move.
    * @returns milliseconds
    */
   async read(rows: readonly Row[]): Promise<number> {
@@ -75,6 +75,11 @@ export class Lockstep {
     await this.#policy.follow(rows);
     if (this.#needsStates) this.#answers.add(rows, (row) => this.#policy.state(row));
     return this.#now() - start;
+  }
+
+  /** After `read`: makes `to` rows of their own that go on where `from` stands. No forward: they are one row of work until they part. */
+  fork(from: Row, to: readonly Row[]): void {
+    this.#policy.fork(from, to);
   }
 
   /** After `read`: brings the sources of this moment's settings to the end of the rows that use them. */

@@ -18,7 +18,8 @@ import type { Lane } from "./lane.ts";
 
 import { MovingWeights } from "./moving-weights.ts";
 import { judgeRows, laneResult } from "./results.ts";
-import { planRows } from "./row.ts";
+import type { LaneRows } from "./lane-rows.ts";
+import { planRows } from "./plan-rows.ts";
 import type { Row } from "./row.ts";
 import { decide } from "./row-step.ts";
 
@@ -49,17 +50,18 @@ async function* run(runId: string, request: RunRequest, models: Models, control:
 
   const banned = bannedOf(request, tokenizer);
   const lanes = planLanes(request, binding);
-  const rows = planRows(lanes, prompt, tokenizer);
+  const rows = planRows(lanes, binding, request.maxTokens);
   const guide = new Guide(policy.vocabSize, banned);
   const lockstep = new Lockstep(binding, () => control.now(), banned, request.maxTokens, {
     keepsWhole: control.keepsWhole ?? false,
     canBeCut: request.lanes.some(({ sampling }) => sampling.plausible > 0),
   });
   const moving = new MovingWeights(lanes, binding);
-  let live = rows;
   let closeCalls = 0;
   try {
-    for (let step = 0; live.length > 0 && !control.signal.aborted; step++) {
+    for (let step = 0; !control.signal.aborted; step++) {
+      const live = rows.flatMap((own) => own.live);
+      if (live.length === 0) break;
       const policyMs = await lockstep.read(live);
       await control.turn();
       if (control.signal.aborted) break;
@@ -71,7 +73,9 @@ async function* run(runId: string, request: RunRequest, models: Models, control:
         yield { type: "changed", runId, change };
       }
       for await (const move of moving.due(step, live)) yield { type: "moved", runId, move };
-      const { readings, ms: rewardsMs, models: sourceMs } = await lockstep.weigh(live);
+      for (const own of rows) own.begin(lockstep);
+      const writing = rows.flatMap((own) => own.writing);
+      const { readings, ms: rewardsMs, models: sourceMs } = await lockstep.weigh(writing);
       if (control.signal.aborted) break;
       const tailStart = control.now();
       const steps: RowStep[] = [];
@@ -93,7 +97,13 @@ async function* run(runId: string, request: RunRequest, models: Models, control:
       const ms = { policy: policyMs, rewards: rewardsMs, tail: control.now() - tailStart, models: byModel };
       for (const lane of new Set(live.map((row) => row.lane))) lane.ms += ms.policy + ms.rewards + ms.tail;
       yield { type: "step", runId, step, rows: steps, ms, forwards: lockstep.forwards };
-      live = live.filter((row) => row.finish === null);
+      for (const own of rows) {
+        const start = control.now();
+        const choice = await own.end();
+        if (choice === null) continue;
+        own.lane.ms += control.now() - start;
+        yield { type: "block", runId, choice };
+      }
     }
   } finally {
     lockstep.dispose();
@@ -103,7 +113,7 @@ async function* run(runId: string, request: RunRequest, models: Models, control:
 
 interface Outcome {
   readonly lanes: readonly Lane[];
-  readonly rows: readonly Row[];
+  readonly rows: readonly LaneRows[];
   readonly closeCalls: number;
 }
 
@@ -114,14 +124,15 @@ async function* finish(
   signal: AbortSignal,
   { lanes, rows, closeCalls }: Outcome,
 ): AsyncGenerator<RunEvent> {
-  const judging = judgeRows(rows, binding, signal);
+  const texts = rows.flatMap((own) => own.texts);
+  const judging = judgeRows(texts, binding, signal);
   let judged = await judging.next();
   for (; !judged.done; judged = await judging.next()) yield { type: "scoring", runId, ...judged.value };
   const samples = judged.value;
   for (const result of samples) yield { type: "sample", runId, result };
   const results = lanes.map((lane) => {
     const own = samples.filter((sample) => sample.lane === lane.index);
-    return laneResult(lane, own, request.seed, binding.models.tokenizer.endIds);
+    return laneResult(lane, own, request, binding.models.tokenizer.endIds);
   });
   const reason = samples.some((sample) => sample.finish === "aborted") ? "aborted" : "done";
   yield { type: "finished", runId, lanes: results, closeCalls, reason };

@@ -6,6 +6,7 @@ import { canWeigh, isTerm } from "../../core/sources/spec.ts";
 import type { PushId, Strategy, Weights } from "../../core/types.ts";
 import type { PushingHead, ValuingHead } from "../interfaces.ts";
 import type { Binding, BoundLabel, PromptedModel, TermPart } from "./binding.ts";
+import { textScore, type TextGuide } from "./text-guide.ts";
 
 /** Terms are in the order of `pushIds`, whatever the order of keys. */
 export type Guidance = { readonly type: "none" } | TermGuidance | ValueGuidance;
@@ -16,13 +17,17 @@ export interface TermGuidance {
   readonly terms: readonly TermGuide[];
 }
 
-/** VAS: values of the k likeliest tokens. */
+/** VAS and ARGS: values of the k likeliest tokens. */
 export interface ValueGuidance {
   readonly type: "values";
   readonly k: number;
+  /** What gives the objectives' values: VAS has the value model, ARGS the judge, and drops the tokens that it did not score. */
+  readonly reader: "value" | "judge";
   readonly terms: readonly ValueGuide[];
   /** Classifiers to ask about every candidate. */
   readonly labels: readonly LabelGuide[];
+  /** Sources to ask that score the texts which candidates make. */
+  readonly texts: readonly TextGuide[];
   /** Value heads to ask about every candidate; the policy looks ahead for them. */
   readonly heads: readonly HeadGuide[];
   /** Numbers of a candidate, whether asked for or not, so that no column moves with the weights. */
@@ -44,7 +49,7 @@ export interface TermGuide {
 
 export interface ValueGuide {
   readonly id: PushId;
-  /** Place in a candidate's vector of values: the value model's outputs, then one number a classifier, then one a value head. */
+  /** Place in a candidate's vector of values: the reader's objectives, then one number a source. */
   readonly column: number;
   /** w / beta, not 0. */
   readonly scale: number;
@@ -70,11 +75,13 @@ export function guidanceOf(strategy: Strategy, binding: Binding): Guidance {
     case "genarm":
       return termGuidance(strategy, binding);
     case "vas":
+    case "args":
       return valueGuidance(strategy, binding);
     case "base":
     case "bon":
     case "soft-bon":
     case "oracle-bon":
+    case "blockwise":
       return NO_GUIDANCE;
     default:
       throw new Error(`unknown strategy ${JSON.stringify(strategy satisfies never)}`);
@@ -101,29 +108,33 @@ function termGuidance(strategy: Strategy & { id: "genarm" }, binding: Binding): 
   return terms.length === 0 ? NO_GUIDANCE : { type: "terms", terms };
 }
 
-function valueGuidance(strategy: Strategy & { id: "vas" }, binding: Binding): Guidance {
+function valueGuidance(strategy: Strategy & { id: "vas" | "args" }, binding: Binding): Guidance {
   const { models, request } = binding;
-  const idsOf = (type: "classifier" | "head") =>
-    (request.sources ?? []).flatMap((spec) => (spec.type === type && canWeigh("vas", spec) ? [spec.id] : []));
-  const objectives = models.value?.objectives.length ?? 0;
-  const ids = [...idsOf("classifier"), ...idsOf("head")];
+  const reader = strategy.id === "vas" ? "value" : "judge";
+  const { objectives = [] } = (reader === "value" ? models.value : models.judge) ?? {};
+  const types = ["classifier", "head", "scorer", "rule"] as const;
+  const ids = types.flatMap((type) =>
+    (request.sources ?? []).flatMap((spec) => (spec.type === type && canWeigh(strategy.id, spec) ? [spec.id] : [])),
+  );
   const labels: LabelGuide[] = [];
+  const texts: TextGuide[] = [];
   const heads: HeadGuide[] = [];
   const terms = activeIds(strategy).map((id): ValueGuide => {
     const scale = (strategy.weights[id] ?? 0) / strategy.beta;
     if (isObjective(id)) {
-      const column = models.value?.objectives.indexOf(id) ?? -1;
-      if (column < 0) throw missing(id, "value model");
+      const column = objectives.indexOf(id);
+      if (column < 0) throw missing(id, reader === "value" ? "value model" : "judge");
       return { id, column, scale };
     }
     const spec = binding.source(id);
-    const column = objectives + ids.indexOf(spec.id);
-    if (spec.type === "head") heads.push({ id, column, head: binding.valuingHead(spec) });
+    const column = objectives.length + ids.indexOf(spec.id);
+    if (spec.type === "scorer" || spec.type === "rule") texts.push({ id, column, score: textScore(spec, binding) });
+    else if (spec.type === "head") heads.push({ id, column, head: binding.valuingHead(spec) });
     else labels.push({ id, column, ...binding.label(spec) });
     return { id, column, scale };
   });
   if (terms.length === 0) return NO_GUIDANCE;
-  return { type: "values", k: strategy.k, terms, labels, heads, width: objectives + ids.length };
+  return { type: "values", k: strategy.k, reader, terms, labels, texts, heads, width: objectives.length + ids.length };
 }
 
 /** What steers: weight not 0 and beta finite. The models of the others are not asked at all. */

@@ -1,11 +1,13 @@
 /** From finished rows to the numbers that a lane shows. */
+import { blockwiseKlBound } from "../../core/blocks/blockwise.ts";
+import type { RejectionReport } from "../../core/blocks/spec.ts";
 import { mean } from "../../core/stats.ts";
 import { perplexity } from "../../core/kl.ts";
 import { distinctN } from "../../core/metrics.ts";
 import { bestOfNKl } from "../../core/pool.ts";
 import { softChoiceDistribution } from "../../core/soft-best-of-n.ts";
 import { OBJECTIVES_OF_KIND } from "../../core/types.ts";
-import type { KlReport, LaneResult, ObjectiveId, SampleResult, TokenId } from "../../core/types.ts";
+import type { KlReport, LaneResult, ObjectiveId, RunRequest, SampleResult, TokenId } from "../../core/types.ts";
 import type { Models } from "../interfaces.ts";
 import { chargeForward, type LaneOutcome } from "./lane.ts";
 import type { Binding, BoundRequest } from "./binding.ts";
@@ -26,7 +28,7 @@ export async function* judgeRows(
   signal: AbortSignal,
 ): AsyncGenerator<ScoringProgress, SampleResult[]> {
   const { models, request } = binding;
-  const judged = rows.filter((row) => row.tokens.length > 0);
+  const judged = rows.filter((row) => row.tokens.length > 0 && row.finish !== "dropped");
   const members = new Map<Row, Members>();
   if (models.judge !== null && judged.length > 0) {
     const { id, objectives } = models.judge;
@@ -42,7 +44,8 @@ export async function* judgeRows(
     }
   }
   for (const row of rows) row.stream.flush();
-  const sources = yield* scoreTexts(rows, binding, signal);
+  const written = rows.filter(({ finish }) => finish !== "dropped");
+  const sources = yield* scoreTexts(written, binding, signal);
   return rows.map((row) => {
     const own = sources.get(row);
     const result = sampleResult(row, members.get(row) ?? {}, request, models);
@@ -78,10 +81,16 @@ function sampleResult(row: Row, rewardMembers: Members, request: BoundRequest, m
 export function laneResult(
   lane: LaneOutcome,
   samples: readonly SampleResult[],
-  seed: number,
+  { seed, maxTokens }: Pick<RunRequest, "seed" | "maxTokens">,
   endIds: readonly TokenId[],
 ): LaneResult {
-  const selection = selectSample(lane.strategy, samples, seed);
+  const { rejection } = lane;
+  const isOut = (sample: number): boolean => rejection?.dropped.includes(sample) === true;
+  const selection = selectSample(
+    lane.strategy,
+    samples.map((own, i) => (isOut(i) ? { ...own, rewardMembers: {}, sources: {} } : own)),
+    seed,
+  );
   const shown = samples[selection.chosen]!;
   const length = shown.tokens.length;
   const kl = klReport(lane, shown.klSum, shown, selection);
@@ -91,6 +100,7 @@ export function laneResult(
     lane: lane.index,
     ...selection,
     ...softChoiceOf(lane, selection),
+    ...(rejection !== undefined && { rejection: rejectionReport(lane, samples, maxTokens) }),
     kl,
     klSteer: shown.klSteer === null ? null : klReport(lane, shown.klSteer, shown, selection),
     klPerToken: length === 0 ? 0 : sum / length,
@@ -100,6 +110,18 @@ export function laneResult(
     forwards: lane.forwards,
     ms: lane.ms,
   };
+}
+
+/** What was saved at most, and in a study what the dropped texts took; scores at the end where texts have one. */
+function rejectionReport(
+  { strategy, rejection }: LaneOutcome,
+  samples: readonly SampleResult[],
+  maxTokens: number,
+): RejectionReport {
+  const own = rejection!;
+  const { scores } = selectSample(strategy, samples, 0);
+  const rest = (sample: number): number => (own.isStudy ? samples[sample]!.tokens.length : maxTokens) - own.at;
+  return { ...own, end: scores, savedTokens: own.dropped.reduce((sum, sample) => sum + rest(sample), 0) };
 }
 
 /** Not defined for token strategies, nor where no sample has a score. */
@@ -112,15 +134,20 @@ function softChoiceOf(
 }
 
 /**
- * Token strategies: the exact KL along the text. Best-of-N: an estimator and a bound (`bestOfNKl`).
+ * Token strategies: the exact KL along the text. Best-of-N and blocks: an estimator and a bound (`bestOfNKl`), which blocks
+ * sum up along the text.
  * @param klSum of the shown text, to what the report is a KL to
  */
 function klReport(
-  { strategy }: LaneOutcome,
+  { strategy, steps = { blocks: 0, klEstimate: 0 } }: LaneOutcome,
   klSum: number,
   { logprobSum }: SampleResult,
   { scores }: SampleChoice,
 ): KlReport {
+  if (strategy.id === "blockwise") {
+    const upperBound = blockwiseKlBound(steps.blocks, strategy.k) + klSum;
+    return { type: "best-of-n", estimator: steps.klEstimate + klSum, upperBound };
+  }
   if (!("n" in strategy)) return { type: "exact", sum: klSum };
   const distribution = strategy.id === "soft-bon" ? softChoiceDistribution(scores, strategy.beta) : null;
   return bestOfNKl(strategy.n, { logprobSum, klSum }, distribution);

@@ -23,7 +23,7 @@ export function decide(row: Row, distributions: RowDistributions, seed: number, 
   const { guided, sampled, tokens } = distributions;
   const plain = distributions.plain();
   const position = row.tokens.length;
-  const key = { seed, sample: row.sample, position };
+  const key = { seed, sample: row.noise, position };
   const drawn = draw(sampled, key, tokens);
   const forced = row.lane.opening[position];
   const token = forced ?? drawn.token;

@@ -1,14 +1,14 @@
 /** One text in the making. */
 import { addKl } from "../../core/kl.ts";
-import { rowsOf } from "../../core/request.ts";
-import { TextStream } from "./text-stream.ts";
+import type { TextStream } from "./text-stream.ts";
 import type { Lane } from "./lane.ts";
-import type { Tokenizer } from "../interfaces.ts";
 import type { FinishReason, RowStep, TokenId } from "../../core/types.ts";
 
 export class Row {
   readonly lane: Lane;
   readonly sample: number;
+  /** Which stream of the common noise draws it: that of its sample, until blocks part (`block-lane.ts`). */
+  readonly noise: number;
   readonly prompt: readonly TokenId[];
   /** The response so far, the end token included. */
   readonly tokens: TokenId[] = [];
@@ -21,16 +21,30 @@ export class Row {
   logprobSum = 0;
   baseLogprobSum = 0;
 
-  constructor(lane: Lane, sample: number, prompt: readonly TokenId[], tokenizer: Tokenizer) {
+  /** @param stream of the tokens' text, which is the row's own */
+  constructor(lane: Lane, sample: number, prompt: readonly TokenId[], stream: TextStream, noise = sample) {
     this.lane = lane;
     this.sample = sample;
     this.prompt = prompt;
-    this.stream = TextStream.after(tokenizer, prompt);
+    this.stream = stream;
+    this.noise = noise;
+  }
+
+  /** A row of its own that has said the same so far. */
+  fork(sample: number, noise: number): Row {
+    const own = new Row(this.lane, sample, this.prompt, this.stream.fork(), noise);
+    own.tokens.push(...this.tokens);
+    const { finish, klSum, klSteer, logprobSum, baseLogprobSum } = this;
+    return Object.assign(own, { finish, klSum, klSteer, logprobSum, baseLogprobSum });
   }
 
   /** Everything the models read so far. */
   get prefix(): TokenId[] {
     return [...this.prompt, ...this.tokens];
+  }
+
+  get length(): number {
+    return this.prompt.length + this.tokens.length;
   }
 
   get lastToken(): TokenId {
@@ -66,14 +80,11 @@ export class RowReader {
     return [...this.#prompt, ...this.row.tokens];
   }
 
+  get length(): number {
+    return this.#prompt.length + this.row.tokens.length;
+  }
+
   get lastToken(): TokenId {
     return this.row.lastToken;
   }
-}
-
-/** The rows of all lanes, lane by lane: one each, N for best-of-N. */
-export function planRows(lanes: readonly Lane[], prompt: readonly TokenId[], tokenizer: Tokenizer): Row[] {
-  return lanes.flatMap((lane) =>
-    Array.from({ length: rowsOf(lane.strategy) }, (_, sample) => new Row(lane, sample, prompt, tokenizer)),
-  );
 }

@@ -17,6 +17,8 @@ export function selectSample(strategy: Strategy, samples: readonly Judged[], see
     case "base":
     case "genarm":
     case "vas":
+    case "blockwise":
+    case "args":
       return { chosen: 0, scores: [] };
     case "bon": {
       const scores = judgedScores(strategy, samples);

@@ -1,5 +1,4 @@
 /** Whole texts scored by the sources that need no training: what best-of-N ranks by, and what every lane is compared by. */
-import { RunError } from "../../core/errors.ts";
 import { logSumExp } from "../../core/logprobs.ts";
 import { averageLogprob } from "../../core/sources/average-logprob.ts";
 import { labelLogOdds } from "../../core/sources/classifier.ts";
@@ -13,6 +12,7 @@ import type { Strategy, TokenId } from "../../core/types.ts";
 import { AnswerFeatures } from "./answer-features.ts";
 import type { CausalModel, LoadedHead } from "../interfaces.ts";
 import { readerOf, type Binding } from "./binding.ts";
+import { requireFinite } from "./finite-score.ts";
 import { chargeForward } from "./lane.ts";
 import type { Row } from "./row.ts";
 
@@ -131,13 +131,6 @@ export async function scoreText(
     default:
       throw new Error(`unknown source ${JSON.stringify(spec satisfies never)}`);
   }
-}
-
-/** @throws RunError "invalid-request" for a score that is no finite number: no sample could be ranked by it */
-function requireFinite(name: string, score: number | null): number | null {
-  if (score === null || Number.isFinite(score)) return score;
-  const message = `"${name}" gives ${score} for a text, and a score must be a finite number. Change the scorer so that it has one for every text.`;
-  throw new RunError("invalid-request", message, { source: name, value: String(score) });
 }
 
 /** Stands after the answer: with the space or the line that it begins with, else with one space. */

@@ -32,6 +32,14 @@ export class TextStream {
     return new TextStream(tokenizer, prompt.length > 1 ? prompt.slice(-1) : []);
   }
 
+  /** A stream of its own that has spelt the same so far. */
+  fork(): TextStream {
+    const own = new TextStream(this.#tokenizer, this.#context);
+    own.text = this.text;
+    own.#pending = [...this.#pending];
+    return own;
+  }
+
   /** The text that `token` adds; empty while a multi-byte character is incomplete. */
   push(token: TokenId): string {
     this.#pending.push(token);

@@ -9,6 +9,8 @@ export interface Follower {
   readonly lane: Lane;
   /** Everything to read so far. */
   readonly prefix: TokenId[];
+  /** Tokens of the prefix. */
+  readonly length: number;
   readonly lastToken: TokenId;
 }
 
@@ -83,6 +85,8 @@ function isIdentity(places: readonly number[], size: number): boolean {
 interface Continuation {
   /** Old slot that each new slot goes on from; an old one named twice forks, one not named is dropped. */
   readonly origins: readonly number[];
+  /** How many tokens of it each new slot keeps: all but the newest of its row. */
+  readonly lengths: readonly number[];
   /** Newest token of each new slot. */
   readonly tokens: readonly TokenId[];
   readonly slots: Places;
@@ -92,20 +96,22 @@ interface Continuation {
 function continuation(rows: readonly Follower[], held: readonly number[]): Continuation {
   const found = new Map<string, number>();
   const origins: number[] = [];
+  const lengths: number[] = [];
   const tokens: TokenId[] = [];
   const slots = new Map<Follower, number>();
   for (const [i, row] of rows.entries()) {
     const origin = held[i]!;
-    const key = `${origin}:${row.lastToken}`;
+    const key = `${origin}:${row.length}:${row.lastToken}`;
     const slot = found.get(key) ?? origins.length;
     if (slot === origins.length) {
       found.set(key, slot);
       origins.push(origin);
+      lengths.push(row.length - 1);
       tokens.push(row.lastToken);
     }
     slots.set(row, slot);
   }
-  return { origins, tokens, slots };
+  return { origins, lengths, tokens, slots };
 }
 
 /**
@@ -123,6 +129,8 @@ export class CausalTrack {
   /** Views of the latest forward, by row of the batch: rows that share one share its view, and what is worked out from it. */
   #views: Logits[] = [];
   #cuts: (CutLogits | null)[] = [];
+  /** Tokens that each row of the batch has read. */
+  #lengths: readonly number[] = [];
 
   /**
    * @param maxTokens that a row can grow by
@@ -142,7 +150,8 @@ export class CausalTrack {
 
   /**
    * Reads the newest token of every row. Call it once a step with all the rows that need the model; none drops it.
-   * A row that was not there before (a weight that left 0) is caught up by one prefill of all prefixes.
+   * A row that was not there before (a weight that left 0) is caught up by one prefill of all prefixes. One that did not
+   * grow, because it waits for others, reads its newest token again.
    */
   async follow(rows: readonly Follower[]): Promise<void> {
     if (rows.length === 0) return this.dispose();
@@ -154,14 +163,25 @@ export class CausalTrack {
       const { prefixes, places } = distinctPrefixes(rows);
       this.#batch = await this.#model.open(prefixes, { ahead: this.#maxTokens, ...this.#open });
       this.#slots = new Map(rows.map((row, i) => [row, places[i]!]));
+      this.#lengths = prefixes.map((prefix) => prefix.length);
       this.#count(this.#model.id, prefixReaders(rows));
     } else {
-      const { origins, tokens, slots } = continuation(rows, held);
-      if (!isIdentity(origins, this.#batch.size)) await this.#batch.select(origins);
+      const { origins, lengths, tokens, slots } = continuation(rows, held);
+      const goesBack = lengths.some((length, slot) => length < this.#lengths[origins[slot]!]!);
+      if (goesBack) await this.#batch.select(origins, lengths);
+      else if (!isIdentity(origins, this.#batch.size)) await this.#batch.select(origins);
       await this.#batch.step(tokens);
       this.#slots = slots;
+      this.#lengths = lengths.map((length) => length + 1);
       this.#count(this.#model.id, rows);
     }
+  }
+
+  /** Makes `to` rows of their own that have read what `from` has. */
+  fork(from: Follower, to: readonly Follower[]): void {
+    const slot = this.#slots.get(from);
+    if (slot === undefined) throw new Error(`${this.#model.id} does not follow this row`);
+    this.#slots = new Map([...this.#slots, ...to.map((row) => [row, slot] as const)]);
   }
 
   /** Next-token logits of a row of the latest `follow`, valid until the next one. */

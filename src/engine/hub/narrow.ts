@@ -34,8 +34,8 @@ class NarrowBatch implements RowBatch {
     return this.#batch.step(tokens);
   }
 
-  select(rows: readonly number[]): Promise<void> {
-    return this.#batch.select(rows);
+  select(rows: readonly number[], lengths?: readonly number[]): Promise<void> {
+    return this.#batch.select(rows, lengths);
   }
 
   dispose(): void {

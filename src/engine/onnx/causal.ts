@@ -2,7 +2,7 @@
 import { CUT_SIZE, type CutLogits } from "../../core/cut-logits.ts";
 import type { TokenId } from "../../core/types.ts";
 import type { CausalModel, OpenRows, RowBatch, RowState, StateSizes } from "../interfaces.ts";
-import { checkContext, checkFinite, checkPrefixes, longest, paddedIds, roomFor } from "./inputs.ts";
+import { checkContext, checkFinite, checkPrefixes, keptLengths, longest, paddedIds, roomFor } from "./inputs.ts";
 import { readEndings } from "./endings.ts";
 import { GrowingRowBatch } from "./growing.ts";
 import { product, type DeviceRows, type Session } from "./runtime.ts";
@@ -187,13 +187,18 @@ class OnnxRowBatch implements RowBatch {
     await this.#forward(tokens.map((token) => [token]));
   }
 
-  async select(rows: readonly number[]): Promise<void> {
-    if (rows.length === this.size && rows.every((source, row) => source === row)) return;
-    const lengths = rows.map((source) => {
+  async select(rows: readonly number[], kept?: readonly number[]): Promise<void> {
+    const held = rows.map((source) => {
       const length = this.#lengths[source];
       if (length === undefined) throw new RangeError(`row ${source} of a batch of ${this.size}`);
       return length;
     });
+    // What the caches hold of tokens that were taken back is written over.
+    const lengths = [...keptLengths(held, kept)];
+    if (rows.length === this.size && rows.every((source, row) => source === row)) {
+      this.#lengths = lengths;
+      return;
+    }
     this.#device.keep(rows, Math.max(...lengths), this.#device.capacity);
     const logits = new Float32Array(rows.length * this.#width);
     copyRows(this.#logits, rows, logits);

@@ -5,7 +5,7 @@
  */
 import type { TokenId } from "../../core/types.ts";
 import type { RowBatch, RowState, StateSizes } from "../interfaces.ts";
-import { checkContext, checkFinite, longest, paddedIds } from "./inputs.ts";
+import { checkContext, checkFinite, keptLengths, longest, paddedIds } from "./inputs.ts";
 import { product, type DeviceRows, type Session } from "./runtime.ts";
 import { chosenStates, copyRows, roomForStates, stateAt, type States } from "./states.ts";
 
@@ -67,16 +67,21 @@ export class GrowingRowBatch implements RowBatch {
     await this.#take(tokens.map((token) => [token]));
   }
 
-  async select(rows: readonly number[]): Promise<void> {
-    if (rows.length === this.size && rows.every((source, row) => source === row)) return;
+  async select(rows: readonly number[], kept?: readonly number[]): Promise<void> {
+    if (kept === undefined && rows.length === this.size && rows.every((source, row) => source === row)) return;
     const pick = <T>(list: readonly T[]): T[] =>
       rows.map((source) => {
         const item = list[source];
         if (item === undefined) throw new RangeError(`row ${source} of a batch of ${this.size}`);
         return item;
       });
-    const texts = pick(this.#texts);
-    const marks = pick(this.#marks);
+    const whole = pick(this.#texts);
+    const lengths = keptLengths(
+      whole.map((text) => text.length),
+      kept,
+    );
+    const texts = whole.map((text, row) => text.slice(0, lengths[row]));
+    const marks = pick(this.#marks).map((own, row) => firstMarks(own, lengths[row]!));
     // Columns that only dropped rows used go with them.
     const columns = Math.max(0, ...marks.map((own) => own.lastIndexOf(true) + 1));
     this.#device.keep(rows, columns, columns);
@@ -128,6 +133,12 @@ export class GrowingRowBatch implements RowBatch {
     this.#texts = texts;
     this.#marks = marks;
   }
+}
+
+/** The columns of the first `count` tokens; the others become holes. */
+function firstMarks(marks: readonly boolean[], count: number): readonly boolean[] {
+  let seen = 0;
+  return marks.map((isToken) => isToken && ++seen <= count);
 }
 
 function marksOf(marks: readonly (readonly boolean[])[], total: number): Uint8Array {

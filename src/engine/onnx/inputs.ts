@@ -17,6 +17,15 @@ export function longest(rows: readonly { readonly length: number }[]): number {
   return rows.reduce((most, row) => Math.max(most, row.length), 0);
 }
 
+/** What rows keep of their tokens when they are chosen anew: all, or the first ones. */
+export function keptLengths(held: readonly number[], lengths: readonly number[] = held): readonly number[] {
+  const stray = lengths.findIndex((length, row) => !(length >= 0 && length <= (held[row] ?? -1)));
+  if (lengths.length === held.length && stray < 0) return lengths;
+  throw new RangeError(
+    `${lengths.length} lengths for ${held.length} rows, of which one cannot keep ${lengths[stray]} tokens`,
+  );
+}
+
 /** Every row needs a token, every token an id of the vocabulary, and every row room in the context. */
 export function checkPrefixes(model: string, rows: readonly (readonly TokenId[])[], context: number): void {
   if (rows.length === 0) throw new Error(`${model}: no rows to open`);

@@ -11,8 +11,10 @@ export function reweighChoice({ request, samples, results }: DrawnSamples, targe
   if (ran === undefined || own.length === 0 || !("n" in strategy)) return null;
   // More samples than were drawn cannot be ranked.
   const ranked = { ...strategy, n: own.length };
-  const outcome = { index: lane, strategy: ranked, forwards: { ...ran.forwards }, ms: ran.ms };
-  const result = laneResult(outcome, own, request.seed, endsOf(samples));
+  // What was dropped stays dropped: it was never written, or only to be measured.
+  const { forwards, ms, rejection } = ran;
+  const outcome = { index: lane, strategy: ranked, forwards: { ...forwards }, ms, ...(rejection && { rejection }) };
+  const result = laneResult(outcome, own, request, endsOf(samples));
   return { type: "choice", lane, result };
 }
 

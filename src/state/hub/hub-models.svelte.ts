@@ -1,5 +1,5 @@
 /** Models of the Hub as the page sees them. Nothing here asks another machine before the visitor does. */
-import type { StepMs } from "../../core/types.ts";
+import type { StepMs } from "../../core/step-ms.ts";
 import type { DownloadProgress, Dtype } from "../../core/hub.ts";
 import { toErrorData, type ErrorData } from "../../core/errors.ts";
 import type { HubApi, KeptModels, ModelAddress, ModelWish, RepoReport, Settled } from "../../../workers/protocol.ts";

@@ -1,8 +1,9 @@
 /** A run as a file: written from what ran, read back only when everything in it fits together. */
 import * as v from "valibot";
+import type { BlockChoice } from "../../core/blocks/spec.ts";
 import { RunError } from "../../core/errors.ts";
 import { sourceIds } from "../../core/push-ids.ts";
-import { parseChange, parseRequest } from "../../core/request.ts";
+import { parseChange, parseRequest, rowsOf } from "../../core/request.ts";
 import type { RunEvent, RunRequest, ScheduledChange, Trace } from "../../core/types.ts";
 import { withSteerOfLane, withSteerOfSample, withSteerOfStep } from "./older-traces.ts";
 import { traceSchema, type RawTrace } from "./trace-schema.ts";
@@ -82,6 +83,9 @@ function join(raw: RawTrace): Trace {
           checkSources(request, [row.contributions, row.top?.contributions, row.top?.sources], at);
         }
         return { ...event, rows: event.rows.map((row) => withSteerOfStep(row, request.lanes[row.lane]!)) };
+      case "block":
+        checkBlock(request, event.choice, lengths, at);
+        return event;
       case "sample":
         checkPlace(request, event.result.lane, event.result.sample, at);
         checkSources(request, [event.result.sources], at);
@@ -101,8 +105,21 @@ function join(raw: RawTrace): Trace {
 function checkPlace(request: RunRequest, lane: number, sample: number, at: string): void {
   const strategy = request.lanes[lane]?.strategy;
   if (strategy === undefined) throw refuseAt(at, `names lane ${lane} of ${request.lanes.length}`);
-  const samples = "n" in strategy ? strategy.n : 1;
+  const samples = rowsOf(strategy);
   if (sample >= samples) throw refuseAt(at, `names sample ${sample} of ${samples}`);
+}
+
+/** The chosen candidate was written to its end; from there the lane's rows go on. */
+function checkBlock(request: RunRequest, choice: BlockChoice, lengths: Map<string, number>, at: string): void {
+  const { lane, candidates, chosen, start } = choice;
+  const strategy = request.lanes[lane]?.strategy;
+  if (strategy?.id !== "blockwise") throw refuseAt(at, `names a block of lane ${lane}, which writes none`);
+  checkPlace(request, lane, chosen, at);
+  if (candidates.length !== strategy.k) throw refuseAt(at, `has ${candidates.length} candidates of ${strategy.k}`);
+  const end = start + candidates[chosen]!.tokens;
+  const length = lengths.get(`${lane}/${chosen}`) ?? 0;
+  if (end !== length) throw refuseAt(at, `ends at position ${end}, where its text has ${length} tokens`);
+  for (const sample of candidates.keys()) lengths.set(`${lane}/${sample}`, end);
 }
 
 /** Every source that a table names is defined by the request. */

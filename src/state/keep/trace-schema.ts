@@ -87,7 +87,7 @@ const sampleResult = v.strictObject({
   sample,
   tokens: list(token, MAX_TOKENS),
   text,
-  finish: v.picklist(["eos", "length", "aborted"]),
+  finish: v.picklist(["eos", "length", "aborted", "dropped"]),
   truth: perObjective(v.nullable(real)),
   reward: perObjective(real),
   rewardMembers: perObjective(list(real, 64)),
@@ -113,6 +113,16 @@ const laneResult = v.strictObject({
   chosen: sample,
   scores: list(v.nullable(real), MOST_SAMPLES),
   softChoice: v.exactOptional(list(real, MOST_SAMPLES)),
+  rejection: v.exactOptional(
+    v.strictObject({
+      at: whole(MAX_TOKENS),
+      half: list(v.nullable(real), MOST_SAMPLES),
+      end: list(v.nullable(real), MOST_SAMPLES),
+      dropped: list(sample, MOST_SAMPLES),
+      isStudy: v.boolean(),
+      savedTokens: whole(MAX_TOKENS * MOST_SAMPLES),
+    }),
+  ),
   kl: klReport,
   klSteer: v.exactOptional(v.nullable(klReport)),
   klPerToken: real,
@@ -121,6 +131,17 @@ const laneResult = v.strictObject({
   length: whole(MAX_TOKENS),
   forwards: perModel,
   ms: real,
+});
+
+const blockChoice = v.strictObject({
+  lane,
+  block: whole(MAX_TOKENS),
+  start: whole(MAX_TOKENS),
+  candidates: v.pipe(
+    list(v.strictObject({ text, tokens: whole(MAX_TOKENS), score: v.nullable(real) }), MOST_SAMPLES),
+    v.minLength(1),
+  ),
+  chosen: sample,
 });
 
 const models = list(
@@ -149,7 +170,8 @@ const event = v.variant("type", [
   v.strictObject({
     type: v.literal("step"),
     runId,
-    step: whole(MAX_TOKENS),
+    // A lane that waits for its longest block takes more steps than its text has tokens.
+    step: whole(MAX_TOKENS * MOST_SAMPLES),
     rows: list(rowStep, MOST_LANES * MOST_SAMPLES),
     ms: v.strictObject({
       policy: real,
@@ -159,6 +181,7 @@ const event = v.variant("type", [
     }),
     forwards: v.number(),
   }),
+  v.strictObject({ type: v.literal("block"), runId, choice: blockChoice }),
   v.strictObject({ type: v.literal("changed"), runId, change: v.unknown() }),
   v.strictObject({
     type: v.literal("moved"),

@@ -1,6 +1,7 @@
 /** One event makes the next view. Events of another run are ignored: a late answer cannot spoil a newer run. */
 import { pushIdsOfAll } from "../../core/push-ids.ts";
 import type { LaneResult, RowStep, RunEvent, SampleResult, ScheduledChange } from "../../core/types.ts";
+import { nextBlock, withBlock } from "./blocks.ts";
 import {
   IDLE_VIEW,
   NO_SAMPLE,
@@ -23,6 +24,8 @@ export function reduce(view: RunView, event: RunEvent): RunView {
       return atLane(view, event.change.lane, (lane) => withMark(lane, event.change));
     case "moved":
       return atLane(view, event.move.lane, (lane) => ({ ...lane, moves: [...lane.moves, event.move] }));
+    case "block":
+      return atLane(view, event.choice.lane, (lane) => withBlock(lane, event.choice));
     case "scoring":
       return { ...view, scoring: { done: event.done, total: event.total } };
     case "sample":
@@ -42,6 +45,7 @@ function started(event: EventOf<"started">): RunView {
     samples: Array.from({ length: sampleCount(request) }, () => NO_SAMPLE),
     marks: [],
     moves: [],
+    blocks: [],
     result: null,
   }));
   const { runId, request, device, models } = event;
@@ -76,7 +80,8 @@ function withMark(lane: LaneView, { token, change }: ScheduledChange): LaneView 
     ...(beta !== before.beta && { beta }),
     ...(changed.length > 0 && { weights: Object.fromEntries(changed.map((id) => [id, weights[id] ?? 0])) }),
   };
-  return { ...lane, marks: [...lane.marks, { token, moved, strategy: { ...before, beta, weights } }] };
+  const at = lane.request.strategy.id === "blockwise" ? nextBlock(lane) : token;
+  return { ...lane, marks: [...lane.marks, { token: at, moved, strategy: { ...before, beta, weights } }] };
 }
 
 function withSample(lane: LaneView, result: SampleResult): LaneView {

@@ -1,6 +1,8 @@
 /** What the screen knows of a run: built from events by `reduce`, never changed in place. */
+import type { BlockChoice } from "../../core/blocks/spec.ts";
 import type { WeightMove } from "../../core/combine/way-types.ts";
 import type { ErrorData } from "../../core/errors.ts";
+import type { StepMs } from "../../core/step-ms.ts";
 import type {
   DeviceReport,
   LaneChange,
@@ -10,7 +12,6 @@ import type {
   RowStep,
   RunRequest,
   SampleResult,
-  StepMs,
   Strategy,
 } from "../../core/types.ts";
 
@@ -34,6 +35,8 @@ export interface LaneView {
   readonly marks: readonly ChangeMark[];
   /** Steps that its weights made by themselves, oldest first. They change neither `strategyNow` nor the sliders. */
   readonly moves: readonly WeightMove[];
+  /** Of a blockwise lane the blocks that it has chosen, oldest first. */
+  readonly blocks: readonly BlockChoice[];
   readonly result: LaneResult | null;
 }
 
@@ -78,7 +81,7 @@ export function shownSample(lane: LaneView): SampleView {
   return lane.samples[lane.result?.chosen ?? 0] ?? NO_SAMPLE;
 }
 
-/** How many samples a lane draws. */
+/** How many whole texts a lane draws. */
 export function sampleCount(lane: LaneRequest): number {
   return "n" in lane.strategy ? lane.strategy.n : 1;
 }

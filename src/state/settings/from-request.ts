@@ -1,8 +1,9 @@
 /** A recorded request becomes settings, so that a visitor can try what a recording shows. */
+import type { BlockPlan } from "../../core/blocks/spec.ts";
 import { isObjective, pushIds } from "../../core/push-ids.ts";
 import { canCombine, wayOf } from "../../core/combine/way.ts";
 import { canWeigh, type SourceSpec } from "../../core/sources/spec.ts";
-import { OBJECTIVE_IDS, type LaneRequest, type PushId, type RunRequest } from "../../core/types.ts";
+import { OBJECTIVE_IDS, type Blockwise, type LaneRequest, type PushId, type RunRequest } from "../../core/types.ts";
 import { combineFrom } from "./combine-data.ts";
 import { laneName } from "./to-request.ts";
 import {
@@ -69,6 +70,15 @@ function usable(strategy: string, sources: readonly SourceSpec[]): readonly Push
   return sources.filter((spec) => canWeigh(strategy, spec)).map(({ id }) => id);
 }
 
+function blocksFrom({ k, block, by, steps }: Blockwise): BlockPlan {
+  return {
+    k: clamp("blockK", k),
+    block: block === "sentence" ? block : clamp("blockTokens", block),
+    by,
+    ...(steps !== undefined && { steps: { ...steps, eta: clamp("eta", steps.eta) } }),
+  };
+}
+
 function laneFrom(request: LaneRequest, index: number, rail: SettingsData): LaneSettings {
   const { strategy, sampling } = request;
   const lane = newLane(LANE_IDS[index] ?? "a", strategy.id);
@@ -89,7 +99,12 @@ function laneFrom(request: LaneRequest, index: number, rail: SettingsData): Lane
     lane.ensemble = strategy.ensemble;
     lane.lambda = clamp("lambda", strategy.lambda);
   }
-  if (strategy.id === "vas" && strategy.k !== rail.k) lane.k = clamp("k", strategy.k);
+  if ((strategy.id === "vas" || strategy.id === "args") && strategy.k !== rail.k) lane.k = clamp("k", strategy.k);
+  if (strategy.id === "blockwise") Object.assign(lane, { blocks: blocksFrom(strategy) });
+  if ("reject" in strategy && strategy.reject !== undefined) {
+    const { share, isStudy } = strategy.reject;
+    Object.assign(lane, { reject: { share: clamp("rejectShare", share), isStudy } });
+  }
   if ("n" in strategy && strategy.n !== rail.n) lane.n = clamp("n", strategy.n);
   return lane;
 }

@@ -1,5 +1,7 @@
 /** What the visitor can set, its bounds, and its defaults. Plain data: saved as JSON, checked by `parseSettings`. */
 import * as v from "valibot";
+import { BLOCK_READERS } from "../../core/blocks/spec.ts";
+import { STEP_RULES } from "../../core/blocks/step-rewards.ts";
 import defaults from "../../core/defaults.json" with { type: "json" };
 import { CAREFUL_JUDGE, JUDGE_IDS } from "../../core/judges.ts";
 import { LARGEST_WEIGHT } from "../../core/price.ts";
@@ -15,7 +17,7 @@ import { combineSchema, defaultCombine } from "./combine-data.ts";
 import { defaultGate, gateSchema, personaSchema, PERSONA_LIMITS } from "./persona-data.ts";
 import { readJson } from "./untrusted.ts";
 
-export const STRATEGY_IDS = ["base", "genarm", "vas", "bon", "soft-bon", "oracle-bon"] as const;
+export const STRATEGY_IDS = ["base", "genarm", "vas", "bon", "soft-bon", "oracle-bon", "blockwise", "args"] as const;
 export const TRUNCATIONS = ["none", "top-k", "top-p", "min-p"] as const;
 export const KINDS = ["story", "advice"] as const satisfies readonly Kind[];
 export type Truncation = (typeof TRUNCATIONS)[number];
@@ -40,6 +42,10 @@ export const LIMITS = {
   k: { min: 2, max: 32, step: 1 },
   seed: { min: 0, max: 0xffffffff, step: 1 },
   lambda: { min: 0, max: 4, step: 0.1 },
+  rejectShare: { min: 0.1, max: 0.9, step: 0.05 },
+  eta: { min: -5, max: 5, step: 0.05 },
+  blockK: { min: 1, max: 16, step: 1 },
+  blockTokens: { min: 1, max: 64, step: 1 },
 } as const;
 export type LimitName = keyof typeof LIMITS;
 export type Bounds = Readonly<Record<"min" | "max" | "step", number>>;
@@ -125,6 +131,17 @@ const lane = v.strictObject({
   lambda: within("lambda"),
   /** A way of its own to combine wishes; null follows the rail. Absent in settings saved before. */
   combine: v.optional(v.nullable(v.picklist(WAYS)), null),
+  /** Of a blockwise lane; absent where it is `FIRST_PLAN`. */
+  blocks: v.exactOptional(
+    v.strictObject({
+      k: integer("blockK"),
+      block: v.union([v.literal("sentence"), integer("blockTokens")]),
+      by: v.picklist(BLOCK_READERS),
+      steps: v.exactOptional(v.strictObject({ rule: v.picklist(STEP_RULES), eta: within("eta") })),
+    }),
+  ),
+  /** Of a best-of-N lane that drops texts early; absent or null where it does not. */
+  reject: v.exactOptional(v.nullable(v.strictObject({ share: within("rejectShare"), isStudy: v.boolean() }))),
   /** A branch: response tokens that the lane begins with, and how they read. Absent in settings saved before. */
   opening: v.optional(
     v.nullable(

@@ -1,6 +1,7 @@
 /** Settings become a run request: bounds are already checked, so these are plain translations. */
 import { OBJECTIVE_IDS } from "../../core/types.ts";
 import type { LaneChange, LaneRequest, PerPush, RunRequest, Sampling, Strategy, Weights } from "../../core/types.ts";
+import { FIRST_PLAN } from "../../core/blocks/spec.ts";
 import { sourceProblem } from "../../core/sources/parse.ts";
 import { canWeigh, type SourceSpec } from "../../core/sources/spec.ts";
 import { combineOf } from "./combine-data.ts";
@@ -42,16 +43,27 @@ export function strategyOf(settings: SettingsData, lane: LaneSettings): Strategy
       return { id: "genarm", beta, weights, ...way };
     case "vas":
       return { id: "vas", beta, weights, k: lane.k ?? settings.k, ...way };
+    case "args":
+      return { id: "args", beta, weights, k: lane.k ?? settings.k };
     case "bon":
     case "soft-bon":
     case "oracle-bon": {
-      const { strategy: id, ensemble } = lane;
-      const lambda = ensemble === "robust" ? Math.min(1, lane.lambda) : lane.lambda;
-      return { id, beta, weights, n: lane.n ?? settings.n, ensemble, lambda, ...way };
+      const { strategy: id, ensemble, reject = null } = lane;
+      const own = { id, beta, weights, n: lane.n ?? settings.n, ensemble, lambda: lambdaOf(lane), ...way };
+      return id === "oracle-bon" || reject === null ? own : { ...own, reject };
+    }
+    case "blockwise": {
+      const { strategy: id, blocks = FIRST_PLAN, ensemble } = lane;
+      return { id, ...blocks, beta, weights, ensemble, lambda: lambdaOf(lane) };
     }
     default:
       return lane.strategy satisfies never;
   }
+}
+
+/** Of "robust" it is a share. */
+function lambdaOf({ ensemble, lambda }: LaneSettings): number {
+  return ensemble === "robust" ? Math.min(1, lambda) : lambda;
 }
 
 /** The most that a weight that moves by itself may become: where its slider ends. */
@@ -87,9 +99,11 @@ function strategyName(settings: SettingsData, lane: LaneSettings): string {
     base: "Plain",
     genarm: "GenARM",
     vas: "VAS",
+    args: "ARGS",
     bon: `Best of ${n}`,
     "soft-bon": `Soft best of ${n}`,
     "oracle-bon": `Oracle best of ${n}`,
+    blockwise: `Blocks, best of ${(lane.blocks ?? FIRST_PLAN).k}`,
   };
   return names[lane.strategy];
 }

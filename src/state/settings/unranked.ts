@@ -7,7 +7,9 @@ import { strategyOf } from "./to-request.ts";
 
 /** Of one lane; empty for strategies that the judge does not rank. */
 export function unrankedBy(strategy: Strategy, judge: JudgeId): ObjectiveId[] {
-  return strategy.id === "bon" || strategy.id === "soft-bon" ? unjudged(strategy.weights, JUDGES[judge]) : [];
+  const isJudged =
+    strategy.id === "bon" || strategy.id === "soft-bon" || (strategy.id === "blockwise" && strategy.by === "judge");
+  return isJudged ? unjudged(strategy.weights, JUDGES[judge]) : [];
 }
 
 export function unrankedInLanes(data: SettingsData): ObjectiveId[] {

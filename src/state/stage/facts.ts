@@ -1,10 +1,11 @@
 /** What the screen says under a lane and on the scoreboard: sums and ratios of reported numbers, no probabilities. */
 import { POLICY, type SourceSpec } from "../../core/sources/spec.ts";
+import { rowsOf } from "../../core/request.ts";
 import { addKl } from "../../core/kl.ts";
 import { weighedTruth } from "../../core/selection.ts";
 import type { KlReport, LaneResult, ObjectiveId, RunRequest, SampleResult, Weights } from "../../core/types.ts";
 import { objectivesOf } from "../settings/settings-data.ts";
-import { requestNow, sampleCount, shownSample, type LaneView, type RunView } from "../run/view.ts";
+import { requestNow, shownSample, type LaneView, type RunView } from "../run/view.ts";
 
 /** Two KLs in nats that differ by rounding alone are one number. */
 const NO_DIFFERENCE = 1e-6;
@@ -143,7 +144,7 @@ function wishedOf(objectives: readonly ObjectiveFact[], result: SampleResult | n
 function klOf(lane: LaneView): KlFact | null {
   const { result } = lane;
   if (result !== null) return reportedKl(result);
-  if (sampleCount(lane.request) > 1) return null;
+  if (rowsOf(lane.request.strategy) > 1) return null;
   const { steps } = shownSample(lane);
   const kl = steps.reduce((sum, step) => sum + step.kl, 0);
   const klSteer = steps.reduce<number | null>((sum, step) => addKl(sum, step.klSteer), 0);

@@ -14,6 +14,7 @@ import type {
 } from "../../core/types.ts";
 import { histogram, type Bin } from "./histogram.ts";
 import { objectivesOf } from "../settings/settings-data.ts";
+import { rejectionFacts, type RejectionFacts } from "./rejection-facts.ts";
 import { strategyNow, type LaneView } from "../run/view.ts";
 
 export interface BoardSample {
@@ -28,6 +29,9 @@ export interface BoardSample {
   readonly score: number | null;
   /** Probability under soft best-of-N at the lane's beta; null where it is not known. */
   readonly softChoice: number | null;
+  /** What the lane dropped texts by, as the text stood then; null where it dropped none. */
+  readonly half: number | null;
+  readonly isDropped: boolean;
   readonly isChosen: boolean;
   /** No other sample is at least as good by the judge in every wished objective and better in one. */
   readonly isParetoOptimal: boolean;
@@ -49,6 +53,8 @@ export interface SampleBoard {
   readonly lambda: number;
   /** How many samples have a weighted judge's reward, and how many a weighted truth, in each bin. */
   readonly bins: readonly Bin[];
+  /** Null for a lane that drops no text early. */
+  readonly rejection: RejectionFacts | null;
   readonly kl: KlReport;
   /** Rows forwarded for the whole lane, by model id. */
   readonly forwards: Readonly<Record<string, number>>;
@@ -69,6 +75,7 @@ export function sampleBoard(lane: LaneView, kind: Kind): SampleBoard | null {
     lane.samples.some(({ result: own }) => own?.reward[id] !== undefined || own?.truth[id] !== undefined);
   const all = objectivesOf(kind).filter(isMeasured);
   const wished = all.filter((id) => sign(id) !== 0);
+  const isDropped = (sample: number): boolean => result.rejection?.dropped.includes(sample) === true;
   const judged = lane.samples.map(({ result: own }) => own?.reward ?? {});
   // A sample without a reward cannot be on the front.
   const points = judged.map((reward) => wished.map((id) => sign(id) * (reward[id] ?? -Infinity)));
@@ -84,6 +91,8 @@ export function sampleBoard(lane: LaneView, kind: Kind): SampleBoard | null {
         truth: own.truth,
         sources: own.sources ?? {},
         score: result.scores[sample] ?? null,
+        half: result.rejection?.half[sample] ?? null,
+        isDropped: isDropped(sample),
         softChoice: result.softChoice?.[sample] ?? null,
         isChosen: sample === result.chosen,
         isParetoOptimal: front.has(sample),
@@ -93,14 +102,17 @@ export function sampleBoard(lane: LaneView, kind: Kind): SampleBoard | null {
   samples.sort((a, b) => (b.score ?? -Infinity) - (a.score ?? -Infinity) || a.sample - b.sample);
   const objectives = [...wished, ...all.filter((id) => !wished.includes(id))];
   const results = sampleResults(lane);
+  // No rule can choose what was dropped.
+  const eligible = results.map((own) => (isDropped(own.sample) ? { ...own, rewardMembers: {}, sources: {} } : own));
   return {
     objectives,
     wished,
     samples,
-    winners: winnersOf(strategy, results, result),
+    winners: winnersOf(strategy, eligible, result),
     members: Math.max(0, ...results.map((own) => membersOf(own.rewardMembers))),
     lambda: strategy.lambda,
     bins: binsOf(strategy, results),
+    rejection: rejectionFacts(result),
     kl: result.klSteer ?? result.kl,
     forwards: result.forwards,
   };

@@ -146,8 +146,8 @@ function settingsAt(strategies: readonly SweepStrategy[], weights: Weights, beta
   return strategies.map((strategy) => ({
     strategy,
     weights: strategy === "base" ? {} : weights,
-    beta: strategy === "genarm" || strategy === "vas" || strategy === "soft-bon" ? beta : 0,
-    n: strategy === "bon" || strategy === "soft-bon" ? n : 0,
+    beta: strategy === "args" || strategy === "genarm" || strategy === "vas" || strategy === "soft-bon" ? beta : 0,
+    n: strategy === "bon" || strategy === "soft-bon" || strategy === "blockwise" ? n : 0,
   }));
 }
 

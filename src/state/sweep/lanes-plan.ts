@@ -1,4 +1,5 @@
 /** The lanes of the playground as a sweep: the same lanes over many prompts and seeds. */
+import { rowsOf } from "../../core/request.ts";
 import type { SweepPlan, SweepSetting } from "../../core/sweep.ts";
 import type { LaneRequest } from "../../core/types.ts";
 import type { Settings } from "../settings/settings.svelte.ts";
@@ -32,9 +33,10 @@ export function planOfLanes(shared: Omit<SweepPlan, "kind" | "waves">, rail: Set
 function settingOf(lane: LaneRequest): SweepSetting {
   const { strategy } = lane;
   if (strategy.id === "base") return { strategy: "base", weights: {}, beta: 0, n: 0, lane };
-  const usesBeta = strategy.id !== "bon" && strategy.id !== "oracle-bon";
   const { id, weights, beta } = strategy;
-  return { strategy: id, weights, beta: usesBeta ? beta : 0, n: "n" in strategy ? strategy.n : 0, lane };
+  const usesBeta = id !== "bon" && id !== "oracle-bon" && id !== "blockwise";
+  const n = id === "genarm" || id === "vas" ? 0 : rowsOf(strategy);
+  return { strategy: id, weights, beta: usesBeta ? beta : 0, n, lane };
 }
 
 /** What one press fills in. */

@@ -1,4 +1,5 @@
 /** A point of a sweep becomes the playground's settings: plain sampling beside what the point ran. */
+import { FIRST_PLAN } from "../../core/blocks/spec.ts";
 import { settingsOf, type SweepPlan } from "../../core/sweep.ts";
 import type { LaneRequest, ModelRef, Sampling, Strategy } from "../../core/types.ts";
 import type { SettingsData } from "../settings/settings-data.ts";
@@ -36,12 +37,15 @@ function pointStrategy(plan: SweepPlan, { setting, rule }: SweepPoint): Strategy
     case "genarm":
       return { id: strategy, beta, weights };
     case "vas":
+    case "args":
       return { id: strategy, beta, weights, k: plan.k };
     case "bon":
     case "soft-bon":
     case "oracle-bon":
       // Hard best-of-N uses no beta; strength 1 keeps the rail's slider in its bounds.
       return { id: strategy, n, beta: beta === 0 ? 1 : beta, weights, ensemble, lambda: rule?.lambda ?? 0 };
+    case "blockwise":
+      return { id: strategy, ...FIRST_PLAN, ...plan.blocks, k: n, beta: 1, weights, ensemble, lambda: 0 };
     default:
       return strategy satisfies never;
   }

@@ -19,6 +19,8 @@ const STRATEGY_LOOKS: Readonly<Record<SweepStrategy, CurveLook>> = {
   bon: { colour: "var(--plot-3)", shape: "diamond", isHollow: false },
   "soft-bon": { colour: "var(--plot-4)", shape: "star", isHollow: false },
   "oracle-bon": { colour: "var(--plot-5)", shape: "wye", isHollow: false },
+  args: { colour: "var(--plot-7)", shape: "cross", isHollow: false },
+  blockwise: { colour: "var(--plot-6)", shape: "hexagon", isHollow: false },
 };
 
 const RULE_LOOKS: Readonly<Record<string, CurveLook>> = {

@@ -11,6 +11,8 @@ function counted([one, other]: Forms): (value: number) => string {
 }
 
 export const arms = counted(["ARM", "ARMs"]);
+export const blocks = counted(["block", "blocks"]);
+export const candidates = counted(["candidate", "candidates"]);
 export const closeCalls = counted(["close call", "close calls"]);
 export const comparisons = counted(["comparison", "comparisons"]);
 export const dots = counted(["dot", "dots"]);

@@ -127,6 +127,11 @@ export const GLOSSARY = {
     text: "A value model predicts the final score for each of the k likeliest next tokens. VAS subtracts the mean of these values and adds the rest to the base model’s log-probabilities.",
     formula: "log π = log π_ref + (1/β)(V(s·a) − mean V) − log Z",
   },
+  blockwise: {
+    title: "Blockwise best of K",
+    text: "K continuations of a block are written side by side. A block is a sentence or a number of tokens. The one with the highest score goes on, and the next block begins there. Any score of a text so far will do: no reward for each token is needed.",
+    formula: "KL ≤ blocks · (log K − (K − 1)/K)",
+  },
   bon: {
     title: "Best of N",
     text: "The base model writes N texts, and the lane shows the one that the judge scores highest. It costs N times as much as one text. Soft best-of-N draws one of them with a probability in proportion to exp(r/β).",

@@ -1,6 +1,6 @@
 /** Words of the inspector: why a token was chosen, its candidates, and its sentence. */
 import type { SourceSpec } from "../../core/sources/spec.ts";
-import type { StepMs } from "../../core/types.ts";
+import type { StepMs } from "../../core/step-ms.ts";
 import type { Candidate, TokenFacts } from "../../state/stage/inspect.ts";
 import type { JudgeSoFar } from "../../state/stage/judge-so-far.svelte.ts";
 import { tokens } from "./counts.ts";

@@ -3,6 +3,7 @@ import { isObjective, pushIds, sourceIds } from "../../core/push-ids.ts";
 import type { Ensemble, Weights } from "../../core/types.ts";
 import type { KlFact, Known } from "../../state/stage/facts.ts";
 import type { StageLane } from "../../state/stage/stage.ts";
+import { blockwiseSubtitle } from "./blocks.ts";
 import { arms, givenTokens, samples, sources, tokens } from "./counts.ts";
 import { BLANK, fixed, signed } from "./format.ts";
 
@@ -94,6 +95,7 @@ export function laneSubtitle({ request, view }: StageLane): string {
     case "genarm":
       return termsText(strategy.weights);
     case "vas":
+    case "args":
       return `k = ${strategy.k}`;
     case "bon":
     case "soft-bon":
@@ -102,6 +104,8 @@ export function laneSubtitle({ request, view }: StageLane): string {
       if (chosen !== undefined) return `sample ${chosen + 1}`;
       return strategy.id === "soft-bon" ? `β = ${fixed(strategy.beta, 2)}` : `N = ${strategy.n}`;
     }
+    case "blockwise":
+      return blockwiseSubtitle(strategy, view?.blocks.length ?? 0);
     default:
       return strategy satisfies never;
   }

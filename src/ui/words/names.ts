@@ -57,6 +57,8 @@ export const STRATEGY_NAMES: Readonly<Record<StrategyId, string>> = {
   bon: "Best of N",
   "soft-bon": "Soft best of N",
   "oracle-bon": "Oracle best of N (ranks by the truth)",
+  args: "Prefix scoring (ARGS)",
+  blockwise: "Blockwise best of K",
 };
 export const QUANTITY_NAMES: Readonly<Record<Quantity, string>> = {
   push: "push",

@@ -12,6 +12,8 @@ export const STRATEGY_NAMES: Readonly<Record<SweepStrategy, string>> = {
   bon: "Best of N",
   "soft-bon": "Soft best of N",
   "oracle-bon": "Oracle best of N",
+  args: "ARGS",
+  blockwise: "Blocks, best of N",
 };
 
 const RULE_NAMES: Readonly<Record<string, string>> = {

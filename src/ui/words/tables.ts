@@ -124,6 +124,7 @@ function originColumns(view: RunView, request: RunRequest): Column[] {
     },
     { head: "strength 1/β", read: setting((own) => ("beta" in own ? 1 / own.beta : undefined)) },
     { head: "k", read: setting((own) => ("k" in own ? own.k : undefined)) },
+    { head: "block", read: setting((own) => ("block" in own ? own.block : undefined)) },
     { head: "N", read: setting((own) => ("n" in own ? own.n : undefined)) },
     { head: "ensemble", read: setting((own) => ("ensemble" in own ? own.ensemble : undefined)) },
     { head: "λ", read: setting((own) => ("lambda" in own ? own.lambda : undefined)) },

@@ -71,6 +71,22 @@ test("ragged rows may be dropped and reordered, the longest one too", () =>
     expectRows(batch, await alone([...B, 6, 8, 10]));
   }));
 
+test("rows take their newest tokens back and go on from where another row ended", () =>
+  withRows([A], async (batch) => {
+    await batch.select([0, 0]);
+    await batch.step([5, 6]);
+    await batch.step([7, 8]);
+    await batch.step([9, 10]);
+    // Both go on as the first row was after its first token; then the second alone takes one back.
+    await batch.select([0, 0], [A.length + 1, A.length + 1]);
+    await batch.step([20, 21]);
+    expectRows(batch, await alone([...A, 5, 20], [...A, 5, 21]));
+    await batch.select([0, 1], [A.length + 2, A.length + 1]);
+    await batch.step([30, 31]);
+    expectRows(batch, await alone([...A, 5, 20, 30], [...A, 5, 31]));
+    await expect(batch.select([0, 1], [A.length + 9, 1])).rejects.toThrow(RangeError);
+  }));
+
 test("caches grow past their first block", () =>
   withRows([A, B], async (batch) => {
     const tokens = Array.from({ length: 150 }, (_, step) => 10 + step);

@@ -61,6 +61,7 @@ test("texts of a run and of a sweep are taken where they are asked for, none twi
     request: { name: "a", strategy: { id: "base" }, sampling: plan.sampling },
     marks: [],
     moves: [],
+    blocks: [],
     result: null,
   } as const;
   const view: RunView = {

@@ -4,6 +4,7 @@ import { rankedPair, sampleBoard } from "../../../src/state/stage/sample-board.t
 import { defaultSettings, newLane, noWeights } from "../../../src/state/settings/settings-data.ts";
 import { toRequest } from "../../../src/state/settings/to-request.ts";
 import { IDLE_VIEW, type LaneView } from "../../../src/state/run/view.ts";
+import { collect, fakeModels, lane, request as toRun } from "../../fakes.ts";
 import { fakeTrace } from "../fake-api.ts";
 
 const weights = { ...noWeights(), joy: 1, detail: -0.5 };
@@ -87,4 +88,34 @@ test("members that disagree give different winners", () => {
   const { winners } = sampleBoard({ ...best, samples }, "story")!;
   const by = (rule: string): number | null => winners.find((each) => each.rule === rule)!.sample;
   expect([by("single"), by("mean"), by("wco"), by("uwo")]).toEqual([0, 2, 1, 1]);
+});
+
+test("a lane that drops texts early says what that saved and lost, and no rule chooses what was dropped", async () => {
+  const rejecting = (isStudy: boolean) => {
+    const reject = { share: 0.5, isStudy };
+    const own = lane({ id: "bon", n: 6, beta: 1, weights: { joy: 1 }, ensemble: "mean", lambda: 0, reject });
+    return own;
+  };
+  for (const isStudy of [false, true]) {
+    const events = await collect(fakeModels(), toRun([rejecting(isStudy)], { suppressEnd: true, maxTokens: 12 }));
+    const own = sampleBoard(events.reduce(reduce, IDLE_VIEW).lanes[0]!, "story")!;
+    expect(own.rejection).toMatchObject({
+      at: 6,
+      dropped: 3,
+      kept: 3,
+      savedTokens: 18,
+      isStudy,
+      texts: isStudy ? 6 : 3,
+    });
+    expect(own.rejection!.lost === null).toBe(!isStudy);
+    const dropped = own.samples.filter(({ isDropped }) => isDropped).map(({ sample }) => sample);
+    expect(dropped).toHaveLength(3);
+    for (const { sample } of own.winners) expect(dropped).not.toContain(sample);
+    expect(own.samples.every(({ half }) => half !== null)).toBe(true);
+    if (!isStudy) continue;
+    const { end } = events.flatMap((event) => (event.type === "finished" ? event.lanes : []))[0]!.rejection!;
+    const best = Math.max(...end.map((score) => score!));
+    const kept = Math.max(...end.filter((_, sample) => !dropped.includes(sample)).map((score) => score!));
+    expect(own.rejection!.lost).toBeCloseTo(best - kept, 12);
+  }
 });

@@ -25,7 +25,7 @@ function lane(key: string, said: string, forced = 0, strategy: StrategyId = "gen
     ...(forced > 0 && { opening: [...said].slice(0, forced).map((text) => text.charCodeAt(0)) }),
   };
   const result = isOver ? ({ chosen: 0 } as NonNullable<StageLane["view"]>["result"]) : null;
-  const view = { request, samples: [{ steps, result: null }], marks: [], moves: [], result };
+  const view = { request, samples: [{ steps, result: null }], marks: [], moves: [], blocks: [], result };
   return { key, letter: key, request, index: 0, view, settings: null };
 }
 
