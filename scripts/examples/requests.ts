@@ -179,7 +179,7 @@ const CHAT: readonly Omit<Example, "world">[] = [
   {
     file: "chat-four-ways.json",
     title: "Simple words, four ways",
-    request: fourWays("What is a volcano?"),
+    request: fourWays("Why do we sleep?"),
   },
 ];
 

@@ -1,7 +1,7 @@
 /** Where a sentence ends while it is being written: nobody knows yet what comes next. */
 
 /** A mark that ends sentences, with the quotes and brackets that close after it; or a line that ends. */
-const END = /(?:[.!?…。！？]["'”’»)\]*_]*\s*|\n\s*)$/;
+const END = /(?:[.!?…\u3002\uFF01\uFF1F]["'”’»)\]*_]*\s*|\n\s*)$/;
 /** Full stops that end no sentence: after a title, an initial or a usual short form, and after the number of a list's entry. */
 const NO_END = /(?:(?:^|[\s"'“‘(])(?:Mr|Mrs|Ms|Dr|Prof|St|Jr|Sr|vs|etc|e\.g|i\.e|No|[A-Z])|(?:^|\n)\s*\d{1,3})\.\s*$/;
 
