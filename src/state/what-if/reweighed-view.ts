@@ -1,5 +1,6 @@
 /** The run on the screen with other weights: the text that ran, the numbers that are new. */
 import type { LaneTarget, ReweighedLane, ReweighedStep } from "../../core/reweighing.ts";
+import { movesWeights } from "../../core/combine/moving.ts";
 import { wayOf } from "../../core/combine/way.ts";
 import type { RowStep, Strategy } from "../../core/types.ts";
 import { NO_SAMPLE, shownSample, type LaneView, type RunView } from "../run/view.ts";
@@ -63,6 +64,8 @@ function withSteps(lane: LaneView, answer: ReweighedLane & { type: "steps" }, in
 export type ReweighedFinding =
   | { readonly type: "nothing-steers" }
   | { readonly type: "unchanged-settings" }
+  /** What a reward chose while the text was written says nothing of other weights. */
+  | { readonly type: "needs-run" }
   | { readonly type: "not-judged" }
   | { readonly type: "unranked" }
   | { readonly type: "working" }
@@ -81,6 +84,8 @@ export function findingOf(
   const lane = lanes[index];
   if (lane === undefined) return { type: "unchanged-settings" };
   if (lane.request.strategy.id === "base") return { type: "nothing-steers" };
+  const { id } = lane.request.strategy;
+  if (id === "blockwise" || id === "args" || movesWeights(lane.request.strategy)) return { type: "needs-run" };
   if (!targets.some((target) => target.lane === index)) return { type: "unchanged-settings" };
   if (lane.samples.length > 1 && lane.result === null) return { type: "not-judged" };
   const answer = reweighed.runId === runId ? reweighed.lanes.get(index)?.answer : undefined;

@@ -22,6 +22,8 @@ export function findingText(finding: ReweighedFinding): string {
       return "No reward steers this lane, so there is nothing to re-weight.";
     case "unchanged-settings":
       return "This lane has weights of its own, and they have not changed.";
+    case "needs-run":
+      return "This lane chose by its rewards while it wrote. Other weights need a new run.";
     case "not-judged":
       return "The judge has not scored the samples yet, so there is no choice to re-weight.";
     case "unranked":

@@ -4,6 +4,7 @@ import { writeTrace } from "../../../src/state/keep/trace-file.ts";
 import { Playground } from "../../../src/state/playground.svelte.ts";
 import { findingOf } from "../../../src/state/what-if/reweighed-view.ts";
 import { defaultSettings } from "../../../src/state/settings/settings-data.ts";
+import { strategyOf } from "../../../src/state/settings/to-request.ts";
 import { reweighTargets } from "../../../src/state/what-if/reweigh-targets.ts";
 import { stepsOf } from "../../../src/state/stage/selection.svelte.ts";
 import { shownSample } from "../../../src/state/run/view.ts";
@@ -125,6 +126,24 @@ describe("after a run", () => {
     await fresh.start();
     expect(textOf(fresh, 1)).toBe(branch);
     expect(playground.reweighing.isActive).toBe(false);
+  });
+
+  test("a lane that chose while it wrote says that other weights need a new run", async () => {
+    const playground = await ran();
+    const { view } = playground.run;
+    const { data } = playground.settings;
+    const finding = (strategy: "blockwise" | "args") => {
+      const lane = view.lanes[1]!;
+      const request = { ...lane.request, strategy: strategyOf(data, { ...data.lanes[1]!, strategy }) };
+      return findingOf(
+        { ...view, lanes: view.lanes.with(1, { ...lane, request }) },
+        1,
+        playground.reweighing.targets,
+        playground.reweighing.found,
+      );
+    };
+    expect(finding("blockwise")).toEqual({ type: "needs-run" });
+    expect(finding("args")).toEqual({ type: "needs-run" });
   });
 
   test("another prompt, kind or strategy is no re-weighting", async () => {
