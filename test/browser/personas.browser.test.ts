@@ -23,7 +23,7 @@ test("a persona sets all weights, an own one is kept and removed, and the prompt
   const slider = (name: string): Locator => page.getByRole("slider", { name, exact: true });
   const persona = (name: string): Locator => page.getByRole("button", { name, exact: true });
   await press(persona("Explorer"));
-  await page.getByText("The weights are those of Explorer.").waitFor();
+  await page.getByText("You set the weights of Explorer.").waitFor();
   expect(await persona("Explorer").getAttribute("aria-pressed")).toBe("true");
   expect(await slider("Adventure").inputValue()).toBe("1.9");
   expect(await slider("Joy").inputValue()).toBe("0");

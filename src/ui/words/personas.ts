@@ -6,7 +6,7 @@ export const personaWords = {
   title: "Personas",
   label: "Personas",
   hint: "One click sets all weights. The strength stays.",
-  used: (name: string) => `The weights are those of ${name}.`,
+  used: (name: string) => `You set the weights of ${name}.`,
   full: "There is no room for its rewards. Remove one of yours first.",
   name: "Name of these weights",
   keep: "Keep",
