@@ -1,5 +1,5 @@
 /** The way of combining in the request of an evaluation: for all lanes, or a lane's own. */
-import { choosesTokens, canCombine, WAYS, type WayId } from "../../src/core/combine/way.ts";
+import { canCombine, WAYS, type WayId } from "../../src/core/combine/way.ts";
 import { OBJECTIVE_IDS, OBJECTIVES_OF_KIND, type Kind, type Strategy, type StrategyId } from "../../src/core/types.ts";
 
 /**
@@ -20,12 +20,10 @@ export function combineNote(
   all: unknown,
 ): string | null {
   const type = typeof all === "object" && all !== null && "type" in all ? all.type : "sum";
-  const out = lanes.filter(
-    ({ strategy }) => isWay(type) && choosesTokens(strategy.id) && !canCombine(strategy.id, type),
-  );
+  const out = lanes.filter(({ strategy }) => isWay(type) && strategy.id !== "base" && !canCombine(strategy.id, type));
   if (out.length === 0) return null;
   const names = out.map(({ name }) => `"${name}"`).join(", ");
-  return `"${String(type)}" ranks whole texts: ${names} combine${out.length === 1 ? "s" : ""} by the sum`;
+  return `"${String(type)}" compares whole texts: ${names} combine${out.length === 1 ? "s" : ""} by the sum`;
 }
 
 /** A way without the objectives that are not defined for a kind of text. */

@@ -5,6 +5,7 @@ import { openScorer } from "../../src/engine/scorers/open-scorer.ts";
 import { defaultsOf, promptsOf, type World } from "../../src/state/settings/worlds.ts";
 import { newLane } from "../../src/state/settings/settings-data.ts";
 import { toRequest } from "../../src/state/settings/to-request.ts";
+import { withWordings } from "../../src/state/probe/texts.ts";
 import more from "../../src/state/sweep/repeat-prompts.json" with { type: "json" };
 import { wholeRun } from "../node/whole-run.ts";
 import type { Sample } from "../../src/core/probe/pairs.ts";
@@ -32,7 +33,7 @@ export async function plainSamples(models: Models, options: SampleOptions): Prom
     onProgress(samples.length + 1, tasks.length);
     if (result === undefined) continue;
     const text = result.text.trim();
-    samples.push({ kind, prompt, seed, text, truth: result.truth, sentiment: sentiment.score(text) });
+    samples.push(withWordings({ kind, prompt, seed, text, truth: result.truth, sentiment: sentiment.score(text) }));
   }
   return samples;
 }

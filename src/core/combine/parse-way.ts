@@ -3,7 +3,7 @@ import { checkArray, checkFields, checkNumber, checkOneOf, refuse, type Fields }
 import { RunError } from "../errors.ts";
 import { isObjective, pushIds } from "../push-ids.ts";
 import type { PerPush, PushId, StrategyId, Weights } from "../types.ts";
-import { BY_TOKEN, canCombine, DEFAULT_ETA, WAYS } from "./way.ts";
+import { canCombine, DEFAULT_ETA, WAYS } from "./way.ts";
 import type { Combine } from "./way-types.ts";
 
 /** Largest size of a goal, a floor, a margin or a moving weight. */
@@ -38,9 +38,13 @@ export function parseCombine(
   const way = checkOneOf(type, `${path}.type`, WAYS);
   const fields = checkFields(value, path, ["type", ...KEYS[way]]);
   if (!canCombine(strategy, way)) {
-    const ways = BY_TOKEN.filter((each) => canCombine(strategy, each)).join(", ");
+    const ways = WAYS.filter((each) => canCombine(strategy, each)).join(", ");
     const rule = `one of ${ways} in a lane of strategy "${strategy}"`;
-    throw refuse(`${path}.type`, rule, way, "the other ways rank whole texts, as best-of-N does");
+    const why =
+      strategy === "blockwise"
+        ? "in the other ways all texts meet each other, and the candidates of a block end at different times"
+        : "the other ways rank whole texts, as best-of-N does";
+    throw refuse(`${path}.type`, rule, way, why);
   }
   const table = (name: string, min: number): PerPush<number> =>
     parseTable(fields[name] ?? {}, `${path}.${name}`, min, known);

@@ -1,5 +1,5 @@
 /** What a text so far is worth, objectives and sources alike: what blocks are chosen by. */
-import { judgedScore } from "../../core/selection.ts";
+import { judgedScores } from "../../core/combine/rank.ts";
 import { isObjective, pushIds } from "../../core/push-ids.ts";
 import type { BlockReader } from "../../core/blocks/spec.ts";
 import type { Blockwise, ObjectiveId, SampleResult, TokenId } from "../../core/types.ts";
@@ -10,7 +10,7 @@ import type { Row } from "./row.ts";
 import { scoreText } from "./text-scores.ts";
 
 type Members = SampleResult["rewardMembers"];
-export type BlockRanking = Pick<Blockwise, "weights" | "ensemble" | "lambda" | "by">;
+export type BlockRanking = Pick<Blockwise, "weights" | "ensemble" | "lambda" | "combine" | "by">;
 
 /** A text so far, and the row that it is of. */
 export interface ScoredText {
@@ -35,7 +35,7 @@ export async function scoreBlocks(
   ranking: BlockRanking,
   binding: Binding,
 ): Promise<readonly (number | null)[]> {
-  return (await readTexts(texts, ranking, binding)).map((own) => judgedScore(ranking.weights, ranking, own));
+  return judgedScores(ranking, await readTexts(texts, ranking, binding));
 }
 
 /** What ranks the texts. Their rows' lanes are charged for it. */

@@ -97,7 +97,11 @@ export class MovingWeights {
     const said = this.#said.get(row)?.get(id);
     // A mean over tokens needs every token; a value is that of the newest one.
     const isMean = isTerm(spec) || (spec.type === "head" && spec.kind !== "value");
-    if (said !== undefined && said.steps === row.tokens.length) return isMean ? said.sum / said.steps : said.last;
+    if (said !== undefined && said.steps === row.tokens.length) {
+      const reward = isMean ? said.sum / said.steps : said.last;
+      // A source that says nothing of a text moves nothing.
+      return Number.isNaN(reward) ? null : reward;
+    }
     const charge = (modelId: string): void => chargeForward(row.lane, modelId);
     const text = { tokens: row.tokens, text: row.stream.text.trim() };
     return scoreText(spec, text, { binding: this.#binding, charge });
@@ -124,7 +128,7 @@ function noJudge(): RunError {
   return new RunError("model-missing", message);
 }
 
-function movingStrategy({ strategy }: Lane): Strategy & { readonly id: "genarm" | "vas" } {
-  if (strategy.id === "genarm" || strategy.id === "vas") return strategy;
+function movingStrategy({ strategy }: Lane): Strategy & { readonly id: "genarm" | "vas" | "args" } {
+  if (strategy.id === "genarm" || strategy.id === "vas" || strategy.id === "args") return strategy;
   throw new Error(`weights of a lane of strategy ${strategy.id} do not move`);
 }

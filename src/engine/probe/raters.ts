@@ -1,5 +1,6 @@
 /** Whatever can say which of two texts is better: the judge, sources, scorers, and a model that is asked. */
 import { OBJECTIVES_OF_KIND, type Kind, type ObjectiveId, type TokenId } from "../../core/types.ts";
+import type { ComparisonAnswer, ComparisonQuestion, JudgeReading } from "../../core/comparison.ts";
 import type { ProbePair } from "../../core/probe/pairs.ts";
 import type { Verdict } from "../../core/probe/verdict.ts";
 import { PLAIN_TYPES } from "../../core/scorers/spec.ts";
@@ -113,27 +114,39 @@ function tokensOf(text: string, { models, isLab }: Pick<RaterOptions, "models" |
   return [...tokenizer.encode(isLab ? ` ${text}` : text), ...(end === undefined ? [] : [end])];
 }
 
-/** The policy as a judge: by both orders, and by its score of each text. */
+/** The policy as a judge: by both orders, and by its score of each text. Over several wordings of the prompt, the means. */
 function asked(models: Models): Rater {
   const name = `${models.policy.id}, asked in both orders`;
+  const scoreName = `${models.policy.id}, score from 1 to 5`;
+  /** A pair in other words asks what the mean over wordings asks too. */
+  const known = new Map<string, Promise<ComparisonAnswer>>();
+  const once = (question: ComparisonQuestion): Promise<ComparisonAnswer> => {
+    const key = JSON.stringify(question);
+    const found = known.get(key) ?? compareTexts(question, models);
+    known.set(key, found);
+    return found;
+  };
   return {
     name,
-    // Each wording of the prompt would be a question of its own; it is asked in the first one.
-    takes: ({ wordings }) => wordings === undefined,
+    takes: () => true,
     async judge(pair) {
-      const { prompt, chosen, rejected, rubric } = pair;
-      const { verdict: said, reading } = await compareTexts(
-        { model: POLICY, rubric, task: prompt, first: chosen, second: rejected },
-        models,
-      );
-      if (reading === undefined) return [verdict(name, pair, null)];
-      const { preferFirst, bias, onMarks, scores } = reading;
+      const { prompt, chosen, rejected, rubric, wordings = [] } = pair;
+      const answers: ComparisonAnswer[] = [];
+      for (const task of [prompt, ...wordings])
+        answers.push(await once({ model: POLICY, rubric, task, first: chosen, second: rejected }));
+      const readings = answers.flatMap(({ reading }) => reading ?? []);
+      if (readings.length < answers.length) return [verdict(name, pair, null)];
+      const over = (read: (reading: JudgeReading) => number): number => mean(readings.map(read));
       return [
         {
-          ...verdict(name, pair, ahead(preferFirst - 0.5)),
-          orders: { isConsistent: said.type === "prefers", bias, onMarks },
+          ...verdict(name, pair, ahead(over(({ preferFirst }) => preferFirst) - 0.5)),
+          orders: {
+            isConsistent: answers.every(({ verdict: said }) => said.type === "prefers"),
+            bias: over(({ bias }) => bias),
+            onMarks: over(({ onMarks }) => onMarks),
+          },
         },
-        verdict(`${models.policy.id}, score from 1 to 5`, pair, ahead(scores[0] - scores[1])),
+        verdict(scoreName, pair, ahead(over(({ scores }) => scores[0] - scores[1]))),
       ];
     },
   };

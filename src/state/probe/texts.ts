@@ -9,7 +9,7 @@ export const TEXT_SOURCES = ["recorded", "run", "sweep"] as const;
 export type TextSource = (typeof TEXT_SOURCES)[number];
 
 /** A text with the page's own words for its prompt, where it has other ones. */
-function withWordings(text: ProbeText): ProbeText {
+export function withWordings<T extends ProbeText>(text: T): T {
   const known = (wordings as Readonly<Record<string, readonly string[]>>)[text.prompt];
   return known === undefined ? text : { ...text, wordings: known };
 }

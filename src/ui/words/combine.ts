@@ -41,6 +41,8 @@ export const combineWords = {
   label: "How the wishes are combined",
   hint: (way: WayId) => HINTS[way],
   onlyTexts: "This way ranks whole texts. Lanes that write token by token use the weighted sum.",
+  onlyWhole:
+    "In this way all texts meet each other, and the candidates of a block end at different times. Blockwise lanes use the weighted sum.",
   moves: `The weights move every ${MOVE_EVERY} tokens, by what the text is worth so far.`,
   noTexts: "No lane ranks whole texts. Add a best-of-N lane to see this way at work.",
   oneJudge:
@@ -57,7 +59,10 @@ export const combineWords = {
   earlier: (name: string) => `Make ${name} more important`,
   eta: "Step η",
   share: "λ of the mean",
-  laneSums: "This lane writes token by token, so it uses the weighted sum.",
+  laneSums: (isInBlocks: boolean) =>
+    isInBlocks
+      ? "The candidates of a block end at different times and cannot all meet each other, so this lane uses the weighted sum."
+      : "This lane writes token by token, so it uses the weighted sum.",
   laneWay: "Combine",
   follow: (way: WayId) => `as the page: ${WAY_NAMES[way]}`,
 } as const;

@@ -1,12 +1,16 @@
 import { expect, test } from "vitest";
 import { parseRequest } from "../../../src/core/request.ts";
+import type { StrategyId } from "../../../src/core/types.ts";
 import { bestOf, lane, request } from "../../fakes.ts";
 
-function parsed(combine: unknown, strategy: "bon" | "genarm" | "vas" | "soft-bon" | "oracle-bon" = "bon"): unknown {
+function parsed(combine: unknown, strategy: Exclude<StrategyId, "base"> = "bon"): unknown {
   const weights = { joy: 1, s1: -1 };
-  const own =
-    strategy === "genarm" || strategy === "vas"
-      ? { id: strategy, beta: 1, weights: { joy: 1 }, ...(strategy === "vas" && { k: 4 }) }
+  const isByToken = strategy === "genarm" || strategy === "vas" || strategy === "args";
+  const ranking = { beta: 1, weights, ensemble: "mean", lambda: 0 };
+  const own = isByToken
+    ? { id: strategy, beta: 1, weights: { joy: 1 }, ...(strategy !== "genarm" && { k: 4 }) }
+    : strategy === "blockwise"
+      ? { id: strategy, k: 4, block: 8, by: "judge", ...ranking }
       : { ...bestOf(4).strategy, id: strategy, weights: strategy === "oracle-bon" ? { joy: 1 } : weights };
   const rule = { id: "s1", name: "short", type: "rule", rule: { type: "length", words: 9 } };
   const wanted = {
@@ -41,6 +45,20 @@ test("a way that only ranks whole texts is refused in a lane that chooses tokens
       new RegExp(`combine.type must be one of sum, worst, goals in a lane of strategy "genarm", got "${type}"`),
     );
   }
+});
+
+test("blocks take the ways that score a text by itself, and the others are refused with the reason", () => {
+  for (const type of ["worst", "harmonic"]) expect(parsed({ type }, "blockwise")).toMatchObject({ type });
+  expect(parsed({ type: "robust", lambda: 0 }, "blockwise")).toEqual({ type: "robust", lambda: 0 });
+  expect(parsed({ type: "goals", targets: { joy: 1 } }, "args")).toMatchObject({ type: "goals" });
+  for (const type of ["priority", "majority"]) {
+    expect(() => parsed({ type }, "blockwise")).toThrow(
+      /must be one of sum, worst, harmonic, goals, veto, robust in a lane of strategy "blockwise", got .* end at different times/,
+    );
+  }
+  expect(() => parsed({ type: "veto", floors: {} }, "args")).toThrow(
+    /one of sum, worst, goals in a lane of strategy "args"/,
+  );
 });
 
 test.each([

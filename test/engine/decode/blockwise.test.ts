@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { blockwiseKlBound } from "../../../src/core/blocks/blockwise.ts";
+import { mean } from "../../../src/core/stats.ts";
 import { bestOfN } from "../../../src/core/best-of-n.ts";
+import type { Combine } from "../../../src/core/combine/way-types.ts";
 import type { Blockwise, LaneRequest, RowStep } from "../../../src/core/types.ts";
 import { Binding } from "../../../src/engine/decode/binding.ts";
 import { planLanes } from "../../../src/engine/decode/lane.ts";
@@ -142,6 +144,43 @@ describe("a blockwise lane", () => {
     }
     expect(drawn).toBeGreaterThan(100);
     expect(seen.size).toBe(drawn);
+  });
+
+  it.each<[string, Combine, (joy: number, adventure: number) => number]>([
+    ["worst", { type: "worst", eta: 1 }, (joy, adventure) => Math.min(joy, -0.5 * adventure)],
+    [
+      "goals",
+      { type: "goals", targets: { joy: 0.9, adventure: 0.4 }, eta: 1, most: {} },
+      (joy, adventure) => -Math.max(0, 0.9 - joy) - Math.max(0, 0.4 + adventure),
+    ],
+    ["veto", { type: "veto", floors: { joy: 0 } }, (joy, adventure) => (joy < 0 ? NaN : joy - 0.5 * adventure)],
+    [
+      "harmonic",
+      { type: "harmonic" },
+      (joy, adventure) => 1.5 / (1 + Math.exp(-joy) + 0.5 * (1 + Math.exp(adventure))),
+    ],
+  ])("ranks its candidates by the way of the lane: %s", async (_, combine, scoreOf) => {
+    const fakes = fakeModels();
+    const own = blockwise({ k: 6, weights: { joy: 1, adventure: -0.5 }, combine });
+    const events = await collect(fakes, request([own], LONG));
+    const [prompt] = eventsOf(events, "started").map(({ promptTokens }) => promptTokens);
+    const { candidates, chosen } = eventsOf(events, "block")[0]!.choice;
+    const rows = eventsOf(events, "step").flatMap((event) => event.rows.filter(({ position }) => position < 3));
+    const prefixes = candidates.map((__, c) => [
+      ...prompt!,
+      ...rows.flatMap(({ sample, token }) => (sample === c ? [token] : [])),
+    ]);
+    const judge = fakes.models.judge!;
+    const scores = (await judge.score(prefixes)).map((read) => {
+      const of = (id: "joy" | "adventure"): number => mean([...read[judge.objectives.indexOf(id)]!]);
+      return scoreOf(of("joy"), of("adventure"));
+    });
+    const best = Math.max(...scores.filter((each) => !Number.isNaN(each)));
+    expect(chosen).toBe(Math.max(0, scores.indexOf(best)));
+    const round = (score: number | null): number | null => score && Math.round(score * 1e9);
+    expect(candidates.map(({ score: told }) => round(told))).toEqual(
+      scores.map((each) => round(Number.isNaN(each) ? null : each)),
+    );
   });
 
   it("takes new weights from the next block on", async () => {

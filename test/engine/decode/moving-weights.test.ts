@@ -1,10 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { MOVE_EVERY } from "../../../src/core/combine/moving.ts";
+import { MOVE_EVERY, movedWeights } from "../../../src/core/combine/moving.ts";
 import type { Combine } from "../../../src/core/combine/way-types.ts";
+import { findPattern } from "../../../src/core/patterns/pattern.ts";
+import { mean } from "../../../src/core/stats.ts";
+import { ruleScore } from "../../../src/core/sources/rules.ts";
+import type { SourceSpec } from "../../../src/core/sources/spec.ts";
 import type { Models } from "../../../src/engine/interfaces.ts";
 import { Binding } from "../../../src/engine/decode/binding.ts";
+import { TextStream } from "../../../src/engine/decode/text-stream.ts";
 import { scoreText } from "../../../src/engine/decode/text-scores.ts";
-import type { RunEvent } from "../../../src/core/types.ts";
+import type { RunEvent, Weights } from "../../../src/core/types.ts";
 import {
   bestOf,
   collect,
@@ -23,7 +28,7 @@ import { RATIO } from "../../sample-sources.ts";
 import { tableCausal } from "../../table-models.ts";
 
 const LONG = { maxTokens: 24, suppressEnd: true } as const;
-const WORST: Combine = { type: "worst", eta: 1 };
+const WORST = { type: "worst", eta: 1 } as const satisfies Combine;
 const both = { joy: 1, adventure: 0.5 };
 const worst = lane({ id: "genarm", beta: 0.5, weights: both, combine: WORST });
 
@@ -107,6 +112,30 @@ describe("a lane whose weights move", () => {
     const { forwards } = eventsOf(events, "finished")[0]!.lanes[0]!;
     expect(forwards["strong"]).toBe(24 + 1);
   });
+});
+
+it("an ARGS lane moves its weights by what the judge and a rule say of the text so far", async () => {
+  const rule: SourceSpec = { id: "s1", name: "Short", type: "rule", rule: { type: "length", words: 9 } };
+  const weights = { joy: 1, s1: 0.5 };
+  const args = lane({ id: "args", beta: 1, weights, k: 4, combine: WORST });
+  const fakes = fakeModels();
+  const events = await collect(fakes, request([args], { ...LONG, sources: [rule] }));
+  const [prompt] = eventsOf(events, "started").map(({ promptTokens }) => promptTokens);
+  const [tokens] = Object.values(tokensOf(events));
+  const moves = movesOf(events);
+  expect(moves.map(({ token }) => token)).toEqual([MOVE_EVERY, 2 * MOVE_EVERY]);
+  let now: Weights = weights;
+  for (const move of moves) {
+    const written = tokens!.slice(0, move.token);
+    const [read] = await fakes.models.judge!.score([[...prompt!, ...written]]);
+    const joy = mean([...read![fakes.models.judge!.objectives.indexOf("joy")]!]);
+    expect(move.rewards.joy).toBeCloseTo(joy, 9);
+    const stream = TextStream.after(fakes.models.tokenizer, prompt!);
+    for (const token of written) stream.push(token);
+    expect(move.rewards.s1).toBe(ruleScore(rule.rule, stream.text.trim(), findPattern));
+    now = movedWeights(WORST, weights, now, move.rewards);
+    expect(move.weights).toEqual(now);
+  }
 });
 
 describe("a lane that nothing can measure", () => {

@@ -2,6 +2,8 @@
 import { expect, test } from "vitest";
 import { MAX_VOTES } from "../../../src/core/compare/judge-prompts.ts";
 import { compareTexts, UNWATCHED } from "../../../src/engine/judge/compare-texts.ts";
+import { MEAN_WORDS, OTHER_WORDS, type ProbePair } from "../../../src/core/probe/pairs.ts";
+import { ratersOf } from "../../../src/engine/probe/raters.ts";
 import { judgedBy, QUESTION } from "./judge-models.ts";
 
 const share = (a: number, b: number): number => 1 / (1 + Math.exp(b - a));
@@ -84,4 +86,31 @@ test.each([
   const { models, usage } = judgedBy(logitsOf);
   await expect(compareTexts({ ...QUESTION, ...change }, models)).rejects.toThrow(message);
   expect(usage.forwards).toEqual([]);
+});
+
+test("on the bench a model is asked under every wording of a prompt, and the mean over them decides", async () => {
+  // Under the prompt itself the first place wins a little, under its wordings the text x loses by more.
+  const { models, usage } = judgedBy((seen) => {
+    const isFirst = seen.replaceAll("?", "").startsWith("x");
+    const isReworded = (seen.match(/\?/g) ?? []).length > 1;
+    return { A: (isFirst ? 1 : -1) * (isReworded ? -2 : 1), B: 0 };
+  });
+  const asked = ratersOf({ models, isLab: false, sources: [], asks: true }).at(-1)!;
+  const pair = (prompt: string, more: Partial<ProbePair>): ProbePair => ({
+    category: OTHER_WORDS,
+    kind: "advice",
+    prompt,
+    chosen: "§",
+    rejected: "¤",
+    rubric: "kinder",
+    ...more,
+  });
+  expect(asked.takes(pair("go", { category: MEAN_WORDS, wordings: ["go?"] }))).toBe(true);
+  const outcome = async (own: ProbePair): Promise<number | null | undefined> => (await asked.judge(own))[0]?.outcome;
+  expect(await outcome(pair("go", {}))).toBe(1);
+  expect(await outcome(pair("go?", { origin: "go" }))).toBe(0);
+  const forwards = usage.forwards.length;
+  expect(await outcome(pair("go", { category: MEAN_WORDS, wordings: ["go?"] }))).toBe(0);
+  // Both questions were asked before.
+  expect(usage.forwards).toHaveLength(forwards);
 });
