@@ -43,6 +43,7 @@ const STATE_ROOMS = {
   sweep: ["worker", "settings", "run", "stage"],
   lens: ["worker", "settings", "run", "stage", "sweep"],
   lessons: ["settings", "run", "stage"],
+  classroom: ["settings", "run", "stage", "keep", "lessons"],
   probe: ["worker", "settings", "run", "stage", "sweep"],
 };
 const rooms = (layerPath, table) => Object.entries(table).map(([name, below]) => room(layerPath, name, below));

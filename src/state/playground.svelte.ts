@@ -1,5 +1,6 @@
 /** Everything behind one screen: holds the parts together and decides what a press of a button means. */
 import type { JudgeId } from "../core/judges.ts";
+import { Classroom } from "./classroom/classroom.svelte.ts";
 import { Clicks } from "./clicks/clicks.svelte.ts";
 import { chooseJudge } from "./run/choose-judge.ts";
 import { Examples, type ExampleInfo } from "./run/examples.svelte.ts";
@@ -64,11 +65,13 @@ export class Playground {
   readonly teaching: Teaching;
   readonly clicks: Clicks;
   readonly bench: ProbeBench;
+  readonly classroom: Classroom;
   /** A run that was asked for before the models were ready. */
   isRunWaiting = $state(false);
   readonly lanes;
   /** Whether the text on the screen came from other settings than the rail shows. */
   readonly isStale;
+  readonly storage: Surroundings["storage"];
   readonly #around: Surroundings;
   readonly #supervisor: Supervisor;
   readonly #sender: LiveSender;
@@ -77,6 +80,7 @@ export class Playground {
 
   constructor(around: Surroundings) {
     this.#around = around;
+    this.storage = around.storage;
     const forget = (): void => this.models.forget();
     this.#supervisor = new Supervisor(() => around.spawn(this.hub.mirrors), forget);
     this.settings = new Settings(around.storage, around.random32, around.world ?? keptWorld(around.storage) ?? "chat");
@@ -85,6 +89,7 @@ export class Playground {
     this.models = new PageModels(this.#supervisor, around.modelsUrl, around.backend, around.clock.now, judge);
     const ends = { stop: () => this.stop(), clear: () => this.#clear() };
     this.hub = new HubModels(this.#supervisor, this.models, this.settings, around, ends);
+    this.classroom = new Classroom({ ...around, hash: around.address.hash() }, this);
     this.folders = new Folders(around.folders);
     this.run = new Run(this.#supervisor, around.clock, around.newId);
     const ran = (): void => void (this.#ranWith = this.settings.data);
@@ -138,9 +143,10 @@ export class Playground {
     const isLooking = this.hub.served.find().then(() => this.hub.enterWorld());
     const isFromLink = this.share.openLink();
     await Promise.all([isLooking, this.examples.find(), this.heads.find()]);
+    const isOnItsWay = this.classroom.load();
     if (isFromLink) return this.#runLink();
     // A lesson sets the stage itself.
-    if (isLessonAddress(this.#around.address.hash()) || (await this.hub.loadIfKept())) return;
+    if (isOnItsWay || isLessonAddress(this.#around.address.hash()) || (await this.hub.loadIfKept())) return;
     await this.playExample(this.examples.of(this.settings.world)[0], false);
   }
 
@@ -151,21 +157,19 @@ export class Playground {
     this.settings.enter(world);
     await this.hub.enterWorld();
     this.#clear();
-    if (await this.hub.loadIfKept()) return;
+    if (this.classroom.load() || (await this.hub.loadIfKept())) return;
     await this.playExample(this.examples.of(this.settings.world)[0], false);
   }
 
   /** Follows the link in the address, if there is one, and runs it. @returns whether there was a good one */
   openLink(): boolean {
     if (!this.share.openLink()) return false;
-    void this.hub.enterWorld().then(() => this.#runLink());
+    void this.hub.enterWorld().then(this.#runLink);
     return true;
   }
 
   /** A link runs by itself where its models cost the visitor nothing unasked. */
-  #runLink(): void {
-    if (!this.#around.savesData && this.settings.world === "laboratory") void this.start();
-  }
+  readonly #runLink = (): void => void (this.classroom.comesByItself && this.start());
 
   /** Plays a recording. One that was asked for brings its settings; the first one only where the visitor has set none. */
   async playExample(info?: ExampleInfo, isAskedFor = false, isInstant = this.#around.wantsLessMotion()): Promise<void> {
@@ -176,7 +180,7 @@ export class Playground {
     this.selection.clear();
     if (isAskedFor || this.settings.isUntouched) this.settings.adopt(trace);
     // The bundled models come by themselves; a chat model is a download that nobody asked for.
-    if (!this.#around.savesData && this.settings.world === "laboratory") void this.models.load();
+    if (this.classroom.comesByItself) void this.models.load();
     const isOwn = isSameRequest(this.settings.request, trace.request);
     const laneIds = isOwn ? this.settings.data.lanes.map((lane) => lane.id) : [];
     this.#ranWith = isOwn ? this.settings.data : null;
@@ -280,10 +284,6 @@ export class Playground {
       this.selection.select(current.lane.key, current.step.position);
     }
     this.reweighing.look();
-  }
-
-  get storage(): Surroundings["storage"] {
-    return this.#around.storage;
   }
 
   /** Stops what runs and takes the text away. */

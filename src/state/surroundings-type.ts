@@ -13,6 +13,8 @@ import type { Link } from "./worker/supervisor.ts";
 /** What the page gives: the state reads no global but in `surroundings.ts`. */
 export interface Surroundings extends Outlets {
   readonly spawn: (mirrors: readonly string[]) => Link;
+  /** The address from `?` to `#`, as the page was opened with it. */
+  readonly search: string;
   /** Of this tab, where a new tab begins with what another wrote last. */
   readonly storage: KeptText | null;
   /** Of all tabs together: lists that each adds to. */

@@ -102,6 +102,7 @@ export function surroundings(spawn: Surroundings["spawn"]): Surroundings {
   const shared = allowed(() => localStorage);
   return {
     spawn,
+    search: location.search,
     storage: tabStorage(
       allowed(() => sessionStorage),
       shared,

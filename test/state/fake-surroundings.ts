@@ -41,6 +41,7 @@ export function fakeSurroundings(more: Partial<Surroundings> = {}): Surroundings
     today: () => 1_790_000_000_000,
     wantsLessMotion: () => true,
     savesData: false,
+    search: "",
     address: { hash: () => "", clearHash: () => undefined, withHash: (hash) => `https://example.org/${hash}` },
     copyText: () => Promise.resolve(true),
     copyPicture: () => Promise.resolve(true),

@@ -33,6 +33,8 @@ export class FirstModel {
   #remembered = $state.raw<readonly ModelWish[] | null>(null);
   readonly #served: Served;
   readonly #storage: KeptText | null;
+  /** Id of a served model that a class link names: it goes before what the visitor chose, if the server carries it. */
+  classModel: string | null = null;
 
   constructor(served: Served, storage: KeptText | null) {
     this.#served = served;
@@ -48,6 +50,8 @@ export class FirstModel {
   }
 
   get wishes(): readonly ModelWish[] {
+    const ofClass = this.#served.models.find((model) => model.id === this.classModel);
+    if (ofClass !== undefined) return [this.#served.wish(ofClass)];
     if (this.#remembered !== null) return this.#remembered;
     const [here] = this.#served.models;
     return [here === undefined ? SMALLEST_WISH : this.#served.wish(here)];

@@ -45,6 +45,12 @@ export class Prefs {
     this.#apply();
   }
 
+  /** For this visit: kept only once the visitor changes something. */
+  visit(patch: Partial<PrefsData>): void {
+    this.data = { ...this.data, ...patch };
+    this.#apply();
+  }
+
   /** Theme and projector are attributes of the root element, so that one style sheet decides everything. */
   #apply(): void {
     this.#root.dataset["theme"] = this.data.theme;

@@ -8,6 +8,7 @@ import { judgeAmong } from "../../core/judges.ts";
 import type { Kind, PushId, RunRequest, TokenId, Trace } from "../../core/types.ts";
 import { settingsFrom } from "./from-request.ts";
 import { byHand, gated, type PromptStates } from "./gate.ts";
+import { withSeed } from "./held-seed.ts";
 import { keepSettings, keepWorld, keptSettings } from "./kept.ts";
 import { LIMITS, MAX_LANES, newLane, type LaneSettings, type SettingsData } from "./settings-data.ts";
 import { draftSource, draftWeight, freeName, type SourceModels } from "./source-drafts.ts";
@@ -38,6 +39,8 @@ export class Settings {
   isUntouched = true;
   /** Saved settings were found but could not be read, so the defaults stand. */
   wasBroken = $state(false);
+  /** The seed that a class link set for everybody; null where the visitor chooses. */
+  heldSeed = $state<number | null>(null);
   readonly #storage: KeptText | null;
   readonly #random32: () => number;
   onChange: () => void = () => undefined;
@@ -65,11 +68,11 @@ export class Settings {
     this.wasBroken = kept === "broken";
     this.isUntouched = parsed === null;
     this.#untouchedSources.clear();
-    this.data = parsed ?? defaultsOf(world);
+    this.data = withSeed(parsed ?? defaultsOf(world), this.heldSeed);
   }
 
   update(patch: Partial<SettingsData>): void {
-    this.data = gated(this.world, { ...this.data, ...patch }, this.promptStates);
+    this.data = withSeed(gated(this.world, { ...this.data, ...patch }, this.promptStates), this.heldSeed);
     this.isUntouched = false;
     keepSettings(this.#storage, this.world, this.data);
     this.onChange();
@@ -91,8 +94,14 @@ export class Settings {
    */
   visit(data: SettingsData): SettingsData {
     const own = this.data;
-    this.data = data;
+    this.data = withSeed(data, this.heldSeed);
     return own;
+  }
+
+  /** From now on every run of this visit has this seed. */
+  holdSeed(seed: number): void {
+    this.heldSeed = seed;
+    this.data = withSeed(this.data, seed);
   }
 
   /** A run tells its judge by its models; one of models of the Hub leaves the choice as it is. */

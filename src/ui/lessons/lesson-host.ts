@@ -2,9 +2,8 @@
 import type { LessonHost } from "../../state/lessons/desk.svelte.ts";
 import type { Playground } from "../../state/playground.svelte.ts";
 
-/** @param root whose data attributes `parts.css` reads */
-export function lessonHost(playground: Playground, root: { readonly dataset: DOMStringMap }): LessonHost {
-  const { run, settings, examples, storage } = playground;
+export function lessonHost(playground: Playground): LessonHost {
+  const { run, settings, examples, storage, classroom } = playground;
   return {
     storage,
     settings,
@@ -13,9 +12,6 @@ export function lessonHost(playground: Playground, root: { readonly dataset: DOM
     clearStage: () => playground.clearStage(),
     readRecording: (file) => examples.read(file),
     play: (file, world, isInstant) => playground.playExample({ file, title: "", world }, true, isInstant),
-    show: ({ hidden, lit }) => {
-      root.dataset["hide"] = hidden.join(" ");
-      root.dataset["lit"] = lit ?? "";
-    },
+    show: (look) => classroom.showLesson(look),
   };
 }

@@ -70,6 +70,7 @@ export const seed = {
   roll: "Draw another seed",
   keep: "Keep the seed for the next run",
   keepTitle: (isLocked: boolean) => (isLocked ? "The next run uses this seed" : "Every run draws a new seed"),
+  held: "The class link set the seed, so that everybody gets the same text.",
 } as const;
 
 export const judges = {

@@ -21,9 +21,9 @@ const named = (id: string) => {
 };
 
 function open(storage = new MemoryStorage()) {
-  const playground = new Playground(fakeSurroundings({ readExample, storage }));
-  const root = { dataset: {} as DOMStringMap };
-  const desk = new LessonDesk(lessonHost(playground, root));
+  const root = { dataset: {} } as HTMLElement;
+  const playground = new Playground(fakeSurroundings({ readExample, storage, root }));
+  const desk = new LessonDesk(lessonHost(playground));
   return { playground, root, desk, storage };
 }
 
@@ -123,7 +123,7 @@ describe("a lesson borrows the page", () => {
     await desk.leave();
     expect(playground.settings.world).toBe("laboratory");
     expect(playground.settings.data.prompts.story).toBe("A goose");
-    expect(root.dataset).toEqual({ hide: "", lit: "" });
+    expect(root.dataset).toMatchObject({ hide: "", lit: "" });
     expect(playground.run.source).toBe("none");
   });
 
