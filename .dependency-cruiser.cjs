@@ -51,7 +51,28 @@ const rooms = (layerPath, table) => Object.entries(table).map(([name, below]) =>
 /** @type {import("dependency-cruiser").IConfiguration} */
 module.exports = {
   forbidden: [
-    { name: "no-cycles", severity: "error", from: {}, to: { circular: true } },
+    { name: "no-cycles", severity: "error", from: { pathNot: "^src/ui/words/" }, to: { circular: true } },
+    {
+      name: "no-cycles-of-words",
+      comment: "A translation names the types of the words that it translates; nothing else goes round.",
+      severity: "error",
+      from: { path: "^src/ui/words/" },
+      to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } },
+    },
+    {
+      name: "translations-import-nothing-that-waits",
+      comment: "language.ts waits for these files, so a module that imports it would wait for itself.",
+      severity: "error",
+      from: { path: "^src/ui/words/de/" },
+      to: { pathNot: "^src/(core/|ui/words/(de/|format|locale))", dependencyTypesNot: ["type-only"] },
+    },
+    {
+      name: "numbers-wait-for-no-words",
+      comment: "Translations write numbers, so what writes them imports no words.",
+      severity: "error",
+      from: { path: "^src/ui/words/(format|locale)[.]ts$" },
+      to: { pathNot: "^src/ui/words/locale[.]ts$" },
+    },
     {
       name: "core-is-pure",
       comment: "The equations are plain TypeScript: no package, no Node module.",

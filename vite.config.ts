@@ -4,6 +4,7 @@ import { fonts } from "./scripts/build/fonts.ts";
 import { offline } from "./scripts/build/offline.ts";
 import { ortFiles } from "./scripts/build/ort-files.ts";
 import { security } from "./scripts/build/security.ts";
+import { besideWords } from "./scripts/build/beside-words.ts";
 import { served } from "./scripts/build/served.ts";
 import { isolationHeaders } from "./scripts/headers.ts";
 
@@ -16,7 +17,12 @@ export default defineConfig({
   plugins: [svelte(), fonts(), ortFiles(), security(), served(), offline()],
   resolve: { conditions, dedupe: ["onnxruntime-web", "onnxruntime-common"] },
   worker: { format: "es" },
-  build: { target: "es2023", modulePreload: { polyfill: false }, assetsInlineLimit: 0 },
+  build: {
+    target: "es2023",
+    modulePreload: { polyfill: false },
+    assetsInlineLimit: 0,
+    rolldownOptions: { output: { codeSplitting: { groups: [besideWords] } } },
+  },
   server: { host: "127.0.0.1", headers: isolationHeaders },
   preview: { host: "127.0.0.1", headers: isolationHeaders },
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { ERROR_COPY } from "../../src/ui/words/errors.ts";
+import { WAYS_OUT } from "../../src/ui/words/errors.ts";
 import { chipText, loadingText, whereText } from "../../src/ui/words/device.ts";
 import { bytes, fixed, optional, perSecond, probability, signed, visibleToken } from "../../src/ui/words/format.ts";
 import { lookUp } from "../../src/ui/words/models-dialog.ts";
@@ -53,7 +53,7 @@ test.each([
   ["a worker that is gone has a successor to run on", ["worker-crashed", "device-lost"], "run-again"],
   ["a run that is too long is shortened", ["context-overflow"], "shorten"],
 ] as const)("the button beside a failure helps: %s", (_, codes, wayOut) => {
-  for (const code of codes) expect(ERROR_COPY[code].wayOut, code).toBe(wayOut);
+  for (const code of codes) expect(WAYS_OUT[code], code).toBe(wayOut);
 });
 
 test("a classifier with one output gives a score, and no probability", () => {

@@ -9,7 +9,7 @@ import { measureId, scoreOf, type Measure } from "../../state/sweep/measures.ts"
 import { ruleName, type SweepPoint } from "../../state/sweep/points.ts";
 import { objectivesOf } from "../../state/settings/settings-data.ts";
 import { originCells, ORIGIN_HEAD, SETTING_HEAD, settingCells, type ChartOrigin } from "./chart-tables.ts";
-import { BLANK, fixed } from "../words/format.ts";
+import { BLANK, pointed } from "../words/format.ts";
 import { csvOf, modelsCell, type Cell } from "../words/csv.ts";
 import { pushName } from "../words/names.ts";
 import { contestantNames, intervalText, measureName, percent, VERDICTS } from "../words/sweep-matrix.ts";
@@ -27,7 +27,7 @@ export function matrixMarkdown(matrix: WinMatrix, names: readonly string[], orig
   const ties =
     longerBy === null
       ? ""
-      : ` A win below ${fixed(matrix.margin, 2)} is a tie if it is more than ${longerBy} characters longer.`;
+      : ` A win below ${pointed(matrix.margin, 2)} is a tie if it is more than ${longerBy} characters longer.`;
   const about = `Wins plus half of the ties, by ${measureName(measure, plan)}, with 95 % intervals. ${plan.prompts.length} prompts, ${plan.seeds.length} seeds, at most ${plan.maxTokens} tokens.${ties} Models: ${modelsCell(origin.models)}.`;
   return [
     line(["wins of", ...names.map((name) => `against ${inOneLine(name)}`), "mean", "characters"]),
@@ -37,7 +37,7 @@ export function matrixMarkdown(matrix: WinMatrix, names: readonly string[], orig
         inOneLine(names[row] ?? ""),
         ...cells.map((cell) => (cell === null ? BLANK : `${percent(cell.rate)} (${intervalText(cell.ci95)})`)),
         mean === null ? BLANK : percent(mean),
-        fixed(characters, 0),
+        pointed(characters, 0),
       ]),
     ),
     "",

@@ -1,5 +1,7 @@
 /** Words of the tree of branches. */
-export const branches = {
+import { localized } from "./language.ts";
+
+export const branches = localized("branches.branches", {
   title: "Branches",
   token: (position: number) => `token ${position + 1}:`,
   not: "not",
@@ -8,4 +10,4 @@ export const branches = {
   rewind: "Rewind to the fork",
   remove: "Remove branch",
   keys: "Arrow keys move · Enter shows the lane · Backspace rewinds · Delete removes",
-} as const;
+});

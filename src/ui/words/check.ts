@@ -1,6 +1,7 @@
 /** What the comparison of a downloaded model with the processor found. */
 import type { NumericCheck } from "../../core/hub.ts";
 import { fixed } from "./format.ts";
+import { localized } from "./language.ts";
 
 const UNCHECKED: Readonly<Record<Extract<NumericCheck, { status: "unchecked" }>["why"], string>> = {
   "runs-on-processor": "it runs on the processor, so there is nothing to compare it with",
@@ -8,7 +9,7 @@ const UNCHECKED: Readonly<Record<Extract<NumericCheck, { status: "unchecked" }>[
   form: "not compared with the processor, which cannot run this 16-bit form",
 };
 
-export function checkWords(check: NumericCheck): string {
+export const checkWords = localized("check.checkWords", (check: NumericCheck): string => {
   if (check.status === "unchecked") return UNCHECKED[check.why];
   const gap = fixed(check.maxDifference, 4);
   if (check.status === "agrees")
@@ -18,4 +19,4 @@ export function checkWords(check: NumericCheck): string {
   return check.hasSameTop
     ? `differs from the processor: the five likeliest tokens are the same, the largest difference is ${gap}`
     : `differs from the processor: the five likeliest tokens differ, the largest difference is ${gap}`;
-}
+});

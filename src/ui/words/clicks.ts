@@ -6,10 +6,11 @@ import type { WriteState } from "../../state/clicks/clicks.svelte.ts";
 import type { Measure } from "../../state/clicks/session.ts";
 import type { WeightsSet } from "../../state/clicks/set-weights.ts";
 import { count, fixed, plural, seconds, signed } from "./format.ts";
+import { localized } from "./language.ts";
 
-export const tasteChip = "My taste …";
+export const tasteChip = localized("clicks.tasteChip", "My taste …");
 
-export const clicks = {
+export const clicks = localized("clicks.clicks", {
   title: "My taste",
   intro:
     "The model on this device writes answers. You see two at a time and choose the one that you like better. From this the page learns what you like, and sets the sliders of learned rewards by it. Fifty choices are a good start. What you choose stays on this device.",
@@ -44,17 +45,20 @@ export const clicks = {
     `The answers here are by ${policy}, and another model is loaded. Load ${policy} to get more of them, or start over.`,
   notKept: (why: string) =>
     `Your choices could not be kept on this device (${why}). They last as long as this page is open. Export them, or free some space.`,
-} as const;
+});
 
 /** A text that had reached its length goes on in dots. */
 export function shownText({ text, isCut }: WrittenAnswer): string {
   return isCut ? `${text} …` : text;
 }
 
-export function writingText({ done, secondsLeft }: WriteState & { readonly status: "writing" }): string {
-  const said = `Writing answers: ${percent(done)}`;
-  return secondsLeft === null ? said : `${said} · about ${seconds(secondsLeft)} left`;
-}
+export const writingText = localized(
+  "clicks.writingText",
+  ({ done, secondsLeft }: WriteState & { readonly status: "writing" }): string => {
+    const said = `Writing answers: ${percent(done)}`;
+    return secondsLeft === null ? said : `${said} · about ${seconds(secondsLeft)} left`;
+  },
+);
 
 type Wish = readonly [more: string, less: string];
 const TEXT_WISHES: Readonly<Record<Extract<Measure, { type: "text" }>["scorer"], Wish>> = {
@@ -77,7 +81,7 @@ const SURE = 0.8;
 /** As sentences; with more of them nobody reads any. */
 const TOLD = 5;
 
-export const likes = {
+export const likes = localized("clicks.likes", {
   title: "What you seem to like",
   unsure: (clicked: number) =>
     clicked === 0 ? "Nothing is known yet." : `After ${plural(clicked, "choice")} nothing is sure yet. Go on choosing.`,
@@ -99,10 +103,10 @@ export const likes = {
   range: ({ weight, deviation }: Like) =>
     `${signed(weight - HALF_WIDTH * deviation, 2)} to ${signed(weight + HALF_WIDTH * deviation, 2)}`,
   certainty: (like: Like) => certainty(like.certainty),
-} as const;
+});
 const HALF_WIDTH = 1.96;
 
-export const weights = {
+export const weights = localized("clicks.weights", {
   set: "Set the weights",
   hint: "Sets the sliders of learned rewards by your taste. Together they then spread the tokens by one nat, as one reward does that you add by hand.",
   noHeads:
@@ -116,7 +120,7 @@ export const weights = {
     ];
     return parts.length === 0 ? "Your choices ask for no learned reward yet, so no slider was moved." : parts.join(" ");
   },
-} as const;
+});
 
 function wishOf({ weight }: Like, measure: Measure): string {
   if (measure.type === "head") return `${weight > 0 ? "more" : "less"} of “${measure.name}”`;

@@ -3,8 +3,9 @@ import { MOVE_EVERY } from "../../core/combine/moving.ts";
 import type { WayId } from "../../core/combine/way.ts";
 import type { VerdictId } from "../../core/combine/winners.ts";
 import { fixed, signed } from "./format.ts";
+import { localized } from "./language.ts";
 
-export const WAY_NAMES: Readonly<Record<WayId, string>> = {
+export const WAY_NAMES: Readonly<Record<WayId, string>> = localized("combine.WAY_NAMES", {
   sum: "Weighted sum",
   worst: "Worst of the wishes",
   harmonic: "Harmonic mean",
@@ -13,7 +14,7 @@ export const WAY_NAMES: Readonly<Record<WayId, string>> = {
   veto: "Veto",
   majority: "Tournament (majority)",
   robust: "Mean and worst judge",
-};
+});
 
 const HINTS: Readonly<Record<WayId, string>> = {
   sum: "A text’s score is the sum of weight times reward. A very good reward can make up for a bad one.",
@@ -36,7 +37,7 @@ const SHORT: Readonly<Record<VerdictId, string>> = {
   uncertainty: "Mean less disagreement",
 };
 
-export const combineWords = {
+export const combineWords = localized("combine.combineWords", {
   title: "Combine",
   label: "How the wishes are combined",
   hint: (way: WayId) => HINTS[way],
@@ -65,9 +66,9 @@ export const combineWords = {
       : "This lane writes token by token, so it uses the weighted sum.",
   laneWay: "Combine",
   follow: (way: WayId) => `as the page: ${WAY_NAMES[way]}`,
-} as const;
+});
 
-export const wayTable = {
+export const wayTable = localized("combine.wayTable", {
   caption: "Who would win under each way",
   way: "way",
   sample: "sample",
@@ -85,9 +86,9 @@ export const wayTable = {
     "Goals, floors, margins and λ are those of the settings. The ways differ in scale, so compare winners and not scores.",
   agree: (count: number) =>
     count === 1 ? "All ways choose the same sample." : `The ways choose ${count} different samples.`,
-} as const;
+});
 
-export const movingWords = {
+export const movingWords = localized("combine.movingWords", {
   title: "Weights that move",
   worst: "The wish behind gets more weight.",
   goals: "A wish below its goal gets more weight.",
@@ -101,9 +102,9 @@ export const movingWords = {
   steps: (count: number) => (count === 1 ? "1 step" : `${count} steps`),
   notReweighed: "Moved sliders cannot re-weigh this text: its weights moved by what it said. Run again.",
   eta: (eta: number) => `η ${fixed(eta, 1)}`,
-} as const;
+});
 
-export const tournamentWords = {
+export const tournamentWords = localized("combine.tournamentWords", {
   summary: (circles: number, share: number) =>
     `Tournament: ${circles === 1 ? "1 circle" : `${circles} circles`}, ${fixed(100 * share, 0)} % of all triples`,
   hint: (wishes: number) =>
@@ -125,4 +126,4 @@ export const tournamentWords = {
   winner: "winner",
   against: (sample: number) => `vs ${sample + 1}`,
   result: (result: number | undefined) => (result === undefined ? "" : result > 0 ? "+" : result < 0 ? "−" : "="),
-} as const;
+});

@@ -5,6 +5,7 @@ import type { LoadState, Memory } from "../../state/worker/models.svelte.ts";
 import { liveTensors, models as modelCount, threads } from "./counts.ts";
 import { bytes, count, parameters, seconds } from "./format.ts";
 import { BACKEND_NAMES } from "./names.ts";
+import { localized } from "./language.ts";
 
 const KINDS: Readonly<Record<ModelSummary["kind"], string>> = {
   policy: "policy",
@@ -23,7 +24,7 @@ const PHASES: Readonly<Record<LoadProgress["phase"], (id: string) => string>> = 
   ready: (id) => `${id} is ready`,
 };
 
-export const device = {
+export const device = localized("device.device", {
   title: "Device and models",
   absent:
     "The models run in this page, on this device. Nothing you type leaves it. No model is loaded yet. The page’s own models take about 16 MB, and the browser keeps them for your next visit.",
@@ -42,28 +43,31 @@ export const device = {
   size: (params: number | null, size: number) =>
     params === null ? bytes(size) : `${parameters(params)} · ${bytes(size)}`,
   check: (model: string, check: string) => `${model}: ${check}.`,
-} as const;
+});
 
 /**
  * Where the models run, in whole sentences.
  * @param page whether the browser counts its address as safe, and whether it is isolated from other pages
  */
-export function whereText(
-  { backend, isSoftware, threads: used, fallbackReason }: DeviceReport,
-  page: { readonly isSecure: boolean; readonly isIsolated: boolean },
-): string {
-  const where =
-    backend !== "webgpu"
-      ? used === 1
-        ? ["The models run on the processor, as WebAssembly, with 1 thread.", ...whyOneThread(page)].join(" ")
-        : `The models run on the processor, as WebAssembly, with ${threads(used)}.`
-      : isSoftware
-        ? "The models run through WebGPU, but this device has no graphics card for it. Software imitates one, which is slow."
-        : "The models run on the graphics card, through WebGPU.";
-  return [where, ...(fallbackReason === null ? [] : [fallbackReason]), "Nothing you type leaves this device."].join(
-    " ",
-  );
-}
+export const whereText = localized(
+  "device.whereText",
+  (
+    { backend, isSoftware, threads: used, fallbackReason }: DeviceReport,
+    page: { readonly isSecure: boolean; readonly isIsolated: boolean },
+  ): string => {
+    const where =
+      backend !== "webgpu"
+        ? used === 1
+          ? ["The models run on the processor, as WebAssembly, with 1 thread.", ...whyOneThread(page)].join(" ")
+          : `The models run on the processor, as WebAssembly, with ${threads(used)}.`
+        : isSoftware
+          ? "The models run through WebGPU, but this device has no graphics card for it. Software imitates one, which is slow."
+          : "The models run on the graphics card, through WebGPU.";
+    return [where, ...(fallbackReason === null ? [] : [fallbackReason]), "Nothing you type leaves this device."].join(
+      " ",
+    );
+  },
+);
 
 /** An isolated page has one thread because the processor has no more to spare. */
 function whyOneThread({
@@ -81,16 +85,16 @@ function whyOneThread({
   ];
 }
 
-export function memoryText(memory: Memory | null): string {
+export const memoryText = localized("device.memoryText", (memory: Memory | null): string => {
   if (memory === null) return "measured after a run";
   return [
     ...(memory.heapBytes === null ? [] : [`${bytes(memory.heapBytes)} on the heap`]),
     ...(memory.gpuBytes === null ? [] : [`${bytes(memory.gpuBytes)} on the graphics card`]),
     liveTensors(memory.tensors),
   ].join(" · ");
-}
+});
 
-export function chipText(load: LoadState): string {
+export const chipText = localized("device.chipText", (load: LoadState): string => {
   switch (load.status) {
     case "absent":
       return "Models not loaded";
@@ -106,13 +110,13 @@ export function chipText(load: LoadState): string {
     default:
       return load satisfies never;
   }
-}
+});
 
-export const loading = {
+export const loading = localized("device.loading", {
   label: "Loading models",
   starting: "Starting",
   cancel: "Cancel",
-} as const;
+});
 
 /** Nothing where nothing is fetched: the model is kept here. */
 function bytesText({ loadedBytes, totalBytes }: LoadProgress): readonly string[] {
@@ -120,13 +124,16 @@ function bytesText({ loadedBytes, totalBytes }: LoadProgress): readonly string[]
 }
 
 /** What is loading now, and how far it is. */
-export function loadingText(progress: LoadProgress | null, secondsLeft: number | null): string {
-  if (progress === null) return "Starting";
-  const { phase, modelId, modelsDone, modelsTotal } = progress;
-  return [
-    PHASES[phase](modelId),
-    `${modelsDone} of ${modelCount(modelsTotal)}`,
-    ...bytesText(progress),
-    ...(secondsLeft === null ? [] : [`${seconds(secondsLeft)} left`]),
-  ].join(" · ");
-}
+export const loadingText = localized(
+  "device.loadingText",
+  (progress: LoadProgress | null, secondsLeft: number | null): string => {
+    if (progress === null) return "Starting";
+    const { phase, modelId, modelsDone, modelsTotal } = progress;
+    return [
+      PHASES[phase](modelId),
+      `${modelsDone} of ${modelCount(modelsTotal)}`,
+      ...bytesText(progress),
+      ...(secondsLeft === null ? [] : [`${seconds(secondsLeft)} left`]),
+    ].join(" · ");
+  },
+);

@@ -8,8 +8,9 @@ import { prompts } from "./counts.ts";
 import { fixed, signed } from "./format.ts";
 import { STRATEGY_NAMES, weightWords } from "./sweep.ts";
 import { measureName } from "./sweep-matrix.ts";
+import { localized } from "./language.ts";
 
-export const equalKl = {
+export const equalKl = localized("equal-kl.equalKl", {
   title: "Reward at equal KL",
   against: "Against",
   about:
@@ -22,7 +23,7 @@ export const equalKl = {
   one: "This needs two ways of decoding beside plain sampling. Add a lane or a strategy.",
   covered: "What each way covers",
   nowhere: "no KL in common",
-} as const;
+});
 
 /** Distinct: lanes by their names, and other settings by their strategy, with the weights where one strategy has several. */
 export function wayNames(ways: readonly PricedWay[]): string[] {
@@ -38,15 +39,15 @@ export function wayNames(ways: readonly PricedWay[]): string[] {
 
 const TARGETS: Readonly<Record<KlTarget, string>> = { plain: "plain sampling", base: "the base model" };
 
-export function equalKlX(target: KlTarget): string {
+export const equalKlX = localized("equal-kl.equalKlX", (target: KlTarget): string => {
   return `KL to ${TARGETS[target]} (nats) →`;
-}
+});
 
-export function equalKlY(other: string): string {
+export const equalKlY = localized("equal-kl.equalKlY", (other: string): string => {
   return `↑ mean reward less that of ${other}`;
-}
+});
 
-export const equalKlHead = (measure: Measure, plan: SweepPlan): readonly string[] => [
+export const equalKlHead = localized("equal-kl.equalKlHead", (measure: Measure, plan: SweepPlan): readonly string[] => [
   "way",
   "against",
   "KL (nats)",
@@ -56,26 +57,29 @@ export const equalKlHead = (measure: Measure, plan: SweepPlan): readonly string[
   "95% from",
   "95% to",
   "prompts",
-];
+]);
 
-export function equalKlPoint(name: string, other: string, { kl, difference, groups }: AtEqualKl): string {
-  const { mean, ci95 } = difference;
-  const band = ci95 === null ? "" : ` (95 % interval ${signed(ci95[0], 2)} to ${signed(ci95[1], 2)})`;
-  return `${name} against ${other} at ${fixed(kl, 2)} nats: ${signed(mean, 2)}${band}, ${prompts(groups)}`;
-}
+export const equalKlPoint = localized(
+  "equal-kl.equalKlPoint",
+  (name: string, other: string, { kl, difference, groups }: AtEqualKl): string => {
+    const { mean, ci95 } = difference;
+    const band = ci95 === null ? "" : ` (95 % interval ${signed(ci95[0], 2)} to ${signed(ci95[1], 2)})`;
+    return `${name} against ${other} at ${fixed(kl, 2)} nats: ${signed(mean, 2)}${band}, ${prompts(groups)}`;
+  },
+);
 
 const nats = ([low, high]: Range): string => `${fixed(low, 2)} to ${fixed(high, 2)} nats`;
 
 /** @param shared what both cover; null where they have no KL in common */
-export function coverText(own: Range, shared: Range | null): string {
+export const coverText = localized("equal-kl.coverText", (own: Range, shared: Range | null): string => {
   return `covers ${nats(own)}, ${shared === null ? equalKl.nowhere : `compared over ${nats(shared)}`}`;
-}
+});
 
 /** What the last place says where both were seen. */
-export function lastText({ kl, difference }: AtEqualKl): string {
+export const lastText = localized("equal-kl.lastText", ({ kl, difference }: AtEqualKl): string => {
   const { mean, ci95 } = difference;
   const where = `At ${fixed(kl, 2)} nats it is ${signed(mean, 2)}`;
   if (ci95 === null) return `${where}.`;
   const sure = ci95[0] > 0 ? "better" : ci95[1] < 0 ? "worse" : "open";
   return `${where} (95 % interval ${signed(ci95[0], 2)} to ${signed(ci95[1], 2)}): ${sure}.`;
-}
+});

@@ -1,11 +1,13 @@
 /** The terms of the page, each explained in a few sentences, with its formula where it has one. */
+import { localized } from "./language.ts";
+
 export interface Entry {
   readonly title: string;
   readonly text: string;
   readonly formula?: string;
 }
 
-export const GLOSSARY = {
+export const GLOSSARY = localized("glossary.GLOSSARY", {
   lane: {
     title: "Lane",
     text: "One column of the page. Every lane writes an answer to the same prompt with its own strategy.",
@@ -193,6 +195,6 @@ export const GLOSSARY = {
     title: "Reward at equal KL",
     text: "What two ways of decoding earn where both have moved as far from plain sampling. It is read off the curves of a sweep, only where both were seen at that KL or on both sides of it.",
   },
-} as const satisfies Readonly<Record<string, Entry>>;
+} as const satisfies Readonly<Record<string, Entry>>);
 
 export type TermId = keyof typeof GLOSSARY;

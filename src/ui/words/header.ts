@@ -1,5 +1,6 @@
 /** Words of the header: the views, the buttons at its end, and the menu for sharing. */
 import type { Theme } from "../../state/settings/prefs.svelte.ts";
+import { localized } from "./language.ts";
 
 const THEMES: Readonly<Record<Theme, string>> = {
   auto: "Theme: as the system",
@@ -7,7 +8,7 @@ const THEMES: Readonly<Record<Theme, string>> = {
   dark: "Theme: dark",
 };
 
-export const header = {
+export const header = localized("header.header", {
   /** The second part stands out. */
   brand: ["t", "i", "ller"],
   views: "Views",
@@ -21,9 +22,9 @@ export const header = {
   projectorTitle: "Projector mode: larger type, two lanes",
   help: "Keys and words",
   helpTitle: "Keys and words (?)",
-} as const;
+});
 
-export const shareMenu = {
+export const shareMenu = localized("header.shareMenu", {
   title: "Share and save",
   link: "Copy a link",
   linkHint: "The link holds the prompt, the sliders, the lanes and the seed. Nothing is sent to a server.",
@@ -41,9 +42,9 @@ export const shareMenu = {
   pictureHint: "The lanes with their colours, as PNG.",
   copyPicture: "Copy the picture",
   svg: "Save it as SVG",
-} as const;
+});
 
-export const plainHttp = {
+export const plainHttp = localized("header.plainHttp", {
   text: "This page came over plain http. Browsers then give it no WebGPU, one processor thread, no clipboard and no use without a network. The models still run, but slower. To have the rest, open the page over https, or at localhost on the machine that serves it.",
   goOn: "Go on over http",
-} as const;
+});

@@ -1,5 +1,7 @@
 /** Words of the help page: what each key does. */
-export const help = {
+import { localized } from "./language.ts";
+
+export const help = localized("help.help", {
   title: "Keys and words",
   hint: "Keys work everywhere except in text fields and on controls.",
   keys: [
@@ -12,9 +14,9 @@ export const help = {
     ["?", "open this page"],
   ],
   areOn: "Keys are on",
-} as const;
+});
 
-export const page = {
+export const page = localized("help.page", {
   close: "Close",
   typed: (label: string) => `${label}, number`,
   slider: (label: string, value: string, warning: string | null) =>
@@ -24,4 +26,4 @@ export const page = {
   lensMissing: "The lens could not be downloaded. Check the connection and load the page again.",
   modelsMissing: "The list of models could not be downloaded. Check the connection and load the page again.",
   teachMissing: "The window could not be downloaded. Check the connection and load the page again.",
-} as const;
+});

@@ -6,8 +6,9 @@ import type { JudgeSoFar } from "../../state/stage/judge-so-far.svelte.ts";
 import { tokens } from "./counts.ts";
 import { fixed, HOLE, optional, probability, signed, visibleToken } from "./format.ts";
 import { pushName } from "./names.ts";
+import { localized } from "./language.ts";
 
-export const inspector = {
+export const inspector = localized("inspector.inspector", {
   label: "Chosen token",
   empty: "Select a token, or press ← →, to see why it was chosen.",
   /** The hole is the token. */
@@ -36,9 +37,9 @@ export const inspector = {
   tailAtMost: "probability of all other tokens, at most",
   change: (before: number, after: number) => `${probability(before)} → ${probability(after)}`,
   copy: "Copy the numbers",
-} as const;
+});
 
-export const equation = {
+export const equation = localized("inspector.equation", {
   caption: "The equation of this step for its likeliest tokens, in nats",
   token: "token",
   axis: "log p, from unlikely to certain",
@@ -52,25 +53,28 @@ export const equation = {
   goOn: (token: string) => `Continue with ${visibleToken(token)} in a new lane`,
   goOnTitle: "Continue with this token, in a new lane",
   unnamed: (id: number) => `#${id}`,
-} as const;
+});
 
-export function remarkText({ isChosen, isPlain, leads, baseLogprob, guidedLogprob }: Candidate): string {
-  return [
-    ...(guidedLogprob === -Infinity && baseLogprob > -Infinity ? ["not plausible"] : []),
-    ...(isChosen ? ["chosen"] : []),
-    ...(isPlain ? ["choice of plain sampling"] : []),
-    ...(leads === "base" ? ["likeliest before"] : leads === "guided" ? ["likeliest now"] : []),
-  ].join(", ");
-}
+export const remarkText = localized(
+  "inspector.remarkText",
+  ({ isChosen, isPlain, leads, baseLogprob, guidedLogprob }: Candidate): string => {
+    return [
+      ...(guidedLogprob === -Infinity && baseLogprob > -Infinity ? ["not plausible"] : []),
+      ...(isChosen ? ["chosen"] : []),
+      ...(isPlain ? ["choice of plain sampling"] : []),
+      ...(leads === "base" ? ["likeliest before"] : leads === "guided" ? ["likeliest now"] : []),
+    ].join(", ");
+  },
+);
 
-export const tip = {
+export const tip = localized("inspector.tip", {
   probability: ({ base, guided }: TokenFacts) => `p ${probability(base)} → ${probability(guided)}`,
   push: (name: string, nats: number) => `${name.toLowerCase()} ${signed(nats, 2)}`,
   spread: ({ kl, entropy }: TokenFacts) => `KL ${fixed(kl, 2)} · H ${fixed(entropy, 2)}`,
   plain: "plain:",
-} as const;
+});
 
-export const sentence = {
+export const sentence = localized("inspector.sentence", {
   label: "Its sentence",
   title: (lane: string, number: number) => `Its sentence — ${lane}, sentence ${number}`,
   changed: "Changed tokens",
@@ -89,27 +93,33 @@ export const sentence = {
   addPlain: "add a plain lane to compare",
   isPlain: "this lane",
   noSentence: (lane: string, number: number) => `${lane} has no sentence ${number}`,
-} as const;
+});
 
 /** One line per model, all lanes together; the arithmetic last. */
-export function msText({ policy, rewards, tail, models }: StepMs): readonly (readonly [name: string, value: string])[] {
-  const each = models === undefined ? { policy, rewards } : models;
-  const lines = Object.entries({ ...each, arithmetic: tail });
-  return lines.map(([name, ms], i) => [i === 0 ? `time of all lanes: ${name}` : name, `${fixed(ms, 1)} ms`]);
-}
+export const msText = localized(
+  "inspector.msText",
+  ({ policy, rewards, tail, models }: StepMs): readonly (readonly [name: string, value: string])[] => {
+    const each = models === undefined ? { policy, rewards } : models;
+    const lines = Object.entries({ ...each, arithmetic: tail });
+    return lines.map(([name, ms], i) => [i === 0 ? `time of all lanes: ${name}` : name, `${fixed(ms, 1)} ms`]);
+  },
+);
 
 /** Why the judge cannot score the samples so far, and the way out. */
-export function soFarText(obstacle: NonNullable<ReturnType<JudgeSoFar["obstacle"]>>): string {
-  switch (obstacle) {
-    case "decoding":
-      return "To see the judge’s scores of the samples so far, pause the run or wait for its end.";
-    case "no-models":
-      return "To see the judge’s scores of the samples so far, load the models.";
-    case "other-models":
-      return "This run had another judge than the loaded one, so its samples cannot be scored here.";
-    case "no-texts":
-      return "This recording did not keep the texts of all samples, so the judge cannot score them.";
-    default:
-      return obstacle satisfies never;
-  }
-}
+export const soFarText = localized(
+  "inspector.soFarText",
+  (obstacle: NonNullable<ReturnType<JudgeSoFar["obstacle"]>>): string => {
+    switch (obstacle) {
+      case "decoding":
+        return "To see the judge’s scores of the samples so far, pause the run or wait for its end.";
+      case "no-models":
+        return "To see the judge’s scores of the samples so far, load the models.";
+      case "other-models":
+        return "This run had another judge than the loaded one, so its samples cannot be scored here.";
+      case "no-texts":
+        return "This recording did not keep the texts of all samples, so the judge cannot score them.";
+      default:
+        return obstacle satisfies never;
+    }
+  },
+);

@@ -1,7 +1,8 @@
 /** Words in the pictures of a judge. */
 import { fixed, signed } from "./format.ts";
+import { localized } from "./language.ts";
 
-export const judgeCharts = {
+export const judgeCharts = localized("judge-charts.judgeCharts", {
   scores: "Score from 1 to 5",
   biases: "Position bias of each comparison",
   recordedBiases: "Position bias of each recorded pair",
@@ -22,4 +23,4 @@ export const judgeCharts = {
   ],
   dashed: "The dashed line is the mean. At 0 a judge is fair.",
   pair: (n: number, what: string) => `pair ${n}, ${what}`,
-} as const;
+});

@@ -6,8 +6,9 @@ import type { StageLane } from "../../state/stage/stage.ts";
 import { blockwiseSubtitle } from "./blocks.ts";
 import { arms, givenTokens, samples, sources, tokens } from "./counts.ts";
 import { BLANK, fixed, signed } from "./format.ts";
+import { localized } from "./language.ts";
 
-export const lane = {
+export const lane = localized("lane.lane", {
   reading: "Reading the prompt…",
   empty: "Nothing yet.",
   notRun: "Run to fill this lane.",
@@ -20,9 +21,9 @@ export const lane = {
     `Writing ${samples(count)}, ${tokens(length)} each. The first sample is shown until one is chosen.`,
   draws: (count: number) => `Draws ${samples(count)} and shows the one with the highest score.`,
   heads: { position: "#", token: "token", push: "push", p: "p", kl: "KL", entropy: "H", plain: "plain" },
-} as const;
+});
 
-export const laneMenu = {
+export const laneMenu = localized("lane.laneMenu", {
   title: (name: string) => `Settings of ${name}`,
   name: "Name",
   strategy: "Strategy",
@@ -48,9 +49,9 @@ export const laneMenu = {
   read: "Read through a reward",
   duplicate: "Duplicate",
   remove: "Remove",
-} as const;
+});
 
-export const laneFooter = {
+export const laneFooter = localized("lane.laneFooter", {
   objective: "Objective",
   source: "Reward without training",
   truth: "truth",
@@ -72,7 +73,7 @@ export const laneFooter = {
   tokens: "tokens",
   forwards: "fwd/token",
   speed: "tokens/s",
-} as const;
+});
 
 /** The label of a lane's first KL. */
 export function klLabel(kl: KlFact | null): string {
@@ -81,12 +82,12 @@ export function klLabel(kl: KlFact | null): string {
 }
 
 /** A score that may not be there yet, or that cannot be known here. */
-export function knownText(value: Known, digits: number): string {
+export const knownText = localized("lane.knownText", (value: Known, digits: number): string => {
   return value === undefined ? BLANK : value === null ? "not known here" : signed(value, digits);
-}
+});
 
 /** A lane's small print: what steers it. */
-export function laneSubtitle({ request, view }: StageLane): string {
+export const laneSubtitle = localized("lane.laneSubtitle", ({ request, view }: StageLane): string => {
   const { strategy, opening } = request;
   if (opening !== undefined) return `from token ${opening.length}`;
   switch (strategy.id) {
@@ -109,7 +110,7 @@ export function laneSubtitle({ request, view }: StageLane): string {
     default:
       return strategy satisfies never;
   }
-}
+});
 
 function termsText(weights: Weights): string {
   const [own, others] = [pushIds(weights).filter(isObjective).length, sourceIds(weights).length];

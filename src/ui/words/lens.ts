@@ -6,13 +6,14 @@ import type { LengthPoint, LengthUnit } from "../../state/lens/length.ts";
 import type { LensWay, RewardChoice } from "../../state/lens/rewards.ts";
 import type { Standing } from "../../state/lens/standing.ts";
 import { texts, tokens } from "./counts.ts";
-import { BLANK, fixed, signed, visibleToken } from "./format.ts";
+import { BLANK, figures, fixed, signed, visibleToken } from "./format.ts";
 import { OBJECTIVE_NAMES } from "./names.ts";
 import { SCORER_NAMES } from "./scorers.ts";
 import { SOURCE_TYPE_NAMES } from "./sources.ts";
 import { settingWords } from "./sweep.ts";
+import { localized } from "./language.ts";
 
-export const lens = {
+export const lens = localized("lens.lens", {
   title: "Lens",
   settings: "What is read",
   closeSettings: "Close",
@@ -32,18 +33,25 @@ export const lens = {
   progress: "How far it is",
   needsModel: "The model is loaded first.",
   judgeHint: "The judge scores whole texts.",
-} as const;
+});
 
-export const FROM_NAMES = { run: "the run", sweep: "the sweep" } as const;
-export const AFTER_NAMES: Readonly<Record<After, string>> = { sentence: "sentence", "4": "4 tokens", "1": "token" };
-export const UNIT_NAMES: Readonly<Record<LengthUnit, string>> = { tokens: "tokens", characters: "characters" };
+export const FROM_NAMES = localized("lens.FROM_NAMES", { run: "the run", sweep: "the sweep" });
+export const AFTER_NAMES: Readonly<Record<After, string>> = localized("lens.AFTER_NAMES", {
+  sentence: "sentence",
+  "4": "4 tokens",
+  "1": "token",
+});
+export const UNIT_NAMES: Readonly<Record<LengthUnit, string>> = localized("lens.UNIT_NAMES", {
+  tokens: "tokens",
+  characters: "characters",
+});
 
-export const WAY_NAMES: Readonly<Record<LensWay, string>> = {
+export const WAY_NAMES: Readonly<Record<LensWay, string>> = localized("lens.WAY_NAMES", {
   push: "Push on each token",
   value: "Value after each token",
   prefix: "Score of the text so far",
   whole: "Score of the whole text",
-};
+});
 
 const OBJECTIVE_READERS = {
   arm: "reward model of tokens (ARM)",
@@ -53,41 +61,41 @@ const OBJECTIVE_READERS = {
 } as const;
 
 /** "Joy: judge", "Simple: reward head". */
-export function rewardName({ reward }: RewardChoice): string {
+export const rewardName = localized("lens.rewardName", ({ reward }: RewardChoice): string => {
   if (reward.type !== "source") return `${OBJECTIVE_NAMES[reward.objective]}: ${OBJECTIVE_READERS[reward.type]}`;
   const { source } = reward;
   if (source.type === "scorer" && source.name === source.scorer.type) return SCORER_NAMES[source.scorer.type];
   return `${source.name}: ${SOURCE_TYPE_NAMES[source.type].toLowerCase()}`;
-}
+});
 
 /** What 1 is. */
-export function unitOf({ reward, way }: RewardChoice): string {
+export const unitOf = localized("lens.unitOf", ({ reward, way }: RewardChoice): string => {
   if (reward.type !== "source") return way === "push" ? "nats" : "sd";
   const { source } = reward;
   if (source.type === "scorer" || source.type === "rule") return "points";
   return source.type === "head" && source.kind === "value" ? "sd" : "nats";
-}
+});
 
-export function groupName(label: GroupLabel): string {
+export const groupName = localized("lens.groupName", (label: GroupLabel): string => {
   if (label.type === "plain") return "Plain samples";
   if (label.type === "pasted") return "Pasted";
   return label.type === "lane" ? label.name : settingWords(label.setting);
-}
+});
 
 /** In a list of texts. */
-export function textOption(place: number, said: string): string {
+export const textOption = localized("lens.textOption", (place: number, said: string): string => {
   const short = said.length > 44 ? `${said.slice(0, 43)}…` : said;
   return `${place + 1}: ${short === "" ? BLANK : short}`;
-}
+});
 
 const OBSTACLES: Readonly<Record<Obstacle, string>> = {
   running:
     "A run is going on in the playground. The models answer one at a time: wait until it is done, or stop it there.",
   sweeping: "A sweep is going on. The models answer one at a time: wait until it is done, or stop it there.",
 };
-export const obstacleText = (obstacle: Obstacle): string => OBSTACLES[obstacle];
+export const obstacleText = localized("lens.obstacleText", (obstacle: Obstacle): string => OBSTACLES[obstacle]);
 
-export function stateText(state: LensState): string {
+export const stateText = localized("lens.stateText", (state: LensState): string => {
   switch (state.status) {
     case "loading":
       return "The models are on their way.";
@@ -101,12 +109,12 @@ export function stateText(state: LensState): string {
     default:
       return state satisfies never;
   }
-}
+});
 
 /** Said once a reading has ended. */
-export const readDone = (count: number): string => `${texts(count)} read.`;
+export const readDone = localized("lens.readDone", (count: number): string => `${texts(count)} read.`);
 
-export const lensText = {
+export const lensText = localized("lens.lensText", {
   label: (name: string, count: number) => `The text as ${name} reads it, ${tokens(count)}`,
   shown: "Shown as",
   views: { text: "words", numbers: "+ numbers", table: "table" },
@@ -137,7 +145,7 @@ export const lensText = {
     score: "score so far",
     sum: "sum so far",
   },
-} as const;
+});
 
 const VALUE_NAMES: Readonly<Record<LensDetail["type"], string>> = {
   push: "push",
@@ -145,7 +153,7 @@ const VALUE_NAMES: Readonly<Record<LensDetail["type"], string>> = {
   prefix: "change of the score",
   whole: "",
 };
-export const valueName = (type: LensDetail["type"]): string => VALUE_NAMES[type];
+export const valueName = localized("lens.valueName", (type: LensDetail["type"]): string => VALUE_NAMES[type]);
 
 export interface SpokenToken {
   readonly piece: string;
@@ -156,26 +164,31 @@ export interface SpokenToken {
 }
 
 /** What is said of the token in focus. */
-export function tokenText(token: SpokenToken, type: LensDetail["type"], unit: string): string {
-  const word = token.piece === "" ? lensText.end : `“${visibleToken(token.piece)}”`;
-  const parts = [
-    token.value === null ? `${VALUE_NAMES[type]} not known` : `${VALUE_NAMES[type]} ${signed(token.value, 2)} ${unit}`,
-    ...(token.credit === null ? [] : [`credit ${signed(token.credit, 2)}`]),
-    ...(token.score === null ? [] : [`score so far ${signed(token.score, 2)}`]),
-    ...(type === "push" ? [`sum so far ${signed(token.sum, 2)}`] : []),
-  ];
-  return `${word}: ${parts.join(", ")}.`;
-}
+export const tokenText = localized(
+  "lens.tokenText",
+  (token: SpokenToken, type: LensDetail["type"], unit: string): string => {
+    const word = token.piece === "" ? lensText.end : `“${visibleToken(token.piece)}”`;
+    const parts = [
+      token.value === null
+        ? `${VALUE_NAMES[type]} not known`
+        : `${VALUE_NAMES[type]} ${signed(token.value, 2)} ${unit}`,
+      ...(token.credit === null ? [] : [`credit ${signed(token.credit, 2)}`]),
+      ...(token.score === null ? [] : [`score so far ${signed(token.score, 2)}`]),
+      ...(type === "push" ? [`sum so far ${signed(token.sum, 2)}`] : []),
+    ];
+    return `${word}: ${parts.join(", ")}.`;
+  },
+);
 
-export const sentences = {
+export const sentences = localized("lens.sentences", {
   title: "Sentence by sentence",
   caption: (name: string) => `What ${name} adds in each sentence`,
   sentence: "sentence",
   sum: (type: LensDetail["type"], unit: string) => `${type === "push" ? "sum of pushes" : "change"} (${unit})`,
   mean: "a token",
-} as const;
+});
 
-export const standing = {
+export const standing = localized("lens.standing", {
   title: "Among other texts",
   about:
     "Guided text scores high under the reward that guided it, as ReMoDetect found of aligned models (arXiv 2405.17382).",
@@ -202,15 +215,15 @@ export const standing = {
   bin: (group: string, from: number, to: number, count: number) =>
     `${group}: ${texts(count)} from ${scoreText(from)} to ${scoreText(to)}`,
   table: ["group", "text", "score", "tokens", "characters"],
-} as const;
+});
 
 /** "The text in view is above 94 % of 16 plain samples." */
-export function standingText({ group, share, others }: Standing): string {
+export const standingText = localized("lens.standingText", ({ group, share, others }: Standing): string => {
   const name = `${groupName(group.label)}, ${texts(others)}`;
   return share === null ? `${name}: no other text is read.` : `${name}: above ${fixed(100 * share, 0)} %.`;
-}
+});
 
-export const lengthLens = {
+export const lengthLens = localized("lens.lengthLens", {
   title: "Length lens",
   about: "A reward may rank by length and not by what it is for. Here it stands against the length of each text.",
   group: "Texts",
@@ -238,30 +251,27 @@ export const lengthLens = {
   marks: "Hollow marks are the reward as it is, filled ones the reward − p · length.",
   winner: { before: "best before", after: "best after" },
   table: ["text", "length", "reward", "without length", "remark"],
-} as const;
-
-/** So many figures that count: a slope, or a reward of one token, may be small. */
-function figures(value: number, count: number): string {
-  const text = Number(Math.abs(value).toPrecision(count)).toString();
-  return value < 0 ? `\u2212${text}` : text;
-}
+});
 
 export function slopeText(p: number): string {
   return figures(p, 2);
 }
 
-export function scoreText(score: number | null): string {
+export const scoreText = localized("lens.scoreText", (score: number | null): string => {
   if (score === null) return BLANK;
   return score > 0 ? `+${figures(score, 3)}` : figures(score, 3);
-}
+});
 
 export function correlationText(value: number | null): string {
   return value === null ? lengthLens.notDefined : signed(value, 2);
 }
 
-export function pointText({ text, length, reward, free }: LengthPoint, unit: LengthUnit): string {
-  const said = text.reading.text;
-  const short = said.length > 60 ? `${said.slice(0, 59)}…` : said;
-  const numbers = `reward ${scoreText(reward)}, without length ${scoreText(free)}`;
-  return `${length} ${UNIT_NAMES[unit]}, ${numbers}: ${short}`;
-}
+export const pointText = localized(
+  "lens.pointText",
+  ({ text, length, reward, free }: LengthPoint, unit: LengthUnit): string => {
+    const said = text.reading.text;
+    const short = said.length > 60 ? `${said.slice(0, 59)}…` : said;
+    const numbers = `reward ${scoreText(reward)}, without length ${scoreText(free)}`;
+    return `${length} ${UNIT_NAMES[unit]}, ${numbers}: ${short}`;
+  },
+);

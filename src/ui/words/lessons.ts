@@ -2,17 +2,18 @@
 import type { Measure, Question, Words } from "../../state/lessons/lesson-file.ts";
 import type { Outcome, Prediction, Verdict, Way } from "../../state/lessons/figures.ts";
 import type { World } from "../../state/settings/worlds.ts";
-import { fixed, plural, signed } from "./format.ts";
-import { listed, OBJECTIVE_NAMES } from "./names.ts";
+import { fixed, plural, signed, listed } from "./format.ts";
+import { OBJECTIVE_NAMES } from "./names.ts";
+import { localized } from "./language.ts";
+import { language } from "./locale.ts";
 
-const WAY_NAMES: Readonly<Record<Way, string>> = { more: "More", same: "About the same", less: "Less" };
 const VERDICTS: Readonly<Record<Verdict, string>> = {
   right: "Your prediction is right.",
   close: "Your prediction is close.",
   other: "It came out differently than you predicted.",
 };
 
-export const lessons = {
+export const lessons = localized("lessons.lessons", {
   title: "Lessons",
   list: "Six lessons of five to ten minutes. Each asks you for a prediction before a run shows the answer.",
   minutes: (minutes: number) => `${minutes} minutes`,
@@ -47,21 +48,21 @@ export const lessons = {
   reading: "Reading the recording …",
   noPrediction: "You made no prediction.",
   verdict: (verdict: Verdict) => VERDICTS[verdict],
-  ways: WAY_NAMES,
+  ways: { more: "More", same: "About the same", less: "Less" } satisfies Record<Way, string>,
   take: "Take this value",
   pointAt: (lane: string) =>
     `Choose a word in the lane “${lane}”: click it, or go to it with the arrow keys. Then press the button.`,
   pointed: (word: string) => (word === "" ? "No word is chosen yet." : `Chosen: “${word}”`),
   takeWord: "I predict this word",
   scale: "Your prediction",
-} as const;
+});
 
-/** @param language of the page; English where the lesson does not have it */
-export function said(words: Words, language: keyof Words = "en"): string {
+/** In the page's language; English where the lesson does not have it. */
+export function said(words: Words): string {
   return words[language] ?? words.en;
 }
 
-export function figureText(measure: Measure, value: number): string {
+export const figureText = localized("lessons.figureText", (measure: Measure, value: number): string => {
   switch (measure.of) {
     case "kl":
       return `${fixed(value, 1)} nats`;
@@ -88,7 +89,7 @@ export function figureText(measure: Measure, value: number): string {
     default:
       return measure satisfies never;
   }
-}
+});
 
 /** @param lanes names of the run's lanes @param word the token at a position of the lane that was pointed at */
 export function predictionText(
@@ -101,7 +102,7 @@ export function predictionText(
     case "lane":
       return lanes[made.lane] ?? "";
     case "compare":
-      return WAY_NAMES[made.way];
+      return lessons.ways[made.way];
     case "scale":
       return question.type === "scale" ? figureText(question.measure, made.value) : "";
     case "word":
@@ -111,31 +112,34 @@ export function predictionText(
   }
 }
 
-export function outcomeText(question: Question, found: Outcome, lanes: readonly string[]): string {
-  switch (found.type) {
-    case "lane": {
-      const measure = question.type === "which-lane" ? question.measure : null;
-      const all = found.values.flatMap((value, i) =>
-        value === null || measure === null ? [] : [`${lanes[i] ?? ""}: ${figureText(measure, value)}`],
-      );
-      return `${listed(found.lanes.map((lane) => lanes[lane] ?? ""))} (${all.join("; ")})`;
+export const outcomeText = localized(
+  "lessons.outcomeText",
+  (question: Question, found: Outcome, lanes: readonly string[]): string => {
+    switch (found.type) {
+      case "lane": {
+        const measure = question.type === "which-lane" ? question.measure : null;
+        const all = found.values.flatMap((value, i) =>
+          value === null || measure === null ? [] : [`${lanes[i] ?? ""}: ${figureText(measure, value)}`],
+        );
+        return `${listed(found.lanes.map((lane) => lanes[lane] ?? ""))} (${all.join("; ")})`;
+      }
+      case "compare": {
+        if (question.type !== "compare") return "";
+        const [value, than] = [found.value, found.than].map((each) => figureText(question.measure, each));
+        return `${lessons.ways[found.way]}: ${value}, against ${than}`;
+      }
+      case "scale":
+        return question.type === "scale" ? figureText(question.measure, found.value) : "";
+      case "word":
+        return found.position === null
+          ? "The two texts are the same."
+          : `${wordText(found.before, found.position)} became “${found.after}”`;
+      default:
+        return found satisfies never;
     }
-    case "compare": {
-      if (question.type !== "compare") return "";
-      const [value, than] = [found.value, found.than].map((each) => figureText(question.measure, each));
-      return `${WAY_NAMES[found.way]}: ${value}, against ${than}`;
-    }
-    case "scale":
-      return question.type === "scale" ? figureText(question.measure, found.value) : "";
-    case "word":
-      return found.position === null
-        ? "The two texts are the same."
-        : `${wordText(found.before, found.position)} became “${found.after}”`;
-    default:
-      return found satisfies never;
-  }
-}
+  },
+);
 
-function wordText(word: string, position: number): string {
-  return word === "" ? `token ${position + 1}` : `“${word}”, token ${position + 1}`;
-}
+export const wordText = localized("lessons.wordText", (word: string, position: number): string =>
+  word === "" ? `token ${position + 1}` : `“${word}”, token ${position + 1}`,
+);

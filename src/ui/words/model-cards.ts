@@ -1,6 +1,7 @@
 /** Words of the three cards in front of the models dialog. */
 import type { ModelCard } from "../../state/hub/cards.ts";
 import { bytes, perSecond } from "./format.ts";
+import { localized } from "./language.ts";
 
 const PLACES: Readonly<Record<ModelCard["place"], string>> = { small: "Small", better: "Better", larger: "Larger" };
 const SOURCES: Readonly<Record<ModelCard["source"], string>> = {
@@ -9,7 +10,7 @@ const SOURCES: Readonly<Record<ModelCard["source"], string>> = {
   kept: "kept on this device",
 };
 
-export const modelCards = {
+export const modelCards = localized("model-cards.modelCards", {
   label: "Chat models",
   place: ({ place, isBest }: Pick<ModelCard, "place" | "isBest">) =>
     isBest ? `${PLACES[place]}, best for this device` : PLACES[place],
@@ -30,4 +31,4 @@ export const modelCards = {
   load: (name: string) => `Load ${name}`,
   loaded: (name: string) => `${name} is loaded`,
   lookUp: (name: string) => `Look up ${name}`,
-} as const;
+});

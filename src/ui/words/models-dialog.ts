@@ -5,16 +5,17 @@ import type { KeptModels } from "../../../workers/protocol.ts";
 import { bytes, count, seconds } from "./format.ts";
 import { checkWords } from "./check.ts";
 import { FORMS } from "./hub.ts";
+import { localized } from "./language.ts";
 
-export const modelsDialog = {
+export const modelsDialog = localized("models-dialog.modelsDialog", {
   title: "Models",
   all: "All models",
   back: "Back to the page’s own models",
   intro:
     "The page has small models of its own. It can also download models from the Hugging Face Hub or a mirror, or read them from a folder. All models run on this device. The page asks no other machine before you press Look up, Keep or Load. Even then it only fetches files. What you type stays here.",
-} as const;
+});
 
-export const chosenModels = {
+export const chosenModels = localized("models-dialog.chosenModels", {
   title: "To load",
   none: "The page’s own models. Choose a model below that writes. You can add more that reward it.",
   writes: "Writes",
@@ -23,9 +24,9 @@ export const chosenModels = {
   remove: "Remove",
   load: "Load these models",
   loaded: "Loaded",
-} as const;
+});
 
-export const curatedModels = {
+export const curatedModels = localized("models-dialog.curatedModels", {
   title: "Known models",
   asOf: (date: string) =>
     `Sizes and licences as of ${date}. Where the table says unknown, press Look up to ask the Hub.`,
@@ -35,17 +36,20 @@ export const curatedModels = {
   lookUp: "Look up",
   file: (file: string, repo: string) => `${file} of ${repo}`,
   memory: (need: number, dtype: Dtype) => `about ${bytes(need)} (${dtype})`,
-} as const;
+});
 
 /** Forms whose size is known, then the names of the others. */
-export function sizesText(sizes: Iterable<readonly [Dtype, number | null]>): string {
-  const all = [...sizes];
-  const known = all.flatMap(([dtype, size]) => (size === null ? [] : [`${dtype} ${bytes(size)}`]));
-  const others = all.flatMap(([dtype, size]) => (size === null ? [dtype] : []));
-  return [...known, ...(others.length === 0 ? [] : [`${others.join(", ")} unknown`])].join(" · ");
-}
+export const sizesText = localized(
+  "models-dialog.sizesText",
+  (sizes: Iterable<readonly [Dtype, number | null]>): string => {
+    const all = [...sizes];
+    const known = all.flatMap(([dtype, size]) => (size === null ? [] : [`${dtype} ${bytes(size)}`]));
+    const others = all.flatMap(([dtype, size]) => (size === null ? [dtype] : []));
+    return [...known, ...(others.length === 0 ? [] : [`${others.join(", ")} unknown`])].join(" · ");
+  },
+);
 
-export const roleButtons = {
+export const roleButtons = localized("models-dialog.roleButtons", {
   write: "Write",
   writes: "Writes",
   reward: "Reward",
@@ -55,32 +59,35 @@ export const roleButtons = {
   forOffline: (name: string) => `${name} for offline`,
   chooseFirst: "Choose the model that writes first",
   keepTitle: "Downloads the model for use without a network, but does not load it",
-} as const;
+});
 
-export const downloadBar = {
+export const downloadBar = localized("models-dialog.downloadBar", {
   label: "Download",
   lookingUp: (id: string) => `Looking ${id} up`,
   fetching: (id: string) => `Fetching ${id}`,
   labelOf: (id: string) => `Download of ${id}`,
   cancel: "Cancel",
-} as const;
+});
 
 /** How much has come, how fast, and how long the rest takes. */
-export function downloadText({ loadedBytes, totalBytes, bytesPerSecond, secondsLeft }: DownloadProgress): string {
-  return [
-    `${bytes(loadedBytes)} of ${bytes(totalBytes)}`,
-    ...(bytesPerSecond === null ? [] : [`${bytes(bytesPerSecond)}/s`]),
-    ...(secondsLeft === null ? [] : [`${seconds(secondsLeft)} left`]),
-  ].join(" · ");
-}
+export const downloadText = localized(
+  "models-dialog.downloadText",
+  ({ loadedBytes, totalBytes, bytesPerSecond, secondsLeft }: DownloadProgress): string => {
+    return [
+      `${bytes(loadedBytes)} of ${bytes(totalBytes)}`,
+      ...(bytesPerSecond === null ? [] : [`${bytes(bytesPerSecond)}/s`]),
+      ...(secondsLeft === null ? [] : [`${seconds(secondsLeft)} left`]),
+    ].join(" · ");
+  },
+);
 
-export const folderList = {
+export const folderList = localized("models-dialog.folderList", {
   choose: "Choose a folder and remember it here",
   open: "Open",
   forget: "Forget",
-} as const;
+});
 
-export const keptList = {
+export const keptList = localized("models-dialog.keptList", {
   title: "Kept on this device",
   looking: "Looking…",
   none: "No downloaded model is kept.",
@@ -89,41 +96,49 @@ export const keptList = {
     mirror === null ? dtype : `${dtype} from ${mirror === served ? "this server" : mirror}`,
   delete: "Delete",
   deleteAll: "Delete all",
-} as const;
+});
 
 /** @param total bytes of whole models and of unfinished downloads */
-export function keptText(total: number, { unfinishedBytes, freeBytes }: KeptModels): string {
-  return [
-    `${bytes(total)} in all.`,
-    ...(unfinishedBytes > 0 ? [`${bytes(unfinishedBytes)} of it belong to unfinished downloads.`] : []),
-    ...(freeBytes === null ? [] : [`The browser has room for ${bytes(freeBytes)} more.`]),
-  ].join(" ");
-}
+export const keptText = localized(
+  "models-dialog.keptText",
+  (total: number, { unfinishedBytes, freeBytes }: KeptModels): string => {
+    return [
+      `${bytes(total)} in all.`,
+      ...(unfinishedBytes > 0 ? [`${bytes(unfinishedBytes)} of it belong to unfinished downloads.`] : []),
+      ...(freeBytes === null ? [] : [`The browser has room for ${bytes(freeBytes)} more.`]),
+    ].join(" ");
+  },
+);
 
-export const loadedList = {
+export const loadedList = localized("models-dialog.loadedList", {
   title: "Loaded",
   unload: "Unload",
   andOthers: ", and with it all others",
   unloadWriter: "Unloads all models of the Hub and brings the page’s own models back",
   unloadReward: "Frees its memory and removes the rewards that use it",
-} as const;
+});
 
 type Loaded = LineupReport["models"][number];
 type Pair = LineupReport["pairs"][number];
 
 /** @param pair how its vocabulary compares with that of the model that writes; undefined where nothing was compared */
-export function loadedText(model: Loaded, pair: Pair | undefined, isPolicy: boolean): string {
-  return [
-    isPolicy ? chosenModels.writes : chosenModels.rewards,
-    FORMS[model.dtype],
-    ...(model.arithmetic === "float32" && model.dtype !== "fp32" ? ["unfolded to 32 bits, which is faster here"] : []),
-    `about ${bytes(model.peakBytes)} of memory`,
-    checkWords(model.check),
-    ...(model.labels.length > 0 ? [`labels ${model.labels.join(", ")}`] : []),
-    ...(pair === undefined ? [] : [`has the tokens of ${pair.first}: ${count(pair.shared)} ids were compared`]),
-    ...(pair === undefined || pair.dropped.length === 0 ? [] : [droppedText(pair.dropped)]),
-  ].join(" · ");
-}
+export const loadedText = localized(
+  "models-dialog.loadedText",
+  (model: Loaded, pair: Pair | undefined, isPolicy: boolean): string => {
+    return [
+      isPolicy ? chosenModels.writes : chosenModels.rewards,
+      FORMS[model.dtype],
+      ...(model.arithmetic === "float32" && model.dtype !== "fp32"
+        ? ["unfolded to 32 bits, which is faster here"]
+        : []),
+      `about ${bytes(model.peakBytes)} of memory`,
+      checkWords(model.check),
+      ...(model.labels.length > 0 ? [`labels ${model.labels.join(", ")}`] : []),
+      ...(pair === undefined ? [] : [`has the tokens of ${pair.first}: ${count(pair.shared)} ids were compared`]),
+      ...(pair === undefined || pair.dropped.length === 0 ? [] : [droppedText(pair.dropped)]),
+    ].join(" · ");
+  },
+);
 
 function droppedText(dropped: Pair["dropped"]): string {
   const shown = dropped.slice(0, 3).map(({ token }) => token);
@@ -132,7 +147,7 @@ function droppedText(dropped: Pair["dropped"]): string {
 
 const PLACES = { folder: "in your folder", kept: "here", elsewhere: "not here yet" } as const;
 
-export const lookUp = {
+export const lookUp = localized("models-dialog.lookUp", {
   title: "Any other model",
   id: "Hub id",
   idExample: "owner/name",
@@ -148,4 +163,4 @@ export const lookUp = {
   needs: (least: number, place: "folder" | "kept" | "elsewhere", isBest: boolean) =>
     [`at least ${bytes(least)} of memory`, PLACES[place], ...(isBest ? ["suits this device"] : [])].join(", "),
   nameAs: (id: string, dtype: Dtype) => `${id} as ${dtype}`,
-} as const;
+});

@@ -6,38 +6,29 @@ import type { Backend, Kind, ObjectiveId, PushId, StrategyId } from "../../core/
 import { signed } from "./format.ts";
 import type { Quantity, TextView } from "../../state/settings/prefs.svelte.ts";
 import type { Truncation } from "../../state/settings/settings-data.ts";
+import { localized } from "./language.ts";
 
-export const OBJECTIVE_NAMES: Readonly<Record<ObjectiveId, string>> = {
+export const OBJECTIVE_NAMES: Readonly<Record<ObjectiveId, string>> = localized("names.OBJECTIVE_NAMES", {
   joy: "Joy",
   adventure: "Adventure",
   dialogue: "Dialogue",
   detail: "Detail",
   helpful: "Helpful",
   cautious: "Cautious",
-};
+});
 
 /** A source is called what the visitor called it; a run that does not define it leaves its id. */
-export function pushName(id: PushId, sources: readonly SourceSpec[] = []): string {
+export const pushName = localized("names.pushName", (id: PushId, sources: readonly SourceSpec[] = []): string => {
   return isObjective(id) ? OBJECTIVE_NAMES[id] : (sources.find((spec) => spec.id === id)?.name ?? id);
-}
+});
 
 /** "Joy +1.4", "Contrast +0.02": sources have finer sliders. */
-export function weightText(id: PushId, weight: number, sources: readonly SourceSpec[] = []): string {
-  return `${pushName(id, sources)} ${signed(weight, isObjective(id) ? 1 : 2)}`;
-}
-
-const ALL = new Intl.ListFormat("en-GB", { type: "conjunction" });
-const ANY = new Intl.ListFormat("en-GB", { type: "disjunction" });
-
-/** "Joy, Adventure and Detail" */
-export function listed(names: readonly string[]): string {
-  return ALL.format(names);
-}
-
-/** "Joy or Adventure" */
-export function oneOf(names: readonly string[]): string {
-  return ANY.format(names);
-}
+export const weightText = localized(
+  "names.weightText",
+  (id: PushId, weight: number, sources: readonly SourceSpec[] = []): string => {
+    return `${pushName(id, sources)} ${signed(weight, isObjective(id) ? 1 : 2)}`;
+  },
+);
 
 const JUDGE_NAMES: Readonly<Record<JudgeId, string>> = {
   judge: "the careful judge",
@@ -45,12 +36,15 @@ const JUDGE_NAMES: Readonly<Record<JudgeId, string>> = {
 };
 
 /** Within a sentence. */
-export function judgeName(id: JudgeId): string {
+export const judgeName = localized("names.judgeName", (id: JudgeId): string => {
   return JUDGE_NAMES[id];
-}
+});
 
-export const KIND_NAMES: Readonly<Record<Kind, string>> = { story: "Story", advice: "Advice" };
-export const STRATEGY_NAMES: Readonly<Record<StrategyId, string>> = {
+export const KIND_NAMES: Readonly<Record<Kind, string>> = localized("names.KIND_NAMES", {
+  story: "Story",
+  advice: "Advice",
+});
+export const STRATEGY_NAMES: Readonly<Record<StrategyId, string>> = localized("names.STRATEGY_NAMES", {
   base: "Plain sampling",
   genarm: "GenARM",
   vas: "Value-augmented sampling (VAS)",
@@ -59,22 +53,26 @@ export const STRATEGY_NAMES: Readonly<Record<StrategyId, string>> = {
   "oracle-bon": "Oracle best of N (ranks by the truth)",
   args: "Prefix scoring (ARGS)",
   blockwise: "Blockwise best of K",
-};
-export const QUANTITY_NAMES: Readonly<Record<Quantity, string>> = {
+});
+export const QUANTITY_NAMES: Readonly<Record<Quantity, string>> = localized("names.QUANTITY_NAMES", {
   push: "push",
   probability: "probability",
   kl: "KL",
   entropy: "entropy",
-};
-export const TEXT_VIEW_NAMES: Readonly<Record<TextView, string>> = {
+});
+export const TEXT_VIEW_NAMES: Readonly<Record<TextView, string>> = localized("names.TEXT_VIEW_NAMES", {
   text: "words",
   numbers: "+ numbers",
   table: "table",
-};
-export const TRUNCATION_NAMES: Readonly<Record<Truncation, string>> = {
+});
+export const TRUNCATION_NAMES: Readonly<Record<Truncation, string>> = localized("names.TRUNCATION_NAMES", {
   none: "whole vocabulary",
   "top-k": "top-k",
   "top-p": "top-p",
   "min-p": "min-p",
-};
-export const BACKEND_NAMES: Readonly<Record<Backend, string>> = { webgpu: "WebGPU", wasm: "WASM", cpu: "CPU" };
+});
+export const BACKEND_NAMES: Readonly<Record<Backend, string>> = localized("names.BACKEND_NAMES", {
+  webgpu: "WebGPU",
+  wasm: "WASM",
+  cpu: "CPU",
+});

@@ -1,13 +1,14 @@
 /** What the bar above the lanes says after something was copied, opened or saved. */
 import type { Notice } from "../../state/keep/share.svelte.ts";
+import { localized } from "./language.ts";
 
-export const notices = {
+export const notices = localized("notices.notices", {
   link: "Link",
   back: "Back to my settings",
   close: "Close this note",
-} as const;
+});
 
-export const NOTICE_WORDS: Readonly<Record<Notice["type"], string>> = {
+export const NOTICE_WORDS: Readonly<Record<Notice["type"], string>> = localized("notices.NOTICE_WORDS", {
   "link-copied": "The link is copied. It does not hold slider moves made during a run; a saved run does.",
   "link-shown": "The browser does not let this page copy. Copy the link from here:",
   "link-too-long": "This prompt is too long for a link. Save the run as a file instead.",
@@ -19,4 +20,4 @@ export const NOTICE_WORDS: Readonly<Record<Notice["type"], string>> = {
   "text-copied": "Copied.",
   "copy-refused": "The browser does not let this page copy. Save the figures as CSV instead.",
   "picture-refused": "The browser does not let this page copy pictures. Save the picture instead.",
-};
+});

@@ -1,8 +1,9 @@
 /** Words of personas, which are weights under a name, and of weights that the prompt chooses. */
 import type { GateBars } from "../../state/settings/gate.ts";
 import { fixed } from "./format.ts";
+import { localized } from "./language.ts";
 
-export const personaWords = {
+export const personaWords = localized("personas.personaWords", {
   title: "Personas",
   label: "Personas",
   hint: "One click sets all weights. The strength stays.",
@@ -14,9 +15,9 @@ export const personaWords = {
   notKept: "This one cannot be kept. Remove one of yours first.",
   forget: (name: string) => `Remove ${name}`,
   forgotten: (name: string) => `${name} is removed.`,
-} as const;
+});
 
-export const gateWords = {
+export const gateWords = localized("personas.gateWords", {
   choose: "Choose the weights for me",
   bars: (by: GateBars["by"]) =>
     by === "states"
@@ -36,4 +37,4 @@ export const gateWords = {
   remove: (place: number) => `Remove prompt ${place + 1}`,
   add: "Add this prompt",
   reset: "Back to those of the page",
-} as const;
+});

@@ -2,14 +2,18 @@
 import { meanAccuracy, type Accuracy, type AskedOrders } from "../../core/probe/accuracy.ts";
 import { fixed, signed } from "./format.ts";
 import { inOneLine } from "./tables.ts";
+import { localized } from "./language.ts";
 
 const percent = (share: number): string => fixed(100 * share, 0);
 
 /** "63 (40–81)", and the number of pairs where a reward took fewer than others. */
-export function accuracyText({ accuracy, ci95: [low, high], pairs }: Accuracy, most: number): string {
-  const few = pairs === most ? "" : `, ${pairs} pairs`;
-  return `${percent(accuracy)} (${percent(low)}–${percent(high)})${few}`;
-}
+export const accuracyText = localized(
+  "probe-table.accuracyText",
+  ({ accuracy, ci95: [low, high], pairs }: Accuracy, most: number): string => {
+    const few = pairs === most ? "" : `, ${pairs} pairs`;
+    return `${percent(accuracy)} (${percent(low)}–${percent(high)})${few}`;
+  },
+);
 
 export interface ProbeColumn {
   readonly category: string;

@@ -4,6 +4,7 @@ import type { BenchState, Probed } from "../../state/probe/bench.svelte.ts";
 import type { TextSource } from "../../state/probe/texts.ts";
 import type { Cell } from "./csv.ts";
 import { bytes, fixed, plural, seconds, signed } from "./format.ts";
+import { localized } from "./language.ts";
 
 const SOURCES: Readonly<Record<TextSource, string>> = {
   recorded: "texts of the recorded sweep",
@@ -25,7 +26,7 @@ const KINDS: readonly (readonly [string, string])[] = [
   ["first or second", "the best text of a prompt by that label, or the second best: the hardest pairs"],
 ];
 
-export const probe = {
+export const probe = localized("probe.probe", {
   title: "Probe the rewards",
   about:
     "Pairs of texts of which it is known which one is better show what a reward notices. They are made of texts that are here, and every loaded reward and judge says which text it prefers.",
@@ -53,30 +54,33 @@ export const probe = {
   copy: "Copy as Markdown",
   csv: "Save as CSV",
   none: "No pair could be made of these texts: they are too short, or too few.",
-} as const;
+});
 
-export function probingText(state: BenchState & { readonly status: "probing" }): string {
-  const { done, total, rater, secondsLeft } = state;
-  if (total === 0) return "Making the pairs.";
-  const left = secondsLeft === null ? "" : `, about ${seconds(secondsLeft)} left`;
-  return `${rater}: ${done} of ${plural(total, "answer")}${left}.`;
-}
+export const probingText = localized(
+  "probe.probingText",
+  (state: BenchState & { readonly status: "probing" }): string => {
+    const { done, total, rater, secondsLeft } = state;
+    if (total === 0) return "Making the pairs.";
+    const left = secondsLeft === null ? "" : `, about ${seconds(secondsLeft)} left`;
+    return `${rater}: ${done} of ${plural(total, "answer")}${left}.`;
+  },
+);
 
-export function probedText({ source, texts, isWhole }: Probed): string {
+export const probedText = localized("probe.probedText", ({ source, texts, isWhole }: Probed): string => {
   return `Made of ${plural(texts, "text")}: ${SOURCES[source]}.${isWhole ? "" : " The table is not whole: the probe was ended, or is under way."}`;
-}
+});
 
-export function columnText(category: string, pairs: number): string {
+export const columnText = localized("probe.columnText", (category: string, pairs: number): string => {
   return `${category}, ${plural(pairs, "pair")}`;
-}
+});
 
 export function percentCell(share: number): string {
   return fixed(100 * share, 0);
 }
 
-export function ordersText({ consistent, pairs, bias, onMarks }: AskedOrders): string {
+export const ordersText = localized("probe.ordersText", ({ consistent, pairs, bias, onMarks }: AskedOrders): string => {
   return `${probe.orders}: ${consistent} of ${pairs}; ${probe.bias} ${signed(bias, 2)}; ${probe.onMarks} ${fixed(100 * onMarks, 0)} %`;
-}
+});
 
 export const PROBE_CSV_HEAD = [
   "reward",

@@ -2,10 +2,11 @@
 import { JUDGES, type JudgeId } from "../../core/judges.ts";
 import type { Kind, ObjectiveId } from "../../core/types.ts";
 import type { Writing } from "../../state/settings/worlds.ts";
-import { bytes } from "./format.ts";
-import { listed, OBJECTIVE_NAMES, oneOf } from "./names.ts";
+import { bytes, listed, oneOf } from "./format.ts";
+import { OBJECTIVE_NAMES } from "./names.ts";
+import { localized } from "./language.ts";
 
-export const rail = {
+export const rail = localized("rail.rail", {
   title: "Settings",
   close: "Close settings",
   objectives: "Objectives",
@@ -18,7 +19,7 @@ export const rail = {
   kept: "Settings stay on this device.",
   reset: "Reset all",
   broken: "The saved settings could not be read. These are the defaults.",
-} as const;
+});
 
 const PLACEHOLDERS: Readonly<Record<Writing, string>> = {
   story: "An opening line",
@@ -33,7 +34,7 @@ const PROMPT_HINTS: Readonly<Record<Writing, string>> = {
   base: "The model goes on from here. It answers no questions.",
 };
 
-export const promptBox = {
+export const promptBox = localized("rail.promptBox", {
   label: "Prompt",
   kind: "Kind of text",
   placeholder: (writing: Writing) => PLACEHOLDERS[writing],
@@ -43,17 +44,17 @@ export const promptBox = {
     prompt.trim() === ""
       ? "The page’s own models read only Latin letters. Write in English, or load another model."
       : `The page’s own models read only plain letters and marks. They read: ${prompt}`,
-} as const;
+});
 
-export const objectives = {
+export const objectives = localized("rail.objectives", {
   otherKind: (kind: Kind) => (kind === "story" ? "advice only" : "stories only"),
   notRewarded: "no loaded model rewards it: set it to 0",
   away: "steers away from it",
   hub: "The objectives belong to the page’s own models. Steer models of the Hub with rewards without training.",
   allZero: "All objectives are at 0, so none steers. Move a slider to steer.",
-} as const;
+});
 
-export const sampling = {
+export const sampling = localized("rail.sampling", {
   temperature: "Temperature",
   plausible: "Plausible",
   truncation: "Truncation",
@@ -63,17 +64,17 @@ export const sampling = {
   length: "Length",
   n: "Samples N",
   k: "Candidates k",
-} as const;
+});
 
-export const seed = {
+export const seed = localized("rail.seed", {
   label: "Seed",
   roll: "Draw another seed",
   keep: "Keep the seed for the next run",
   keepTitle: (isLocked: boolean) => (isLocked ? "The next run uses this seed" : "Every run draws a new seed"),
   held: "The class link set the seed, so that everybody gets the same text.",
-} as const;
+});
 
-export const judges = {
+export const judges = localized("rail.judges", {
   hint: (judge: JudgeId): string => {
     const known = listed(JUDGES.fallible.objectives.map((id) => OBJECTIVE_NAMES[id]));
     return judge === "judge"
@@ -85,4 +86,4 @@ export const judges = {
   useCareful: "Use the careful judge",
   notScored: (ids: readonly ObjectiveId[]): string =>
     `The five fallible judges do not score ${oneOf(ids.map((id) => OBJECTIVE_NAMES[id]))}. Best-of-N cannot rank by it, so the next run will fail. Set it to 0, remove the lane, or use the careful judge.`,
-} as const;
+});

@@ -2,16 +2,17 @@
 import type { RejectionFacts } from "../../state/stage/rejection-facts.ts";
 import { texts, tokens } from "./counts.ts";
 import { fixed, signed } from "./format.ts";
+import { localized } from "./language.ts";
 
-export const rejectMenu = {
+export const rejectMenu = localized("rejection.rejectMenu", {
   isOn: "Drop texts early",
   share: "Share dropped",
   study: "Measure what was lost",
   hint: "At half length all texts are ranked as they stand, and this share of them is given up.",
   studyHint: "The dropped texts are written to their end all the same, so nothing is saved. They cannot be chosen.",
-} as const;
+});
 
-export const rejectionWords = {
+export const rejectionWords = localized("rejection.rejectionWords", {
   title: "Dropped early",
   dropped: ({ dropped, kept, at }: RejectionFacts): string =>
     `${texts(dropped)} of ${dropped + kept}, after ${tokens(at)}`,
@@ -31,4 +32,4 @@ export const rejectionWords = {
         : `The best dropped text scores ${signed(lost, 2)} above the chosen one.`,
   half: "score at half",
   remark: "dropped",
-} as const;
+});

@@ -4,6 +4,7 @@ import type { Ranking } from "../../state/stage/ranking.ts";
 import type { SampleScore } from "../../state/stage/samples.ts";
 import { forwards } from "./counts.ts";
 import { fixed, probability, signed } from "./format.ts";
+import { localized } from "./language.ts";
 
 const RULES: Readonly<Record<BoardWinner["rule"], string>> = {
   argmax: "this lane’s score",
@@ -16,7 +17,7 @@ const RULES: Readonly<Record<BoardWinner["rule"], string>> = {
 };
 
 /** Why no sample won; null where one did. */
-export function tieText(ranking: Ranking | null, isSoft: boolean): string | null {
+export const tieText = localized("samples.tieText", (ranking: Ranking | null, isSoft: boolean): string | null => {
   const shown = isSoft ? "one of them was drawn by chance" : "the first one is shown";
   switch (ranking) {
     case "unmet":
@@ -31,9 +32,9 @@ export function tieText(ranking: Ranking | null, isSoft: boolean): string | null
     default:
       return ranking satisfies never;
   }
-}
+});
 
-export const sampleBars = {
+export const sampleBars = localized("samples.sampleBars", {
   judge: "judge",
   truth: "truth",
   summary: ({ sample, score, truth }: SampleScore, count: number, hasTruth: boolean): string => {
@@ -41,9 +42,9 @@ export const sampleBars = {
     if (!hasTruth) return `Sample ${sample + 1} of ${count}, weighted reward ${scored}`;
     return `Sample ${sample + 1} of ${count}, weighted: judge ${scored}, truth ${truth === null ? "unknown" : signed(truth, 1)}`;
   },
-} as const;
+});
 
-export const sampleSummary = {
+export const sampleSummary = localized("samples.sampleSummary", {
   winners: "Chosen sample by rule",
   by: "by",
   sample: "sample",
@@ -65,9 +66,9 @@ export const sampleSummary = {
     members < 2
       ? "The judge is a single model, so mean, lowest score and mean minus disagreement are the same."
       : `Disagreement is λ = ${fixed(lambda, 1)} times the population variance of ${members} members.`,
-} as const;
+});
 
-export const sampleTable = {
+export const sampleTable = localized("samples.sampleTable", {
   order: "Highest score first.",
   scores:
     "The table shows the judge’s reward and the truth, in standard deviations. If a sample is on the front, no other sample beats it on all weighted objectives at once.",
@@ -84,9 +85,9 @@ export const sampleTable = {
   copy: "Copy best and worst as JSONL",
   copyHint: "One line of training data: the prompt, the best sample (chosen) and the worst (rejected).",
   noTexts: "Recordings keep only the text of the shown sample. Run it live to get all texts.",
-} as const;
+});
 
-export const samplesSoFar = {
+export const samplesSoFar = localized("samples.samplesSoFar", {
   caption:
     "Judge so far, as weighted. The judge learned from whole texts, so its rewards of unfinished texts are rough.",
   sample: "sample",
@@ -99,4 +100,4 @@ export const samplesSoFar = {
       : isShown
         ? `${sample + 1}, shown`
         : `${sample + 1}`,
-} as const;
+});

@@ -4,8 +4,10 @@ import type { SavedAbout } from "../../state/keep/saved-runs.svelte.ts";
 import { lanes } from "./counts.ts";
 import { bytes, plural } from "./format.ts";
 import { KIND_NAMES } from "./names.ts";
+import { localized } from "./language.ts";
+import { localeTag } from "./locale.ts";
 
-export const savedRuns = {
+export const savedRuns = localized("saved.savedRuns", {
   title: "Saved runs",
   name: "Name of the run on the screen",
   notOver: "no run is finished yet",
@@ -17,9 +19,9 @@ export const savedRuns = {
   undo: "Undo",
   looking: "Looking…",
   none: "No runs are kept yet.",
-} as const;
+});
 
-export const savedRow = {
+export const savedRow = localized("saved.savedRow", {
   unreadable: "A run that cannot be read",
   newName: (name: string) => `New name of ${name}`,
   open: "Open",
@@ -28,14 +30,19 @@ export const savedRow = {
   remove: "Delete",
   /** For a screen reader, which hears the buttons of all rows. */
   label: (action: string, name: string) => `${action} ${name}`,
-} as const;
+});
 
 /** When a run was kept, what it holds and how large it is. */
-export function aboutText({ savedAt, kind, lanes: names, bytes: size }: SavedAbout): string {
-  return [dateText(savedAt), KIND_NAMES[kind], `${lanes(names.length)}: ${names.join(", ")}`, bytes(size)].join(" · ");
-}
+export const aboutText = localized(
+  "saved.aboutText",
+  ({ savedAt, kind, lanes: names, bytes: size }: SavedAbout): string => {
+    return [dateText(savedAt), KIND_NAMES[kind], `${lanes(names.length)}: ${names.join(", ")}`, bytes(size)].join(
+      " · ",
+    );
+  },
+);
 
-export function troubleWords({ type, detail }: SavedTrouble): string {
+export const troubleWords = localized("saved.troubleWords", ({ type, detail }: SavedTrouble): string => {
   switch (type) {
     case "full":
       return "The browser has no more room for this page. Nothing was changed. Delete a saved run, or keep this one with “Save as a file”.";
@@ -48,23 +55,23 @@ export function troubleWords({ type, detail }: SavedTrouble): string {
     default:
       return type satisfies never;
   }
-}
+});
 
-export function summary(runs: readonly SavedRun[]): string {
+export const summary = localized("saved.summary", (runs: readonly SavedRun[]): string => {
   const total = runs.reduce((sum, run) => sum + (run.about?.bytes ?? 0), 0);
   return `${plural(runs.length, "saved run")}, ${bytes(total)}`;
-}
+});
 
 /** In the visitor's own time zone, the same words everywhere: "24 Nov 2026, 18:05". */
-export function dateText(ms: number): string {
+export const dateText = localized("saved.dateText", (ms: number): string => {
   const date = new Date(ms);
   return Number.isNaN(date.getTime())
     ? "date unknown"
-    : date.toLocaleString("en-GB", {
+    : date.toLocaleString(localeTag(), {
         day: "numeric",
         month: "short",
         year: "numeric",
         hour: "2-digit",
         minute: "2-digit",
       });
-}
+});

@@ -1,8 +1,9 @@
 /** Words of scorers: numbers for whole texts that need no model. */
 import { FUNCTIONS, NAMES } from "../../core/scorers/formula/names.ts";
 import type { ScorerSpec } from "../../core/scorers/spec.ts";
+import { localized } from "./language.ts";
 
-export const SCORER_NAMES: Readonly<Record<ScorerSpec["type"], string>> = {
+export const SCORER_NAMES: Readonly<Record<ScorerSpec["type"], string>> = localized("scorers.SCORER_NAMES", {
   sentiment: "Cheerful words",
   "simple-words": "Simple words",
   flesch: "Easy reading",
@@ -11,10 +12,10 @@ export const SCORER_NAMES: Readonly<Record<ScorerSpec["type"], string>> = {
   keywords: "Keywords",
   pattern: "Pattern",
   formula: "Formula",
-};
+});
 
 /** How a scorer comes to its number, with its source. */
-export const SCORER_MEANINGS: Readonly<Record<ScorerSpec["type"], string>> = {
+export const SCORER_MEANINGS: Readonly<Record<ScorerSpec["type"], string>> = localized("scorers.SCORER_MEANINGS", {
   sentiment: "VADER’s compound, from −1 (gloomy) to 1 (cheerful).",
   "simple-words": "Minus the syllables a word.",
   flesch: "Flesch’s reading ease, about 0 to 100.",
@@ -23,13 +24,13 @@ export const SCORER_MEANINGS: Readonly<Record<ScorerSpec["type"], string>> = {
   keywords: "The share of wanted words that are there, less that of unwanted ones.",
   pattern: "1 where the pattern is found, else 0.",
   formula: "What your formula says.",
-};
+});
 
-export const scorerFields = {
+export const scorerFields = localized("scorers.scorerFields", {
   scorer: "Scorer",
   wanted: "Wanted",
   unwanted: "Unwanted",
   pattern: "Pattern",
   formula: "Formula",
   names: `It may use ${NAMES.join(", ")}; + − * / and brackets; ${Object.keys(FUNCTIONS).join(", ")}.`,
-} as const;
+});

@@ -9,8 +9,9 @@ import {
   type SourceSpec,
   type SourceType,
 } from "../../core/sources/spec.ts";
+import { localized } from "./language.ts";
 
-export const SOURCE_TYPE_NAMES: Readonly<Record<SourceType, string>> = {
+export const SOURCE_TYPE_NAMES: Readonly<Record<SourceType, string>> = localized("sources.SOURCE_TYPE_NAMES", {
   contrastive: "Contrastive prompts",
   "sibling-ratio": "Sibling ratio",
   sibling: "Aligned sibling",
@@ -20,21 +21,21 @@ export const SOURCE_TYPE_NAMES: Readonly<Record<SourceType, string>> = {
   head: "Reward head",
   rule: "Rule",
   scorer: "Scorer",
-};
+});
 
-export const RULE_NAMES: Readonly<Record<(typeof RULE_TYPES)[number], string>> = {
+export const RULE_NAMES: Readonly<Record<(typeof RULE_TYPES)[number], string>> = localized("sources.RULE_NAMES", {
   length: "Length",
   keywords: "Keywords",
   readability: "Readability",
   json: "Valid JSON",
   pattern: "Pattern",
-};
+});
 
-export const JSON_SHAPE_NAMES: Readonly<Record<JsonShape, string>> = {
+export const JSON_SHAPE_NAMES: Readonly<Record<JsonShape, string>> = localized("sources.JSON_SHAPE_NAMES", {
   any: "any JSON",
   object: "an object { … }",
   array: "an array [ … ]",
-};
+});
 
 const LANES_FOR: Readonly<Record<"steers" | "values" | "ranks", string>> = {
   steers: "No lane here can use this source. Add a GenARM or best-of-N lane.",
@@ -42,7 +43,7 @@ const LANES_FOR: Readonly<Record<"steers" | "values" | "ranks", string>> = {
   ranks: "No lane here can use this source. Add a best-of-N lane.",
 };
 
-export const sourceList = {
+export const sourceList = localized("sources.sourceList", {
   empty: "Add a reward that needs no training: one model under two prompts, two models, or a rule.",
   kind: "Kind of source",
   add: "Add",
@@ -50,7 +51,7 @@ export const sourceList = {
   option: (type: SourceType, isAvailable: boolean) =>
     isAvailable ? SOURCE_TYPE_NAMES[type] : `${SOURCE_TYPE_NAMES[type]} (none is loaded)`,
   full: `You can have up to ${SOURCE_LIMITS.sources} sources. Remove one to add another.`,
-} as const;
+});
 
 function useOf(spec: SourceSpec): keyof typeof LANES_FOR {
   if (spec.type === "classifier" || (spec.type === "head" && spec.kind === "value")) return "values";
@@ -58,7 +59,7 @@ function useOf(spec: SourceSpec): keyof typeof LANES_FOR {
   return isOfTokens || spec.type === "head" ? "steers" : "ranks";
 }
 
-export const sourceEntry = {
+export const sourceEntry = localized("sources.sourceEntry", {
   needsLane: (spec: SourceSpec) => LANES_FOR[useOf(spec)],
   afterRun: "You added or changed this source after the run. Run again to use it.",
   edit: (name: string) => `${name}: edit and explain`,
@@ -69,9 +70,9 @@ export const sourceEntry = {
   weak: "Weak point",
   unit: "Unit",
   remove: (name: string) => `Remove ${name}`,
-} as const;
+});
 
-export const sourceFields = {
+export const sourceFields = localized("sources.sourceFields", {
   model: "Model",
   label: "Label",
   noModel: "none is loaded",
@@ -90,7 +91,7 @@ export const sourceFields = {
   unwanted: "Unwanted",
   pattern: "Pattern",
   shape: "Wanted",
-} as const;
+});
 
 export interface SourceCard {
   readonly formula: string;
@@ -107,79 +108,82 @@ const NATS = "nats. No coefficient was trained, so b = 1.";
 const NATS_A_TOKEN = "nats per token. No coefficient was trained, so b = 1.";
 
 /** @param outputs numbers that the source's classifier gives for a text; null where it is not known, and for other sources */
-export function sourceCard(spec: SourceSpec, outputs: number | null = null): SourceCard {
-  switch (spec.type) {
-    case "contrastive":
-      return {
-        formula: "r(v) = log π(v | better) − log π(v | worse)",
-        acts: TOKENS,
-        cost: "Two rows of its model per token, in one forward.",
-        weak: "A small model may continue an instruction instead of following it. It then also raises the words of the instruction.",
-        unit: NATS,
-      };
-    case "sibling-ratio":
-      return {
-        formula: "r(v) = log π_strong(v) − log π_weak(v)",
-        acts: TOKENS,
-        cost: "One row of each model per token. A model that is also the policy costs nothing.",
-        weak: "It rewards everything that tuning changed, and style most of all. Both models need the policy’s tokenizer.",
-        unit: NATS,
-      };
-    case "sibling":
-      return {
-        formula: "r(v) = log π_r(v)",
-        acts: TOKENS,
-        cost: "One row of its model per token.",
-        weak: "It also rewards plain fluency: tokens that are likely anyway become even likelier.",
-        unit: NATS,
-      };
-    case "classifier":
-      return {
-        // A model with one output is a reward model: its number is a score and no probability.
-        formula: outputs === 1 ? "r(y) = the model’s score of y" : "r(y) = log p(label | y) − log(1 − p(label | y))",
-        acts: "Values the candidates of VAS lanes. Ranks the samples of best-of-N lanes.",
-        cost: "k texts per token in a VAS lane. One text per sample in a best-of-N lane.",
-        weak: "It was trained on whole texts, so it judges half a sentence badly. It does not see the prompt.",
-        unit: outputs === 1 ? "the unit of the model. No coefficient was trained, so b = 1." : NATS,
-      };
-    case "follow-up":
-      return {
-        formula: "r(y) = mean log π(pleased | x, y) − mean log π(displeased | x, y)",
-        acts: TEXTS,
-        cost: "One forward per sample and follow-up.",
-        weak: "A model that has seen no dialogue finds all follow-ups equally unlikely.",
-        unit: NATS_A_TOKEN,
-      };
-    case "average-logprob":
-      return {
-        formula: "r(y) = (1/|y|) Σ log π(yₜ)",
-        acts: TEXTS,
-        cost: "One forward per sample.",
-        weak: "It prefers repetition, because repeated text is likely.",
-        unit: NATS_A_TOKEN,
-      };
-    case "head":
-      return {
-        formula: "r(v) = W_U[v] · g(s)",
-        acts: TOKENS,
-        cost: "No forward of its own. It reads the state that the policy has anyway.",
-        weak: "It knows what its teacher said about the texts that it learned from, and guesses elsewhere.",
-        unit: "nats: weight / β of 1 spreads the tokens by one nat.",
-      };
-    case "rule":
-      return { ...ruleCard(spec.rule), acts: TEXTS, cost: "Nothing. It reads only the text." };
-    case "scorer":
-      return {
-        formula: "r(y) = the scorer’s number for y",
-        acts: TEXTS,
-        cost: "Nothing. It reads only the text.",
-        weak: "It counts words and signs. A text without sense can have a high score.",
-        unit: "that of the scorer. b = 1.",
-      };
-    default:
-      throw new Error(`unknown source ${JSON.stringify(spec satisfies never)}`);
-  }
-}
+export const sourceCard = localized(
+  "sources.sourceCard",
+  (spec: SourceSpec, outputs: number | null = null): SourceCard => {
+    switch (spec.type) {
+      case "contrastive":
+        return {
+          formula: "r(v) = log π(v | better) − log π(v | worse)",
+          acts: TOKENS,
+          cost: "Two rows of its model per token, in one forward.",
+          weak: "A small model may continue an instruction instead of following it. It then also raises the words of the instruction.",
+          unit: NATS,
+        };
+      case "sibling-ratio":
+        return {
+          formula: "r(v) = log π_strong(v) − log π_weak(v)",
+          acts: TOKENS,
+          cost: "One row of each model per token. A model that is also the policy costs nothing.",
+          weak: "It rewards everything that tuning changed, and style most of all. Both models need the policy’s tokenizer.",
+          unit: NATS,
+        };
+      case "sibling":
+        return {
+          formula: "r(v) = log π_r(v)",
+          acts: TOKENS,
+          cost: "One row of its model per token.",
+          weak: "It also rewards plain fluency: tokens that are likely anyway become even likelier.",
+          unit: NATS,
+        };
+      case "classifier":
+        return {
+          // A model with one output is a reward model: its number is a score and no probability.
+          formula: outputs === 1 ? "r(y) = the model’s score of y" : "r(y) = log p(label | y) − log(1 − p(label | y))",
+          acts: "Values the candidates of VAS lanes. Ranks the samples of best-of-N lanes.",
+          cost: "k texts per token in a VAS lane. One text per sample in a best-of-N lane.",
+          weak: "It was trained on whole texts, so it judges half a sentence badly. It does not see the prompt.",
+          unit: outputs === 1 ? "the unit of the model. No coefficient was trained, so b = 1." : NATS,
+        };
+      case "follow-up":
+        return {
+          formula: "r(y) = mean log π(pleased | x, y) − mean log π(displeased | x, y)",
+          acts: TEXTS,
+          cost: "One forward per sample and follow-up.",
+          weak: "A model that has seen no dialogue finds all follow-ups equally unlikely.",
+          unit: NATS_A_TOKEN,
+        };
+      case "average-logprob":
+        return {
+          formula: "r(y) = (1/|y|) Σ log π(yₜ)",
+          acts: TEXTS,
+          cost: "One forward per sample.",
+          weak: "It prefers repetition, because repeated text is likely.",
+          unit: NATS_A_TOKEN,
+        };
+      case "head":
+        return {
+          formula: "r(v) = W_U[v] · g(s)",
+          acts: TOKENS,
+          cost: "No forward of its own. It reads the state that the policy has anyway.",
+          weak: "It knows what its teacher said about the texts that it learned from, and guesses elsewhere.",
+          unit: "nats: weight / β of 1 spreads the tokens by one nat.",
+        };
+      case "rule":
+        return { ...ruleCard(spec.rule), acts: TEXTS, cost: "Nothing. It reads only the text." };
+      case "scorer":
+        return {
+          formula: "r(y) = the scorer’s number for y",
+          acts: TEXTS,
+          cost: "Nothing. It reads only the text.",
+          weak: "It counts words and signs. A text without sense can have a high score.",
+          unit: "that of the scorer. b = 1.",
+        };
+      default:
+        throw new Error(`unknown source ${JSON.stringify(spec satisfies never)}`);
+    }
+  },
+);
 
 function ruleCard(rule: Rule): Pick<SourceCard, "formula" | "weak" | "unit"> {
   switch (rule.type) {
@@ -234,7 +238,7 @@ function jsonCard(shape: JsonShape): Pick<SourceCard, "formula" | "weak"> {
 }
 
 /** How a new source came by its weight. */
-export function probeWords(note: ProbeNote): string {
+export const probeWords = localized("sources.probeWords", (note: ProbeNote): string => {
   switch (note.type) {
     case "probing":
       return "Looking for a weight that costs about 3 nats …";
@@ -245,7 +249,7 @@ export function probeWords(note: ProbeNote): string {
     default:
       return note satisfies never;
   }
-}
+});
 
 /** Where the slider ends, and why. */
 function endWords({ end }: ProbeNote & { readonly type: "found" }): string {

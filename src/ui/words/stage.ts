@@ -4,8 +4,9 @@ import type { RunView } from "../../state/run/view.ts";
 import { closeCalls, forwards, lanes, rows, tokens } from "./counts.ts";
 import { fixed } from "./format.ts";
 import { judgeName } from "./names.ts";
+import { localized } from "./language.ts";
 
-export const toolbar = {
+export const toolbar = localized("stage.toolbar", {
   label: "Run and look",
   run: "Run",
   loading: "Loading",
@@ -18,9 +19,9 @@ export const toolbar = {
   alignTitle: "Scroll every lane to its first token that differs from the first lane",
   colourBy: "Colour by",
   showAs: "Show as",
-} as const;
+});
 
-export const strip = {
+export const strip = localized("stage.strip", {
   recorded: "recorded",
   changed: "· settings changed since",
   scoredBy: (judge: JudgeId) => `· scored by ${judgeName(judge)}`,
@@ -28,9 +29,9 @@ export const strip = {
   examples: "Examples",
   playOne: "play one…",
   addLane: "Lane",
-} as const;
+});
 
-export const scoreboard = {
+export const scoreboard = localized("stage.scoreboard", {
   label: "Scoreboard: truth of each lane",
   asWeighted: "As weighted",
   klSpent: "KL spent",
@@ -42,46 +43,52 @@ export const scoreboard = {
   oneRun: "This is one prompt and one seed.",
   repeat: "Repeat these lanes over 10 prompts and 5 seeds",
   matrix: "Show the win matrix",
-} as const;
+});
 
-export const status = {
+export const status = localized("stage.status", {
   closeCallsTitle: "At these tokens two candidates were so close that another device may choose the other one",
   closeCalls,
   seed: (seed: number) => `seed ${seed}`,
-} as const;
+});
 
-export function phaseText({ phase, scoring }: RunView, isRecorded: boolean, isPaused: boolean): string {
-  switch (phase) {
-    case "idle":
-      return "Ready.";
-    case "running":
-      if (scoring !== null) return `Scoring the texts: ${scoring.done} of ${scoring.total} done`;
-      if (isPaused) return isRecorded ? "Recorded run paused" : "Run paused";
-      return isRecorded ? "Recorded run in progress" : "Run in progress";
-    case "finished":
-      return isRecorded ? "Recorded run finished" : "Run finished";
-    case "stopped":
-      return isRecorded ? "Recorded run stopped" : "Run stopped";
-    case "failed":
-      return "Run failed. The text above is kept.";
-    default:
-      return phase satisfies never;
-  }
-}
+export const phaseText = localized(
+  "stage.phaseText",
+  ({ phase, scoring }: RunView, isRecorded: boolean, isPaused: boolean): string => {
+    switch (phase) {
+      case "idle":
+        return "Ready.";
+      case "running":
+        if (scoring !== null) return `Scoring the texts: ${scoring.done} of ${scoring.total} done`;
+        if (isPaused) return isRecorded ? "Recorded run paused" : "Run paused";
+        return isRecorded ? "Recorded run in progress" : "Run in progress";
+      case "finished":
+        return isRecorded ? "Recorded run finished" : "Run finished";
+      case "stopped":
+        return isRecorded ? "Recorded run stopped" : "Run stopped";
+      case "failed":
+        return "Run failed. The text above is kept.";
+      default:
+        return phase satisfies never;
+    }
+  },
+);
 
 /** Size and speed of a run. */
-export function costText(run: {
-  readonly steps: number;
-  readonly lanes: number;
-  readonly rows: number;
-  readonly forwards: number;
-  readonly ms: number;
-}): string {
-  return [
-    tokens(run.steps),
-    lanes(run.lanes),
-    rows(run.rows),
-    forwards(run.forwards),
-    ...(run.ms > 0 ? [`${fixed(run.ms / run.steps, 1)} ms per token`] : []),
-  ].join(" · ");
-}
+export const costText = localized(
+  "stage.costText",
+  (run: {
+    readonly steps: number;
+    readonly lanes: number;
+    readonly rows: number;
+    readonly forwards: number;
+    readonly ms: number;
+  }): string => {
+    return [
+      tokens(run.steps),
+      lanes(run.lanes),
+      rows(run.rows),
+      forwards(run.forwards),
+      ...(run.ms > 0 ? [`${fixed(run.ms / run.steps, 1)} ms per token`] : []),
+    ].join(" · ");
+  },
+);

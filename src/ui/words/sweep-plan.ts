@@ -2,9 +2,11 @@
 import type { ObjectiveId } from "../../core/types.ts";
 import type { NoPlan } from "../../state/sweep/form.ts";
 import { prompts, runs, values } from "./counts.ts";
-import { listed, OBJECTIVE_NAMES } from "./names.ts";
+import { listed } from "./format.ts";
+import { OBJECTIVE_NAMES } from "./names.ts";
+import { localized } from "./language.ts";
 
-export function whyNoPlan(why: NoPlan): string {
+export const whyNoPlan = localized("sweep-plan.whyNoPlan", (why: NoPlan): string => {
   switch (why.code) {
     case "no-prompt":
       return "Choose a prompt, or type one.";
@@ -35,9 +37,9 @@ export function whyNoPlan(why: NoPlan): string {
     default:
       return why satisfies never;
   }
-}
+});
 
-export function unrankedText(objectives: readonly ObjectiveId[]): string {
+export const unrankedText = localized("sweep-plan.unrankedText", (objectives: readonly ObjectiveId[]): string => {
   const names = listed(objectives.map((id) => OBJECTIVE_NAMES[id]));
   return `The chosen judges do not score ${names}, so best-of-N cannot rank by it. Choose other objectives, leave best-of-N out, or use the careful judge.`;
-}
+});

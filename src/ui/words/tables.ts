@@ -4,7 +4,7 @@ import type { SourceSpec, SourceType } from "../../core/sources/spec.ts";
 import type { ObjectiveId, RunRequest, Weights } from "../../core/types.ts";
 import { requestNow, shownSample, strategyNow, type LaneView, type RunView } from "../../state/run/view.ts";
 import { laneFacts, measuredObjectives, weighedSources, type KlFact, type LaneFacts } from "../../state/stage/facts.ts";
-import { BLANK, fixed } from "./format.ts";
+import { BLANK, pointed } from "./format.ts";
 import { csvOf, modelsCell, type Cell } from "./csv.ts";
 
 interface TableRow {
@@ -42,7 +42,7 @@ export function toMarkdown(view: RunView): string {
   if (request === null) return "";
   const { head, rows } = figures(view);
   const shown = (value: Cell): string =>
-    value === null ? BLANK : typeof value === "number" ? fixed(value, 2) : inOneLine(value);
+    value === null ? BLANK : typeof value === "number" ? pointed(value, 2) : inOneLine(value);
   const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
   const marks = head.map((_, column) => (typeof rows[0]?.[column] === "number" ? "---:" : "---"));
   const about = `Seed ${request.seed}, at most ${request.maxTokens} tokens. Models: ${modelsCell(view.models)}.`;

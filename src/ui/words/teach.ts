@@ -12,8 +12,9 @@ import { LESSON_SIZES, type LessonSize } from "../../state/heads/lesson-draft.ts
 import type { TeachState } from "../../state/heads/teaching.svelte.ts";
 import { SCORER_NAMES } from "./scorers.ts";
 import { bytes, count, fixed, plural, seconds, signed } from "./format.ts";
+import { localized } from "./language.ts";
 
-export const headChips = {
+export const headChips = localized("teach.headChips", {
   label: "Learned rewards",
   hint: "A learned reward steers every token and needs no extra forward:",
   laboratory: "Heads that were distilled from the reward models: they steer without a model of their own.",
@@ -21,9 +22,9 @@ export const headChips = {
   cutOff: (name: string) => `The lesson “${name}” was cut off.`,
   goOn: "Go on with it …",
   others: "The learned rewards that come with the page belong to another model. Teach your own on this one.",
-} as const;
+});
 
-export const teach = {
+export const teach = localized("teach.teach", {
   title: "Teach a reward",
   intro:
     "Say what to reward. The model on this device answers many prompts and reads its answers again, and from this the page learns which words to favour. You get a slider that steers every token and costs no extra forward. Nothing you write leaves this device.",
@@ -54,25 +55,28 @@ export const teach = {
   barLabel: "The lesson",
   noStates:
     "The model that is loaded does not give its states, so no reward can be taught on it. Load another model, for example a GGUF file.",
-} as const;
+});
 
-export const TEACHER_NAMES: Readonly<Record<LessonTeacher["kind"], string>> = {
+export const TEACHER_NAMES: Readonly<Record<LessonTeacher["kind"], string>> = localized("teach.TEACHER_NAMES", {
   contrast: "Two instructions",
   scorer: "A score of texts",
-};
+});
 
-export function sizeNames(kind: LessonTeacher["kind"]): Readonly<Record<LessonSize, string>> {
-  const named = (name: string, size: LessonSize): string =>
-    `${name}, ${count(LESSON_SIZES[kind][size] * LESSON_PROMPTS)} answers`;
-  return { quick: named("Quick", "quick"), usual: named("Usual", "usual"), thorough: named("Thorough", "thorough") };
-}
+export const sizeNames = localized(
+  "teach.sizeNames",
+  (kind: LessonTeacher["kind"]): Readonly<Record<LessonSize, string>> => {
+    const named = (name: string, size: LessonSize): string =>
+      `${name}, ${count(LESSON_SIZES[kind][size] * LESSON_PROMPTS)} answers`;
+    return { quick: named("Quick", "quick"), usual: named("Usual", "usual"), thorough: named("Thorough", "thorough") };
+  },
+);
 
 /** What is missing before a lesson can begin. */
-export const DRAFT_PROBLEMS = {
+export const DRAFT_PROBLEMS = localized("teach.DRAFT_PROBLEMS", {
   better: "Write what to reward.",
   worse: "Write what the answers should not be like.",
   same: "The two instructions are the same. Write two that differ.",
-} as const;
+});
 
 const PHASES: Readonly<Record<LessonPhase, (done: number, total: number) => string>> = {
   sample: (done, total) => `Writing answers: ${count(done)} of ${count(total)}`,
@@ -81,18 +85,21 @@ const PHASES: Readonly<Record<LessonPhase, (done: number, total: number) => stri
   try: (done, total) => `Trying it on new prompts: ${count(done)} of ${count(total)}`,
 };
 
-export function lessonText({ progress, secondsLeft }: TeachState & { readonly status: "teaching" }): string {
-  if (progress === null) return "Starting …";
-  const said = PHASES[progress.phase](progress.done, progress.total);
-  return secondsLeft === null ? said : `${said} · about ${seconds(secondsLeft)} left`;
-}
+export const lessonText = localized(
+  "teach.lessonText",
+  ({ progress, secondsLeft }: TeachState & { readonly status: "teaching" }): string => {
+    if (progress === null) return "Starting …";
+    const said = PHASES[progress.phase](progress.done, progress.total);
+    return secondsLeft === null ? said : `${said} · about ${seconds(secondsLeft)} left`;
+  },
+);
 
 const UNITS: Readonly<Record<HeadTrial["unit"], string>> = {
   nats: "nats a token",
   sd: "standard deviations of plain answers",
 };
 
-export const taught = {
+export const taught = localized("teach.taught", {
   learned: (name: string) => `“${name}” is ready`,
   slider: "Its slider is in the list of rewards.",
   explained: (explained: number, metric: Metric | undefined) =>
@@ -115,7 +122,7 @@ export const taught = {
   prompt: "Prompt",
   plain: "Plain",
   steered: "With the reward",
-} as const;
+});
 
 /** The share below which a head is called weak, where its interval reaches down to it. */
 const WEAK = 0.1;
@@ -124,7 +131,7 @@ export function isWeak({ card, kind }: HeadEntry): boolean {
   return (card.metrics.explained?.ci95?.[0] ?? card.explained ?? 0) < WEAK;
 }
 
-export const ownHeads = {
+export const ownHeads = localized("teach.ownHeads", {
   title: "Your rewards",
   none: "Rewards that you teach are kept here, on this device.",
   use: "Use",
@@ -143,7 +150,7 @@ export const ownHeads = {
       bytes(size),
     ].join(" · "),
   otherModel: "belongs to another model",
-} as const;
+});
 
 function percent(share: number): string {
   return `${fixed(100 * share, 0)} %`;

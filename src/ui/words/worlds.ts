@@ -2,18 +2,22 @@
 import type { FirstModelFacts } from "../../state/hub/first-model.svelte.ts";
 import type { World } from "../../state/settings/worlds.ts";
 import { bytes } from "./format.ts";
+import { localized } from "./language.ts";
 
-export const WORLD_NAMES: Readonly<Record<World, string>> = { chat: "Chat model", laboratory: "Laboratory" };
+export const WORLD_NAMES: Readonly<Record<World, string>> = localized("worlds.WORLD_NAMES", {
+  chat: "Chat model",
+  laboratory: "Laboratory",
+});
 
-export const worlds = {
+export const worlds = localized("worlds.worlds", {
   legend: "World",
   what: (world: World) =>
     world === "chat"
       ? "A real chat model answers any prompt on this device."
       : "Small models of a made-up world, where the truth of every reward is known.",
-} as const;
+});
 
-export const chatOffer = {
+export const chatOffer = localized("worlds.chatOffer", {
   label: "The chat model",
   recorded: ({ name }: FirstModelFacts) =>
     `These are recorded answers of ${name}, a small chat model. Move a slider and they are weighed anew without a model.`,
@@ -23,15 +27,15 @@ export const chatOffer = {
     if (size === null) return "Run it on this device (downloads the model once)";
     return `Run it on this device (${bytes(size)}, once${from === "server" ? ", from this server" : ""})`;
   },
-} as const;
+});
 
-export const contrasts = {
+export const contrasts = localized("worlds.contrasts", {
   title: "Contrasts of two instructions",
   label: "Tried contrasts",
   hint: "They need no lesson, and two more rows of the model per token. Add one, then edit it as you like:",
-} as const;
+});
 
-export const conversation = {
+export const conversation = localized("worlds.conversation", {
   earlier: "The conversation so far",
   asked: "You:",
   answered: "Model:",
@@ -40,4 +44,4 @@ export const conversation = {
   isSet: " (set)",
   placeholder: "What the model is told before the conversation, such as: You are a patient teacher.",
   reply: "Reply to this answer",
-} as const;
+});

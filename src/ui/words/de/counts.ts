@@ -1,0 +1,26 @@
+import type * as english from "../counts.ts";
+import { counted } from "../format.ts";
+
+export const arms: typeof english.arms = counted(["ARM", "ARMs"]);
+export const blocks: typeof english.blocks = counted(["Block", "Blöcke"]);
+export const candidates: typeof english.candidates = counted(["Kandidat", "Kandidaten"]);
+export const closeCalls: typeof english.closeCalls = counted(["knappe Entscheidung", "knappe Entscheidungen"]);
+export const comparisons: typeof english.comparisons = counted(["Vergleich", "Vergleiche"]);
+export const dots: typeof english.dots = counted(["Punkt", "Punkte"]);
+export const forwards: typeof english.forwards = counted(["Durchgang", "Durchgänge"]);
+export const givenTokens: typeof english.givenTokens = counted(["vorgegebenes Token", "vorgegebene Tokens"]);
+export const lanes: typeof english.lanes = counted(["Spur", "Spuren"]);
+export const liveTensors: typeof english.liveTensors = counted(["Tensor im Speicher", "Tensoren im Speicher"]);
+export const members: typeof english.members = counted(["Mitglied", "Mitglieder"]);
+export const models: typeof english.models = counted(["Modell", "Modelle"]);
+export const parts: typeof english.parts = counted(["Teil", "Teile"]);
+export const prompts: typeof english.prompts = counted(["Prompt", "Prompts"]);
+export const rows: typeof english.rows = counted(["Zeile", "Zeilen"]);
+export const runs: typeof english.runs = counted(["Lauf", "Läufe"]);
+export const samples: typeof english.samples = counted(["Probe", "Proben"]);
+export const seeds: typeof english.seeds = counted(["Seed", "Seeds"]);
+export const sources: typeof english.sources = counted(["Quelle", "Quellen"]);
+export const texts: typeof english.texts = counted(["Text", "Texte"]);
+export const threads: typeof english.threads = counted(["Thread", "Threads"]);
+export const tokens: typeof english.tokens = counted(["Token", "Tokens"]);
+export const values: typeof english.values = counted(["Wert", "Werte"]);

@@ -1,0 +1,34 @@
+/** Puts the words of the page's language in the place of the English ones. */
+import { fallBackToEnglish, language } from "./locale.ts";
+
+/** The same words in any language: keys and parameters stay, a text may be any text. */
+export type Words<T> = T extends string
+  ? string
+  : T extends (...given: infer Given) => infer Said
+    ? (...given: Given) => Words<Said>
+    : { readonly [Key in keyof T]: Words<T[Key]> };
+
+type Translation = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+
+/** English stands beside the code; another language comes with its first visitor and is kept for use offline. */
+const translation: Translation | null =
+  language === "de"
+    ? await import("./de/index.ts").then(
+        ({ german }): Translation => german,
+        () => null,
+      )
+    : null;
+if (translation === null) fallBackToEnglish();
+if (typeof document !== "undefined") document.documentElement.lang = language;
+
+/**
+ * The words of the page's language.
+ * @param key     file and name of the words: "charts.figure" stands in charts.ts and de/charts.ts
+ * @param english shown where the language has no such words
+ */
+// @__NO_SIDE_EFFECTS__
+export function localized<const T>(key: string, english: T): Words<T> {
+  const [file = "", name = ""] = key.split(".");
+  // The German of each key has the type of its English, which de/*.ts name themselves.
+  return (translation?.[file]?.[name] ?? english) as Words<T>;
+}
