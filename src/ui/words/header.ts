@@ -22,6 +22,12 @@ export const header = localized("header.header", {
   projectorTitle: "Projector mode: larger type, two lanes",
   help: "Keys and words",
   helpTitle: "Keys and words (?)",
+  language: "Language",
+  /** In both languages, for whoever cannot read the one that is shown. */
+  languageTitle: "Language / Sprache",
+  languageHint: "The page is loaded again. Settings and saved runs stay, and a run that is not saved goes.",
+  languageBusy: "The language can be changed when nothing runs.",
+  modelLanguage: "The models are another matter: the small ones write English, so prompts should be English.",
 });
 
 export const shareMenu = localized("header.shareMenu", {

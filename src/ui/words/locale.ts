@@ -3,6 +3,9 @@
 export const LANGUAGES = ["en", "de"] as const;
 export type Language = (typeof LANGUAGES)[number];
 
+/** Each in its own words, for whoever cannot read the others. */
+export const LANGUAGE_NAMES: Readonly<Record<Language, string>> = { en: "English", de: "Deutsch" };
+
 /** Of numbers and lists. British English: the day comes before the month, and a sentence needs no comma before its "and". */
 const LOCALES: Readonly<Record<Language, string>> = { en: "en-GB", de: "de-DE" };
 const KEY = "tiller.language";
@@ -42,8 +45,17 @@ export function localeTag(): string {
   return LOCALES[language];
 }
 
+/** Loads the page again in that language. What the page keeps stays; a run that is not saved goes. */
+export function changeLanguage(chosen: Language): void {
+  const address = new URL(location.href);
+  if (isKept(chosen)) address.searchParams.delete("lang");
+  else address.searchParams.set("lang", chosen);
+  history.replaceState(null, "", address);
+  location.reload();
+}
+
 /** False where the browser keeps nothing: then the choice has to stand in the address. */
-export function keepLanguage(chosen: Language): boolean {
+function isKept(chosen: Language): boolean {
   try {
     localStorage.setItem(KEY, chosen);
     return true;

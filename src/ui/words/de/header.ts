@@ -20,4 +20,11 @@ export const header: typeof english.header = {
   projectorTitle: "Projektormodus: größere Schrift, zwei Spuren",
   help: "Tasten und Begriffe",
   helpTitle: "Tasten und Begriffe (?)",
+  language: "Sprache",
+  languageTitle: "Sprache / Language",
+  languageHint:
+    "Die Seite wird neu geladen. Einstellungen und gespeicherte Läufe bleiben, ein nicht gespeicherter Lauf geht verloren.",
+  languageBusy: "Die Sprache lässt sich wechseln, wenn nichts läuft.",
+  modelLanguage:
+    "Für die Modelle gilt das nicht: Die kleinen schreiben Englisch. Prompts deshalb auf Englisch schreiben.",
 };
