@@ -64,7 +64,7 @@ module.exports = {
       comment: "language.ts waits for these files, so a module that imports it would wait for itself.",
       severity: "error",
       from: { path: "^src/ui/words/de/" },
-      to: { pathNot: "^src/(core/|ui/words/(de/|format|locale))", dependencyTypesNot: ["type-only"] },
+      to: { pathNot: "^src/(core/|state/|ui/words/(de/|format|locale))", dependencyTypesNot: ["type-only"] },
     },
     {
       name: "numbers-wait-for-no-words",

@@ -1,8 +1,8 @@
 /** Words of a class: what its link did to the page, what is wrong with a link, and the way out. */
 import { CLASS_LANGUAGES, type ClassKey, type ClassLink, type ClassTrouble } from "../../state/classroom/class-link.ts";
 import { KEPT_PARTS, PARTS } from "../../state/lessons/parts.ts";
-import { count, plural } from "./format.ts";
-import { listed } from "./names.ts";
+import { count, listed, plural } from "./format.ts";
+import { localized } from "./language.ts";
 
 const ALLOWED: Readonly<Record<Exclude<ClassKey, "hide">, string>> = {
   seed: "A seed is a whole number from 0 to 4,294,967,295.",
@@ -13,7 +13,7 @@ const ALLOWED: Readonly<Record<Exclude<ClassKey, "hide">, string>> = {
 };
 const SHOWN_CHARACTERS = 40;
 
-export const classroom = {
+export const classroom = localized("classroom.classroom", {
   label: "Class link",
   says: (link: ClassLink, hidden: number) => {
     const parts = [
@@ -33,7 +33,7 @@ export const classroom = {
   leave: "Leave the class link",
   refused: (trouble: ClassTrouble) => `The class link in the address is not used. ${troubleText(trouble)}`,
   allShown: "The page shows all controls.",
-} as const;
+});
 
 function awayText(hidden: number): string {
   return `${plural(hidden, "part")} of the page ${hidden === 1 ? "is" : "are"} left out`;
