@@ -23,7 +23,7 @@ if (typeof document !== "undefined") document.documentElement.lang = language;
 
 /**
  * The words of the page's language.
- * @param key     file and name of the words: "charts.figure" stands in charts.ts and de/charts.ts
+ * @param key     file and name of the words: "header.shareMenu" stands in `header.ts`, here and in the language's folder
  * @param english shown where the language has no such words
  */
 // @__NO_SIDE_EFFECTS__
