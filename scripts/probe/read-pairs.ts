@@ -11,7 +11,7 @@ export function readPairs(text: string, file: string): ProbePair[] {
     const place = `${file}, line ${i + 1}`;
     const value = parsed(line, place);
     if (!isObject(value)) throw new BadInput(`${place} must be an object`);
-    const { prompt, chosen, rejected, kind, category, measure, rubric } = value;
+    const { prompt, chosen, rejected, kind, category, measure, rubric, origin, wordings } = value;
     const objective = OBJECTIVE_IDS.find((id) => firstText(category, measure) === `truth ${id}`);
     if (chosen === null && rejected === null) return [];
     if (typeof prompt !== "string" || typeof chosen !== "string" || typeof rejected !== "string")
@@ -25,11 +25,18 @@ export function readPairs(text: string, file: string): ProbePair[] {
         rejected,
         rubric: firstText(rubric) ?? GENERAL_RUBRIC,
         ...(objective !== undefined && { objective }),
+        ...(typeof origin === "string" && { origin }),
+        ...(wordings !== undefined && { wordings: textsOf(wordings, `${place}: wordings`) }),
       },
     ];
   });
   if (pairs.length === 0) throw new BadInput(`${file} has no pair`);
   return pairs;
+}
+
+function textsOf(value: unknown, place: string): readonly string[] {
+  if (Array.isArray(value) && value.every((each) => typeof each === "string")) return value;
+  throw new BadInput(`${place} must be a list of texts`);
 }
 
 function parsed(line: string, place: string): unknown {

@@ -100,11 +100,13 @@ describe("pairs", () => {
       { prompt: "p", chosen: "a", rejected: "b", kind: "story", measure: "truth joy" },
       { prompt: "p", chosen: null, rejected: null },
       { prompt: "q", chosen: "c", rejected: "d", category: "mine", rubric: "short" },
+      { prompt: "q!", origin: "q", chosen: "c", rejected: "d", wordings: ["q?"] },
     ];
     const pairs = readPairs(`${lines.map((line) => JSON.stringify(line)).join("\n")}\n`, "f");
     expect(pairs).toMatchObject([
       { category: "truth joy", kind: "story", chosen: "a" },
       { category: "mine", kind: "advice", rubric: "short" },
+      { prompt: "q!", origin: "q", wordings: ["q?"] },
     ]);
   });
 
@@ -112,6 +114,7 @@ describe("pairs", () => {
     ["{", /f, line 1 is not JSON/],
     ["[]", /f, line 1 must be an object/],
     ['{"prompt":"p","chosen":"a"}', /f, line 1 must have the texts prompt, chosen and rejected/],
+    ['{"prompt":"p","chosen":"a","rejected":"b","wordings":"q"}', /f, line 1: wordings must be a list of texts/],
     ["\n", /f has no pair/],
   ])("that cannot be read are told with their line: %j", (text, message) => {
     expect(() => readPairs(text, "f")).toThrow(message);
