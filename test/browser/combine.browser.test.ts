@@ -1,4 +1,5 @@
 /** Ways of combining wishes as a visitor meets them in the laboratory, by the keyboard alone. */
+import { readFileSync } from "node:fs";
 import type { Locator, Page } from "playwright-core";
 import { afterEach, expect, inject, test } from "vitest";
 import { defaultSettings, newLane, noWeights } from "../../src/state/settings/settings-data.ts";
@@ -63,8 +64,20 @@ test("goals move a lane’s weights while it writes, and the board says who woul
   await press(ways.getByText(/^Text of sample/).first());
   expect((await ways.locator("details[open] p").first().innerText()).length).toBeGreaterThan(20);
   await press(page.getByText(/^Tournament: \d+ circles?, \d+ % of all triples$/));
-  const meetings = page.getByRole("table", { name: /^Meetings of all samples/ });
-  expect(await meetings.getByRole("row").count()).toBe(7);
+  const graph = page.getByRole("listbox", { name: "Who beats whom: marks" });
+  expect(await graph.getByRole("option").count()).toBe(6);
+  await graph.press("End");
+  await page.getByText(/^Sample \d: \d won, \d lost$/).waitFor();
+  const board = page.locator("details.tournament");
+  await board.getByText("The numbers as a table").press("Enter");
+  expect(await board.getByRole("table", { name: "Who beats whom" }).getByRole("row").count()).toBe(7);
+  const [picture] = await Promise.all([
+    page.waitForEvent("download"),
+    board.getByRole("button", { name: "Save as SVG" }).press("Enter"),
+  ]);
+  const svg = readFileSync(await picture.path(), "utf8");
+  expect(svg).toContain("<title>Who beats whom</title>");
+  expect(svg).not.toContain("var(");
   expect(await violations(page)).toEqual([]);
   expect(troubles).toEqual([]);
 }, 120_000);

@@ -8,10 +8,10 @@ import { planOfLanes, repeatable } from "./lanes-plan.ts";
 import { KINDS, LIMITS, objectivesOf, type SettingsData } from "../settings/settings-data.ts";
 import { activeWeights, betaOf, railSampling } from "../settings/to-request.ts";
 import { unrankedInLanes, unrankedInSweep } from "../settings/unranked.ts";
-import { promptsOf as presetsOf, type Writing } from "../settings/worlds.ts";
+import { promptsOf as presetsOf, type World, type Writing } from "../settings/worlds.ts";
 
 /** "lanes" changes nothing: it repeats the lanes of the playground over prompts and seeds. */
-export const AXES = ["lanes", "weights", "strength", "n"] as const;
+const AXES = ["lanes", "weights", "strength", "n"] as const;
 export type ValueAxis = Exclude<(typeof AXES)[number], "lanes">;
 
 export const SWEEP_LIMITS = {
@@ -41,21 +41,31 @@ const schema = v.strictObject({
 });
 export type SweepForm = v.InferOutput<typeof schema>;
 
-export function defaultForm(): SweepForm {
-  return {
-    version: 1,
-    kind: "story",
-    presets: presets.story.slice(0, 2),
-    typed: "",
-    seeds: 3,
-    maxTokens: 96,
-    n: 8,
-    strategies: ["base", "genarm", "vas", "bon"],
-    axis: "weights",
-    a: "adventure",
-    b: "dialogue",
-    values: { weights: "0, 1, 2", strength: "0.5, 1, 2, 4", n: "1, 2, 4, 8, 16, 32" },
-  };
+/** In the chat world there is no objective to change, so a sweep repeats the lanes, over its own prompts. */
+export function defaultForm(world: World = "laboratory"): SweepForm {
+  if (world === "laboratory") return LABORATORY;
+  const prompts = [...presetsOf("chat").slice(0, 2), ...presetsOf("base").slice(0, 2)];
+  return { ...LABORATORY, kind: "advice", presets: prompts, maxTokens: 64, axis: "lanes" };
+}
+
+const LABORATORY: SweepForm = {
+  version: 1,
+  kind: "story",
+  presets: presets.story.slice(0, 2),
+  typed: "",
+  seeds: 3,
+  maxTokens: 96,
+  n: 8,
+  strategies: ["base", "genarm", "vas", "bon"],
+  axis: "weights",
+  a: "adventure",
+  b: "dialogue",
+  values: { weights: "0, 1, 2", strength: "0.5, 1, 2, 4", n: "1, 2, 4, 8, 16, 32" },
+};
+
+/** What can change in a sweep of these texts. */
+export function axesOf(writing: Writing): readonly SweepForm["axis"][] {
+  return writing === "chat" || writing === "base" ? ["lanes"] : AXES;
 }
 
 export function parseForm(json: string | null): SweepForm | null {

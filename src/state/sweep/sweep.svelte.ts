@@ -6,6 +6,7 @@ import { jobsOf, rowsOfJob, sizeOf } from "../../core/sweep.ts";
 import type { JobOutcome, SweepEvent, SweepJob, SweepPlan } from "../../core/sweep.ts";
 import type { Weights } from "../../core/types.ts";
 import { Gate } from "../run/gate.ts";
+import type { World } from "../settings/worlds.ts";
 import { defaultForm, furtherSettings, parseForm, type SweepForm } from "./form.ts";
 import type { SweepHost } from "./host.ts";
 import { readingOf } from "./next-plan.ts";
@@ -22,10 +23,10 @@ export type SweepPhase = "none" | "loading" | "running" | "paused" | "stopped" |
 export const SWEEP_CHARTS = ["matrix", "map", "over", "price"] as const;
 export type SweepChart = (typeof SWEEP_CHARTS)[number];
 
-const FORM_KEY = "tiller.sweep";
+/** Each world has a form of its own, as it has its own settings. */
+const FORM_KEYS: Readonly<Record<World, string>> = { laboratory: "tiller.sweep", chat: "tiller.sweep.chat" };
 
 export class Sweep {
-  form = $state.raw<SweepForm>(defaultForm());
   phase = $state<SweepPhase>("none");
   plan = $state.raw<SweepPlan | null>(null);
   outcomes = $state.raw<ReadonlyMap<number, JobOutcome>>(new Map());
@@ -51,6 +52,7 @@ export class Sweep {
   readonly #host: SweepHost;
   readonly #store: SweepStore;
   readonly #reader: Reader;
+  #forms = $state.raw<Readonly<Record<World, SweepForm>>>({ laboratory: defaultForm(), chat: defaultForm("chat") });
   #gate = new Gate();
   #sweepId = "";
   #pace = new Pace();
@@ -64,13 +66,20 @@ export class Sweep {
     this.#host = host;
     this.#store = store;
     this.saveFile = host.saveFile;
-    this.form = parseForm(host.storage?.getItem(FORM_KEY) ?? null) ?? defaultForm();
+    const kept = (world: World): SweepForm =>
+      parseForm(host.storage?.getItem(FORM_KEYS[world]) ?? null) ?? defaultForm(world);
+    this.#forms = { laboratory: kept("laboratory"), chat: kept("chat") };
     const reader = (): Reader =>
       new Reader((pools, readings) => host.supervisor.call((api) => api.readPools(pools, readings)));
     this.#reader = reader();
     this.recorded = new RecordedSweep(host.readExample, reader());
     /** The plan that the form asks for now. */
     this.next = $derived(readingOf(this.form, host.settings, host.models.report));
+  }
+
+  /** That of the world on the screen. */
+  get form(): SweepForm {
+    return this.#forms[this.#host.settings.world];
   }
 
   get isActive(): boolean {
@@ -94,8 +103,9 @@ export class Sweep {
   }
 
   update(patch: Partial<SweepForm>): void {
-    this.form = { ...this.form, ...patch };
-    this.#host.storage?.setItem(FORM_KEY, JSON.stringify(this.form));
+    const { world } = this.#host.settings;
+    this.#forms = { ...this.#forms, [world]: { ...this.form, ...patch } };
+    this.#host.storage?.setItem(FORM_KEYS[world], JSON.stringify(this.form));
   }
 
   /** Asks for the lanes of the playground over ten prompts and five seeds; the visitor starts it. */

@@ -141,3 +141,37 @@ export function drawLengths(
     ],
   });
 }
+
+export interface SentenceBar {
+  readonly text: string;
+  readonly sum: number;
+  readonly tokens: number;
+}
+
+/** For a file alone: the page has the same bars in a table. A sentence too long for its line is cut. */
+export function drawSentences(rows: readonly SentenceBar[], unit: string): Element {
+  const name = (i: number): string => {
+    const { text } = rows[i]!;
+    const said = `${i + 1}. ${text.trim()}`;
+    return said.length > SENTENCE_FIT ? `${said.slice(0, SENTENCE_FIT - 1)}…` : said;
+  };
+  return drawPlot({
+    ...GROUND,
+    width: 900,
+    height: 70 + 28 * rows.length,
+    marginLeft: 400,
+    marginRight: 16,
+    x: { label: unit, grid: true, nice: true },
+    y: { domain: [...rows.keys()], label: null, tickFormat: name, tickSize: 0, padding: 0.3 },
+    marks: [
+      Plot.barX(rows, {
+        x: "sum",
+        y: (_: SentenceBar, i: number) => i,
+        fill: ({ sum }: SentenceBar) => (sum < 0 ? "var(--pull)" : "var(--push)"),
+      }),
+      Plot.ruleX([0], { stroke: "var(--edge)" }),
+    ],
+  });
+}
+
+const SENTENCE_FIT = 58;

@@ -3,7 +3,8 @@ import type { LengthFacts } from "../../state/lens/length.ts";
 import type { ScoredGroup } from "../../state/lens/standing.ts";
 import type { ChartTable } from "../sweep/chart-tables.ts";
 import { csvOf } from "../words/csv.ts";
-import { groupName, lengthLens, standing } from "../words/lens.ts";
+import { groupName, lengthLens, sentences, standing } from "../words/lens.ts";
+import type { SentenceBar } from "./plots.ts";
 
 const NO_POINTS: readonly string[] = [];
 
@@ -39,6 +40,17 @@ export function lengthTable({ points, bestBefore, bestAfter }: LengthFacts): Cha
           ...(point === bestAfter ? [lengthLens.winner.after] : []),
         ].join(", "),
       ],
+      points: NO_POINTS,
+    })),
+  };
+}
+
+export function sentenceTable(rows: readonly SentenceBar[], unit: string): ChartTable {
+  return {
+    head: [sentences.sentence, unit, sentences.tokens],
+    rows: rows.map(({ text, sum, tokens }, i) => ({
+      id: String(i),
+      cells: [text.trim(), sum, tokens],
       points: NO_POINTS,
     })),
   };

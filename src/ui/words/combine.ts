@@ -118,12 +118,11 @@ export const tournamentWords = localized("combine.tournamentWords", {
   circles: "Circles",
   circle: ([a, b, c]: readonly [number, number, number]) => `${a + 1} beats ${b + 1} beats ${c + 1} beats ${a + 1}`,
   more: (count: number) => `and ${count} more`,
-  table: "Meetings of all samples: + won, − lost, = neither",
-  sample: "sample",
-  wins: "wins",
-  losses: "losses",
-  copeland: "Copeland",
+  title: "Who beats whom",
+  node: (sample: number, wins: number, losses: number) => `Sample ${sample + 1}: ${wins} won, ${losses} lost`,
+  head: ["sample", "place", "wins", "losses", "Copeland"],
   winner: "winner",
   against: (sample: number) => `vs ${sample + 1}`,
-  result: (result: number | undefined) => (result === undefined ? "" : result > 0 ? "+" : result < 0 ? "−" : "="),
+  result: (result: number | undefined) =>
+    result === undefined ? "" : result > 0 ? "won" : result < 0 ? "lost" : "even",
 });

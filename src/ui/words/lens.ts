@@ -186,6 +186,7 @@ export const sentences = localized("lens.sentences", {
   sentence: "sentence",
   sum: (type: LensDetail["type"], unit: string) => `${type === "push" ? "sum of pushes" : "change"} (${unit})`,
   mean: "a token",
+  tokens: "tokens",
 });
 
 export const standing = localized("lens.standing", {

@@ -56,6 +56,19 @@ export const probe = localized("probe.probe", {
   none: "No pair could be made of these texts: they are too short, or too few.",
 });
 
+export const probeChart = localized("probe.probeChart", {
+  title: (kind: string | null) => (kind === null ? "Accuracy, mean over the kinds" : `Accuracy: ${kind}`),
+  kind: "Kind of pairs",
+  mean: "mean over the kinds",
+  chance: "The dashed line is chance, and bars are 95 % intervals by prompts.",
+  x: "pairs with the better text ahead (%)",
+  head: ["reward", "accuracy", "95% from", "95% to", "pairs"],
+  bar: (own: Pick<Accuracy, "rater" | "accuracy" | "pairs"> & { readonly ci95: Accuracy["ci95"] | null }) => {
+    const range = own.ci95 === null ? "" : ` (${own.ci95.map(percentCell).join("–")})`;
+    return `${own.rater}: ${percentCell(own.accuracy)} %${range}, ${plural(own.pairs, "pair")}`;
+  },
+});
+
 export const probingText = localized(
   "probe.probingText",
   (state: BenchState & { readonly status: "probing" }): string => {

@@ -49,6 +49,8 @@ export const sweepRail = localized("sweep-view.sweepRail", {
   moves: "What changes",
   axes: AXIS_NAMES,
   values: VALUE_LABELS,
+  lanesAlone:
+    "The lanes of the playground, over prompts and seeds. To compare strengths or N, give each its own lane there.",
   objective: { a: "First objective", b: "Second objective" },
   strategies: "Strategies",
   lanes: "Lanes of the playground",

@@ -4,6 +4,8 @@ import type { SweepEvent } from "../../../src/core/sweep.ts";
 import { PageModels } from "../../../src/state/worker/models.svelte.ts";
 import { Settings } from "../../../src/state/settings/settings.svelte.ts";
 import { Supervisor } from "../../../src/state/worker/supervisor.ts";
+import { axesOf } from "../../../src/state/sweep/form.ts";
+import { promptsOf } from "../../../src/state/settings/worlds.ts";
 import type { SweepHost } from "../../../src/state/sweep/host.ts";
 import { repeatInSweep, sweepOf } from "../../../src/state/sweep/open.ts";
 import { Sweep } from "../../../src/state/sweep/sweep.svelte.ts";
@@ -218,6 +220,26 @@ test("a press beside a run asks for its lanes over ten prompts, in the sweep tha
   expect(made.form).toMatchObject({ axis: "lanes", seeds: 5, maxTokens: host.settings.data.maxTokens });
   expect(made.next).toMatchObject({ type: "plan", plan: { kind: "story" } });
   expect(made.next.type === "plan" && made.next.plan.prompts).toHaveLength(10);
+});
+
+test("the chat world has a form of its own: its lanes and prompts, and nothing of the laboratory", async () => {
+  const { sweep, host, models } = await page();
+  const { form } = sweep;
+  host.settings.enter("chat");
+  await models.load();
+  const { state } = models;
+  if (state.status !== "ready") throw new Error("the models are not ready");
+  models.state = { ...state, report: { ...state.report, lineup: { vocabSize: 40, models: [], pairs: [] } } };
+  expect(axesOf(host.settings.writing)).toEqual([sweep.form.axis]);
+  if (sweep.next.type !== "plan") throw new Error("the first form of the chat world is no plan");
+  expect(sweep.next.plan.prompts).toEqual(promptsOf("chat").slice(0, 2));
+  expect(sweep.next.plan.sources?.map(({ name }) => name)).toContain("Simple");
+  expect(sweep.next.plan.waves[0]).toHaveLength(host.settings.data.lanes.length);
+  sweep.update({ seeds: 1 });
+  host.settings.enter("laboratory");
+  expect(sweep.form).toEqual(form);
+  host.settings.enter("chat");
+  expect(new Sweep(host, new MemoryStore()).form).toMatchObject({ seeds: 1, axis: "lanes" });
 });
 
 test("models of the Hub know no objective to sweep, which is said instead of a plan", async () => {
