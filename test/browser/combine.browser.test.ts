@@ -23,12 +23,14 @@ async function press(target: Locator, key = "Enter"): Promise<void> {
   await target.page().keyboard.press(key);
 }
 
-/** Types the beginning of an option's name, as a list box takes it. */
+/** By the arrow keys: a list box forgets letters that a busy machine types too slowly. */
 async function choose(page: Page, list: string, name: string): Promise<void> {
   const box = page.getByRole("combobox", { name: list, exact: true });
-  await box.focus();
-  await page.keyboard.type(name);
-  expect(await box.evaluate((each: HTMLSelectElement) => each.selectedOptions[0]?.text)).toBe(name);
+  const chosen = (): Promise<string | undefined> =>
+    box.evaluate((each: HTMLSelectElement) => each.selectedOptions[0]?.text);
+  await box.press("Home");
+  for (let step = 0; step < 10 && (await chosen()) !== name; step++) await box.press("ArrowDown");
+  expect(await chosen()).toBe(name);
 }
 
 test("goals move a lane’s weights while it writes, and the board says who would win under each way", async () => {
@@ -67,7 +69,10 @@ test("goals move a lane’s weights while it writes, and the board says who woul
   const graph = page.getByRole("listbox", { name: "Who beats whom: marks" });
   expect(await graph.getByRole("option").count()).toBe(6);
   await graph.press("End");
-  await page.getByText(/^Sample \d: \d won, \d lost$/).waitFor();
+  await page
+    .locator(".spoken")
+    .getByText(/^Sample \d: \d won, \d lost$/)
+    .waitFor();
   const board = page.locator("details.tournament");
   await board.getByText("The numbers as a table").press("Enter");
   expect(await board.getByRole("table", { name: "Who beats whom" }).getByRole("row").count()).toBe(7);

@@ -35,9 +35,11 @@ test("a chat model's lanes are repeated, and their matrix is by their source alo
   await page.getByRole("slider", { name: "Contrast", exact: true }).waitFor();
   await page.getByRole("link", { name: "Sweep", exact: true }).click();
   const start = page.getByRole("button", { name: "Start a new sweep" });
-  // Objectives cannot be swept with it, and the page says what can.
-  await page.getByText("Under “What changes”, choose “lanes”").waitFor();
-  expect(await start.isDisabled()).toBe(true);
+  // The form begins with what there is in this world: lanes and its prompts, nothing of the laboratory.
+  await page.getByText(/^The lanes of the playground, over prompts and seeds/).waitFor();
+  expect(await page.getByRole("radio", { name: "weights" }).count()).toBe(0);
+  expect(await page.getByRole("checkbox", { name: "What is gravity?" }).isChecked()).toBe(true);
+  expect(await start.isEnabled()).toBe(true);
   await page
     .getByRole("button", { name: /^Repeat the lanes/ })
     .first()
