@@ -1,6 +1,17 @@
 /** A chart as a file of its own: what the page's style sheet says is written into the elements. */
 const COLOURS = ["fill", "stroke", "color"] as const;
 
+/** A chart that the page does not show, with the page's colours. */
+export function drawnAlone(drawn: Element, title: string): string {
+  const host = document.createElement("div");
+  host.hidden = true;
+  host.append(drawn);
+  document.body.append(host);
+  const file = standalone(host.querySelector("svg"), title);
+  host.remove();
+  return file;
+}
+
 export function standalone(svg: SVGSVGElement | null, title: string): string {
   if (svg === null) return "";
   const copy = svg.cloneNode(true) as SVGSVGElement;
