@@ -63,7 +63,7 @@ function watched(session: Session, announcer: Announcer): Session {
           else await during(announcer, () => opened.forward(call));
           pace = (announcer.now() - start) / tokens;
         },
-        ...(opened.bring !== undefined && { bring: opened.bring }),
+        ...(opened.onCard !== undefined && { onCard: opened.onCard }),
         keep: (kept, length, room) => opened.keep(kept, length, room),
         spread: (from, to, position) => opened.spread(from, to, position),
         dispose: () => opened.dispose(),

@@ -5,7 +5,7 @@
  *
  * A part p is one model under one prompt, s_p. An ARM has one part (GenARM, arXiv:2410.08193). A ratio of siblings or a
  * contrast of prompts has two, with signs +1 and -1 (`sources/sibling-ratio.ts`, `sources/contrastive.ts`). r is worked out at the tokens
- * that can be drawn; only log Z_p and the mean of r take the whole vocabulary.
+ * that can be drawn; only log Z_p and the mean of r take the whole vocabulary, and both may come from elsewhere.
  */
 import type { TokenId } from "./types.ts";
 
@@ -13,10 +13,12 @@ export type Sign = 1 | -1;
 
 /** One part at one step, nats. */
 export interface TermPartScores {
-  /** `[V]` */
-  readonly logits: ArrayLike<number>;
+  /** At the tokens that are asked about, and at every token where no `mean` is given. */
+  readonly logits: Readonly<Record<TokenId, number>>;
   readonly sign: Sign;
   readonly logZ: number;
+  /** The mean of the logits under pi_ref, where it is known already. */
+  readonly mean?: number;
 }
 
 /** r(v) of a token, worked out when asked for. The first part must have sign +1. */
@@ -44,11 +46,16 @@ function signed(sum: number, logprob: number, sign: Sign): number {
 /**
  * E_{u ~ pi_ref} r(u), nats: the centre of `contributions.ts`. Part by part, sum_u pi_ref(u) z_p(u) - log Z_p. Where a number is infinite,
  * token by token, and those of probability 0 are left out.
- * @param ref `[V]` probabilities
+ * @param refOf gives `[V]` probabilities; asked only where a mean is not known
  */
-export function termCentre(ref: Float64Array, parts: readonly TermPartScores[]): number {
+export function termCentre(refOf: () => Float64Array, parts: readonly TermPartScores[]): number {
   let centre = 0;
-  for (const { logits, sign, logZ } of parts) {
+  for (const { logits, sign, logZ, mean: known } of parts) {
+    if (known !== undefined) {
+      centre += sign * (known - logZ);
+      continue;
+    }
+    const ref = refOf();
     let mean = 0;
     let mass = 0;
     for (let v = 0; v < ref.length; v++) {
@@ -58,7 +65,8 @@ export function termCentre(ref: Float64Array, parts: readonly TermPartScores[]):
     }
     centre += sign * (mean - mass * logZ);
   }
-  return Number.isFinite(centre) ? centre : carefulCentre(ref, termRewardOf(parts));
+  // A mean that came from elsewhere is finite, and so are its logits.
+  return Number.isFinite(centre) ? centre : carefulCentre(refOf(), termRewardOf(parts));
 }
 
 function carefulCentre(ref: Float64Array, rewardOf: (token: TokenId) => number): number {

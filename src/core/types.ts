@@ -239,9 +239,26 @@ export type RunEvent =
       readonly lanes: readonly LaneResult[];
       /** Decisions whose margin was below 1e-4, reported because another batch size may split there. */
       readonly closeCalls: number;
+      /** How the policy's logits came from a graphics card; absent where none can cut them. */
+      readonly reads?: LogitReads;
       readonly reason: "done" | "aborted";
     }
   | { readonly type: "failed"; readonly runId: string; readonly error: ErrorData };
+
+/** How rows of logits came from a graphics card, one a row of a lane and step. */
+export interface LogitReads {
+  /** Their likeliest tokens, and of the rest sums. */
+  readonly cut: number;
+  /** Whole rows, by why the likeliest tokens were not enough. */
+  readonly whole: Readonly<Partial<Record<WholeReason, number>>>;
+}
+
+/**
+ * `any-token`: `plausible` is 0. `many-plausible`: more plausible tokens than a cut has. `opening`: the lane was told how to begin.
+ * `many-candidates`: VAS asks about more. `weighed-anew`: a trial tries other weights. `odd`: a logit is no finite number, or the device
+ * cannot look at that many.
+ */
+export type WholeReason = "any-token" | "many-plausible" | "opening" | "many-candidates" | "weighed-anew" | "odd";
 
 /** A recorded run: replays without models or GPU. */
 export interface Trace {

@@ -2,7 +2,7 @@
  * What the decode loop needs from models. ONNX sessions and the tables of the exact world implement these alike.
  * Owners dispose: whoever opens a batch disposes it. No call overlaps another on the same runtime.
  */
-import type { CutLogits } from "../core/cut-logits.ts";
+import type { BesideAsk, CutLogits, HeldLogits, LogitsBeside } from "../core/cut-logits.ts";
 import type { StateFeatures } from "../core/heads/features.ts";
 import type { PolicyIdentity } from "../core/heads/head-card.ts";
 import type { ListedRewards } from "../core/listed-rewards.ts";
@@ -36,8 +36,17 @@ export interface RowBatch {
    * row that could not be cut.
    */
   readonly cut?: (row: number) => CutLogits | null;
-  /** Brings the whole logits of these rows, before any other forward of the model; one read, and no forward. */
+  /** Brings the whole logits of these rows, before any other forward of the model but for held ones; one read, and no forward. */
   readonly bring?: (rows: readonly number[]) => Promise<void>;
+  /** Keeps the logits of the latest forward on the device until the next such call, while the model reads other rows. */
+  readonly hold?: () => HeldLogits;
+  /**
+   * What terms need of these rows beside rows that are held; one read. Null for a row that must be brought whole, because a logit is
+   * no finite number or the device cannot look at that many.
+   */
+  readonly beside?: (asked: readonly BesideAsk[]) => Promise<readonly (LogitsBeside | null)[]>;
+  /** Whether the device can cut logits, whether or not `open` asked for it. */
+  readonly canCut?: boolean;
   /** Appends one token to every row with a single batched forward. `tokens.length === size`. */
   step(tokens: readonly TokenId[]): Promise<void>;
   /**
@@ -74,6 +83,10 @@ export interface OpenRows {
   readonly withStates?: boolean;
   /** Whether the likeliest tokens are enough, if the device can cut them out. */
   readonly canBeCut?: boolean;
+  /** Tokens that no cut has, for they cannot be drawn. */
+  readonly banned?: ReadonlySet<TokenId>;
+  /** Whether logits may stay on the device, if it can keep them, until `bring` or `beside` asks; no cuts are made then. */
+  readonly canStay?: boolean;
 }
 
 /** A policy or an autoregressive reward model. */
@@ -248,8 +261,8 @@ export interface TeachingPlace {
 export interface StepScores {
   /** The likeliest tokens alone where nothing else can be drawn, and the device cuts them out. */
   readonly policy: Logits | CutLogits;
-  /** Of each term one row a part: an ARM has one, a ratio two. */
-  readonly terms: ReadonlyMap<PushId, readonly Logits[]>;
+  /** Of each term one row a part: an ARM has one, a ratio two. Where the policy's row is cut, so are they. */
+  readonly terms: ReadonlyMap<PushId, readonly (Logits | LogitsBeside)[]>;
   /** Of each head its rewards of the tokens that can be drawn. */
   readonly heads: ReadonlyMap<PushId, ListedRewards>;
   /** VAS: the candidates, most likely first, and one vector of values for each (`ValueGuide.column`); otherwise empty. */

@@ -10,7 +10,13 @@ import { holdRuntime } from "./beside-runtime.ts";
 
 /** 64 ids, 64 logits and four numbers. */
 const CUT_BYTES = 528;
-const TOKENS = 4;
+/** 64 logits and five numbers of one of the two rows that a contrast reads. */
+const BESIDE_BYTES = 276;
+/** What a row may bring back a step. */
+const MOST_BYTES = 4000;
+const TOKENS = 3;
+/** Bytes of a whole row of its logits. */
+const ROW_BYTES = 4 * 4259;
 
 let home: string;
 let lab: Lab;
@@ -52,17 +58,28 @@ const PLAIN = requestOf([
   { strategy: { id: "base" }, sampling: SAMPLING },
   { strategy: { id: "base" }, sampling: { ...SAMPLING, temperature: 1.3, topP: 0.9 } },
 ]);
-const STEERED = requestOf([
-  { strategy: { id: "base" }, sampling: SAMPLING },
-  { strategy: { id: "genarm", beta: 1, weights: { s1: 1 } }, sampling: SAMPLING },
-]);
-
+const STEERED: RunRequest = {
+  ...requestOf([{ strategy: { id: "genarm", beta: 1, weights: { s1: 1 } }, sampling: SAMPLING }]),
+  suppressEnd: true,
+};
 const stepsOf = (events: readonly RunEvent[]): readonly RowStep[] =>
   events.flatMap((event) => (event.type === "step" ? event.rows : []));
 
-function numbersOf({ logprob, baseLogprob, kl, klSteer, entropy, logZ, top }: RowStep): readonly number[] {
+function numbersOf({
+  logprob,
+  baseLogprob,
+  kl,
+  klSteer,
+  entropy,
+  logZ,
+  contributions,
+  top,
+}: RowStep): readonly number[] {
   const shown = top === undefined ? [] : [...top.base, top.tail.base, top.tail.guided, top.tail.plausible ?? 0];
-  return [logprob, baseLogprob, kl, klSteer ?? NaN, entropy, logZ, ...shown];
+  const pushes = [contributions, top?.contributions ?? {}, top?.sources ?? {}].flatMap((own) =>
+    Object.values(own).flat(),
+  );
+  return [logprob, baseLogprob, kl, klSteer ?? -1, entropy, logZ, ...shown, ...pushes];
 }
 
 function expectAlike(found: readonly RowStep[], expected: readonly RowStep[]): void {
@@ -74,17 +91,34 @@ function expectAlike(found: readonly RowStep[], expected: readonly RowStep[]): v
   expect(Math.max(...apart)).toBeLessThan(1e-4);
 }
 
-test("a plain row brings half a kilobyte back a step, a contrast its whole logits, and both say what the processor says", async () => {
+const readsOf = (events: readonly RunEvent[]) =>
+  events.flatMap((event) => (event.type === "finished" ? event.reads : []))[0];
+
+test("a row brings half a kilobyte back a step, a contrast one, and both say what the processor says", async () => {
+  const requests = [PLAIN, STEERED];
   await load("wasm");
-  const [plain, steered] = [stepsOf(await lab.runWithSteps(PLAIN)), stepsOf(await lab.runWithSteps(STEERED))];
+  const expected: (readonly RowStep[])[] = [];
+  for (const request of requests) expected.push(stepsOf(await lab.runWithSteps(request)));
   await load("webgpu");
-  const before = await lab.askGpu("counts");
-  const found = stepsOf(await lab.runWithSteps(PLAIN));
-  const read = (await lab.askGpu("counts")).bytesRead - before.bytesRead;
-  expectAlike(found, plain);
+  const found: (readonly RunEvent[])[] = [];
+  const bytes: number[] = [];
+  for (const request of requests) {
+    const before = (await lab.askGpu("counts")).bytesRead;
+    found.push(await lab.runWithSteps(request));
+    bytes.push((await lab.askGpu("counts")).bytesRead - before);
+  }
+  for (const [i, events] of found.entries()) expectAlike(stepsOf(events), expected[i]!);
+  const [plain = 0, steered = 0] = bytes;
   // Rows that still have one text are one row of work.
-  expect(read % CUT_BYTES).toBe(0);
-  expect(read).toBeGreaterThanOrEqual(TOKENS * CUT_BYTES);
-  expect(read).toBeLessThanOrEqual(2 * TOKENS * CUT_BYTES);
-  expectAlike(stepsOf(await lab.runWithSteps(STEERED)), steered);
+  expect(plain % CUT_BYTES).toBe(0);
+  expect(plain).toBeGreaterThanOrEqual(TOKENS * CUT_BYTES);
+  expect(plain).toBeLessThanOrEqual(2 * TOKENS * CUT_BYTES);
+  // At the end each side of the contrast reads the whole text, which is no step.
+  const steps = steered - 2 * TOKENS * ROW_BYTES;
+  expect(steps).toBe(TOKENS * (CUT_BYTES + 2 * BESIDE_BYTES));
+  expect(steps / TOKENS).toBeLessThan(MOST_BYTES);
+  expect(found.map(readsOf)).toEqual([
+    { cut: 2 * TOKENS, whole: {} },
+    { cut: TOKENS, whole: {} },
+  ]);
 }, 300_000);

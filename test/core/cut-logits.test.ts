@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ascending, CUT_SIZE, holdsDrawable, isCut, logZWithout, type CutLogits } from "../../src/core/cut-logits.ts";
+import { ascending, byToken, CUT_SIZE, holdsDrawable, isCut } from "../../src/core/cut-logits.ts";
 import { logSumExp } from "../../src/core/logprobs.ts";
 import { cutOf } from "../cut-of.ts";
 
@@ -7,8 +7,6 @@ import { cutOf } from "../cut-of.ts";
 function falling(by: number, size = 200): Float32Array {
   return Float32Array.from({ length: size }, (_, v) => -by * (size - 1 - v));
 }
-
-const NONE: ReadonlySet<number> = new Set();
 
 describe("A cut", () => {
   const steep = cutOf(falling(0.1));
@@ -21,26 +19,23 @@ describe("A cut", () => {
 
   it("is enough where its last token is not plausible, and never where every token can be drawn", () => {
     // The last of 64 lies 6.3 nats below the first.
-    expect(holdsDrawable(steep, Math.exp(-6.2), NONE)).toBe(true);
-    expect(holdsDrawable(steep, Math.exp(-6.3), NONE)).toBe(false);
-    expect(holdsDrawable(steep, 0, NONE)).toBe(false);
+    expect(holdsDrawable(steep, Math.exp(-6.2))).toBe(true);
+    expect(holdsDrawable(steep, Math.exp(-6.3))).toBe(false);
+    expect(holdsDrawable(steep, 0)).toBe(false);
   });
 
-  it("measures plausibility from the likeliest token that is not banned, and takes banned ones out of log Z", () => {
+  it("has no banned token, and no mass of one", () => {
     const banned = new Set([199, 198]);
-    expect(holdsDrawable(cutOf(falling(0.2)), Math.exp(-6.1), banned)).toBe(true);
-    expect(holdsDrawable(steep, Math.exp(-6.2), banned)).toBe(false);
+    const cut = cutOf(falling(0.1), banned);
+    expect([...cut.ids].some((id) => banned.has(id))).toBe(false);
     const others = falling(0.1).map((x, v) => (banned.has(v) ? -Infinity : x));
-    expect(logZWithout(steep, banned)).toBeCloseTo(logSumExp(others), 6);
-    expect(logZWithout(steep, NONE)).toBe(steep.logZ);
+    expect(cut.logZ).toBeCloseTo(logSumExp(others), 6);
   });
 
-  it("is not enough where banned tokens have most of the mass, or an unknown part of it", () => {
-    expect(holdsDrawable(cutOf(falling(2)), 0.5, new Set([199]))).toBe(false);
-    // Token 0 may have as much as the last of the cut.
-    expect(holdsDrawable(steep, 0.5, new Set([0]))).toBe(false);
-    expect(holdsDrawable(cutOf(falling(0.3)), 0.5, new Set([0]))).toBe(true);
-    const all: CutLogits = cutOf(falling(1, CUT_SIZE));
-    expect(holdsDrawable(all, 0.5, new Set(all.ids))).toBe(false);
+  it("gives logits by token", () => {
+    const logits = byToken(steep);
+    expect(logits[199]).toBeCloseTo(0, 6);
+    expect(logits[198]).toBeCloseTo(-0.1, 6);
+    expect(logits[0]).toBeUndefined();
   });
 });

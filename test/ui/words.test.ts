@@ -4,6 +4,7 @@ import { chipText, loadingText, whereText } from "../../src/ui/words/device.ts";
 import { bytes, fixed, optional, perSecond, probability, signed, visibleToken } from "../../src/ui/words/format.ts";
 import { lookUp } from "../../src/ui/words/models-dialog.ts";
 import { GLOSSARY } from "../../src/ui/words/glossary.ts";
+import { status } from "../../src/ui/words/stage.ts";
 import { sourceCard } from "../../src/ui/words/sources.ts";
 import { changeText } from "../../src/ui/words/token.ts";
 
@@ -34,6 +35,14 @@ describe("numbers", () => {
     expect(bytes(17_200_000)).toBe("17 MB");
     expect(bytes(2_766_000_000)).toBe("2.8 GB");
   });
+});
+
+test("rows of logits that came whole are counted, with the reason of each", () => {
+  const reads = { cut: 150, whole: { opening: 1, "any-token": 2 } } as const;
+  expect(status.wholeRows(1)).toBe("1 row of logits read whole");
+  expect(status.wholeRowsTitle(reads)).toBe(
+    "The graphics card sends the 64 likeliest tokens of a row, and the whole row where these are not enough. Cut: 150 rows. Whole because Plausible is 0, so that any token may come: 2 rows. Whole because the lane was told how to begin: 1 row.",
+  );
 });
 
 test("a token that stands alone shows its space and line end", () => {

@@ -10,7 +10,8 @@ import type { Row } from "./row.ts";
 import type { TextStream } from "./text-stream.ts";
 import { addJudged, addTexts, type PrefixUser } from "./prefix-scores.ts";
 import { HeadValues } from "./head-values.ts";
-import { AheadTrack, type CountForward } from "./tracks.ts";
+import { AheadTrack } from "./ahead-track.ts";
+import type { CountForward } from "./followers.ts";
 
 export type CandidateValues = Pick<StepScores, "candidates" | "values">;
 

@@ -10,7 +10,7 @@ export function likeliestCandidates(
   k: number,
   banned: ReadonlySet<TokenId>,
 ): readonly TokenId[] {
-  if (isCut(logits)) return [...logits.ids].filter((token) => !banned.has(token)).slice(0, k);
+  if (isCut(logits)) return [...logits.ids.subarray(0, k)];
   if (banned.size === 0) return vasCandidates(logits, k);
   const others = vasCandidates(logits, k + banned.size).filter((token) => !banned.has(token));
   return others.slice(0, k);

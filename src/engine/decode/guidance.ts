@@ -1,6 +1,6 @@
 /** One row's distributions at one step: from the models' raw numbers to pi_ref, the guided distribution and the sampled distribution. */
 import { argsDistribution, argsShift } from "../../core/args.ts";
-import { ascending, isCut, logZWithout, type CutLogits } from "../../core/cut-logits.ts";
+import { ascending, isCut, type CutLogits, type LogitsBeside } from "../../core/cut-logits.ts";
 import { armContribution } from "../../core/contributions.ts";
 import { RunError } from "../../core/errors.ts";
 import { addReward } from "../../core/genarm.ts";
@@ -8,7 +8,6 @@ import { addListed, listedCentre, rewardAt, unlisted, type ListedRewards } from 
 import {
   entropy,
   logprobsInto,
-  logSumExp,
   normalise,
   probabilitiesInto,
   type Normaliser,
@@ -21,6 +20,7 @@ import type { PushId, Sampling, TokenId } from "../../core/types.ts";
 import { vasDistribution, vasShift } from "../../core/vas.ts";
 import type { Logits, StepScores } from "../interfaces.ts";
 import type { Guidance, TermGuide } from "./plan.ts";
+import { TermScores } from "./term-scores.ts";
 
 /** How one objective or source pushes at one step. */
 export interface StepPush {
@@ -94,8 +94,7 @@ export class Guide {
   #known: Tokens = null;
   #normaliser: Normaliser = { logZ: 0, entropy: 0, max: 0 };
   #hasProbabilities = false;
-  /** log Z of parts, by the view of their logits. */
-  readonly #logZ = new WeakMap<Logits, number>();
+  readonly #parts = new TermScores();
 
   /** @param banned tokens of probability 0, the end tokens where text must go on */
   constructor(vocabSize: number, banned: ReadonlySet<TokenId>) {
@@ -147,7 +146,7 @@ export class Guide {
       else {
         this.#normaliser = logprobsInto(scores, this.#base, this.#banned, memo?.base ?? null);
         this.#known = null;
-        if (this.#banned.size === 0) this.#logZ.set(scores, this.#normaliser.logZ);
+        if (this.#banned.size === 0) this.#parts.note(scores, this.#normaliser.logZ);
       }
       this.#read = scores;
     }
@@ -158,11 +157,10 @@ export class Guide {
   #readCut(cut: CutLogits): void {
     if (this.#known === null) this.#base.fill(-Infinity);
     else for (const token of this.#known) this.#base[token] = -Infinity;
-    const logZ = logZWithout(cut, this.#banned);
+    const { logZ } = cut;
     this.#known = ascending(cut);
     let max = -Infinity;
     for (const [i, token] of cut.ids.entries()) {
-      if (this.#banned.has(token)) continue;
       const logprob = cut.logits[i]! - logZ;
       this.#base[token] = logprob;
       max = Math.max(max, logprob);
@@ -232,27 +230,20 @@ export class Guide {
   }
 
   /** r(v) = signed sum of log pi_part(v), and its mean under pi_ref. */
-  #term({ id, parts }: TermGuide, logits: readonly Logits[], memo: StepMemo | null) {
-    const known = memo?.terms.get(id);
-    const scores = parts.map(({ sign }, p) => {
-      const own = logits[p]!;
-      return { logits: own, sign, logZ: known?.logZ[p] ?? this.#logZOf(own) };
-    });
+  #term(guide: TermGuide, logits: readonly (Logits | LogitsBeside)[], memo: StepMemo | null) {
+    const known = memo?.terms.get(guide.id);
+    const scores = this.#parts.of(guide, logits, known?.logZ);
     const rewardOf = termRewardOf(scores);
     if (known !== undefined) return { rewardOf, centre: known.centre };
-    if (!this.#hasProbabilities) probabilitiesInto(this.#base, this.#probabilities);
-    this.#hasProbabilities = true;
-    const centre = termCentre(this.#probabilities, scores);
-    memo?.terms.set(id, { logZ: scores.map(({ logZ }) => logZ), centre });
+    const centre = termCentre(() => this.#baseProbabilities(), scores);
+    memo?.terms.set(guide.id, { logZ: scores.map(({ logZ }) => logZ), centre });
     return { rewardOf, centre };
   }
 
-  #logZOf(logits: Logits): number {
-    const known = this.#logZ.get(logits);
-    if (known !== undefined) return known;
-    const logZ = logSumExp(logits);
-    this.#logZ.set(logits, logZ);
-    return logZ;
+  #baseProbabilities(): Float64Array {
+    if (!this.#hasProbabilities) probabilitiesInto(this.#base, this.#probabilities);
+    this.#hasProbabilities = true;
+    return this.#probabilities;
   }
 
   #steerByValues(

@@ -6,7 +6,8 @@ import type { Models, RowState } from "../interfaces.ts";
 import type { Answers } from "./answers.ts";
 import type { ValueGuidance } from "./plan.ts";
 import type { Row } from "./row.ts";
-import { AheadTrack, type CountForward } from "./tracks.ts";
+import { AheadTrack } from "./ahead-track.ts";
+import type { CountForward } from "./followers.ts";
 
 interface User {
   readonly row: Row;

@@ -3,7 +3,7 @@
  * model that terms ask, one value forward for all VAS rows.
  */
 import { CUT_SIZE, holdsDrawable } from "../../core/cut-logits.ts";
-import type { TokenId } from "../../core/types.ts";
+import type { LogitReads, TokenId, WholeReason } from "../../core/types.ts";
 import type { Binding } from "./binding.ts";
 import { CandidateScorer } from "./candidate-values.ts";
 import type { StepScores } from "../interfaces.ts";
@@ -11,9 +11,10 @@ import { Answers } from "./answers.ts";
 import { drawableTokens } from "./drawable-tokens.ts";
 import { chargeForward } from "./lane.ts";
 import type { Guidance } from "./plan.ts";
-import { Readers } from "./readers.ts";
+import { Readers, type HeldPolicy } from "./readers.ts";
 import type { Row } from "./row.ts";
-import { CausalTrack, type Follower } from "./tracks.ts";
+import type { Follower } from "./followers.ts";
+import { CausalTrack } from "./tracks.ts";
 
 /** What one row's next-token distribution is made of. Logits are views, valid until the next `read`. */
 export interface RowReading extends StepScores {
@@ -31,6 +32,8 @@ export interface StepReadings {
 export class Lockstep {
   /** Batched forwards so far, all models. */
   forwards = 0;
+  #cutRows = 0;
+  readonly #wholeRows: Partial<Record<WholeReason, number>> = {};
   readonly #now: () => number;
   readonly #policy: CausalTrack;
   readonly #readers: Readers;
@@ -40,6 +43,7 @@ export class Lockstep {
   readonly #needsStates: boolean;
   readonly #banned: ReadonlySet<TokenId>;
   readonly #keepsWhole: boolean;
+  #canCut = false;
 
   /**
    * @param banned    tokens that must not be drawn, and so are no candidates of VAS
@@ -59,7 +63,11 @@ export class Lockstep {
     this.#banned = banned;
     this.#keepsWhole = keepsWhole;
     this.#needsStates = binding.needsStates(models.policy);
-    this.#policy = new CausalTrack(models.policy, this.#count, maxTokens, { withStates: this.#needsStates, canBeCut });
+    this.#policy = new CausalTrack(models.policy, this.#count, maxTokens, {
+      withStates: this.#needsStates,
+      canBeCut,
+      banned,
+    });
     this.#answers = new Answers(models.policy);
     this.#readers = new Readers(binding, this.#policy, this.#count, maxTokens);
     this.#candidates = new CandidateScorer(models, this.#count, this.#answers, banned);
@@ -88,9 +96,13 @@ export class Lockstep {
     // Without a prototype, so that a model may have any name.
     const models = Object.create(null) as Record<string, number>;
     // First, for a source may ask the policy again.
-    const whole = new Set(rows.filter((row) => this.#needsWhole(row)));
-    await this.#policy.bring([...whole]);
-    await this.#readers.follow(rows, this.#now, models);
+    const whole = this.#wholeOf(rows);
+    await this.#policy.bring([...whole.keys()]);
+    const held = this.#held(rows, whole);
+    const late = await this.#readers.follow(rows, this.#now, models, held);
+    await this.#policy.bring([...late]);
+    for (const row of late) whole.set(row, "odd");
+    this.#tally(rows, whole);
     const logitsOf = (row: Row): StepScores["policy"] => this.#scoresOf(row, whole);
     const values = await this.#candidates.ask(rows, logitsOf, { now: this.#now, ms: models });
     const readings = rows.map((row): RowReading => {
@@ -122,24 +134,56 @@ export class Lockstep {
     );
   }
 
-  #scoresOf(row: Row, whole: ReadonlySet<Row>): StepScores["policy"] {
+  /** How the policy's rows came so far; null where the device cannot cut them. */
+  get reads(): LogitReads | null {
+    return this.#canCut ? { cut: this.#cutRows, whole: this.#wholeRows } : null;
+  }
+
+  #tally(rows: readonly Row[], whole: ReadonlyMap<Row, WholeReason>): void {
+    this.#canCut = this.#policy.canCut;
+    this.#cutRows += rows.length - whole.size;
+    for (const reason of whole.values()) this.#wholeRows[reason] = (this.#wholeRows[reason] ?? 0) + 1;
+  }
+
+  /** Keeps the policy's rows on the card for parts of terms to be read beside them. */
+  #held(rows: readonly Row[], whole: ReadonlyMap<Row, WholeReason>): HeldPolicy | null {
+    const besides = rows.filter((row) => {
+      const { guidance } = row.lane;
+      return !whole.has(row) && guidance.type === "terms" && guidance.terms.some(({ parts }) => parts.length > 0);
+    });
+    if (!this.#policy.isCut || besides.length === 0) return null;
+    const places = new Map(
+      besides.map((row) => [row, { heldRow: this.#policy.heldRow(row), cut: this.#policy.cut(row)! }]),
+    );
+    return { held: this.#policy.hold(), banned: this.#banned, rows: places };
+  }
+
+  #scoresOf(row: Row, whole: ReadonlyMap<Row, WholeReason>): StepScores["policy"] {
     const cut = whole.has(row) ? null : this.#policy.cut(row);
     return cut ?? this.#policy.logits(row);
   }
 
-  /** Whether the likeliest tokens are not enough for this row's step. */
-  #needsWhole(row: Row): boolean {
-    if (!this.#policy.isCut) return false;
-    const cut = this.#policy.cut(row);
-    if (cut === null) return true;
+  /** The rows for whose step the likeliest tokens are not enough, and why. */
+  #wholeOf(rows: readonly Row[]): Map<Row, WholeReason> {
+    if (!this.#policy.canCut) return new Map();
+    return new Map(
+      rows.flatMap((row) => {
+        const reason = this.#policy.isCut ? this.#wholeReason(row) : "any-token";
+        return reason === null ? [] : [[row, reason] as const];
+      }),
+    );
+  }
+
+  #wholeReason(row: Row): WholeReason | null {
     const { guidance, sampling, opening, strategy } = row.lane;
-    // The mean of a term is over the whole vocabulary.
-    if (guidance.type === "terms" && guidance.terms.some(({ parts }) => parts.length > 0)) return true;
-    if (guidance.type === "values" && guidance.k + this.#banned.size > CUT_SIZE) return true;
-    if (this.#keepsWhole && (strategy.id === "genarm" || strategy.id === "vas")) return true;
+    if (sampling.plausible === 0) return "any-token";
+    if (guidance.type === "values" && guidance.k > CUT_SIZE) return "many-candidates";
+    if (this.#keepsWhole && (strategy.id === "genarm" || strategy.id === "vas")) return "weighed-anew";
     // An opening may begin with any token.
-    if (row.tokens.length < opening.length) return true;
-    return !holdsDrawable(cut, sampling.plausible, this.#banned);
+    if (row.tokens.length < opening.length) return "opening";
+    const cut = this.#policy.cut(row);
+    if (cut === null) return "odd";
+    return holdsDrawable(cut, sampling.plausible) ? null : "many-plausible";
   }
 
   /** No forward: the policy's state is there, and a sibling's came with the readers. */

@@ -6,7 +6,7 @@
  */
 import { RunError, toErrorData } from "../../core/errors.ts";
 import { parseChange, parseRequest } from "../../core/request.ts";
-import type { RowStep, RunEvent, RunRequest, ScheduledChange, TokenId } from "../../core/types.ts";
+import type { LogitReads, RowStep, RunEvent, RunRequest, ScheduledChange, TokenId } from "../../core/types.ts";
 import { checkModels, checkStrategy } from "./check-models.ts";
 import { bannedOf } from "./banned.ts";
 import { Binding } from "./binding.ts";
@@ -108,13 +108,14 @@ async function* run(runId: string, request: RunRequest, models: Models, control:
   } finally {
     lockstep.dispose();
   }
-  yield* finish(runId, request, binding, control.signal, { lanes, rows, closeCalls });
+  yield* finish(runId, request, binding, control.signal, { lanes, rows, closeCalls, reads: lockstep.reads });
 }
 
 interface Outcome {
   readonly lanes: readonly Lane[];
   readonly rows: readonly LaneRows[];
   readonly closeCalls: number;
+  readonly reads: LogitReads | null;
 }
 
 async function* finish(
@@ -122,7 +123,7 @@ async function* finish(
   request: RunRequest,
   binding: Binding,
   signal: AbortSignal,
-  { lanes, rows, closeCalls }: Outcome,
+  { lanes, rows, closeCalls, reads }: Outcome,
 ): AsyncGenerator<RunEvent> {
   const texts = rows.flatMap((own) => own.texts);
   const judging = judgeRows(texts, binding, signal);
@@ -135,7 +136,7 @@ async function* finish(
     return laneResult(lane, own, request, binding.models.tokenizer.endIds);
   });
   const reason = samples.some((sample) => sample.finish === "aborted") ? "aborted" : "done";
-  yield { type: "finished", runId, lanes: results, closeCalls, reason };
+  yield { type: "finished", runId, lanes: results, closeCalls, reason, ...(reads && { reads }) };
 }
 
 /** Recorded changes of this step, then those that came in since the last one; both act before its token is drawn. */

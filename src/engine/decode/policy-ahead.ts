@@ -10,7 +10,9 @@ import type { AheadBatch, AheadModel, CausalModel, RowBatch, RowState } from "..
 export function lookAhead(policy: CausalModel): AheadModel<RowState> {
   return {
     id: policy.id,
-    open: async (prefixes, k) => new PolicyAhead(await policy.open(prefixes, { withStates: true }), prefixes.length, k),
+    // Nobody asks for the logits of these rows.
+    open: async (prefixes, k) =>
+      new PolicyAhead(await policy.open(prefixes, { withStates: true, canStay: true }), prefixes.length, k),
   };
 }
 

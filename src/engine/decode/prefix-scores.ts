@@ -4,7 +4,7 @@ import type { TokenId } from "../../core/types.ts";
 import type { RewardModel } from "../interfaces.ts";
 import type { ValueGuidance } from "./plan.ts";
 import type { Row } from "./row.ts";
-import type { CountForward } from "./tracks.ts";
+import type { CountForward } from "./followers.ts";
 
 export interface PrefixUser {
   readonly row: Row;

@@ -1,85 +1,16 @@
 /** Keep one model's batch in line with the rows that need it: open, fork, drop, append, and catch up. */
-import type { CutLogits } from "../../core/cut-logits.ts";
-import type { AheadBatch, AheadModel, CausalModel, Logits, OpenRows, RowBatch, RowState } from "../interfaces.ts";
-import type { Lane } from "./lane.ts";
+import type { BesideAsk, CutLogits, HeldLogits, LogitsBeside } from "../../core/cut-logits.ts";
+import type { CausalModel, Logits, OpenRows, RowBatch, RowState } from "../interfaces.ts";
 import type { TokenId } from "../../core/types.ts";
-
-/** A text in the making as one model reads it; the same object at every step. */
-export interface Follower {
-  readonly lane: Lane;
-  /** Everything to read so far. */
-  readonly prefix: TokenId[];
-  /** Tokens of the prefix. */
-  readonly length: number;
-  readonly lastToken: TokenId;
-}
-
-/** Called for each forward, with one entry for every row of the batch that was forwarded, naming who it was for. */
-export type CountForward = (modelId: string, rows: readonly Follower[]) => void;
-
-interface Batch {
-  select(rows: readonly number[]): Promise<void>;
-  dispose(): void;
-}
-
-/** Rows with equal prefixes are read once and then forked; `rows[i]` is served by `unique[places[i]]`. */
-function distinctPrefixes(rows: readonly Follower[]): { unique: Follower[]; prefixes: TokenId[][]; places: number[] } {
-  const unique: Follower[] = [];
-  const prefixes: TokenId[][] = [];
-  const seen = new Map<string, number>();
-  const places = rows.map((row) => {
-    const prefix = row.prefix;
-    const key = prefix.join(" ");
-    const known = seen.get(key);
-    if (known !== undefined) return known;
-    seen.set(key, unique.length);
-    unique.push(row);
-    prefixes.push(prefix);
-    return unique.length - 1;
-  });
-  return { unique, prefixes, places };
-}
-
-async function openForked<B extends Batch>(
-  rows: readonly Follower[],
-  open: (prefixes: TokenId[][]) => Promise<B>,
-): Promise<B> {
-  const { unique, prefixes, places } = distinctPrefixes(rows);
-  const batch = await open(prefixes);
-  if (unique.length === rows.length) return batch;
-  try {
-    await batch.select(places);
-  } catch (error) {
-    batch.dispose();
-    throw error;
-  }
-  return batch;
-}
-
-/** A shared prefix is one row of work, charged once to each lane that uses it. */
-function prefixReaders(rows: readonly Follower[]): Follower[] {
-  const seen = new Set<string>();
-  return rows.filter((row) => {
-    const key = `${row.lane.index}:${row.prefix.join(" ")}`;
-    return !seen.has(key) && seen.add(key);
-  });
-}
-
-type Places = ReadonlyMap<Follower, number>;
-
-function placesOf(rows: readonly Follower[]): Places {
-  return new Map(rows.map((row, place) => [row, place]));
-}
-
-/** Old places of the rows in the batch; null where a row is not there, so that the batch must be opened anew. */
-function findAll(rows: readonly Follower[], held: Places): number[] | null {
-  const places = rows.map((row) => held.get(row) ?? -1);
-  return places.includes(-1) ? null : places;
-}
-
-function isIdentity(places: readonly number[], size: number): boolean {
-  return places.length === size && places.every((place, i) => place === i);
-}
+import {
+  distinctPrefixes,
+  findAll,
+  isIdentity,
+  prefixReaders,
+  type CountForward,
+  type Follower,
+  type Places,
+} from "./followers.ts";
 
 /** What a batch must become so that each row's newest token is read once for all rows that share its text. */
 interface Continuation {
@@ -122,7 +53,7 @@ export class CausalTrack {
   readonly #model: CausalModel;
   readonly #count: CountForward;
   readonly #maxTokens: number;
-  readonly #open: Pick<OpenRows, "withStates" | "canBeCut">;
+  readonly #open: Omit<OpenRows, "ahead">;
   #batch: RowBatch | null = null;
   /** Row of the batch that serves each row; several rows may share one. */
   #slots: Places = new Map();
@@ -134,18 +65,13 @@ export class CausalTrack {
 
   /**
    * @param maxTokens that a row can grow by
-   * @param options   whether `state` will be asked for, and whether `cut` may do for logits
+   * @param options   whether `state` will be asked for, and whether `cut` or `beside` may do for logits
    */
-  constructor(
-    model: CausalModel,
-    count: CountForward,
-    maxTokens: number,
-    { withStates = false, canBeCut = false }: Pick<OpenRows, "withStates" | "canBeCut"> = {},
-  ) {
+  constructor(model: CausalModel, count: CountForward, maxTokens: number, options: Omit<OpenRows, "ahead"> = {}) {
     this.#model = model;
     this.#count = count;
     this.#maxTokens = maxTokens;
-    this.#open = { withStates, canBeCut };
+    this.#open = options;
   }
 
   /**
@@ -196,6 +122,16 @@ export class CausalTrack {
     return this.#batch?.cut !== undefined;
   }
 
+  /** Whether the device could cut them. */
+  get canCut(): boolean {
+    return this.#batch?.canCut === true;
+  }
+
+  /** Whether logits stay on the device until `bring` or `beside`. */
+  get stays(): boolean {
+    return this.#batch?.beside !== undefined;
+  }
+
   /** The likeliest of them; null where there is nothing but the whole logits. */
   cut(row: Follower): CutLogits | null {
     const slot = this.#slots.get(row);
@@ -203,10 +139,39 @@ export class CausalTrack {
     return (this.#cuts[slot] ??= this.#batch.cut(slot));
   }
 
-  /** Brings the whole logits of rows that were cut, before any other forward of the model. */
+  /** Brings the whole logits of rows that were cut, before any other forward of the model but for held ones. */
   async bring(rows: readonly Follower[]): Promise<void> {
     const slots = [...new Set(rows.map((row) => this.#slots.get(row)!))];
     if (slots.length > 0) await this.#batch?.bring?.(slots);
+  }
+
+  /** Keeps the logits of the latest `follow` on the device until the next. */
+  hold(): HeldLogits {
+    if (this.#batch?.hold === undefined) throw new Error(`${this.#model.id} keeps nothing on a device`);
+    return this.#batch.hold();
+  }
+
+  /** Which row of the held logits is this row's. */
+  heldRow(row: Follower): number {
+    return this.#slots.get(row)!;
+  }
+
+  /** @returns one a row; null for those that must be brought whole */
+  async beside(
+    asked: readonly (Omit<BesideAsk, "row"> & { readonly row: Follower })[],
+  ): Promise<readonly (LogitsBeside | null)[]> {
+    if (this.#batch?.beside === undefined) throw new Error(`${this.#model.id} keeps nothing on a device`);
+    const distinct = new Map<string, BesideAsk>();
+    const keys = asked.map((ask) => {
+      const row = this.#slots.get(ask.row)!;
+      const key = `${row}:${ask.heldRow}`;
+      distinct.set(key, { ...ask, row });
+      return key;
+    });
+    if (distinct.size === 0) return [];
+    const found = await this.#batch.beside([...distinct.values()]);
+    const byKey = new Map([...distinct.keys()].map((key, i) => [key, found[i]!]));
+    return keys.map((key) => byKey.get(key) ?? null);
   }
 
   /** The state behind those logits. */
@@ -222,51 +187,5 @@ export class CausalTrack {
     this.#batch = null;
     this.#slots = new Map();
     this.#views = [];
-  }
-}
-
-/** Rows of what looks ahead: the value model, or the policy for value heads. */
-export class AheadTrack<T> {
-  readonly #model: AheadModel<T>;
-  readonly #count: CountForward;
-  #batch: AheadBatch<T> | null = null;
-  #rows: readonly Follower[] = [];
-  #k = 0;
-
-  constructor(model: AheadModel<T>, count: CountForward) {
-    this.#model = model;
-    this.#count = count;
-  }
-
-  /** As `CausalTrack.follow`; `k` is the number of candidates that the next `evaluate` asks for. */
-  async follow(rows: readonly Follower[], k: number): Promise<void> {
-    if (rows.length === 0) return this.dispose();
-    const places = findAll(rows, placesOf(this.#rows));
-    if (this.#batch === null || places === null || k > this.#k) {
-      this.dispose();
-      this.#batch = await openForked(rows, (prefixes) => this.#model.open(prefixes, k));
-      this.#k = k;
-      this.#count(this.#model.id, prefixReaders(rows));
-    } else {
-      if (!isIdentity(places, this.#rows.length)) await this.#batch.select(places);
-      this.#batch.advance(rows.map((row) => row.lastToken));
-    }
-    this.#rows = rows;
-  }
-
-  /** What is known of every candidate of every followed row, one forward: `[row][candidate]`. */
-  async evaluate(candidates: readonly (readonly TokenId[])[]): Promise<readonly (readonly T[])[]> {
-    if (this.#batch === null) throw new Error(`${this.#model.id} follows no row`);
-    const values = await this.#batch.evaluate(candidates);
-    if (this.#batch.hasReadChoices === true) this.#count(this.#model.id, this.#rows);
-    const forwarded = this.#rows.flatMap((row, i) => candidates[i]!.map(() => row));
-    this.#count(this.#model.id, forwarded);
-    return values;
-  }
-
-  dispose(): void {
-    this.#batch?.dispose();
-    this.#batch = null;
-    this.#rows = [];
   }
 }

@@ -8,7 +8,9 @@ export function narrowed(model: CausalModel, vocabSize: number): CausalModel {
     id: model.id,
     vocabSize,
     context: model.context,
-    open: async (prefixes, options) => new NarrowBatch(await model.open(prefixes, options), vocabSize),
+    // Cuts and what lies on the card are of the whole vocabulary.
+    open: async (prefixes, { ahead } = {}) =>
+      new NarrowBatch(await model.open(prefixes, ahead === undefined ? {} : { ahead }), vocabSize),
     read: async (text, count) => (await model.read(text, count)).map((logits) => logits.slice(0, vocabSize)),
   };
 }

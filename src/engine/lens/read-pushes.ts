@@ -99,7 +99,7 @@ function termWeigher({ binding }: Said, { parts }: Pusher & { type: "term" }): W
       const { logits } = at(prompted);
       return { logits, sign, logZ: logSumExp(logits) };
     });
-    return { reward: termRewardOf(scores)(token), centre: termCentre(base, scores) };
+    return { reward: termRewardOf(scores)(token), centre: termCentre(() => base, scores) };
   };
 }
 

@@ -89,25 +89,41 @@ export class OnnxCausalModel implements CausalModel {
 
   #batch(
     prefixes: readonly (readonly TokenId[])[],
-    { ahead = 1, withStates = false, canBeCut = false }: OpenRows,
+    { ahead = 1, withStates = false, canBeCut = false, canStay = false, banned = NO_TOKENS }: OpenRows,
   ): Opening {
     if (withStates && this.states === undefined) throw new Error(`${this.id} gives no states`);
     const states = withStates ? (this.states ?? null) : null;
     if (this.memory === "shared") {
       const room = roomFor(longest(prefixes) + ahead, this.context);
       const device = this.#session.open(prefixes.length, room);
-      const isCut = canBeCut && device.bring !== undefined && this.vocabSize > CUT_SIZE;
-      return new OnnxRowBatch(this, this.#session, device, { states, isCut });
+      const canCut = device.onCard !== undefined && this.vocabSize > CUT_SIZE + banned.size;
+      const coming = !canCut ? "whole" : canBeCut ? "cut" : canStay ? "asked" : "whole";
+      return new OnnxRowBatch(this, this.#session, device, { states, coming, canCut, banned });
     }
     const facts = { ...factsOf(this), hasCache: this.memory === "growing" };
     return new GrowingRowBatch(facts, this.#session, this.#session.open(prefixes.length, 0), states);
   }
 }
 
+const NO_TOKENS: ReadonlySet<TokenId> = new Set();
+
 type Opening = OnnxRowBatch | GrowingRowBatch;
 
 function factsOf({ id, vocabSize, context }: CausalFacts): Pick<CausalFacts, "id" | "vocabSize" | "context"> {
   return { id, vocabSize, context };
+}
+
+/** How logits come after a forward: all of them, the likeliest alone, or none until they are asked for. */
+type Coming = "whole" | "cut" | "asked";
+
+interface BatchOptions {
+  /** Sizes of the states that the rows give; null where nobody wants them. */
+  readonly states: StateSizes | null;
+  readonly coming: Coming;
+  /** Whether the device could cut logits. */
+  readonly canCut: boolean;
+  /** What cuts leave out. */
+  readonly banned: ReadonlySet<TokenId>;
 }
 
 class OnnxRowBatch implements RowBatch {
@@ -118,6 +134,11 @@ class OnnxRowBatch implements RowBatch {
   readonly state?: (row: number) => RowState;
   readonly cut?: (row: number) => CutLogits | null;
   readonly bring?: (rows: readonly number[]) => Promise<void>;
+  readonly hold?: NonNullable<RowBatch["hold"]>;
+  readonly beside?: NonNullable<RowBatch["beside"]>;
+  readonly canCut: boolean;
+  readonly #coming: Coming;
+  readonly #banned: ReadonlySet<TokenId>;
   readonly replace?: (tokens: readonly TokenId[]) => Promise<void>;
   #lengths: number[] = [];
   /** `[size, width]` */
@@ -126,27 +147,30 @@ class OnnxRowBatch implements RowBatch {
   /** Of the latest forward, one a row; null where logits come whole. */
   #cuts: (CutLogits | null)[] | null = null;
 
-  /**
-   * @param states sizes of the states that the rows give; null where nobody wants them
-   * @param isCut  whether the likeliest tokens come in place of the logits
-   */
   constructor(
     facts: CausalFacts,
     session: Session,
     device: DeviceRows,
-    { states, isCut }: { readonly states: StateSizes | null; readonly isCut: boolean },
+    { states, coming, canCut, banned }: BatchOptions,
   ) {
     this.#facts = facts;
     this.#device = device;
     this.#width = product(session.shape);
-    if (isCut) {
+    this.canCut = canCut;
+    this.#coming = coming;
+    this.#banned = banned;
+    if (coming !== "whole") {
+      this.bring = (rows) => this.#bring(rows);
+      this.hold = () => device.onCard!().hold();
+      this.beside = (asked) => device.onCard!().beside(asked, facts.vocabSize);
+    }
+    if (coming === "cut") {
       this.#cuts = [];
       this.cut = (row) => {
         const cut = this.#cuts?.[row];
         if (cut === undefined) throw new RangeError(`row ${row} of a batch of ${this.size}`);
         return cut;
       };
-      this.bring = (rows) => this.#bring(rows);
     }
     if (states === null) return;
     this.#states = roomForStates(0, states);
@@ -230,15 +254,18 @@ class OnnxRowBatch implements RowBatch {
       picks: tokens.map((row, index) => index * columns + row.length - 1),
       into: this.#logits,
       ...(this.#states !== null && { states: this.#states }),
-      ...(this.#cuts !== null && { cut: { vocabulary: this.#facts.vocabSize, cuts: this.#cuts } }),
+      ...(this.#cuts !== null && {
+        cut: { vocabulary: this.#facts.vocabSize, banned: this.#banned, cuts: this.#cuts },
+      }),
+      ...(this.#coming === "asked" && { stays: true }),
     });
-    if (this.#cuts === null) checkFinite(this.#facts.id, this.#logits);
+    if (this.#coming === "whole") checkFinite(this.#facts.id, this.#logits);
   }
 
   async #bring(rows: readonly number[]): Promise<void> {
     const width = this.#width;
     const found = new Float32Array(rows.length * width);
-    await this.#device.bring!(rows, found);
+    await this.#device.onCard!().bring(rows, found);
     checkFinite(this.#facts.id, found);
     rows.forEach((row, i) => this.#logits.set(found.subarray(i * width, (i + 1) * width), row * width));
   }

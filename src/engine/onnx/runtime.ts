@@ -3,8 +3,8 @@
  * (page) and onnxruntime-node. Past and present caches share one block of memory each, so a step copies no cache.
  */
 import { RunError } from "../../core/errors.ts";
-import type { CutLogits } from "../../core/cut-logits.ts";
-import type { Backend } from "../../core/types.ts";
+import type { BesideAsk, CutLogits, HeldLogits, LogitsBeside } from "../../core/cut-logits.ts";
+import type { Backend, TokenId } from "../../core/types.ts";
 import type { StateSizes } from "../interfaces.ts";
 
 /** Sizes of one model's key/value cache: `2 * layers` blocks, each `[rows, kvHeads, capacity, headDim]`. */
@@ -72,6 +72,8 @@ export interface ExternalFile {
 export interface CutInto {
   /** Tokens of a row; the rest of it is padding. */
   readonly vocabulary: number;
+  /** Tokens to leave out. */
+  readonly banned: ReadonlySet<TokenId>;
   /** Receives one cut a pick; null where the card cannot cut them, or a logit is no finite number. */
   readonly cuts: (CutLogits | null)[];
 }
@@ -99,6 +101,18 @@ export interface Forward {
   readonly states?: StatesInto;
   /** Receives the likeliest tokens; `into` then stays as it is. Only for rows that can bring the picks afterwards. */
   readonly cut?: CutInto;
+  /** The picks stay on the card, and `into` as it is. Only for rows that can bring the picks afterwards. */
+  readonly stays?: true;
+}
+
+/** What can be asked about logits that lie on the card, after the forward that made them. */
+export interface LogitsOnCard {
+  /** Brings some picks, `[which, width]`, if the session has run no other forward since, or they are held. */
+  bring(which: readonly number[], into: Float32Array): Promise<void>;
+  /** Keeps them until the session's next `hold`. */
+  hold(): HeldLogits;
+  /** @param vocabulary tokens of a row; the rest of it is padding */
+  beside(asked: readonly BesideAsk[], vocabulary: number): Promise<readonly (LogitsBeside | null)[]>;
 }
 
 /** Rows of one model on the device, with their caches. Whoever opens them disposes them. */
@@ -107,11 +121,8 @@ export interface DeviceRows {
   /** Positions that the caches can hold. */
   readonly capacity: number;
   forward(call: Forward): Promise<void>;
-  /**
-   * Brings some picks of the latest forward, `[which, width]`, if the session has run no other since. Rows that lack this cut
-   * nothing.
-   */
-  readonly bring?: (which: readonly number[], into: Float32Array) => Promise<void>;
+  /** About the latest forward. Rows that lack this cut nothing, and nothing stays. */
+  readonly onCard?: () => LogitsOnCard;
   /** New row r takes the first `length` positions of old row `rows[r]`; the caches then hold `capacity` positions. */
   keep(rows: readonly number[], length: number, capacity: number): void;
   /** Copies one position of row `from` to the rows `to`. */

@@ -5,7 +5,7 @@
  * A step of a steered lane takes 4 bytes a token of the vocabulary for the policy and as much for each part of a term. The oldest
  * runs give way when all together pass the budget; a run that passes it alone is not kept at all.
  */
-import { isCut } from "../../core/cut-logits.ts";
+import { isBeside, isCut, type LogitsBeside } from "../../core/cut-logits.ts";
 import type { ListedRewards } from "../../core/listed-rewards.ts";
 import type { LaneResult, PushId, RowStep, RunEvent, RunRequest, SampleResult, TokenId } from "../../core/types.ts";
 import type { StepMemo } from "../decode/guidance.ts";
@@ -80,13 +80,15 @@ export class KeptRuns {
     const run = this.#runs.get(runId);
     if (run === undefined) return;
     const { policy } = scores;
-    if (isCut(policy)) {
+    const found = [...scores.terms].map(([id, parts]) => [id, wholeParts(parts)] as const);
+    const whole = found.flatMap(([id, parts]) => (parts === null ? [] : [[id, parts] as const]));
+    if (isCut(policy) || whole.length < found.length) {
       // Without its whole vocabulary the run is weighed from what its steps tell, as a recording is.
       this.#runs.delete(runId);
       return;
     }
     const { top: _, ...step } = row;
-    const terms = new Map([...scores.terms].map(([id, parts]) => [id, parts.map((logits) => logits.slice())]));
+    const terms = new Map(whole.map(([id, parts]) => [id, parts.map((logits) => logits.slice())]));
     const steps = run.lanes.get(step.lane) ?? [];
     run.lanes.set(step.lane, steps);
     steps.push({
@@ -161,6 +163,12 @@ export class KeptRuns {
     }
     if (total > this.#budget) this.#runs.delete(run.runId);
   }
+}
+
+/** Null where one was read beside the policy's. */
+function wholeParts(parts: readonly (Logits | LogitsBeside)[]): readonly Logits[] | null {
+  const whole = parts.flatMap((part) => (isBeside(part) ? [] : [part]));
+  return whole.length === parts.length ? whole : null;
 }
 
 function note(run: KeptRun, lane: number, filled: readonly PushId[]): void {

@@ -199,6 +199,19 @@ const event = v.variant("type", [
     runId,
     lanes: list(laneResult, MOST_LANES),
     closeCalls: v.number(),
+    reads: v.exactOptional(
+      v.strictObject({
+        cut: v.number(),
+        whole: v.strictObject({
+          "any-token": v.exactOptional(v.number()),
+          "many-plausible": v.exactOptional(v.number()),
+          opening: v.exactOptional(v.number()),
+          "many-candidates": v.exactOptional(v.number()),
+          "weighed-anew": v.exactOptional(v.number()),
+          odd: v.exactOptional(v.number()),
+        }),
+      }),
+    ),
     reason: v.picklist(["done", "aborted"]),
   }),
 ]);

@@ -94,7 +94,7 @@ function finished(view: RunView, event: EventOf<"finished">): RunView {
   const results = new Map<number, LaneResult>(event.lanes.map((result) => [result.lane, result]));
   const lanes = view.lanes.map((lane, index) => ({ ...lane, result: results.get(index) ?? lane.result }));
   const phase = event.reason === "done" ? "finished" : "stopped";
-  return { ...view, phase, lanes, closeCalls: event.closeCalls, scoring: null };
+  return { ...view, phase, lanes, closeCalls: event.closeCalls, reads: event.reads ?? null, scoring: null };
 }
 
 function atLane(view: RunView, index: number, change: (lane: LaneView) => LaneView): RunView {

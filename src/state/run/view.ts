@@ -8,6 +8,7 @@ import type {
   LaneChange,
   LaneRequest,
   LaneResult,
+  LogitReads,
   ModelRef,
   RowStep,
   RunRequest,
@@ -54,6 +55,8 @@ export interface RunView {
   /** Time spent in each step, all lanes together. */
   readonly stepMs: readonly StepMs[];
   readonly closeCalls: number;
+  /** How logits came from the graphics card; null before the end, and where none came so. */
+  readonly reads: LogitReads | null;
   /** How many texts the sources have read, once all are written; null before and after. */
   readonly scoring: { readonly done: number; readonly total: number } | null;
   readonly error: ErrorData | null;
@@ -70,6 +73,7 @@ export const IDLE_VIEW: RunView = {
   forwards: 0,
   stepMs: [],
   closeCalls: 0,
+  reads: null,
   scoring: null,
   error: null,
 };
@@ -101,4 +105,9 @@ export function requestNow(view: RunView): RunRequest | null {
 /** Milliseconds spent in steps so far, all lanes together. */
 export function spentMs(view: RunView): number {
   return view.stepMs.reduce((sum, ms) => sum + ms.policy + ms.rewards + ms.tail, 0);
+}
+
+/** Rows of logits that the graphics card gave whole. */
+export function wholeRows({ whole }: LogitReads): number {
+  return Object.values(whole).reduce((sum, rows) => sum + rows, 0);
 }

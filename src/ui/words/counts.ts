@@ -25,3 +25,7 @@ export const texts = localized("counts.texts", counted(["text", "texts"]));
 export const threads = localized("counts.threads", counted(["thread", "threads"]));
 export const tokens = localized("counts.tokens", counted(["token", "tokens"]));
 export const values = localized("counts.values", counted(["value", "values"]));
+export const wholeRows = localized(
+  "counts.wholeRows",
+  counted(["row of logits read whole", "rows of logits read whole"]),
+);

@@ -1,7 +1,8 @@
 /** Words around the lanes: the toolbar, the strip with the prompt, the scoreboard and the status line. */
 import type { JudgeId } from "../../core/judges.ts";
+import type { LogitReads, WholeReason } from "../../core/types.ts";
 import type { RunView } from "../../state/run/view.ts";
-import { closeCalls, forwards, lanes, rows, tokens } from "./counts.ts";
+import { closeCalls, forwards, lanes, rows, tokens, wholeRows } from "./counts.ts";
 import { fixed } from "./format.ts";
 import { judgeName } from "./names.ts";
 import { localized } from "./language.ts";
@@ -45,9 +46,28 @@ export const scoreboard = localized("stage.scoreboard", {
   matrix: "Show the win matrix",
 });
 
+const wholeReasons = localized("stage.wholeReasons", {
+  "any-token": "Whole because Plausible is 0, so that any token may come",
+  "many-plausible": "Whole because more than 64 tokens are plausible",
+  opening: "Whole because the lane was told how to begin",
+  "many-candidates": "Whole because the lane asks about more candidates",
+  "weighed-anew": "Whole because a trial weighs them anew",
+  odd: "Whole because the card could not cut them",
+} satisfies Readonly<Record<WholeReason, string>>);
+
 export const status = localized("stage.status", {
   closeCallsTitle: "At these tokens two candidates were so close that another device may choose the other one",
   closeCalls,
+  wholeRows,
+  wholeRowsTitle: ({ cut, whole }: LogitReads) =>
+    [
+      "The graphics card sends the 64 likeliest tokens of a row, and the whole row where these are not enough.",
+      `Cut: ${rows(cut)}.`,
+      ...(Object.keys(wholeReasons) as WholeReason[]).flatMap((reason) => {
+        const times = whole[reason] ?? 0;
+        return times === 0 ? [] : [`${wholeReasons[reason]}: ${rows(times)}.`];
+      }),
+    ].join(" "),
   seed: (seed: number) => `seed ${seed}`,
 });
 

@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
+import { isBeside } from "../../../src/core/cut-logits.ts";
 import type { Sampling } from "../../../src/core/types.ts";
 import { Guide, type Guided, type StepMemo } from "../../../src/engine/decode/guidance.ts";
 import { measured, topCandidates } from "../../../src/engine/decode/row-step.ts";
@@ -128,7 +129,10 @@ describe("The distributions of a row", () => {
         const guide = new Guide(size, new Set());
         return readings.map((reading) => {
           const terms = new Map(
-            [...reading.terms].map(([id, parts]) => [id, parts.map((own) => counted(own, counts))]),
+            [...reading.terms].map(([id, parts]) => [
+              id,
+              parts.map((own) => (isBeside(own) ? own : counted(own, counts))),
+            ]),
           );
           counts.touched = 0;
           counts.made.length = 0;

@@ -77,6 +77,16 @@ describe("a trace", () => {
     expect(readTrace(writeTrace(odd))).toEqual({ type: "trace", trace: odd });
   });
 
+  test("keeps how logits came from a graphics card", () => {
+    const last = trace.events.at(-1);
+    if (last?.type !== "finished") throw new Error("the fake run has an end");
+    const reads = { cut: 40, whole: { "many-plausible": 2, odd: 1 } };
+    const told: Trace = { ...trace, events: [...trace.events.slice(0, -1), { ...last, reads }] };
+    expect(readTrace(writeTrace(told))).toEqual({ type: "trace", trace: told });
+    const strange = { ...last, reads: { cut: 40, whole: { luck: 2 } } };
+    expect(why(JSON.stringify({ ...told, events: [...trace.events.slice(0, -1), strange] }))).toContain("luck");
+  });
+
   test("keeps the costs of a model whose folder is called prototype", () => {
     const last = trace.events.at(-1);
     const step = trace.events[1];

@@ -12,7 +12,7 @@ const LANES = 256;
 
 export const CUT_SHADER = /* wgsl */ `
 @group(0) @binding(0) var<storage, read> logits: array<f32>;
-// Floats from row to row, tokens of a row, then the rows.
+// Floats from row to row, tokens of a row, how many tokens are banned, and these; then the rows.
 @group(0) @binding(1) var<storage, read> call: array<u32>;
 @group(0) @binding(2) var<storage, read_write> found: array<u32>;
 
@@ -24,7 +24,16 @@ var<workgroup> missing: u32;
 var<workgroup> slots: atomic<u32>;
 var<workgroup> strange: atomic<u32>;
 
-fn key_of(x: f32) -> u32 {
+fn is_banned(v: u32) -> bool {
+  for (var b = 0u; b < call[2]; b += 1u) {
+    if (call[3u + b] == v) { return true; }
+  }
+  return false;
+}
+
+// Of a banned token lower than that of any other.
+fn key_of(v: u32, x: f32) -> u32 {
+  if (is_banned(v)) { return 0u; }
   let bits = bitcast<u32>(x);
   return select(bits | 0x80000000u, ~bits, bits >= 0x80000000u);
 }
@@ -32,7 +41,7 @@ fn key_of(x: f32) -> u32 {
 @compute @workgroup_size(${LANES})
 fn cut(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
   let size = call[1];
-  let start = call[2u + group.x] * call[0];
+  let start = call[3u + call[2] + group.x] * call[0];
   let place_of = group.x * ${CUT_WORDS}u;
 
   var own = -3.4e38f;
@@ -40,7 +49,7 @@ fn cut(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lan
     let x = logits[start + v];
     if ((bitcast<u32>(x) & 0x7f800000u) == 0x7f800000u) {
       atomicAdd(&strange, 1u);
-    } else {
+    } else if (!is_banned(v)) {
       own = max(own, x);
     }
   }
@@ -54,7 +63,9 @@ fn cut(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lan
   workgroupBarrier();
 
   var sum = 0f;
-  for (var v = lane; v < size; v += ${LANES}u) { sum += exp(logits[start + v] - largest); }
+  for (var v = lane; v < size; v += ${LANES}u) {
+    if (!is_banned(v)) { sum += exp(logits[start + v] - largest); }
+  }
   sums[lane] = sum;
   if (lane == 0u) {
     prefix = 0u;
@@ -73,7 +84,7 @@ fn cut(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lan
     workgroupBarrier();
     let known = prefix;
     for (var v = lane; v < size; v += ${LANES}u) {
-      let key = key_of(logits[start + v]);
+      let key = key_of(v, logits[start + v]);
       if ((key & mask) == known) { atomicAdd(&bins[(key >> shift) & 255u], 1u); }
     }
     workgroupBarrier();
@@ -99,7 +110,7 @@ fn cut(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lan
   var equal = 0u;
   for (var v = first; v < end; v += 1u) {
     let x = logits[start + v];
-    let key = key_of(x);
+    let key = key_of(v, x);
     if (key > bound) {
       let slot = atomicAdd(&slots, 1u);
       found[place_of + slot] = v;
@@ -125,7 +136,7 @@ fn cut(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lan
   var place = ties[lane];
   for (var v = first; v < end && place < missing; v += 1u) {
     let x = logits[start + v];
-    if (key_of(x) == bound) {
+    if (key_of(v, x) == bound) {
       let slot = ${CUT_SIZE}u - missing + place;
       found[place_of + slot] = v;
       found[place_of + ${CUT_SIZE}u + slot] = bitcast<u32>(x);

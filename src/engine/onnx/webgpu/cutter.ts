@@ -1,33 +1,14 @@
 /** Cuts the likeliest tokens out of logits that lie on the card, and sums up the rest, so that 528 bytes a row come back. */
 import type { CutLogits } from "../../../core/cut-logits.ts";
 import { CUT_SIZE } from "../../../core/cut-logits.ts";
+import type { CutInto } from "../runtime.ts";
+import type { RowsOnCard } from "./beside.ts";
 import { GpuScratch, USAGE, type BufferPlace } from "./buffers.ts";
 import { CUT_SHADER, CUT_WORDS } from "./cut-shader.ts";
+import { encodeRows } from "./pipeline.ts";
 
 const WORD = Uint32Array.BYTES_PER_ELEMENT;
 const CUT_BYTES = CUT_WORDS * WORD;
-
-export interface CutCall {
-  /** Which rows of the logits, `[…, stride]`. */
-  readonly picks: readonly number[];
-  readonly stride: number;
-  /** Tokens of a row; the rest of it is padding. */
-  readonly vocabulary: number;
-  /** Of the logits. */
-  readonly bytes: number;
-}
-
-/** Compiled once a device. */
-const pipelines = new WeakMap<GPUDevice, GPUComputePipeline>();
-
-function pipelineOf(device: GPUDevice): GPUComputePipeline {
-  const known = pipelines.get(device);
-  if (known !== undefined) return known;
-  const module = device.createShaderModule({ code: CUT_SHADER });
-  const made = device.createComputePipeline({ layout: "auto", compute: { module, entryPoint: "cut" } });
-  pipelines.set(device, made);
-  return made;
-}
 
 export class Cutter {
   readonly #place: BufferPlace;
@@ -41,28 +22,18 @@ export class Cutter {
   }
 
   /** Queues the program. @returns the buffer that will hold what it found, and its bytes */
-  encode(encoder: GPUCommandEncoder, logits: GPUBuffer, { picks, stride, vocabulary, bytes: logitBytes }: CutCall) {
+  encode(encoder: GPUCommandEncoder, rows: RowsOnCard, { vocabulary, banned }: Omit<CutInto, "cuts">) {
     const { device } = this.#place;
-    const call = Uint32Array.of(stride, vocabulary, ...picks);
+    const { places, stride } = rows;
+    const call = Uint32Array.of(stride, vocabulary, banned.size, ...banned, ...places);
     const wanted = this.#call.reserve(call.byteLength);
     device.queue.writeBuffer(wanted, 0, call);
-    const bytes = picks.length * CUT_BYTES;
+    const bytes = places.length * CUT_BYTES;
     const found = this.#found.reserve(bytes);
-    const pipeline = pipelineOf(device);
-    const pass = encoder.beginComputePass();
-    pass.setPipeline(pipeline);
     // The buffer of the logits may be larger than a program may look at.
-    const resources = [{ buffer: logits, size: logitBytes }, { buffer: wanted }, { buffer: found }];
-    const entries = resources.map((resource, binding) => ({ binding, resource }));
-    pass.setBindGroup(0, device.createBindGroup({ layout: pipeline.getBindGroupLayout(0), entries }));
-    pass.dispatchWorkgroups(picks.length);
-    pass.end();
+    const resources = [{ buffer: rows.buffer, size: rows.bytes }, { buffer: wanted }, { buffer: found }];
+    encodeRows(device, encoder, { code: CUT_SHADER, rows: places.length, resources });
     return { buffer: found, bytes };
-  }
-
-  /** Whether a program may look at logits of so many bytes. */
-  takes(logitBytes: number): boolean {
-    return logitBytes <= this.#place.device.limits.maxStorageBufferBindingSize;
   }
 
   free(): void {

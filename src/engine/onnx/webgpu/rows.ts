@@ -1,5 +1,5 @@
 /** Rows whose caches lie on the GPU. Forks and drops are copies between buffers, queued in order with the graphs. */
-import { bytesOf, type CacheShape, type DeviceRows, type Forward } from "../runtime.ts";
+import { bytesOf, type CacheShape, type DeviceRows, type Forward, type LogitsOnCard } from "../runtime.ts";
 import { replaceBlocks } from "../replace-blocks.ts";
 import { GpuBlock, GpuScratch, USAGE } from "./buffers.ts";
 import type { GpuShared } from "./shared.ts";
@@ -8,8 +8,8 @@ import type { GpuShared } from "./shared.ts";
 export interface GpuLender extends GpuShared {
   readonly cache: CacheShape | null;
   run(call: Forward, past: readonly GpuBlock[], present: readonly GpuBlock[]): Promise<void>;
-  /** Picks of that call, which was the session's latest; absent where nothing can be cut. */
-  readonly bring?: (call: Forward, which: readonly number[], into: Float32Array) => Promise<void>;
+  /** What can be asked about the logits of a call; absent where nothing can be cut. */
+  readonly onCard?: (call: Forward) => LogitsOnCard;
 }
 
 export class GpuRows implements DeviceRows {
@@ -20,7 +20,7 @@ export class GpuRows implements DeviceRows {
   #capacity: number;
   #blocks: GpuBlock[];
   #latest: Forward | null = null;
-  readonly bring?: NonNullable<DeviceRows["bring"]>;
+  readonly onCard?: NonNullable<DeviceRows["onCard"]>;
 
   constructor(lender: GpuLender, rows: number, capacity: number) {
     this.#lender = lender;
@@ -28,11 +28,11 @@ export class GpuRows implements DeviceRows {
     this.#rows = rows;
     this.#capacity = capacity;
     this.#blocks = this.#allocate(rows, capacity);
-    const { bring } = lender;
-    if (bring === undefined) return;
-    this.bring = (which, into) => {
+    const { onCard } = lender;
+    if (onCard === undefined) return;
+    this.onCard = () => {
       if (this.#latest === null) throw new Error("these rows have run no forward");
-      return bring(this.#latest, which, into);
+      return onCard(this.#latest);
     };
   }
 

@@ -2,23 +2,13 @@
 import { CUT_SIZE } from "../../../core/cut-logits.ts";
 import type { InferenceSession, Tensor } from "onnxruntime-web";
 import { graphInputs, type GraphInput } from "../graph-inputs.ts";
-import {
-  bytesOf,
-  cacheNames,
-  outputDims,
-  outputShape,
-  picksInOutput,
-  product,
-  stateDims,
-  statesWanted,
-} from "../runtime.ts";
-import type { CutInto, DeviceRows, Forward, GraphSpec, Session, Signature } from "../runtime.ts";
+import { cacheNames, outputDims, outputShape, picksInOutput, product, stateDims, statesWanted } from "../runtime.ts";
+import type { DeviceRows, Forward, GraphSpec, Session, Signature } from "../runtime.ts";
 import { asRunError, unloaded } from "../runtime-errors.ts";
-import { type GpuBlock, GpuScratch, MAP_READ_MODE, USAGE } from "./buffers.ts";
-import { Cutter, readCuts } from "./cutter.ts";
+import type { GpuBlock } from "./buffers.ts";
 import { copyRows } from "../states.ts";
-import { fromHalves } from "./halves.ts";
-import { GpuRows } from "./rows.ts";
+import { GpuOutput } from "./output.ts";
+import { GpuRows, type GpuLender } from "./rows.ts";
 import type { GpuShared } from "./shared.ts";
 
 const LOSS_NEWS_MS = 100;
@@ -30,12 +20,8 @@ export class WebGpuSession implements Session {
   readonly #shared: GpuShared;
   readonly #session: InferenceSession;
   readonly #spec: GraphSpec;
-  /** The main output on the GPU, and the part of it that is read back. */
-  readonly #output: GpuScratch;
-  readonly #staging: GpuScratch;
-  readonly #cutter: Cutter;
-  /** Whose numbers lie in `#output`. */
-  #latest: Forward | null = null;
+  /** The main output on the GPU. */
+  readonly #output: GpuOutput;
   readonly #weightBytes: number;
   #isDisposed = false;
 
@@ -47,28 +33,13 @@ export class WebGpuSession implements Session {
     this.inputs = signatureOf(session.inputMetadata);
     this.outputs = signatureOf(session.outputMetadata);
     this.shape = outputShape(this.outputs, spec);
-    this.#output = new GpuScratch(shared, USAGE.STORAGE | USAGE.COPY_SRC | USAGE.COPY_DST);
-    this.#staging = new GpuScratch(shared, USAGE.MAP_READ | USAGE.COPY_DST);
-    this.#cutter = new Cutter(shared);
+    this.#output = new GpuOutput(shared, spec, this.shape);
   }
 
   open(rows: number, capacity: number): DeviceRows {
     const run = (call: Forward, past: readonly GpuBlock[], present: readonly GpuBlock[]): Promise<void> =>
       this.#enqueue(call, past, present);
-    const bring = this.#cuts
-      ? (call: Forward, which: readonly number[], into: Float32Array): Promise<void> =>
-          this.#alone(`reading ${which.length} rows`, () => {
-            if (this.#latest !== call) throw new Error("another forward has written over these logits");
-            const places = picksInOutput(this.#spec, call);
-            const wanted = { ...call, picks: which.map((at) => call.picks[at]!), into };
-            return this.#read(
-              this.#output.reserve(0),
-              wanted,
-              which.map((at) => places[at]!),
-            );
-          })
-      : undefined;
-    return new GpuRows({ ...this.#shared, cache: this.#spec.cache, run, ...(bring && { bring }) }, rows, capacity);
+    return new GpuRows({ ...this.#shared, cache: this.#spec.cache, run, ...this.#asked }, rows, capacity);
   }
 
   /** What its weights take on the card; the runtime does not tell, so they count as they are stored. */
@@ -81,16 +52,23 @@ export class WebGpuSession implements Session {
       if (this.#isDisposed) return;
       this.#isDisposed = true;
       this.#output.free();
-      this.#staging.free();
-      this.#cutter.free();
       await this.#session.release();
     });
   }
 
-  /** Logits of rows in float32, of more tokens than a cut has. */
-  get #cuts(): boolean {
+  /** Logits in float32, of more tokens than a cut has, can be asked about where they lie. */
+  get #asked(): Pick<GpuLender, "onCard"> {
     const { output, outputType = "float32" } = this.#spec;
-    return output === "logits" && outputType === "float32" && product(this.shape) > CUT_SIZE;
+    if (output !== "logits" || outputType !== "float32" || product(this.shape) <= CUT_SIZE) return {};
+    return {
+      onCard: (call) => ({
+        bring: (which, into) =>
+          this.#alone(`reading ${which.length} rows`, () => this.#output.bring(call, which, into)),
+        hold: () => this.#output.hold(call),
+        beside: (asked, vocabulary) =>
+          this.#alone(`reading ${asked.length} rows beside others`, () => this.#output.beside(call, asked, vocabulary)),
+      }),
+    };
   }
 
   #enqueue(call: Forward, old: readonly GpuBlock[], longer: readonly GpuBlock[]): Promise<void> {
@@ -98,12 +76,12 @@ export class WebGpuSession implements Session {
     return this.#alone(what, () => this.#run(call, old, longer));
   }
 
-  #alone(what: string, work: () => Promise<void>): Promise<void> {
+  #alone<T>(what: string, work: () => Promise<T>): Promise<T> {
     const { fifo, loss } = this.#shared;
     return fifo.run(async () => {
       try {
         // A run on a lost device may never settle by itself.
-        await Promise.race([work(), loss]);
+        return await Promise.race([work(), loss]);
       } catch (error) {
         // A lost device first fails whatever is under way, and says a moment later that it is lost.
         await Promise.race([loss, new Promise((resolve) => setTimeout(resolve, LOSS_NEWS_MS))]);
@@ -117,7 +95,7 @@ export class WebGpuSession implements Session {
     const { ort } = this.#shared;
     const dims = outputDims(this.#spec, this.shape, call);
     const dataType = this.#spec.outputType ?? "float32";
-    const output = this.#output.reserve(product(dims) * bytesOf(dataType));
+    const output = this.#output.begin(call);
     const feeds: Record<string, Tensor> = {};
     for (const input of graphInputs(this.#spec, call)) feeds[input.name] = tensorOf(ort, input);
     const fetches: Record<string, Tensor> = {
@@ -137,68 +115,9 @@ export class WebGpuSession implements Session {
       fetches[name] = new ort.Tensor("float32", found, own);
       return { found, into };
     });
-    this.#latest = null;
     await this.#session.run(feeds, fetches);
-    this.#latest = call;
     for (const { found, into } of wanted) copyRows(found, picksInOutput(this.#spec, call), into);
-    const bytes = product(dims) * bytesOf(dataType);
-    if (call.cut === undefined) await this.#read(output, call);
-    else if (this.#cutter.takes(bytes)) await this.#readCuts(output, call, call.cut, bytes);
-    else call.cut.cuts.fill(null);
-  }
-
-  async #readCuts(output: GPUBuffer, call: Forward, { vocabulary, cuts }: CutInto, logitBytes: number): Promise<void> {
-    const encoder = this.#shared.device.createCommandEncoder();
-    const wanted = {
-      picks: picksInOutput(this.#spec, call),
-      stride: product(this.shape),
-      vocabulary,
-      bytes: logitBytes,
-    };
-    const { buffer, bytes } = this.#cutter.encode(encoder, output, wanted);
-    await this.#bring(
-      encoder,
-      bytes,
-      (staging) => encoder.copyBufferToBuffer(buffer, 0, staging, 0, bytes),
-      (mapped) => {
-        readCuts(new Uint32Array(mapped)).forEach((cut, row) => (cuts[row] = cut));
-      },
-    );
-  }
-
-  /** Brings back the picks alone: a long prompt has many more logits than anyone asks for. */
-  async #read(
-    output: GPUBuffer,
-    call: Forward,
-    places: readonly number[] = picksInOutput(this.#spec, call),
-  ): Promise<void> {
-    const width = product(this.shape);
-    const type = this.#spec.outputType ?? "float32";
-    const each = width * bytesOf(type);
-    const encoder = this.#shared.device.createCommandEncoder();
-    const copy = (staging: GPUBuffer): void => {
-      for (const run of consecutive(places)) {
-        encoder.copyBufferToBuffer(output, run.first * each, staging, run.place * each, run.count * each);
-      }
-    };
-    await this.#bring(encoder, call.picks.length * each, copy, (mapped) => {
-      call.into.set(type === "float32" ? new Float32Array(mapped) : fromHalves(new Uint16Array(mapped)));
-    });
-  }
-
-  /** Copies to where the processor can read, and reads. */
-  async #bring(
-    encoder: GPUCommandEncoder,
-    bytes: number,
-    copy: (staging: GPUBuffer) => void,
-    take: (mapped: ArrayBuffer) => void,
-  ): Promise<void> {
-    const staging = this.#staging.reserve(bytes);
-    copy(staging);
-    this.#shared.device.queue.submit([encoder.finish()]);
-    await staging.mapAsync(MAP_READ_MODE, 0, bytes);
-    take(staging.getMappedRange(0, bytes));
-    staging.unmap();
+    await this.#output.end(call);
   }
 }
 
@@ -211,17 +130,6 @@ function tensorOf(ort: GpuShared["ort"], input: GraphInput): Tensor {
 function emptyTensor(ort: GpuShared["ort"], { type, dims }: Tensor): Tensor {
   const data = type === "float16" ? new Uint16Array(0) : new Float32Array(0);
   return new ort.Tensor(type === "float16" ? "float16" : "float32", data, dims);
-}
-
-/** Picks that lie side by side, so that one copy takes them all. */
-function consecutive(picks: readonly number[]): { first: number; place: number; count: number }[] {
-  const runs: { first: number; place: number; count: number }[] = [];
-  picks.forEach((pick, place) => {
-    const last = runs.at(-1);
-    if (last !== undefined && last.first + last.count === pick) last.count += 1;
-    else runs.push({ first: pick, place, count: 1 });
-  });
-  return runs;
 }
 
 function signatureOf(metadata: readonly InferenceSession.ValueMetadata[]): Signature {

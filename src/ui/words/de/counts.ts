@@ -24,3 +24,4 @@ export const texts: typeof english.texts = counted(["Text", "Texte"]);
 export const threads: typeof english.threads = counted(["Thread", "Threads"]);
 export const tokens: typeof english.tokens = counted(["Token", "Tokens"]);
 export const values: typeof english.values = counted(["Wert", "Werte"]);
+export const wholeRows: typeof english.wholeRows = counted(["ganz gelesene Logit-Zeile", "ganz gelesene Logit-Zeilen"]);
