@@ -81,13 +81,17 @@ const SURE = 0.8;
 /** As sentences; with more of them nobody reads any. */
 const TOLD = 5;
 
+/** Those that are told as sentences. */
+export function surest(all: readonly Like[]): Like[] {
+  return all.filter((like) => like.certainty >= SURE).slice(0, TOLD);
+}
+
 export const likes = localized("clicks.likes", {
   title: "What you seem to like",
   unsure: (clicked: number) =>
     clicked === 0 ? "Nothing is known yet." : `After ${plural(clicked, "choice")} nothing is sure yet. Go on choosing.`,
   sentence: (like: Like, measure: Measure) =>
     `You seem to like ${wishOf(like, measure)} (${certainty(like.certainty)} sure).`,
-  told: (all: readonly Like[]) => all.filter((like) => like.certainty >= SURE).slice(0, TOLD),
   agreement: (found: Agreement | null) =>
     found === null
       ? "Every fourth pair is drawn at random. On these the page measures how often it foresees your choice. There is none yet."

@@ -1,4 +1,5 @@
 /** Puts the words of the page's language in the place of the English ones. */
+import type { german } from "./de/index.ts";
 import { fallBackToEnglish, language } from "./locale.ts";
 
 /** The same words in any language: keys and parameters stay, a text may be any text. */
@@ -21,13 +22,17 @@ const translation: Translation | null =
 if (translation === null) fallBackToEnglish();
 if (typeof document !== "undefined") document.documentElement.lang = language;
 
+type German = typeof german;
+/** "header.shareMenu": only what has German words is a key, so no English word stays without them. */
+type Key = { [File in keyof German]: `${File}.${keyof German[File] & string}` }[keyof German];
+
 /**
  * The words of the page's language.
  * @param key     file and name of the words: "header.shareMenu" stands in `header.ts`, here and in the language's folder
  * @param english shown where the language has no such words
  */
 // @__NO_SIDE_EFFECTS__
-export function localized<const T>(key: string, english: T): Words<T> {
+export function localized<const T>(key: Key, english: T): Words<T> {
   const [file = "", name = ""] = key.split(".");
   // The German of each key has the type of its English, which de/*.ts name themselves.
   return (translation?.[file]?.[name] ?? english) as Words<T>;

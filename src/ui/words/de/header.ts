@@ -28,3 +28,28 @@ export const header: typeof english.header = {
   modelLanguage:
     "Für die Modelle gilt das nicht: Die kleinen schreiben Englisch. Prompts deshalb auf Englisch schreiben.",
 };
+
+export const shareMenu: typeof english.shareMenu = {
+  title: "Teilen und sichern",
+  link: "Einen Link kopieren",
+  linkHint: "Der Link enthält den Prompt, die Regler, die Spuren und den Seed. Nichts geht an einen Server.",
+  saved: "Gespeicherte Läufe",
+  savedHint: "Läufe unter einem Namen in diesem Browser behalten und wieder öffnen.",
+  file: "Als Datei sichern",
+  fileHint: "Der Lauf mit jedem Token und jeder Zahl. Er spielt ohne Modelle ab.",
+  open: "Eine Datei öffnen",
+  openHint: "Ein Lauf, den Tiller gesichert hat. Die eigenen Einstellungen bleiben, wie sie sind.",
+  table: "Als Tabelle kopieren",
+  tableHint: "Die Zahlen und Texte der Spuren, in Markdown.",
+  csv: "Zahlen sichern (CSV)",
+  csvHint: "Dieselben Zahlen, nicht gerundet, für eine Tabellenkalkulation.",
+  picture: "Ein Bild sichern",
+  pictureHint: "Die Spuren mit ihren Farben, als PNG.",
+  copyPicture: "Das Bild kopieren",
+  svg: "Als SVG sichern",
+};
+
+export const plainHttp: typeof english.plainHttp = {
+  text: "Diese Seite kam über einfaches http. Browser geben ihr dann kein WebGPU, nur einen Thread, keine Zwischenablage und keine Nutzung ohne Netz. Die Modelle laufen trotzdem, aber langsamer. Für alles die Seite über https öffnen, oder auf localhost an dem Rechner, der sie anbietet.",
+  goOn: "Mit http weitermachen",
+};
