@@ -46,14 +46,14 @@ export const scoreboard = localized("stage.scoreboard", {
   matrix: "Show the win matrix",
 });
 
-const wholeReasons = localized("stage.wholeReasons", {
+const wholeReasons: Readonly<Record<WholeReason, string>> = {
   "any-token": "Whole because Plausible is 0, so that any token may come",
   "many-plausible": "Whole because more than 64 tokens are plausible",
   opening: "Whole because the lane was told how to begin",
   "many-candidates": "Whole because the lane asks about more candidates",
   "weighed-anew": "Whole because a trial weighs them anew",
   odd: "Whole because the card could not cut them",
-} satisfies Readonly<Record<WholeReason, string>>);
+};
 
 export const status = localized("stage.status", {
   closeCallsTitle: "At these tokens two candidates were so close that another device may choose the other one",

@@ -1,6 +1,7 @@
+import type { WholeReason } from "../../../core/types.ts";
 import { fixed } from "../format.ts";
 import type * as english from "../stage.ts";
-import { closeCalls, forwards, lanes, rows, tokens } from "./counts.ts";
+import { closeCalls, forwards, lanes, rows, tokens, wholeRows } from "./counts.ts";
 
 export const toolbar: typeof english.toolbar = {
   label: "Starten und ansehen",
@@ -41,10 +42,29 @@ export const scoreboard: typeof english.scoreboard = {
   matrix: "Die Siegmatrix zeigen",
 };
 
+const wholeReasons: Readonly<Record<WholeReason, string>> = {
+  "any-token": "Ganz, weil Plausibel auf 0 steht und jedes Token kommen kann",
+  "many-plausible": "Ganz, weil mehr als 64 Tokens plausibel sind",
+  opening: "Ganz, weil der Anfang der Spur vorgegeben war",
+  "many-candidates": "Ganz, weil die Spur nach mehr Kandidaten fragt",
+  "weighed-anew": "Ganz, weil ein Versuch sie neu gewichtet",
+  odd: "Ganz, weil die Karte sie nicht kürzen konnte",
+};
+
 export const status: typeof english.status = {
   closeCallsTitle:
     "Bei diesen Tokens lagen zwei Kandidaten so nah beieinander, dass ein anderes Gerät den anderen wählen kann",
   closeCalls,
+  wholeRows,
+  wholeRowsTitle: ({ cut, whole }) =>
+    [
+      "Die Grafikkarte sendet die 64 wahrscheinlichsten Tokens einer Zeile, und die ganze Zeile, wo sie nicht reichen.",
+      `Gekürzt: ${rows(cut)}.`,
+      ...(Object.keys(wholeReasons) as WholeReason[]).flatMap((reason) => {
+        const times = whole[reason] ?? 0;
+        return times === 0 ? [] : [`${wholeReasons[reason]}: ${rows(times)}.`];
+      }),
+    ].join(" "),
   seed: (seed) => `Seed ${seed}`,
 };
 
