@@ -9,6 +9,8 @@ import { BLANK, fixed, optional, signed } from "../words/format.ts";
 import { BACKEND_NAMES, OBJECTIVE_NAMES, QUANTITY_NAMES, weightText } from "../words/names.ts";
 import { laneFooter, laneSubtitle } from "../words/lane.ts";
 import { LEGEND_ENDS, legendLevels } from "../words/legend.ts";
+import { picture as words } from "../words/picture.ts";
+import { shownName } from "../words/shown-names.ts";
 import type { PictureContent, PictureLane } from "./layout.ts";
 
 /** @returns null while there is no run to show */
@@ -23,23 +25,21 @@ export function pictureContent(lanes: readonly StageLane[], run: RunView, quanti
   const device = run.device === null ? [] : [BACKEND_NAMES[run.device.backend]];
   return {
     prompt: request.prompt,
-    asked: asked.length === 0 ? "nothing asked for" : `asked for: ${asked.join(" · ")}`,
+    asked: asked.length === 0 ? words.nothing : words.asked(asked.join(" · ")),
     legend: { name: QUANTITY_NAMES[quantity], ends: LEGEND_ENDS[quantity], levels: legendLevels(quantity) },
     isSigned: quantity === "push",
     lanes: lanes.map((lane) => laneContent(lane, run, quantity)),
-    foot: ["Tiller", `seed ${request.seed}`, ...device, "underlined: plain sampling would have said another word"].join(
-      " · ",
-    ),
+    foot: ["Tiller", words.seed(request.seed), ...device, words.underlined].join(" · "),
   };
 }
 
 function laneContent(lane: StageLane, run: RunView, quantity: Quantity): PictureLane {
   const steps = lane.view === null ? [] : shownSample(lane.view).steps;
   const facts = lane.index === null ? null : laneFacts(run, lane.index);
-  const head = ["", "truth", "judge"] as const;
+  const head = ["", words.truth, words.judge] as const;
   return {
     letter: lane.letter,
-    name: lane.request.name,
+    name: shownName(lane.request.name),
     subtitle: laneSubtitle(lane),
     tokens: steps.map((step) => ({ text: step.text, level: levelOf(step, quantity), isFlip: isFlip(step) })),
     scores:
@@ -49,27 +49,27 @@ function laneContent(lane: StageLane, run: RunView, quantity: Quantity): Picture
             head,
             ...facts.objectives.map(
               ({ id, truth, reward, isBest }) =>
-                [OBJECTIVE_NAMES[id] + (isBest ? " (best)" : ""), known(truth), known(reward)] as const,
+                [isBest ? words.best(OBJECTIVE_NAMES[id]) : OBJECTIVE_NAMES[id], known(truth), known(reward)] as const,
             ),
-            ...facts.sources.map(({ spec, score }) => [spec.name, BLANK, known(score)] as const),
+            ...facts.sources.map(({ spec, score }) => [shownName(spec.name), BLANK, known(score)] as const),
           ],
     facts:
       facts === null
         ? []
         : [
             [
-              facts.kl?.type === "bound" ? `${klName(facts.kl)}, at most` : klName(facts.kl),
-              facts.kl === null ? BLANK : `${fixed(facts.kl.nats, 1)} nats`,
+              facts.kl?.type === "bound" ? words.atMost(klName(facts.kl)) : klName(facts.kl),
+              facts.kl === null ? BLANK : words.nats(fixed(facts.kl.nats, 1)),
             ],
-            ["perplexity under the base model", optional(facts.perplexity, 1)],
-            ["tokens", String(facts.length)],
-            ["forwards a token", optional(facts.forwardsPerToken, 1)],
+            [words.perplexity, optional(facts.perplexity, 1)],
+            [words.tokens, String(facts.length)],
+            [words.forwards, optional(facts.forwardsPerToken, 1)],
           ],
   };
 }
 
 function known(value: Known): string {
-  return value === undefined ? BLANK : value === null ? "not known" : signed(value, 2);
+  return value === undefined ? BLANK : value === null ? words.notKnown : signed(value, 2);
 }
 
 function klName(kl: KlFact | null): string {

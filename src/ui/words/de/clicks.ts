@@ -2,6 +2,7 @@ import type { Like } from "../../../core/clicks/likes.ts";
 import type { Measure } from "../../../state/clicks/session.ts";
 import type * as english from "../clicks.ts";
 import { count, fixed, plural, seconds, signed } from "../format.ts";
+import { shownName } from "./shown-names.ts";
 
 export const tasteChip: typeof english.tasteChip = "Mein Geschmack …";
 
@@ -86,7 +87,7 @@ export const likes: typeof english.likes = {
   interval: "95-%-Intervall",
   sure: "Sicher",
   hint: "Ein Gewicht ist in Log-Odds für eine Standardabweichung mehr des Maßes: Über 0 gefällt mehr davon, unter 0 weniger.",
-  name: (measure) => (measure.type === "head" ? `„${measure.name}“` : TEXT_NAMES[measure.scorer]),
+  name: (measure) => (measure.type === "head" ? `„${shownName(measure.name)}“` : TEXT_NAMES[measure.scorer]),
   value: ({ weight }) => signed(weight, 2),
   range: ({ weight, deviation }) =>
     `${signed(weight - HALF_WIDTH * deviation, 2)} bis ${signed(weight + HALF_WIDTH * deviation, 2)}`,
@@ -102,8 +103,10 @@ export const weights: typeof english.weights = {
     const parts = [
       ...(set.length === 0
         ? []
-        : [`Gesetzt: ${set.map(({ name, weight }) => `${name} ${signed(weight, 2)}`).join("; ")}.`]),
-      ...(full.length === 0 ? [] : [`Kein Platz für: ${full.join(", ")}. Zuerst eine Quelle entfernen.`]),
+        : [`Gesetzt: ${set.map(({ name, weight }) => `${shownName(name)} ${signed(weight, 2)}`).join("; ")}.`]),
+      ...(full.length === 0
+        ? []
+        : [`Kein Platz für: ${full.map(shownName).join(", ")}. Zuerst eine Quelle entfernen.`]),
     ];
     return parts.length === 0
       ? "Die Wahlen verlangen noch keine gelernte Belohnung, also wurde kein Regler bewegt."
@@ -112,7 +115,7 @@ export const weights: typeof english.weights = {
 };
 
 function wishOf({ weight }: Like, measure: Measure): string {
-  if (measure.type === "head") return `Antworten mit ${weight > 0 ? "mehr" : "weniger"} „${measure.name}“`;
+  if (measure.type === "head") return `Antworten mit ${weight > 0 ? "mehr" : "weniger"} „${shownName(measure.name)}“`;
   return TEXT_WISHES[measure.scorer][weight > 0 ? 0 : 1];
 }
 

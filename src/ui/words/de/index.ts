@@ -27,6 +27,7 @@ import * as names from "./names.ts";
 import * as notices from "./notices.ts";
 import * as personas from "./personas.ts";
 import * as probe from "./probe.ts";
+import * as picture from "./picture.ts";
 import * as probeTable from "./probe-table.ts";
 import * as rail from "./rail.ts";
 import * as rejection from "./rejection.ts";
@@ -36,6 +37,7 @@ import * as saved from "./saved.ts";
 import * as scorers from "./scorers.ts";
 import * as served from "./served.ts";
 import * as sources from "./sources.ts";
+import * as shownNames from "./shown-names.ts";
 import * as stage from "./stage.ts";
 import * as sweep from "./sweep.ts";
 import * as sweepMatrix from "./sweep-matrix.ts";
@@ -74,6 +76,7 @@ export const german = {
   notices,
   personas,
   probe,
+  picture,
   "probe-table": probeTable,
   rail,
   rejection,
@@ -83,6 +86,7 @@ export const german = {
   scorers,
   served,
   sources,
+  "shown-names": shownNames,
   stage,
   sweep,
   "sweep-matrix": sweepMatrix,

@@ -4,6 +4,7 @@ import type * as english from "../lens.ts";
 import { texts, tokens } from "./counts.ts";
 import { OBJECTIVE_NAMES } from "./names.ts";
 import { SCORER_NAMES } from "./scorers.ts";
+import { shownName } from "./shown-names.ts";
 import { SOURCE_TYPE_NAMES } from "./sources.ts";
 import { settingWords } from "./sweep.ts";
 
@@ -51,7 +52,7 @@ export const rewardName: typeof english.rewardName = ({ reward }) => {
   if (reward.type !== "source") return `${OBJECTIVE_NAMES[reward.objective]}: ${OBJECTIVE_READERS[reward.type]}`;
   const { source } = reward;
   if (source.type === "scorer" && source.name === source.scorer.type) return SCORER_NAMES[source.scorer.type];
-  return `${source.name}: ${SOURCE_TYPE_NAMES[source.type]}`;
+  return `${shownName(source.name)}: ${SOURCE_TYPE_NAMES[source.type]}`;
 };
 
 export const unitOf: typeof english.unitOf = ({ reward, way }) => {
@@ -64,7 +65,7 @@ export const unitOf: typeof english.unitOf = ({ reward, way }) => {
 export const groupName: typeof english.groupName = (label) => {
   if (label.type === "plain") return "Ungesteuerte Proben";
   if (label.type === "pasted") return "Eingefügt";
-  return label.type === "lane" ? label.name : settingWords(label.setting);
+  return label.type === "lane" ? shownName(label.name) : settingWords(label.setting);
 };
 
 export const textOption: typeof english.textOption = (place, said) => {

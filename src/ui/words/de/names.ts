@@ -1,6 +1,7 @@
 import { isObjective } from "../../../core/push-ids.ts";
 import { signed } from "../format.ts";
 import type * as english from "../names.ts";
+import { shownName } from "./shown-names.ts";
 
 export const OBJECTIVE_NAMES: typeof english.OBJECTIVE_NAMES = {
   joy: "Freude",
@@ -12,7 +13,7 @@ export const OBJECTIVE_NAMES: typeof english.OBJECTIVE_NAMES = {
 };
 
 export const pushName: typeof english.pushName = (id, sources = []) =>
-  isObjective(id) ? OBJECTIVE_NAMES[id] : (sources.find((spec) => spec.id === id)?.name ?? id);
+  isObjective(id) ? OBJECTIVE_NAMES[id] : shownName(sources.find((spec) => spec.id === id)?.name ?? id);
 
 export const weightText: typeof english.weightText = (id, weight, sources = []) =>
   `${pushName(id, sources)} ${signed(weight, isObjective(id) ? 1 : 2)}`;

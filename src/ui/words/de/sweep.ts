@@ -2,6 +2,7 @@ import { OBJECTIVE_IDS } from "../../../core/types.ts";
 import { fixed, signed } from "../format.ts";
 import type * as english from "../sweep.ts";
 import { OBJECTIVE_NAMES } from "./names.ts";
+import { shownName } from "./shown-names.ts";
 
 export const STRATEGY_NAMES: typeof english.STRATEGY_NAMES = {
   base: "Ungesteuert",
@@ -35,7 +36,7 @@ export const weightWords: typeof english.weightWords = (weights) =>
     .join("; ");
 
 export const settingWords: typeof english.settingWords = ({ strategy, weights, beta, n, lane }) => {
-  if (lane !== undefined) return lane.name;
+  if (lane !== undefined) return shownName(lane.name);
   const parts = [
     n > 0 ? STRATEGY_NAMES[strategy].replace("N", String(n)) : STRATEGY_NAMES[strategy],
     weightWords(weights),
