@@ -20,6 +20,8 @@ export const toolbar = localized("stage.toolbar", {
   alignTitle: "Scroll every lane to its first token that differs from the first lane",
   colourBy: "Colour by",
   showAs: "Show as",
+  why: "Why?",
+  whyTitle: "Go to the numbers of the chosen token",
 });
 
 export const strip = localized("stage.strip", {

@@ -20,7 +20,7 @@ export const worlds = localized("worlds.worlds", {
 export const chatOffer = localized("worlds.chatOffer", {
   label: "The chat model",
   recorded: ({ name }: FirstModelFacts) =>
-    `These are recorded answers of ${name}, a small chat model. Move a slider and they are weighed anew without a model.`,
+    `Tiller steers what a small language model writes, and shows what each reward changes. These are recorded answers of ${name}. Move a slider, and they are weighed anew without a model.`,
   empty: ({ name }: FirstModelFacts) => `${name} answers your own prompts on this device. Nothing you type leaves it.`,
   run: ({ bytes: size, from }: FirstModelFacts, isKept: boolean) => {
     if (isKept) return "Run it on this device";

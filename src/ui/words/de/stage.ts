@@ -16,6 +16,8 @@ export const toolbar: typeof english.toolbar = {
   alignTitle: "Jede Spur zu ihrem ersten Token rollen, das sich von der ersten Spur unterscheidet",
   colourBy: "Farbe nach",
   showAs: "Zeigen als",
+  why: "Warum?",
+  whyTitle: "Zu den Zahlen des gewählten Tokens",
 };
 
 export const strip: typeof english.strip = {

@@ -14,7 +14,7 @@ export const worlds: typeof english.worlds = {
 export const chatOffer: typeof english.chatOffer = {
   label: "Das Chatmodell",
   recorded: ({ name }) =>
-    `Das sind aufgezeichnete Antworten von ${name}, einem kleinen Chatmodell. Wird ein Regler bewegt, werden sie ohne Modell neu gewichtet.`,
+    `Tiller lenkt, was ein kleines Sprachmodell schreibt, und zeigt, was jede Belohnung ändert. Das sind aufgezeichnete Antworten von ${name}. Wird ein Regler bewegt, werden sie ohne Modell neu gewichtet.`,
   empty: ({ name }) =>
     `${name} beantwortet eigene Prompts auf diesem Gerät, am besten auf Englisch. Eingaben verlassen es nicht.`,
   run: ({ bytes: size, from }, isKept) => {
