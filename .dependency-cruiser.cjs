@@ -44,6 +44,7 @@ const STATE_ROOMS = {
   lens: ["worker", "settings", "run", "stage", "sweep"],
   lessons: ["settings", "run", "stage"],
   classroom: ["settings", "run", "stage", "keep", "lessons"],
+  handin: ["settings", "run", "stage", "keep", "lessons"],
   probe: ["worker", "settings", "run", "stage", "sweep"],
 };
 const rooms = (layerPath, table) => Object.entries(table).map(([name, below]) => room(layerPath, name, below));

@@ -286,6 +286,10 @@ export class Playground {
     this.reweighing.look();
   }
 
+  get surroundings(): Surroundings {
+    return this.#around;
+  }
+
   /** Stops what runs and takes the text away. */
   async clearStage(): Promise<void> {
     await this.stop();

@@ -6,6 +6,7 @@ import type { ClickStore } from "./clicks/click-store.ts";
 import type { FolderShelf } from "./hub/folder-shelf.ts";
 import type { HeadStore } from "./heads/head-store.ts";
 import type { Clock } from "./run/run.svelte.ts";
+import type { LessonRunStore } from "./handin/lesson-run-store.ts";
 import type { RunStore } from "./keep/run-store.ts";
 import type { Outlets } from "./keep/share.svelte.ts";
 import type { Link } from "./worker/supervisor.ts";
@@ -36,6 +37,8 @@ export interface Surroundings extends Outlets {
   readonly random32: () => number;
   readonly newId: () => string;
   readonly runStore: RunStore;
+  /** A learner's own runs of lessons. */
+  readonly lessonRuns: LessonRunStore;
   readonly headStore: HeadStore;
   readonly clickStore: ClickStore;
   /** A file of the page's folder of reward heads; null where it is missing or no JSON. */

@@ -4,6 +4,7 @@ import type { Surroundings } from "./surroundings-type.ts";
 import { indexedClickStore } from "./clicks/click-store.ts";
 import { browserFolderShelf } from "./hub/folder-shelf.ts";
 import { indexedHeadStore } from "./heads/head-store.ts";
+import { indexedLessonRunStore } from "./handin/lesson-run-store.ts";
 import { indexedRunStore } from "./keep/run-store.ts";
 import type { Clock } from "./run/run.svelte.ts";
 import { tabStorage } from "./settings/tab-storage.ts";
@@ -120,6 +121,7 @@ export function surroundings(spawn: Surroundings["spawn"]): Surroundings {
     random32: () => crypto.getRandomValues(new Uint32Array(1))[0] ?? 0,
     newId,
     runStore: indexedRunStore(clock.sleep),
+    lessonRuns: indexedLessonRunStore(),
     headStore: indexedHeadStore(),
     clickStore: indexedClickStore(),
     readHeadFile: (file) => readBeside(`heads/${file}`),

@@ -2,6 +2,7 @@
 import type { Surroundings } from "../../src/state/surroundings-type.ts";
 import { FakeApi, fakeLink, fakeTrace } from "./fake-api.ts";
 import { MemoryClickStore } from "./clicks/memory-click-store.ts";
+import { memoryLessonRunStore } from "./handin/memory-lesson-run-store.ts";
 import { MemoryHeadStore } from "./heads/memory-head-store.ts";
 import { MemoryRunStore } from "./keep/memory-run-store.ts";
 import { MemoryStorage } from "./settings/memory-storage.ts";
@@ -34,6 +35,7 @@ export function fakeSurroundings(more: Partial<Surroundings> = {}): Surroundings
     random32: () => 5,
     newId: () => `run-${spawned}`,
     runStore: new MemoryRunStore(),
+    lessonRuns: memoryLessonRunStore(),
     headStore: new MemoryHeadStore(),
     clickStore: new MemoryClickStore(),
     readHeadFile: () => Promise.resolve(null),

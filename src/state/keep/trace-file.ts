@@ -138,7 +138,8 @@ function readChange(raw: unknown, at: string, request: RunRequest): ScheduledCha
   return { token, lane, change: parseChange(withBeta(change), `${at}.change`, strategy, request) };
 }
 
-function requestOf(raw: unknown): RunRequest {
+/** The request in a file, checked by the core. @throws RunError that names what is wrong */
+export function requestOf(raw: unknown): RunRequest {
   return parseRequest({ ...fields(raw), ...revived(raw) });
 }
 

@@ -6,7 +6,7 @@ import { OBJECTIVE_IDS } from "../../core/types.ts";
 import type { PerPush } from "../../core/types.ts";
 
 /** JSON has no infinities and no NaN: files write them as words. */
-const real = v.union([v.number(), v.pipe(v.picklist(["Infinity", "-Infinity", "NaN"]), v.transform(Number))]);
+export const real = v.union([v.number(), v.pipe(v.picklist(["Infinity", "-Infinity", "NaN"]), v.transform(Number))]);
 const text = v.pipe(v.string(), v.maxLength(100_000));
 const whole = (max: number) => v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(max));
 const token = whole(10_000_000);
@@ -16,7 +16,7 @@ const list = <T extends v.GenericSchema>(item: T, max: number) => v.pipe(v.array
 /** Objects with keys among the objectives, any of them absent. */
 const perObjective = <T extends v.GenericSchema>(item: T) => v.record(objective, item);
 
-const sourceId = v.pipe(
+export const sourceId = v.pipe(
   v.string(),
   v.check(isSourceId, "no objective and no source"),
   v.transform((id) => id as SourceId),

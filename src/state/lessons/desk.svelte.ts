@@ -7,13 +7,13 @@ import { reduce } from "../run/reduce.ts";
 import type { Run } from "../run/run.svelte.ts";
 import { IDLE_VIEW, type RunView } from "../run/view.ts";
 import type { Settings } from "../settings/settings.svelte.ts";
-import { laneName } from "../settings/to-request.ts";
 import type { KeptText } from "../settings/tab-storage.ts";
 import type { World } from "../settings/worlds.ts";
 import { keepBefore, restoreBefore } from "./before.ts";
 import { outcome, type Outcome, type Prediction } from "./figures.ts";
 import type { Lesson, LessonStep, StepOf } from "./lesson-file.ts";
 import { lessonSettings } from "./lesson-settings.ts";
+import { firstRun, laneNames, lastRun, nextRun } from "./run-steps.ts";
 import { hiddenParts, type Part } from "./parts.ts";
 import { FRESH, keepProgress, keptProgress, withAnswer, withOwn, withPrediction, type Progress } from "./progress.ts";
 
@@ -27,8 +27,17 @@ export interface LessonHost {
   /** Null where the file is missing or of another version. */
   readonly readRecording: (file: string) => Promise<Trace | null>;
   readonly play: (file: string, world: World, isInstant: boolean) => Promise<void>;
+  /** Keeps a run of the learner's own, to be handed in. */
+  readonly keepRun: (own: OwnRun) => void;
   /** Leaves parts of the page out, and outlines one. */
   readonly show: (look: { readonly hidden: readonly Part[]; readonly lit: Part | null }) => void;
+}
+
+/** A run that the learner made at a run step, which `recording` names within its lesson. */
+export interface OwnRun {
+  readonly lesson: string;
+  readonly recording: string;
+  readonly trace: Trace;
 }
 
 export class LessonDesk {
@@ -46,6 +55,8 @@ export class LessonDesk {
   /** What the run on the stage says about the question of an answer step: of the learner's own run, or null. */
   readonly own: Outcome | null;
   readonly #host: LessonHost;
+  /** The run that was kept last: every run is kept once. */
+  #keptRun = "";
 
   constructor(host: LessonHost) {
     this.#host = host;
@@ -116,6 +127,18 @@ export class LessonDesk {
     this.#keep(withOwn(this.progress, step.of, own, seed));
   }
 
+  /** Keeps the learner's own run once it has finished. */
+  noteRun(): void {
+    const { lesson, runStep } = this;
+    const { run, keepRun } = this.#host;
+    const { phase, runId } = run.view;
+    if (lesson === null || runStep === null || run.source !== "live" || phase !== "finished") return;
+    const trace = runId === this.#keptRun ? null : run.trace();
+    if (trace === null) return;
+    this.#keptRun = runId;
+    keepRun({ lesson: lesson.id, recording: runStep.recording, trace });
+  }
+
   async playRecording(isInstant: boolean): Promise<void> {
     const { lesson, runStep } = this;
     if (lesson !== null && runStep !== null) await this.#host.play(runStep.recording, lesson.world, isInstant);
@@ -178,25 +201,4 @@ export class LessonDesk {
     keepProgress(this.#host.storage, this.lesson.id, progress);
     this.kept = { ...this.kept, [this.lesson.id]: progress };
   }
-}
-
-/** Null for a step that predicts nothing, whose lanes stand on the stage. */
-function nextRun(lesson: Lesson | null, at: number): StepOf<"run"> | null {
-  const steps = lesson?.steps ?? [];
-  if (steps[at]?.type !== "predict") return null;
-  return steps.slice(at).find((each) => each.type === "run") ?? null;
-}
-
-function laneNames(lesson: Lesson | null, run: StepOf<"run"> | null): readonly string[] {
-  const settings = lesson === null || run === null ? null : lessonSettings(lesson, run.settings);
-  return settings?.lanes.map((lane) => laneName(settings, lane)) ?? [];
-}
-
-function firstRun({ steps }: Lesson): StepOf<"run"> | null {
-  return steps.find((each) => each.type === "run") ?? null;
-}
-
-function lastRun(lesson: Lesson | null, upTo: number): StepOf<"run"> | null {
-  const runs = (lesson?.steps ?? []).slice(0, upTo + 1).filter((each) => each.type === "run");
-  return runs.at(-1) ?? null;
 }

@@ -12,12 +12,12 @@ export const LESSON_LIMITS = { steps: 16, words: 1200, options: 6, minutes: 60, 
 
 const sentence = v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(LESSON_LIMITS.words));
 /** English is always there; a language that is missing falls back to it. */
-const words = v.strictObject({ en: sentence, de: v.optional(sentence) });
+export const wordsSchema = v.strictObject({ en: sentence, de: v.optional(sentence) });
 const lane = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(LESSON_LIMITS.lanes - 1));
 const number = v.pipe(v.number(), v.finite());
-const id = v.pipe(v.string(), v.regex(/^[a-z0-9]+(-[a-z0-9]+)*$/), v.maxLength(40));
+export const lessonIdSchema = v.pipe(v.string(), v.regex(/^[a-z0-9]+(-[a-z0-9]+)*$/), v.maxLength(40));
 /** Recordings are files of the page's own folder, so a lesson cannot fetch from elsewhere. */
-const recording = v.pipe(v.string(), v.regex(/^[a-z0-9]+(-[a-z0-9]+)*\.json$/), v.maxLength(60));
+export const recordingSchema = v.pipe(v.string(), v.regex(/^[a-z0-9]+(-[a-z0-9]+)*\.json$/), v.maxLength(60));
 
 /** What of a lane is compared: computed from the run, never written in the file. */
 const measure = v.variant("of", [
@@ -28,7 +28,7 @@ const measure = v.variant("of", [
   v.strictObject({ of: v.literal("equal-n"), objective: v.picklist(OBJECTIVE_IDS), pool: lane }),
 ]);
 
-const question = v.variant("type", [
+export const questionSchema = v.variant("type", [
   /** The options are the run's lanes. */
   v.strictObject({ type: v.literal("which-lane"), most: v.boolean(), measure }),
   /** More, about the same, or less in `lane` than in `than`; differences up to `margin` are about the same. */
@@ -51,18 +51,28 @@ const question = v.variant("type", [
 ]);
 
 const step = v.variant("type", [
-  v.strictObject({ type: v.literal("look"), text: words, part: v.nullable(v.picklist(PARTS)) }),
-  v.strictObject({ type: v.literal("run"), text: words, settings: v.optional(v.unknown(), {}), recording }),
-  v.strictObject({ type: v.literal("predict"), id, text: words, question }),
-  v.strictObject({ type: v.literal("answer"), of: id, text: words, part: v.nullable(v.picklist(PARTS)) }),
-  v.strictObject({ type: v.literal("ask"), id, text: words }),
+  v.strictObject({ type: v.literal("look"), text: wordsSchema, part: v.nullable(v.picklist(PARTS)) }),
+  v.strictObject({
+    type: v.literal("run"),
+    text: wordsSchema,
+    settings: v.optional(v.unknown(), {}),
+    recording: recordingSchema,
+  }),
+  v.strictObject({ type: v.literal("predict"), id: lessonIdSchema, text: wordsSchema, question: questionSchema }),
+  v.strictObject({
+    type: v.literal("answer"),
+    of: lessonIdSchema,
+    text: wordsSchema,
+    part: v.nullable(v.picklist(PARTS)),
+  }),
+  v.strictObject({ type: v.literal("ask"), id: lessonIdSchema, text: wordsSchema }),
 ]);
 
 const schema = v.strictObject({
   version: v.literal(1),
-  id,
-  title: words,
-  aim: words,
+  id: lessonIdSchema,
+  title: wordsSchema,
+  aim: wordsSchema,
   minutes: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(LESSON_LIMITS.minutes)),
   world: worldSchema,
   /** The parts of the page that the lesson needs; the others are left out. */
@@ -74,9 +84,9 @@ const schema = v.strictObject({
 export type Lesson = v.InferOutput<typeof schema>;
 export type LessonStep = Lesson["steps"][number];
 export type StepOf<T extends LessonStep["type"]> = Extract<LessonStep, { type: T }>;
-export type Question = v.InferOutput<typeof question>;
+export type Question = v.InferOutput<typeof questionSchema>;
 export type Measure = v.InferOutput<typeof measure>;
-export type Words = v.InferOutput<typeof words>;
+export type Words = v.InferOutput<typeof wordsSchema>;
 
 export type LessonReading =
   { readonly type: "lesson"; readonly lesson: Lesson } | { readonly type: "broken"; readonly why: string };

@@ -1,9 +1,11 @@
 /** What a lesson may do with the page. */
+import { keepOwnRun } from "../../state/handin/own-runs.ts";
 import type { LessonHost } from "../../state/lessons/desk.svelte.ts";
 import type { Playground } from "../../state/playground.svelte.ts";
 
 export function lessonHost(playground: Playground): LessonHost {
   const { run, settings, examples, storage, classroom } = playground;
+  const { lessonRuns, today } = playground.surroundings;
   return {
     storage,
     settings,
@@ -12,6 +14,7 @@ export function lessonHost(playground: Playground): LessonHost {
     clearStage: () => playground.clearStage(),
     readRecording: (file) => examples.read(file),
     play: (file, world, isInstant) => playground.playExample({ file, title: "", world }, true, isInstant),
+    keepRun: (own) => void keepOwnRun(lessonRuns, own, today()),
     show: (look) => classroom.showLesson(look),
   };
 }
