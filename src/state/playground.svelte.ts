@@ -71,16 +71,14 @@ export class Playground {
   readonly lanes;
   /** Whether the text on the screen came from other settings than the rail shows. */
   readonly isStale;
-  readonly storage: Surroundings["storage"];
-  readonly surroundings: Surroundings;
+  readonly around: Surroundings;
   readonly #supervisor: Supervisor;
   readonly #sender: LiveSender;
   /** The settings that the run on the screen came from; null for a recording with its own. */
   #ranWith: SettingsData | null = null;
 
   constructor(around: Surroundings) {
-    this.surroundings = around;
-    this.storage = around.storage;
+    this.around = around;
     const forget = (): void => this.models.forget();
     this.#supervisor = new Supervisor(() => around.spawn(this.hub.mirrors), forget);
     this.settings = new Settings(around.storage, around.random32, around.world ?? keptWorld(around.storage) ?? "chat");
@@ -146,7 +144,7 @@ export class Playground {
     const isOnItsWay = this.classroom.load();
     if (isFromLink) return this.#runLink();
     // A lesson sets the stage itself.
-    if (isOnItsWay || isLessonAddress(this.surroundings.address.hash()) || (await this.hub.loadIfKept())) return;
+    if (isOnItsWay || isLessonAddress(this.around.address.hash()) || (await this.hub.loadIfKept())) return;
     await this.playExample(this.examples.of(this.settings.world)[0], false);
   }
 
@@ -172,11 +170,7 @@ export class Playground {
   readonly #runLink = (): void => void (this.classroom.comesByItself && this.start());
 
   /** Plays a recording. One that was asked for brings its settings; the first one only where the visitor has set none. */
-  async playExample(
-    info?: ExampleInfo,
-    isAskedFor = false,
-    isInstant = this.surroundings.wantsLessMotion(),
-  ): Promise<void> {
+  async playExample(info?: ExampleInfo, isAskedFor = false, isInstant = this.around.wantsLessMotion()): Promise<void> {
     const trace = info === undefined ? null : await this.examples.open(info);
     // A visitor who was quicker than the first recording keeps the stage.
     if (trace === null || (!isAskedFor && (this.run.isActive || this.isRunWaiting))) return;
@@ -236,14 +230,14 @@ export class Playground {
   openSweep(make: (host: SweepHost) => Sweep): Sweep {
     const own = { supervisor: this.#supervisor, models: this.models, settings: this.settings };
     const [stopRun, prepare] = [() => this.stop(), () => this.heads.ready()];
-    return (this.sweep ??= make({ ...this.surroundings, ...own, stopRun, prepare }));
+    return (this.sweep ??= make({ ...this.around, ...own, stopRun, prepare }));
   }
 
   openLens(make: (host: LensHost) => Lens): Lens {
     const { run, settings, models } = this;
     const load = async (): Promise<boolean> => (await this.#loadInUse()) && (await this.heads.ready(), true);
     const own = { supervisor: this.#supervisor, run, settings, models, load, sweep: () => this.sweep };
-    return (this.lens ??= make({ ...this.surroundings, ...own }));
+    return (this.lens ??= make({ ...this.around, ...own }));
   }
 
   /** The big button and the space bar. */

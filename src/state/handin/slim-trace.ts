@@ -16,8 +16,8 @@ function slimEvent(event: RunEvent): RunEvent {
   return event.type === "step" ? { ...event, rows: event.rows.map(slimRow) } : event;
 }
 
-function slimRow({ top: _, ...row }: RowStep): RowStep {
-  return {
+function slimRow(row: RowStep): RowStep {
+  const own: { -readonly [Key in keyof RowStep]: RowStep[Key] } = {
     ...row,
     logprob: short(row.logprob),
     baseLogprob: short(row.baseLogprob),
@@ -27,6 +27,8 @@ function slimRow({ top: _, ...row }: RowStep): RowStep {
     logZ: short(row.logZ),
     contributions: Object.fromEntries(Object.entries(row.contributions).map(([id, push]) => [id, short(push)])),
   };
+  delete own.top;
+  return own;
 }
 
 function short(value: number): number {

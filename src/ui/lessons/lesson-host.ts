@@ -4,8 +4,8 @@ import type { LessonHost } from "../../state/lessons/desk.svelte.ts";
 import type { Playground } from "../../state/playground.svelte.ts";
 
 export function lessonHost(playground: Playground): LessonHost {
-  const { run, settings, examples, storage, classroom } = playground;
-  const { lessonRuns, today } = playground.surroundings;
+  const { run, settings, examples, classroom } = playground;
+  const { storage, lessonRuns, today } = playground.around;
   return {
     storage,
     settings,

@@ -140,8 +140,8 @@ describe("a desk", () => {
       "__MACOSX/class/._anna.json": strToU8("shadow"),
       "class/broken.json": strToU8(older.slice(0, 100)),
       "class/huge.json": new Uint8Array(5_000_000),
-    }) as Uint8Array<ArrayBuffer>;
-    const desk = await deskWith(file("class.zip", zip), file("no.zip", strToU8("no zip") as Uint8Array<ArrayBuffer>));
+    });
+    const desk = await deskWith(file("class.zip", zip), file("no.zip", strToU8("no zip")));
     expect(desk.handIns.map((each) => each.file)).toEqual(["class.zip/class/anna.json"]);
     expect(desk.refused.map((each) => [each.file, each.why.type])).toEqual([
       ["class.zip/class/broken.json", "not-json"],
