@@ -5,6 +5,7 @@ import { Playground } from "./state/playground.svelte.ts";
 import { surroundings } from "./state/surroundings.ts";
 import { keepMounted } from "./ui/keep-mounted.svelte.ts";
 import "./ui/theme.css";
+import "./ui/print.css";
 
 const target = document.getElementById("app");
 if (!target) throw new Error("index.html has no element #app");

@@ -24,7 +24,7 @@ import { OpenedRuns } from "./keep/opened-runs.ts";
 import { SavedRuns } from "./keep/saved-runs.svelte.ts";
 import { Selection } from "./stage/selection.svelte.ts";
 import { keptWorld } from "./settings/kept.ts";
-import { isLessonAddress } from "./lessons/address.ts";
+import { bringsNoRun } from "./lessons/address.ts";
 import { Settings } from "./settings/settings.svelte.ts";
 import type { World } from "./settings/worlds.ts";
 import { SourceProbes } from "./run/source-probes.svelte.ts";
@@ -143,8 +143,7 @@ export class Playground {
     await Promise.all([isLooking, this.examples.find(), this.heads.find()]);
     const isOnItsWay = this.classroom.load();
     if (isFromLink) return this.#runLink();
-    // A lesson sets the stage itself.
-    if (isOnItsWay || isLessonAddress(this.around.address.hash()) || (await this.hub.loadIfKept())) return;
+    if (isOnItsWay || bringsNoRun(this.around.address.hash()) || (await this.hub.loadIfKept())) return;
     await this.playExample(this.examples.of(this.settings.world)[0], false);
   }
 

@@ -1,4 +1,5 @@
 /** What a class predicted, answered and ran, lesson by lesson: counts and dots out of its hand-ins. */
+import type { StrategyId } from "../../core/types.ts";
 import { WAYS, type Outcome, type Prediction, type Verdict } from "../lessons/figures.ts";
 import type { AskedLesson, AskedQuestion } from "./asked.ts";
 import { questionsOf } from "./asked.ts";
@@ -62,8 +63,8 @@ export interface RunDot {
 
 export interface RunReport {
   readonly recording: string;
-  /** Names of the lanes, over all runs. */
-  readonly lanes: readonly string[];
+  /** By their place: names differ with the language of a learner's page. */
+  readonly lanes: readonly { readonly name: string; readonly strategy: StrategyId }[];
   readonly dots: readonly RunDot[];
 }
 
@@ -185,7 +186,15 @@ function runReports(group: Group): RunReport[] {
   }
   return [...dots].map(([recording, own]) => ({
     recording,
-    lanes: [...new Set(own.map(({ figures }) => figures.name))],
+    lanes: lanesOf(own),
     dots: own,
   }));
+}
+
+function lanesOf(dots: readonly RunDot[]): RunReport["lanes"] {
+  const most = Math.max(0, ...dots.map(({ lane }) => lane + 1));
+  return Array.from({ length: most }, (_, lane) => {
+    const own = dots.find((dot) => dot.lane === lane);
+    return { name: own?.figures.name ?? "", strategy: own?.run.request.lanes[lane]?.strategy.id ?? "base" };
+  });
 }

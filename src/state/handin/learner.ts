@@ -27,3 +27,14 @@ export function plainName(name: string): string {
     .trim()
     .slice(0, MAX_LEARNER_NAME);
 }
+
+/** Names of a class in its order. Two of one name are told apart by a number. */
+export function learnerNames(handIns: readonly HandIn[], nameless: string): readonly string[] {
+  const seen = new Map<string, number>();
+  return handIns.map(({ learner }) => {
+    const name = plainName(learner.name) || nameless;
+    const count = (seen.get(name) ?? 0) + 1;
+    seen.set(name, count);
+    return count === 1 ? name : `${name} (${count})`;
+  });
+}

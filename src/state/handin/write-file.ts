@@ -1,7 +1,14 @@
 /** A hand-in as the text of a file, within its bound: runs are left out, the oldest first, before anything else is. */
 import type { HandIn } from "./hand-in.ts";
 import { FORMAT, MAX_HAND_IN } from "./hand-in.ts";
+import { slug } from "../keep/file-name.ts";
 import { checkText } from "./asked.ts";
+
+/** The file to save: named after the learner, where there is a name. */
+export function handInFile(handIn: HandIn): { readonly name: string; readonly text: string } {
+  const name = slug(handIn.learner.name, handIn.learner.id.slice(0, 6));
+  return { name: `tiller-hand-in-${name}.json`, text: writeHandIn(handIn) };
+}
 
 /** @returns a text of at most `MAX_HAND_IN` characters */
 export function writeHandIn(handIn: HandIn): string {

@@ -2,6 +2,7 @@
 import * as v from "valibot";
 import { OBJECTIVES_OF_KIND, type Trace } from "../../core/types.ts";
 import type { RunStore } from "./run-store.ts";
+import { slug } from "./file-name.ts";
 import { MAX_TRACE_BYTES, readTrace, writeTrace } from "./trace-file.ts";
 
 export const MAX_NAME = 80;
@@ -127,7 +128,7 @@ export class SavedRuns {
   async exportFile(run: SavedRun): Promise<void> {
     const text = await this.#text(run.id);
     if (text !== null)
-      this.#around.saveFile(`tiller-${slug(run.about?.name ?? run.id)}.json`, text, "application/json");
+      this.#around.saveFile(`tiller-${slug(run.about?.name ?? run.id, "run")}.json`, text, "application/json");
   }
 
   async #text(id: string): Promise<string | null> {
@@ -178,12 +179,4 @@ function troubleOf(error: unknown): SavedTrouble {
   const name = error instanceof Error || error instanceof DOMException ? error.name : "";
   const detail = error instanceof Error || error instanceof DOMException ? error.message : String(error);
   return { type: name === "QuotaExceededError" ? "full" : "unavailable", detail };
-}
-
-function slug(name: string): string {
-  const plain = name
-    .toLowerCase()
-    .replaceAll(/[^\p{L}\p{N}]+/gu, "-")
-    .replaceAll(/^-+|-+$/g, "");
-  return plain.slice(0, 60) || "run";
 }

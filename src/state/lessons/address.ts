@@ -2,6 +2,9 @@
 
 const LIST = "#lessons";
 const ONE = "#lesson-";
+/** The learner's page that hands in, and the teacher's page that reads what a class handed in. */
+export const HAND_IN = "#hand-in";
+export const CLASS = "#class";
 
 export function lessonAddress(id: string): string {
   return id === "" ? LIST : ONE + id;
@@ -15,4 +18,9 @@ export function lessonInAddress(hash: string): string | null {
 
 export function isLessonAddress(hash: string): boolean {
   return lessonInAddress(hash) !== null;
+}
+
+/** Whether the page opens without a run of its own: a lesson sets the stage itself, and the other pages have none. */
+export function bringsNoRun(hash: string): boolean {
+  return isLessonAddress(hash) || hash === HAND_IN || hash === CLASS;
 }

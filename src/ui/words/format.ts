@@ -91,6 +91,11 @@ export function plural(value: number, one: string, many = `${one}s`): string {
   return `${count(value)} ${value === 1 ? one : many}`;
 }
 
+/** A moment in milliseconds since 1970, as the device's clock shows it. */
+export function dateTime(ms: number): string {
+  return new Intl.DateTimeFormat(localeTag(), { dateStyle: "medium", timeStyle: "short" }).format(ms);
+}
+
 /** One form of the noun for each plural category of the language. English and German have two. */
 type Forms = readonly [one: string, other: string];
 
