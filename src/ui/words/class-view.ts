@@ -12,6 +12,53 @@ import { OBJECTIVE_NAMES } from "./names.ts";
 
 type Why = Refused["why"];
 
+/** @param of what is measured @param name of an objective or a source */
+export const figureKind = localized("class-view.figureKind", (of: string, name: string): string => {
+  switch (of) {
+    case "kl":
+      return "KL (nats)";
+    case "perplexity":
+      return "perplexity";
+    case "tokens":
+      return "tokens";
+    case "forwards":
+      return "forwards a token";
+    case "reward":
+      return `${name} by the judge`;
+    case "truth":
+      return `${name} by the truth`;
+    default:
+      return name;
+  }
+});
+
+export const refusalText = localized("class-view.refusalText", ({ type, detail }: Why): string => {
+  switch (type) {
+    case "too-large":
+      return `It has ${bytes(Number(detail))}, which is more than a hand-in can have. Choose the file that “Hand in” saved.`;
+    case "not-json":
+      return `It is damaged or no hand-in (${detail}). Ask for the file again.`;
+    case "a-run":
+      return "It is a single run and not a hand-in. Open it with “Share” on the first page.";
+    case "not-a-hand-in":
+      return "It is not a hand-in of Tiller.";
+    case "other-version":
+      return `It was made by another version of Tiller (version ${detail === "" ? "unknown" : detail} of the file, and this page reads version 1). Open the newest page.`;
+    case "changed":
+      return "It was changed or damaged after it was saved: its checksum does not fit. Ask for the file again.";
+    case "broken":
+      return `Its parts do not fit together (${detail}). Ask for the file again.`;
+    case "too-many":
+      return `The page reads at most ${detail} hand-ins at a time. Remove some first.`;
+    case "unreadable":
+      return `The browser could not read it (${detail}).`;
+    case "bad-zip":
+      return "It holds no hand-in, or it is no zip that can be unpacked.";
+    default:
+      return type satisfies never;
+  }
+});
+
 export const classView = localized("class-view.classView", {
   title: "Hand-ins of a class",
   about: "Choose the files that your learners saved. The page shows what they predicted, answered and ran.",
@@ -32,7 +79,6 @@ export const classView = localized("class-view.classView", {
   csv: "Save predictions and answers as CSV",
   runsCsv: "Save runs as CSV",
   refused: "Refused files",
-  refusal: (why: Why) => refusalText(why),
   twice: "Files of the same learner",
   twiceText: ({ file, kept, isSame }: Twice) =>
     isSame ? `${file} says the same as ${kept}.` : `${file} is older than ${kept}, which was kept.`,
@@ -92,59 +138,5 @@ export function figureName(key: FigureKey, sources: readonly SourceSpec[]): stri
   const [of = "", id = ""] = key.split(":");
   const name =
     id in OBJECTIVE_NAMES ? OBJECTIVE_NAMES[id as ObjectiveId] : (sources.find((spec) => spec.id === id)?.name ?? id);
-  return figureNames.text(of, name);
+  return figureKind(of, name);
 }
-
-const figureNames = localized("class-view.figureNames", {
-  text: (of: string, name: string): string => {
-    switch (of) {
-      case "kl":
-        return "KL (nats)";
-      case "perplexity":
-        return "perplexity";
-      case "tokens":
-        return "tokens";
-      case "forwards":
-        return "forwards a token";
-      case "reward":
-        return `${name} by the judge`;
-      case "truth":
-        return `${name} by the truth`;
-      default:
-        return name;
-    }
-  },
-});
-
-function refusalText(why: Why): string {
-  return refusals.text(why);
-}
-
-const refusals = localized("class-view.refusals", {
-  text: ({ type, detail }: Why): string => {
-    switch (type) {
-      case "too-large":
-        return `It has ${bytes(Number(detail))}, which is more than a hand-in can have. Choose the file that “Hand in” saved.`;
-      case "not-json":
-        return `It is damaged or no hand-in (${detail}). Ask for the file again.`;
-      case "a-run":
-        return "It is a single run and not a hand-in. Open it with “Share” on the first page.";
-      case "not-a-hand-in":
-        return "It is not a hand-in of Tiller.";
-      case "other-version":
-        return `It was made by another version of Tiller (version ${detail === "" ? "unknown" : detail} of the file, and this page reads version 1). Open the newest page.`;
-      case "changed":
-        return "It was changed or damaged after it was saved: its checksum does not fit. Ask for the file again.";
-      case "broken":
-        return `Its parts do not fit together (${detail}). Ask for the file again.`;
-      case "too-many":
-        return `The page reads at most ${detail} hand-ins at a time. Remove some first.`;
-      case "unreadable":
-        return `The browser could not read it (${detail}).`;
-      case "bad-zip":
-        return "It holds no hand-in, or it is no zip that can be unpacked.";
-      default:
-        return type satisfies never;
-    }
-  },
-});

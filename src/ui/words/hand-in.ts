@@ -48,25 +48,19 @@ export const handIn = localized("hand-in.handIn", {
   unread: (lesson: string, why: HandIn["unread"][number]["why"]) => `“${lesson}”: ${UNREAD[why]}`,
 });
 
-export function missingText(missing: Missing): string {
-  return MISSING.text(missing);
-}
-
-const MISSING = localized("hand-in.missing", {
-  text: (missing: Missing): string => {
-    switch (missing.type) {
-      case "steps":
-        return `not finished (step ${missing.step} of ${missing.of})`;
-      case "predictions":
-        return plural(missing.count, "prediction");
-      case "answers":
-        return plural(missing.count, "answer");
-      case "own-run":
-        return "a run of your own";
-      case "traces":
-        return `the text of ${plural(missing.count, "run")}`;
-      default:
-        return missing satisfies never;
-    }
-  },
+export const missingText = localized("hand-in.missingText", (missing: Missing): string => {
+  switch (missing.type) {
+    case "steps":
+      return `not finished (step ${missing.step} of ${missing.of})`;
+    case "predictions":
+      return plural(missing.count, "prediction");
+    case "answers":
+      return plural(missing.count, "answer");
+    case "own-run":
+      return "a run of your own";
+    case "traces":
+      return `the text of ${plural(missing.count, "run")}`;
+    default:
+      return missing satisfies never;
+  }
 });

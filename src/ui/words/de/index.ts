@@ -3,6 +3,7 @@ import * as blocks from "./blocks.ts";
 import * as branches from "./branches.ts";
 import * as charts from "./charts.ts";
 import * as check from "./check.ts";
+import * as classView from "./class-view.ts";
 import * as classroom from "./classroom.ts";
 import * as clicks from "./clicks.ts";
 import * as combine from "./combine.ts";
@@ -12,6 +13,7 @@ import * as device from "./device.ts";
 import * as equalKl from "./equal-kl.ts";
 import * as errors from "./errors.ts";
 import * as glossary from "./glossary.ts";
+import * as handIn from "./hand-in.ts";
 import * as header from "./header.ts";
 import * as help from "./help.ts";
 import * as hub from "./hub.ts";
@@ -28,6 +30,7 @@ import * as notices from "./notices.ts";
 import * as personas from "./personas.ts";
 import * as probe from "./probe.ts";
 import * as picture from "./picture.ts";
+import * as print from "./print.ts";
 import * as probeTable from "./probe-table.ts";
 import * as rail from "./rail.ts";
 import * as rejection from "./rejection.ts";
@@ -52,6 +55,7 @@ export const german = {
   branches,
   charts,
   check,
+  "class-view": classView,
   classroom,
   clicks,
   combine,
@@ -61,6 +65,7 @@ export const german = {
   "equal-kl": equalKl,
   errors,
   glossary,
+  "hand-in": handIn,
   header,
   help,
   hub,
@@ -77,6 +82,7 @@ export const german = {
   personas,
   probe,
   picture,
+  print,
   "probe-table": probeTable,
   rail,
   rejection,
