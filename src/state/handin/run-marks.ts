@@ -1,4 +1,6 @@
 /** Runs of a class as marks of a chart: runs with the same numbers share one, which says how many they are. */
+import { shownSample } from "../run/view.ts";
+import { viewOf } from "./gather.ts";
 import type { RunDot } from "./class-report.ts";
 import { figureAt, figureKeys, type FigureKey, type LaneFigures } from "./lane-figures.ts";
 
@@ -63,6 +65,20 @@ export function axesOf(dots: readonly RunDot[]): { readonly keys: readonly Figur
   );
   const y = keys.find((key) => wished?.some((id) => key === `source:${id}` || key === `reward:${id}`) === true);
   return { keys, y: y ?? "perplexity" };
+}
+
+/** What the runs of a mark say. Equal texts are one, with the names of all who have them; "" where a file has none. */
+export function textsOf(
+  dots: readonly RunDot[],
+  nameOf: (key: string) => string,
+): readonly { readonly text: string; readonly names: readonly string[] }[] {
+  const found = new Map<string, string[]>();
+  for (const { key, run, lane } of dots) {
+    const own = run.trace === null ? undefined : viewOf(run.trace).lanes[lane];
+    const text = own === undefined ? "" : (shownSample(own).result?.text.trim() ?? "");
+    found.set(text, [...(found.get(text) ?? []), nameOf(key)]);
+  }
+  return [...found].map(([text, names]) => ({ text, names }));
 }
 
 function placeOf(lane: LaneFigures, x: FigureKey, y: FigureKey): readonly [number, number] | null {
