@@ -102,7 +102,10 @@ describe("what a class predicted", () => {
     const [report] = classReport(handed(all), known)[0]!.runs;
     expect(report).toMatchObject({
       recording: "lesson-strength.json",
-      lanes: ["Plain", "Strength 1", "Strength 2", "Strength 6"],
+      lanes: ["Plain", "Strength 1", "Strength 2", "Strength 6"].map((name, i) => ({
+        name,
+        strategy: i === 0 ? "base" : "genarm",
+      })),
     });
     expect(report?.dots.map(({ key, lane }) => `${key}/${lane}`)).toEqual(
       ["h0", "h1"].flatMap((key) => [0, 1, 2, 3].map((lane) => `${key}/${lane}`)),
