@@ -9,6 +9,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { cpus } from "node:os";
 import { BUNDLE } from "../src/engine/bundle/assemble.ts";
+import { cardLines, cardRows, type CardRow } from "./bench/card.ts";
 import { countSteps } from "./bench/counts.ts";
 import { fullSizeLines, measureFullSize } from "./bench/full-size.ts";
 import { measurePage } from "./bench/page.ts";
@@ -36,11 +37,11 @@ function chooseModels(wish: string | undefined): string {
   return TINY;
 }
 
-async function load(lab: Lab, backend: "wasm" | "webgpu"): Promise<Awaited<ReturnType<Lab["load"]>>["device"]> {
+async function load(lab: Lab, backend: "wasm" | "webgpu"): ReturnType<Lab["load"]> {
   await lab.restart();
-  const { device } = await lab.load(backend);
+  const report = await lab.load(backend);
   await lab.page.evaluate((wish) => window.bench.loadPeer(wish), backend);
-  return device;
+  return report;
 }
 
 function commit(): string {
@@ -59,21 +60,25 @@ await runCommand("bench", async () => {
     throw new BadInput(`--rounds ${options.rounds}: give a whole number from 1`);
   const lab = await openLab({ models: chooseModels(options.models), entry: "bench.html", gpu: "best" });
   const rows: BenchRow[] = [];
+  const card: CardRow[] = [];
   const devices = [cpus()[0]?.model.trim() ?? "processor"];
   try {
-    const wasm = await load(lab, "wasm");
+    const { device: wasm } = await load(lab, "wasm");
     devices.push(`WebAssembly on ${wasm.threads} thread${wasm.threads === 1 ? "" : "s"}`);
     rows.push(...timedRows("wasm", await timeRounds(lab, rounds, tell), null));
-    const gpu = await load(lab, "webgpu");
+    const report = await load(lab, "webgpu");
+    const gpu = report.device;
     devices.push(`WebGPU on ${gpu.adapter}${gpu.isSoftware ? " (software: counts only)" : ""}`);
     const counts = await countSteps(lab);
     rows.push(
       ...(gpu.isSoftware ? countedRows(counts) : timedRows("webgpu", await timeRounds(lab, rounds, tell), counts)),
     );
+    card.push(...(await cardRows(lab, { report, plausible: [0, 0.1], tokens: [4, 12] })));
   } finally {
     await lab.close();
   }
   console.log(table(rows));
+  for (const line of cardLines(card)) console.log(line);
   for (const line of await measurePage()) console.log(line);
   const fullSize = await measureFullSize();
   for (const line of fullSizeLines(fullSize)) console.log(line);
@@ -84,6 +89,12 @@ await runCommand("bench", async () => {
   const workload = { tokens: TOKENS, k: K, n: N };
   const browser = `Chromium ${lab.browserVersion}`;
   console.log(
-    JSON.stringify({ commit: commit(), device, browser, workload, rows: [...rows, ...fullSize, ...(real ?? [])] }),
+    JSON.stringify({
+      commit: commit(),
+      device,
+      browser,
+      workload,
+      rows: [...rows, ...card, ...fullSize, ...(real ?? [])],
+    }),
   );
 });

@@ -113,10 +113,16 @@ export interface CausalModel {
     beginning: readonly TokenId[],
     endings: readonly (readonly TokenId[])[],
   ) => AsyncGenerator<readonly Logits[]>;
-  /** The states behind what `read` gives, from one forward; absent where the graph does not give them. */
+  /** Teacher forcing: the log-probabilities of the last tokens of a text, nats, where whole rows of logits need not come. */
+  readonly readLogprobs?: (text: readonly TokenId[], count: number) => Promise<Float64Array>;
+  /**
+   * The states behind what `read` gives, from one forward; absent where the graph does not give them. Without logits these
+   * may be empty.
+   */
   readonly readStates?: (
     text: readonly TokenId[],
     count: number,
+    wants?: "logits" | "states",
   ) => Promise<readonly (RowState & { readonly logits: Logits })[]>;
 }
 

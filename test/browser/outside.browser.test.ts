@@ -82,7 +82,9 @@ test("every number on the screen is the state's, however other scripts wrapped t
   await page.locator(".lane [data-position]").first().waitFor({ state: "attached" });
   expect(await page.locator("#app").getAttribute("translate")).toBe("no");
   const [main] = await page.locator("main").elementHandles();
-  await setNumber(page, "Length", 12);
+  await setNumber(page, "Length", 14);
+  // The slider goes by four tokens, and what is typed stays.
+  expect(await page.getByRole("textbox", { name: "Length, number" }).first().inputValue()).toBe("14");
   await setNumber(page, "Samples N", 2);
   await run(page, 1.3);
   await page.locator(".lane").nth(1).locator("[data-position='3']").click();

@@ -46,7 +46,7 @@ export class AnswerMeasures {
     const ended = tokenizer.endIds.includes(tokens.at(-1)!);
     // The state behind the last token draws nothing, but a value head judges by it. An end token is not read.
     const read = ended ? tokens.slice(0, -1) : tokens;
-    const states = await policy.readStates([...before, ...read], read.length + 1);
+    const states = await policy.readStates([...before, ...read], read.length + 1, "states");
     const features = new AnswerFeatures(policy.states);
     const sums = this.#heads.map(() => 0);
     for (const [t, state] of states.entries()) {

@@ -131,7 +131,7 @@ export class Readers {
       return;
     }
     const whole = new AnswerFeatures(states);
-    for (const state of await readStates(reader.prefix, said + 1)) whole.add(state);
+    for (const state of await readStates(reader.prefix, said + 1, "states")) whole.add(state);
     this.#count(id, [reader]);
     this.#answers.set(reader, whole);
   }

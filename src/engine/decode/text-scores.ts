@@ -153,10 +153,10 @@ async function headScore(
   const answer = new AnswerFeatures(sizes);
   if (head.kind === "value") {
     const spoken = tokens.filter((token) => !endIds.includes(token));
-    for (const state of await readStates([...before, ...spoken], spoken.length + 1)) answer.add(state);
+    for (const state of await readStates([...before, ...spoken], spoken.length + 1, "states")) answer.add(state);
     return head.value(answer.latest);
   }
-  const states = await readStates([...before, ...tokens.slice(0, -1)], tokens.length);
+  const states = await readStates([...before, ...tokens.slice(0, -1)], tokens.length, "states");
   return (
     states.reduce((sum, state, t) => sum + head.rewards(answer.add(state), Int32Array.of(tokens[t]!))[0]!, 0) /
     tokens.length
@@ -169,6 +169,7 @@ export async function logprobsOf(
   before: readonly TokenId[],
   tokens: readonly TokenId[],
 ): Promise<Float64Array> {
+  if (model.readLogprobs !== undefined) return model.readLogprobs([...before, ...tokens], tokens.length);
   const logits = await model.read([...before, ...tokens.slice(0, -1)], tokens.length);
   return Float64Array.from(tokens, (token, t) => logits[t]![token]! - logSumExp(logits[t]!));
 }

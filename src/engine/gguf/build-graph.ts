@@ -5,7 +5,7 @@
 import { INPUTS } from "../onnx/graph-inputs.ts";
 import type { ExternalFile, GraphSpec } from "../onnx/runtime.ts";
 import { addAndNorm, attention, feedForward, LAST_POSITIONS, norm, ROTARY, type Layers } from "./graph-blocks.ts";
-import { embed, linear, type GraphForm } from "./graph-weights.ts";
+import { embed, unembed, type GraphForm } from "./graph-weights.ts";
 import { GraphParts } from "./graph-parts.ts";
 import type { ModelFacts } from "./model-facts.ts";
 import { INT32 } from "./onnx-writer.ts";
@@ -35,9 +35,7 @@ export function buildGraph(facts: ModelFacts, weights: Weights, form: GraphForm)
   const last = pick(parts, residual, hidden, "last_picked");
   norm({ parts, facts, weights, form }, "output_norm", last, "hidden");
   const head = facts.isTied ? table : weights.get("output.weight", vocabulary, hidden);
-  const wide = parts.node("Unsqueeze", ["hidden", parts.whole("first_axis", [0])], "hidden_row");
-  const logits = linear(parts, wide, head, form, "logits_row");
-  parts.node("Squeeze", [logits, parts.whole("first_axis", [0])], "logits");
+  unembed(parts, "hidden", head, form, "logits");
   parts.output("logits", ["count", vocabulary]);
   parts.output("hidden", ["count", hidden]);
   parts.output("middle", ["count", hidden]);

@@ -27,6 +27,7 @@ export function linear(
   form: GraphForm,
   output: string,
 ): string {
+  if (!isCodedTensor(matrix) && form.kind === "blocks") return onCard(parts, input, matrix, output);
   if (form.kind === "unfolded" || !isCodedTensor(matrix)) return unfolded(parts, input, matrix, output);
   const blocks = blockWeights(matrix, form.minimum);
   const product = blocks.added === null ? output : `${output}.coded`;
@@ -85,12 +86,56 @@ function unfolded(
   return parts.node("Concat", products, output, { ints: { axis: -1 } });
 }
 
+/**
+ * Matrices that no codes stand for, on a graphics card. It has no product with a transpose (FusedMatMul runs on the processor, with
+ * a way back and forth each), so the matrix is turned as it is made.
+ */
+function onCard(parts: GraphParts, input: string, { name, type, data, rows, columns }: StoredTensor, output: string) {
+  const made = parts.weight(`${name}.turned`, "float32", [columns, rows], () => {
+    return turned(dequantise(type, data), rows, columns);
+  });
+  return parts.node("MatMul", [input, made], output);
+}
+
+function turned(matrix: Float32Array, rows: number, columns: number): Float32Array {
+  const to = new Float32Array(matrix.length);
+  for (let row = 0; row < rows; row += 1) {
+    for (let column = 0; column < columns; column += 1) to[column * rows + row] = matrix[row * columns + column]!;
+  }
+  return to;
+}
+
+/**
+ * The logits of states, `[count, columns]`. On a card a head that no codes stand for is the table itself where the two are tied:
+ * Gemm takes it as it lies.
+ */
+export function unembed(
+  parts: GraphParts,
+  states: string,
+  head: StoredTensor,
+  form: GraphForm,
+  output: string,
+): string {
+  if (form.kind === "blocks" && !isCodedTensor(head)) {
+    return parts.node("Gemm", [states, floatTable(parts, head)], output, { ints: { transB: 1 } });
+  }
+  const wide = parts.node("Unsqueeze", [states, parts.whole("first_axis", [0])], `${states}_row`);
+  const logits = linear(parts, wide, head, form, `${output}_row`);
+  return parts.node("Squeeze", [logits, parts.whole("first_axis", [0])], output);
+}
+
+function floatTable(parts: GraphParts, { name, type, data, rows, columns }: StoredTensor): string {
+  return parts.weight(`${name}.table`, "float32", [rows, columns], () => dequantise(type, data));
+}
+
 /** Rows of the table for ids. Codes stay codes until their rows are found: a table as float32 is large and seldom read. */
 export function embed(parts: GraphParts, ids: string, table: StoredTensor, form: GraphForm): string {
   const look = (weight: string, output: string): string =>
     parts.node("Gather", [weight, ids], output, { ints: { axis: 0 } });
   const { name, type, data, rows, columns } = table;
   if (!isCodedTensor(table)) {
+    // A card may lack shaders of 16 bits.
+    if (form.kind === "blocks") return look(floatTable(parts, table), "embedded");
     const isHalf = type === "F16";
     const whole = parts.weight(`${name}.table`, isHalf ? "float16" : "float32", [rows, columns], () => data);
     const found = look(whole, isHalf ? "halves_found" : "embedded");

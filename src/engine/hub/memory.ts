@@ -2,6 +2,7 @@
 import { RunError } from "../../core/errors.ts";
 import type { Backend } from "../../core/types.ts";
 import { bytesOf } from "../onnx/runtime.ts";
+import { READ_AT_ONCE } from "../onnx/stretches.ts";
 import type { Architecture } from "./architecture.ts";
 import type { Graph } from "./graph.ts";
 
@@ -47,7 +48,9 @@ export function rowNeed(
   const perToken = cache === null ? 0 : 2 * cache.layers * cache.kvHeads * cache.headDim * bytesOf(cache.type);
   // A cache that grows lies there twice while the longer one is written.
   const cacheBytes = perToken * plan.rows * plan.tokens * (cache?.grows === true ? 2 : 1);
-  const positions = kind === "classifier" ? plan.rows : plan.rows + plan.promptTokens;
+  // Graphs that know the picks give no other logits, and long answers are read in stretches.
+  const together = spec.each === "pick" ? Math.min(plan.promptTokens, READ_AT_ONCE) : plan.promptTokens;
+  const positions = kind === "classifier" ? plan.rows : plan.rows + together;
   // The head of a large vocabulary runs in pieces, which are then joined.
   return { cacheBytes, logitBytes: 2 * positions * columns * bytesOf(spec.outputType) };
 }

@@ -32,7 +32,7 @@ export async function readHeadValues({ tokens, binding }: Said, head: ValuingHea
   const ends = tokens.map((token) => tokenizer.endIds.includes(token));
   const spoken = tokens.filter((_, t) => !ends[t]);
   const answer = new AnswerFeatures(policy.states);
-  const states = await policy.readStates([...binding.policy.prompt, ...spoken], spoken.length + 1);
+  const states = await policy.readStates([...binding.policy.prompt, ...spoken], spoken.length + 1, "states");
   const [start, ...values] = states.map((state) => head.value(answer.add(state)));
   let at = -1;
   return { start: start!, after: ends.map((isEnd) => (isEnd ? (values[at] ?? start!) : values[++at]!)) };

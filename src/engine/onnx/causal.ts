@@ -4,9 +4,11 @@ import type { TokenId } from "../../core/types.ts";
 import type { CausalModel, OpenRows, RowBatch, RowState, StateSizes } from "../interfaces.ts";
 import { checkContext, checkFinite, checkPrefixes, keptLengths, longest, paddedIds, roomFor } from "./inputs.ts";
 import { readEndings } from "./endings.ts";
+import { readLogprobs } from "./logprobs.ts";
+import { READ_AT_ONCE, stretchesOf } from "./stretches.ts";
 import { GrowingRowBatch } from "./growing.ts";
 import { product, type DeviceRows, type Session } from "./runtime.ts";
-import { chosenStates, copyRows, roomForStates, stateAt, type States } from "./states.ts";
+import { chosenStates, copyRows, roomForStates, stateAt, statesFrom, type States } from "./states.ts";
 
 export interface CausalFacts {
   readonly id: string;
@@ -38,9 +40,9 @@ export class OnnxCausalModel implements CausalModel {
     const { states } = facts;
     if (states === undefined) return;
     this.states = states;
-    this.readStates = async (text, count) => {
+    this.readStates = async (text, count, wants = "logits") => {
       const found = roomForStates(count, states);
-      const logits = await this.#read(text, count, found);
+      const logits = await this.#read(text, count, { states: found, stays: wants === "states" });
       return logits.map((each, at) => ({ logits: each, ...stateAt(found, at) }));
     };
   }
@@ -61,30 +63,52 @@ export class OnnxCausalModel implements CausalModel {
     return this.#read(text, count);
   }
 
-  async #read(text: readonly TokenId[], count: number, states?: States): Promise<readonly Float32Array[]> {
+  readLogprobs(text: readonly TokenId[], count: number): Promise<Float64Array> {
+    return this.#onRow(text.length - 1, (device) => {
+      return readLogprobs(this, { session: this.#session, device, most: this.#atOnce }, text, count);
+    });
+  }
+
+  /** @param stays the logits need not come, if the device can keep them */
+  async #read(
+    text: readonly TokenId[],
+    count: number,
+    { states, stays = false }: { readonly states?: States; readonly stays?: boolean } = {},
+  ): Promise<readonly Float32Array[]> {
     checkPrefixes(this.id, [text], this.context);
     if (!(count >= 1 && count <= text.length)) throw new RangeError(`${count} positions of a text of ${text.length}`);
     const width = product(this.#session.shape);
     const total = text.length;
     const logits = new Float32Array(count * width);
-    const device = this.#session.open(1, this.memory === "shared" ? roomFor(total, this.context) : 0);
-    try {
-      await device.forward({
-        rows: 1,
-        columns: total,
-        total,
-        ids: paddedIds([text]),
-        lengths: [total],
-        picks: Array.from({ length: count }, (_, i) => total - count + i),
-        into: logits,
-        ...(states !== undefined && { states }),
-      });
-    } finally {
-      device.dispose();
-    }
+    const areLeft = await this.#onRow(total, async (device) => {
+      const leaves = stays && device.onCard !== undefined;
+      for (const { call, from, count: own } of stretchesOf(text, count, this.#atOnce)) {
+        await device.forward({
+          ...call,
+          into: logits.subarray(from * width, (from + own) * width),
+          ...(states !== undefined && { states: statesFrom(states, from, own) }),
+          ...(leaves && { stays: true }),
+        });
+      }
+      return leaves;
+    });
+    if (areLeft) return Array.from({ length: count }, () => new Float32Array(0));
     checkFinite(this.id, logits);
     // Each position owns its numbers, so that keeping one does not keep them all.
     return Array.from({ length: count }, (_, i) => logits.slice(i * width, i * width + this.vocabSize));
+  }
+
+  get #atOnce(): number {
+    return this.memory === "shared" ? READ_AT_ONCE : Infinity;
+  }
+
+  async #onRow<T>(length: number, work: (device: DeviceRows) => Promise<T>): Promise<T> {
+    const device = this.#session.open(1, this.memory === "shared" ? roomFor(length, this.context) : 0);
+    try {
+      return await work(device);
+    } finally {
+      device.dispose();
+    }
   }
 
   #batch(

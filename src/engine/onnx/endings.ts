@@ -2,6 +2,7 @@
 import type { TokenId } from "../../core/types.ts";
 import { checkContext, checkFinite, checkPrefixes, longest, paddedIds, roomFor } from "./inputs.ts";
 import { product, type Session } from "./runtime.ts";
+import { READ_AT_ONCE } from "./stretches.ts";
 
 interface Facts {
   readonly id: string;
@@ -44,8 +45,11 @@ export async function* readEndings(
     await forward(beginning, 0, [beginning.length - 1], logits.subarray(0, width));
     for (const ending of endings) {
       const places = ending.map((_, at) => at);
-      const into = logits.subarray(width, (1 + ending.length) * width);
-      if (ending.length > 0) await forward(ending, beginning.length, places, into);
+      for (let at = 0; at < ending.length; at += READ_AT_ONCE) {
+        const some = ending.slice(at, at + READ_AT_ONCE);
+        const into = logits.subarray((1 + at) * width, (1 + at + some.length) * width);
+        await forward(some, beginning.length + at, [...some.keys()], into);
+      }
       yield [0, ...places.map((at) => at + 1)].map((at) => logits.subarray(at * width, at * width + vocabSize));
     }
   } finally {

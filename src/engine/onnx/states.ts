@@ -12,6 +12,12 @@ export function roomForStates(count: number, sizes: StateSizes): States {
   return { hidden: room(), middle: sizes.layer === null ? null : room(), sizes };
 }
 
+/** Views of some of them. */
+export function statesFrom({ hidden, middle, sizes }: States, from: number, count: number): States {
+  const some = (all: Float32Array): Float32Array => all.subarray(from * sizes.hidden, (from + count) * sizes.hidden);
+  return { hidden: some(hidden), middle: middle === null ? null : some(middle), sizes };
+}
+
 /** A copy of one row's. */
 export function stateAt({ hidden, middle, sizes }: States, at: number): RowState {
   const own = (all: Float32Array): Float32Array => all.slice(at * sizes.hidden, (at + 1) * sizes.hidden);

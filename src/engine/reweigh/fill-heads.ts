@@ -84,5 +84,5 @@ async function readText(
 ): Promise<{ readonly answer: AnswerFeatures; readonly states: readonly RowState[] }> {
   if (readStates === undefined || sizes === undefined) throw new Error(`${id} gives no states`);
   const said = steps.slice(0, -1).map(({ step }) => step.token);
-  return { answer: new AnswerFeatures(sizes), states: await readStates([...prompt, ...said], steps.length) };
+  return { answer: new AnswerFeatures(sizes), states: await readStates([...prompt, ...said], steps.length, "states") };
 }

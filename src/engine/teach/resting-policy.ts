@@ -19,7 +19,7 @@ export function restingPolicy(policy: CausalModel, rest: () => Promise<void>): C
     ...(readEndings && {
       readEndings: (beginning, endings) => between(readEndings.call(policy, beginning, endings), rest),
     }),
-    ...(readStates && { readStates: (text, count) => after(readStates.call(policy, text, count)) }),
+    ...(readStates && { readStates: (...asked) => after(readStates.call(policy, ...asked)) }),
   };
 }
 

@@ -47,6 +47,8 @@ export const LIMITS = {
   blockK: { min: 1, max: 16, step: 1 },
   blockTokens: { min: 1, max: 64, step: 1 },
 } as const;
+/** A length as it can be typed: the slider goes by four tokens, a person may want 70. */
+export const TYPED_LENGTH = { ...LIMITS.maxTokens, step: 1 } as const;
 export type LimitName = keyof typeof LIMITS;
 export type Bounds = Readonly<Record<"min" | "max" | "step", number>>;
 

@@ -27,7 +27,8 @@ export const header = localized("header.header", {
   languageTitle: "Language / Sprache",
   languageHint: "The page is loaded again. Settings and saved runs stay, and a run that is not saved goes.",
   languageBusy: "The language can be changed when nothing runs.",
-  modelLanguage: "The models are another matter: the small ones write English, so prompts should be English.",
+  modelLanguage:
+    "The models are another matter: the small ones write English, so prompts should be English. A name with an accent can lead them into another language; without the accent they keep to English.",
 });
 
 export const shareMenu = localized("header.shareMenu", {

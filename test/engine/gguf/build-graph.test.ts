@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { logSumExp } from "../../../src/core/logprobs.ts";
 import { bytesSource } from "../../../src/engine/gguf/byte-source.ts";
 import { buildGraph } from "../../../src/engine/gguf/build-graph.ts";
 import type { GraphForm } from "../../../src/engine/gguf/graph-weights.ts";
@@ -52,6 +53,8 @@ const SHAPES: readonly (readonly [string, TinyShape])[] = [
   ["llama, table of Q6_K, tied", { ...LLAMA, table: "Q6_K" }],
   ["llama, table of F16, own head", { ...LLAMA, table: "F16", isTied: false }],
   ["llama, all of Q4_1", { ...LLAMA, table: "Q4_1", type: "Q4_1" }],
+  ["llama, all of F32, tied", { ...LLAMA, table: "F32", type: "F32" }],
+  ["llama, all of F16, own head", { ...LLAMA, table: "F16", type: "F16", isTied: false }],
   ["llama with stretched positions", { ...LLAMA, table: "F32", hasDivisors: true }],
   ["qwen2 with biases", { architecture: "qwen2", table: "Q4_0", isTied: true }],
   ["qwen2, own head", { architecture: "qwen2", table: "Q4_1", isTied: false, seed: 5 }],
@@ -64,6 +67,52 @@ function expectedOf(shape: TinyShape): readonly ArrayLike<number>[] {
   plainLogits.set(shape, logits);
   return logits;
 }
+
+it("gives the log-probabilities of a text's last tokens, which its logits say", async () => {
+  const model = await open(LLAMA, UNFOLDED);
+  const logits = await model.read(IDS.slice(0, -1), 4);
+  const expected = logits.map((row, t) => row[IDS.at(t - 4)!]! - logSumExp(row));
+  const found = await model.readLogprobs(IDS, 4);
+  expect(found).toHaveLength(4);
+  for (const [t, logprob] of found.entries()) expect(logprob).toBeCloseTo(expected[t]!, 5);
+  await expect(model.readLogprobs(IDS, IDS.length)).rejects.toThrow(RangeError);
+});
+
+it("reads a long text in stretches, to the same logits, log-probabilities and states", async () => {
+  const model = await open(LLAMA, UNFOLDED);
+  const long = [...IDS, ...IDS, ...IDS, ...IDS, ...IDS, ...IDS, ...IDS];
+  const [beginning, ending] = [long.slice(0, 5), long.slice(5)];
+  const logits = await model.read(long, 70);
+  const states = (await model.readStates!(long, 70)).map(({ hidden }) => hidden);
+  const logprobs = await model.readLogprobs(long, 70);
+  const endings = [];
+  for await (const each of model.readEndings!(beginning, [ending])) endings.push(...each.map((row) => row.slice()));
+  for (const at of [0, 31, 32, 63, 64, 69]) {
+    const text = long.slice(0, long.length - 69 + at);
+    const [alone] = await model.readStates!(text, 1);
+    expect(difference([logits[at]!, states[at]!], [alone!.logits, alone!.hidden])).toBeLessThan(1e-4);
+    const place = text.length - beginning.length;
+    if (place >= 0) expect(difference([endings[place]!], [alone!.logits])).toBeLessThan(1e-4);
+    // The log-probabilities are those of the last 70 tokens: the first is of the token after 7.
+    const after = text.length - 7;
+    const next = long[text.length];
+    if (next !== undefined) expect(logprobs[after]).toBeCloseTo(alone!.logits[next]! - logSumExp(alone!.logits), 4);
+  }
+});
+
+it("asks a card for no operator that runs on the processor, nor for shaders of 16 bits", async () => {
+  for (const type of ["F32", "F16"] as const) {
+    const gguf = await readGguf("tiny.gguf", bytesSource(tinyGguf({ ...LLAMA, table: type, type })));
+    const facts = readFacts(gguf);
+    const weights = await loadWeights(gguf, facts);
+    const form: GraphForm = { kind: "blocks", minimum: "block-sums" };
+    const { graph, external, weightBytes } = buildGraph(facts, weights, form);
+    expect([...readGraph("tiny", graph).operators.keys()]).not.toContain("FusedMatMul");
+    expect(external.filter(({ path }) => path.startsWith("token_embd"))).toHaveLength(1);
+    const params = [...gguf.tensors.values()].reduce((sum, { rows, columns }) => sum + rows * columns, 0);
+    expect(weightBytes).toBeLessThan(4.1 * params);
+  }
+});
 
 describe.each(SHAPES)("a graph from a GGUF file: %s", (_, shape) => {
   it.each(FORMS)("gives the logits of plain arithmetic, %s", async (_name, form) => {

@@ -26,7 +26,7 @@ export const header: typeof english.header = {
     "Die Seite wird neu geladen. Einstellungen und gespeicherte Läufe bleiben, ein nicht gespeicherter Lauf geht verloren.",
   languageBusy: "Die Sprache lässt sich wechseln, wenn nichts läuft.",
   modelLanguage:
-    "Für die Modelle gilt das nicht: Die kleinen schreiben Englisch. Prompts deshalb auf Englisch schreiben.",
+    "Für die Modelle gilt das nicht: Die kleinen schreiben Englisch. Prompts deshalb auf Englisch schreiben. Ein Name mit Akzent kann sie in eine andere Sprache führen; ohne Akzent bleiben sie beim Englischen.",
 };
 
 export const shareMenu: typeof english.shareMenu = {
