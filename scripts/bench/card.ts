@@ -77,7 +77,8 @@ function cardRequest(name: Name, plausible: number, maxTokens: number): RunReque
   const contrast = { id: "s1", name: "Kind", type: "contrastive", model: "policy" } as const;
   return {
     version: 1,
-    kind: "advice",
+    // Joy is an objective of stories.
+    kind: name === "arm" ? "story" : "advice",
     prompt: "How do I descale a kettle?",
     seed: 1,
     maxTokens,
