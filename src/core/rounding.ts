@@ -14,6 +14,11 @@ export function roundUp(value: number): number {
   return Number((digit * power).toPrecision(1));
 }
 
+/** @param digits that count, 1 to 100. Infinities and NaN stay. */
+export function significant(value: number, digits: number): number {
+  return Number.isFinite(value) ? Number(value.toPrecision(digits)) : value;
+}
+
 /** 0.30000000000000004 is 0.3: digits beyond the twelfth are noise of the arithmetic. */
 export function withoutNoise(value: number): number {
   return Number(value.toPrecision(12));

@@ -21,7 +21,7 @@ export interface RunMarks {
 }
 
 /** Numbers that differ by less look the same on the screen. */
-const DIGITS = 3;
+const NEAR = 0.001;
 
 export function runMarks(
   dots: readonly RunDot[],
@@ -35,7 +35,7 @@ export function runMarks(
     const place = placeOf(dot.figures, x, y);
     if (place === null) unfit++;
     else {
-      const key = [dot.lane, ...place.map((value) => value.toFixed(DIGITS))].join("/");
+      const key = [dot.lane, ...place.map((value) => Math.round(value / NEAR))].join("/");
       groups.set(key, [...(groups.get(key) ?? []), dot]);
     }
   }

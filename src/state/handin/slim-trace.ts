@@ -3,6 +3,7 @@
  * and without the name of the graphics card. Figures of whole texts stay as they were computed; those of single steps keep four
  * digits, as the shipped recordings do.
  */
+import { significant } from "../../core/rounding.ts";
 import type { RowStep, RunEvent, Trace } from "../../core/types.ts";
 
 const DIGITS = 4;
@@ -32,5 +33,5 @@ function slimRow(row: RowStep): RowStep {
 }
 
 function short(value: number): number {
-  return Number.isFinite(value) ? Number(value.toPrecision(DIGITS)) : value;
+  return significant(value, DIGITS);
 }
