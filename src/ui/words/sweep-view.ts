@@ -8,7 +8,7 @@ import { BLANK, count, fixed, seconds, signed, listed } from "./format.ts";
 import { unrankedText } from "./sweep-plan.ts";
 import { BACKEND_NAMES, OBJECTIVE_NAMES } from "./names.ts";
 import type { Backend, ModelRef, ObjectiveId } from "../../core/types.ts";
-import { sizeOf, type SweepPlan } from "../../core/sweep.ts";
+import type { SweepPlan } from "../../core/sweep.ts";
 import { localized } from "./language.ts";
 
 export const sweepView = localized("sweep-view.sweepView", {
@@ -23,11 +23,11 @@ export const sweepView = localized("sweep-view.sweepView", {
   recorded: "A recorded sweep is shown below.",
 });
 
-/** What the recorded sweep is, and that it makes room. */
+/** What the recorded sweep is, and that it makes room. @param count of its runs */
 export const recordedText = localized(
   "sweep-view.recordedText",
-  (plan: SweepPlan, models: readonly ModelRef[]): string => {
-    const size = `${runs(sizeOf(plan).runs)} over ${prompts(plan.prompts.length)} and ${seeds(plan.seeds.length)}`;
+  (plan: SweepPlan, models: readonly ModelRef[], count: number): string => {
+    const size = `${runs(count)} over ${prompts(plan.prompts.length)} and ${seeds(plan.seeds.length)}`;
     const by = plan.sources === undefined ? "the page’s own models" : (models[0]?.id ?? "a chat model");
     return `It was made by ${by}: ${size}, at most ${tokens(plan.maxTokens)} each. Your own sweep takes its place.`;
   },

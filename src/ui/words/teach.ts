@@ -62,14 +62,16 @@ export const TEACHER_NAMES: Readonly<Record<LessonTeacher["kind"], string>> = lo
   scorer: "A score of texts",
 });
 
-export const sizeNames = localized(
-  "teach.sizeNames",
-  (kind: LessonTeacher["kind"]): Readonly<Record<LessonSize, string>> => {
-    const named = (name: string, size: LessonSize): string =>
-      `${name}, ${count(LESSON_SIZES[kind][size] * LESSON_PROMPTS)} answers`;
-    return { quick: named("Quick", "quick"), usual: named("Usual", "usual"), thorough: named("Thorough", "thorough") };
-  },
-);
+/** @param answers of the whole lesson */
+export const sizeName = localized("teach.sizeName", (size: LessonSize, answers: number): string => {
+  const names = { quick: "Quick", usual: "Usual", thorough: "Thorough" } satisfies Record<LessonSize, string>;
+  return `${names[size]}, ${count(answers)} answers`;
+});
+
+export function sizeNames(kind: LessonTeacher["kind"]): Readonly<Record<LessonSize, string>> {
+  const named = (size: LessonSize): string => sizeName(size, LESSON_SIZES[kind][size] * LESSON_PROMPTS);
+  return { quick: named("quick"), usual: named("usual"), thorough: named("thorough") };
+}
 
 /** What is missing before a lesson can begin. */
 export const DRAFT_PROBLEMS = localized("teach.DRAFT_PROBLEMS", {

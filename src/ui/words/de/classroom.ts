@@ -1,7 +1,8 @@
-import { CLASS_LANGUAGES, type ClassKey, type ClassTrouble } from "../../../state/classroom/class-link.ts";
+import type { ClassKey, ClassTrouble } from "../../../state/classroom/class-link.ts";
 import { KEPT_PARTS, PARTS } from "../../../state/lessons/parts.ts";
 import type * as english from "../classroom.ts";
 import { count, listed, plural } from "../format.ts";
+import { LANGUAGES } from "../locale.ts";
 
 const SHOWN_CHARACTERS = 40;
 
@@ -55,7 +56,7 @@ function allowedText(key: ClassKey, value: string): string {
     case "seed":
       return "Ein Seed ist eine ganze Zahl von 0 bis 4.294.967.295.";
     case "lang":
-      return `Die Sprachen sind ${listed(CLASS_LANGUAGES)}.`;
+      return `Die Sprachen sind ${listed(LANGUAGES)}.`;
     case "look":
       return "Die einzige Anzeige ist projector.";
     case "model":

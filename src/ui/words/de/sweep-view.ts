@@ -1,5 +1,4 @@
 import type { SweepForm, ValueAxis } from "../../../state/sweep/form.ts";
-import { sizeOf } from "../../../core/sweep.ts";
 import { BLANK, count, fixed, listed, seconds, signed } from "../format.ts";
 import type * as english from "../sweep-view.ts";
 import { forwards, parts, prompts, runs, samples, seeds, tokens } from "./counts.ts";
@@ -18,8 +17,8 @@ export const sweepView: typeof english.sweepView = {
   recorded: "Unten steht eine aufgezeichnete Messreihe.",
 };
 
-export const recordedText: typeof english.recordedText = (plan, models) => {
-  const size = `${runs(sizeOf(plan).runs)} über ${prompts(plan.prompts.length)} und ${seeds(plan.seeds.length)}`;
+export const recordedText: typeof english.recordedText = (plan, models, count) => {
+  const size = `${runs(count)} über ${prompts(plan.prompts.length)} und ${seeds(plan.seeds.length)}`;
   const by = plan.sources === undefined ? "Eigene Modelle der Seite haben" : `${models[0]?.id ?? "Ein Chatmodell"} hat`;
   return `${by} sie gemacht: ${size}, je höchstens ${tokens(plan.maxTokens)}. Eine eigene Messreihe tritt an ihre Stelle.`;
 };

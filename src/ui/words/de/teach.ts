@@ -1,6 +1,5 @@
 import type { Metric } from "../../../core/heads/head-card.ts";
 import { LESSON_PROMPTS, type HeadTrial, type LessonPhase } from "../../../core/heads/lesson.ts";
-import { LESSON_SIZES } from "../../../state/heads/lesson-draft.ts";
 import { bytes, count, fixed, plural, seconds, signed } from "../format.ts";
 import type * as english from "../teach.ts";
 import { SCORER_NAMES } from "./scorers.ts";
@@ -55,14 +54,9 @@ export const TEACHER_NAMES: typeof english.TEACHER_NAMES = {
   scorer: "Eine Wertung von Texten",
 };
 
-export const sizeNames: typeof english.sizeNames = (kind) => {
-  const sizes = LESSON_SIZES[kind];
-  const named = (name: string, each: number): string => `${name}, ${count(each * LESSON_PROMPTS)} Antworten`;
-  return {
-    quick: named("Schnell", sizes.quick),
-    usual: named("Üblich", sizes.usual),
-    thorough: named("Gründlich", sizes.thorough),
-  };
+export const sizeName: typeof english.sizeName = (size, answers) => {
+  const names = { quick: "Schnell", usual: "Üblich", thorough: "Gründlich" } as const;
+  return `${names[size]}, ${count(answers)} Antworten`;
 };
 
 export const DRAFT_PROBLEMS: typeof english.DRAFT_PROBLEMS = {
