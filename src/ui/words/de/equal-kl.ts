@@ -36,8 +36,8 @@ export const equalKlHead: typeof english.equalKlHead = (measure, plan) => [
   "Prompts",
 ];
 
-const interval = ([low, high]: readonly [number, number]): string =>
-  `95-%-Intervall ${signed(low, 2)} bis ${signed(high, 2)}`;
+const interval = (ends: readonly [number, number]): string =>
+  `95-%-Intervall ${signed(ends[0], 2)} bis ${signed(ends[1], 2)}`;
 
 export const equalKlPoint: typeof english.equalKlPoint = (name, other, { kl, difference, groups }) => {
   const { mean, ci95 } = difference;
