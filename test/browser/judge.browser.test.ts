@@ -44,7 +44,7 @@ test("a model is asked in votes and with a checklist, and the page's own one giv
 
 test("the recorded judge tells how often it is right, and each of its pairs can be read", async () => {
   const page = await laboratory();
-  const lesson = await unfold(page, "A lesson: a small judge, recorded");
+  const lesson = await unfold(page, "What a small judge said, recorded");
   await lesson.getByText("0 of 100", { exact: true }).waitFor();
   const chart = lesson.getByRole("listbox", { name: "Position bias of each recorded pair: marks" });
   expect(await chart.getByRole("option").count()).toBe(100);

@@ -4,6 +4,7 @@ import type { ComparisonAnswer, ComparisonQuestion, JudgeReading } from "../../c
 import type { ProbePair } from "../../core/probe/pairs.ts";
 import type { Verdict } from "../../core/probe/verdict.ts";
 import { PLAIN_TYPES } from "../../core/scorers/spec.ts";
+import { RunError } from "../../core/errors.ts";
 import { mean } from "../../core/stats.ts";
 import { POLICY, type SourceSpec } from "../../core/sources/spec.ts";
 import { Binding } from "../decode/binding.ts";
@@ -35,7 +36,22 @@ export function ratersOf(options: RaterOptions): Rater[] {
     return scoring(spec.name, sourceScore(spec, options), objective);
   });
   const others = [...sources, ...USUAL].map((spec) => scoring(spec.name, sourceScore(spec, options), null));
-  return [...judges(options), ...arms, ...others, ...(asks ? [asked(models)] : [])];
+  return [...judges(options), ...arms, ...others, ...(asks ? [asked(models)] : [])].map(passingOver);
+}
+
+/** A pair that is too long for a model is left out of its row, and the other pairs go on. */
+function passingOver(rater: Rater): Rater {
+  return {
+    ...rater,
+    async judge(pair) {
+      try {
+        return await rater.judge(pair);
+      } catch (error) {
+        if (error instanceof RunError && error.code === "context-overflow") return [verdict(rater.name, pair, null)];
+        throw error;
+      }
+    },
+  };
 }
 
 /** What every policy can be probed with. */

@@ -57,6 +57,12 @@ export class ProbeBench {
   verdicts = $state.raw<readonly Verdict[]>([]);
   probed = $state.raw<Probed | null>(null);
   readonly accuracies = $derived(accuracies(this.verdicts));
+  /** Raters of which no verdict could be read. */
+  readonly silent = $derived(
+    [...new Set(this.verdicts.map(({ rater }) => rater))].filter(
+      (name) => !this.accuracies.some(({ rater }) => rater === name),
+    ),
+  );
   readonly orders = $derived(ordersOf(this.verdicts));
   readonly saveFile: BenchHost["saveFile"];
   readonly #host: BenchHost;

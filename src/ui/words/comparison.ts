@@ -45,7 +45,7 @@ export const comparison = localized("comparison.comparison", {
   why: "Why?",
   whyHint:
     "One sentence, written afterwards. It would defend the other text as well, so it is no reason of the choice.",
-  recordedTitle: "A lesson: a small judge, recorded",
+  recordedTitle: "What a small judge said, recorded",
   previous: "Previous pair",
   next: "Next pair",
   better: "Better by the truth",

@@ -82,11 +82,15 @@ export const groupName = localized("lens.groupName", (label: GroupLabel): string
   return label.type === "lane" ? label.name : settingWords(label.setting);
 });
 
-/** In a list of texts. */
-export const textOption = localized("lens.textOption", (place: number, said: string): string => {
-  const short = said.length > 44 ? `${said.slice(0, 43)}…` : said;
-  return `${place + 1}: ${short === "" ? BLANK : short}`;
-});
+/** In a list of texts: the group's name, and a number where the group has several. */
+export const textOption = localized(
+  "lens.textOption",
+  (label: GroupLabel, place: number | null, said: string): string => {
+    const short = said.length > 44 ? `${said.slice(0, 43)}…` : said;
+    const name = place === null ? groupName(label) : `${groupName(label)} ${place + 1}`;
+    return `${name}: ${short === "" ? BLANK : short}`;
+  },
+);
 
 const OBSTACLES: Readonly<Record<Obstacle, string>> = {
   running:

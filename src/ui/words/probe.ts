@@ -3,7 +3,7 @@ import { meanAccuracy, type Accuracy, type AskedOrders } from "../../core/probe/
 import type { BenchState, Probed } from "../../state/probe/bench.svelte.ts";
 import type { TextSource } from "../../state/probe/texts.ts";
 import type { Cell } from "./csv.ts";
-import { bytes, fixed, plural, seconds, signed } from "./format.ts";
+import { bytes, fixed, listed, plural, seconds, signed } from "./format.ts";
 import { localized } from "./language.ts";
 
 const SOURCES: Readonly<Record<TextSource, string>> = {
@@ -53,6 +53,8 @@ export const probe = localized("probe.probe", {
   onMarks: "probability on A and B",
   copy: "Copy as Markdown",
   csv: "Save as CSV",
+  silent: (names: readonly string[]) =>
+    `No verdict of ${listed(names)} could be read: the probability is not on the answers that were asked for, or the texts are too long.`,
   none: "No pair could be made of these texts: they are too short, or too few.",
 });
 

@@ -29,6 +29,12 @@ export const chatOffer = localized("worlds.chatOffer", {
   },
 });
 
+/** Rewards that can be added by a press. */
+export const chips = localized("worlds.chips", {
+  there: (name: string) => `${name} has a slider`,
+  full: (most: number) => `There are ${most} rewards, and a lane takes no more. Remove one to add another.`,
+});
+
 export const contrasts = localized("worlds.contrasts", {
   title: "Contrasts of two instructions",
   label: "Tried contrasts",

@@ -113,4 +113,6 @@ test("on the bench a model is asked under every wording of a prompt, and the mea
   expect(await outcome(pair("go", { category: MEAN_WORDS, wordings: ["go?"] }))).toBe(0);
   // Both questions were asked before.
   expect(usage.forwards).toHaveLength(forwards);
+  // A text that the model has no room for says nothing, and ends nothing.
+  expect(await outcome(pair("go".padEnd(4000, "?"), {}))).toBeNull();
 });
