@@ -113,8 +113,8 @@ export const tournamentWords = localized("combine.tournamentWords", {
         ? "With fewer than three wishes there are no circles."
         : "In a circle the first beats the second, the second the third, and the third the first: no single score says so."
     }`,
-  graph: (drawn: number, all: number) =>
-    `Arrows go from winner to loser. ${drawn < all ? `${drawn} of ${all} samples, those with the most wins and those of the chosen circle.` : `All ${all} samples.`} The chosen circle is thick.`,
+  graph: (drawn: number, all: number, hasCircle: boolean) =>
+    `Arrows go from winner to loser. ${drawn < all ? `${drawn} of ${all} samples, those with the most wins and those of the chosen circle.` : `All ${all} samples.`} ${hasCircle ? "The chosen circle is thick." : ""}`,
   circles: "Circles",
   circle: ([a, b, c]: readonly [number, number, number]) => `${a + 1} beats ${b + 1} beats ${c + 1} beats ${a + 1}`,
   more: (count: number) => `and ${count} more`,
