@@ -114,8 +114,8 @@ export const tournamentWords: typeof english.tournamentWords = {
         ? "Mit weniger als drei Wünschen gibt es keine Kreise."
         : "In einem Kreis schlägt die erste die zweite, die zweite die dritte und die dritte die erste: Keine einzelne Wertung kann das sagen."
     }`,
-  graph: (drawn, all) =>
-    `Pfeile gehen vom Sieger zum Verlierer. ${drawn < all ? `${drawn} von ${all} Proben: die mit den meisten Siegen und die des gewählten Kreises.` : `Alle ${all} Proben.`} Der gewählte Kreis ist dick.`,
+  graph: (drawn, all, hasCircle) =>
+    `Pfeile gehen vom Sieger zum Verlierer. ${drawn < all ? `${drawn} von ${all} Proben: die mit den meisten Siegen und die des gewählten Kreises.` : `Alle ${all} Proben.`} ${hasCircle ? "Der gewählte Kreis ist dick." : ""}`,
   circles: "Kreise",
   circle: ([a, b, c]) => `${a + 1} schlägt ${b + 1} schlägt ${c + 1} schlägt ${a + 1}`,
   more: (count) => `und ${count} weitere`,

@@ -41,7 +41,7 @@ export const comparison: typeof english.comparison = {
   why: "Warum?",
   whyHint:
     "Ein Satz, der nachher geschrieben wird. Er würde den anderen Text ebenso verteidigen, ist also kein Grund der Wahl.",
-  recordedTitle: "Ein Lehrstück: ein kleiner Gutachter, aufgezeichnet",
+  recordedTitle: "Was ein kleiner Gutachter sagte, aufgezeichnet",
   previous: "Voriges Paar",
   next: "Nächstes Paar",
   better: "Nach der Wahrheit besser",

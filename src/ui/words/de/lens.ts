@@ -68,9 +68,10 @@ export const groupName: typeof english.groupName = (label) => {
   return label.type === "lane" ? shownName(label.name) : settingWords(label.setting);
 };
 
-export const textOption: typeof english.textOption = (place, said) => {
+export const textOption: typeof english.textOption = (label, place, said) => {
   const short = said.length > 44 ? `${said.slice(0, 43)}…` : said;
-  return `${place + 1}: ${short === "" ? BLANK : short}`;
+  const name = place === null ? groupName(label) : `${groupName(label)} ${place + 1}`;
+  return `${name}: ${short === "" ? BLANK : short}`;
 };
 
 export const obstacleText: typeof english.obstacleText = (obstacle) =>

@@ -1,5 +1,5 @@
 import type { TextSource } from "../../../state/probe/texts.ts";
-import { bytes, fixed, plural, seconds, signed } from "../format.ts";
+import { bytes, fixed, listed, plural, seconds, signed } from "../format.ts";
 import type * as english from "../probe.ts";
 
 const SOURCES: Readonly<Record<TextSource, string>> = {
@@ -26,6 +26,8 @@ export const probe: typeof english.probe = {
   reward: "Belohnung",
   mean: "Mittel",
   hint: "Prozent der Paare mit dem besseren Text vorn, und das 95-%-Intervall nach Prompts. Ein Gleichstand zählt halb, und 50 ist Zufall. Das Mittel nimmt jede Art gleich, ohne „einer gegen mehrere“, wie RewardBench es tut.",
+  silent: (names) =>
+    `Von ${listed(names)} war kein Urteil zu lesen: Die Wahrscheinlichkeit liegt nicht auf den erfragten Antworten, oder die Texte sind zu lang.`,
   blind:
     "Eine Belohnung, die nur den Text liest, kann Prompts nicht unterscheiden. Eine, die Wörter zählt, sieht ihre Reihenfolge nicht.",
   kinds: "Die Arten von Paaren",

@@ -24,6 +24,12 @@ export const chatOffer: typeof english.chatOffer = {
   },
 };
 
+export const chips: typeof english.chips = {
+  there: (name) => `${name} hat einen Regler`,
+  full: (most) =>
+    `Es gibt ${most} Belohnungen, und mehr nimmt eine Spur nicht. Eine entfernen, um eine andere hinzuzufügen.`,
+};
+
 export const contrasts: typeof english.contrasts = {
   title: "Gegensätze aus zwei Anweisungen",
   label: "Erprobte Gegensätze",
