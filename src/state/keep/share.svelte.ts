@@ -1,11 +1,13 @@
 /** Taking a run home and bringing one back: links, files, tables, and what the page says about it. */
 import type { Trace } from "../../core/types.ts";
-import { modelsMark, readLink, writeLink } from "./link.ts";
+import { modelsMark, readLink, writeLink, type LinkState } from "./link.ts";
 import type { Prefs } from "../settings/prefs.svelte.ts";
 import type { Run } from "../run/run.svelte.ts";
 import type { Settings } from "../settings/settings.svelte.ts";
 import type { SettingsData } from "../settings/settings-data.ts";
 import { MAX_TRACE_BYTES, readTrace, writeTrace } from "./trace-file.ts";
+
+const QR_FILE = "tiller-class-link.png";
 
 /** What just happened; the words are the page's. `detail` is a reason or an address. */
 export interface Notice {
@@ -56,22 +58,28 @@ export class Share {
     this.#run = run;
   }
 
+  /** What a link says of the page as it stands. */
+  get linkState(): LinkState {
+    const { quantity, textView } = this.#prefs.data;
+    const { world, data: settings } = this.#settings;
+    return { world, settings, view: { quantity, textView }, models: modelsMark(this.#run.view.models) };
+  }
+
   /** A link to the settings as they stand; copied, or shown where there is no clipboard. */
   async copyLink(): Promise<void> {
-    const { quantity, textView } = this.#prefs.data;
-    const models = modelsMark(this.#run.view.models);
-    const hash = writeLink({
-      world: this.#settings.world,
-      settings: this.#settings.data,
-      view: { quantity, textView },
-      models,
-    });
-    if (hash === null) {
-      this.#tell("link-too-long", "");
-      return;
-    }
-    const address = this.#around.address.withHash(hash);
+    const hash = writeLink(this.linkState);
+    if (hash === null) this.#tell("link-too-long", "");
+    else await this.copyAddress(this.#around.address.withHash(hash));
+  }
+
+  async copyAddress(address: string): Promise<void> {
     this.#tell((await this.#around.copyText(address)) ? "link-copied" : "link-shown", address);
+  }
+
+  /** A picture that is no run. */
+  saveQr(picture: Blob): void {
+    this.#around.saveFile(QR_FILE, picture, picture.type);
+    this.#tell("file-saved", QR_FILE);
   }
 
   /** Shows the settings of the link in the address. @returns whether there was a good one */

@@ -1,8 +1,33 @@
 /** Words of a class: what its link did to the page, what is wrong with a link, and the way out. */
 import { CLASS_LANGUAGES, type ClassKey, type ClassLink, type ClassTrouble } from "../../state/classroom/class-link.ts";
-import { KEPT_PARTS, PARTS } from "../../state/lessons/parts.ts";
+import { KEPT_PARTS, PARTS, type Part } from "../../state/lessons/parts.ts";
 import { count, listed, plural } from "./format.ts";
 import { localized } from "./language.ts";
+
+/** As the page itself calls its parts, where it has a name for them. */
+export const PART_NAMES: Readonly<Record<Part, string>> = localized("classroom.PART_NAMES", {
+  world: "Choice of the world",
+  views: "Sweep and Lens",
+  share: "Share and save",
+  prompt: "Prompt",
+  system: "System prompt and earlier turns",
+  objectives: "Objectives",
+  rewards: "Rewards",
+  "more-rewards": "Adding and combining rewards",
+  strength: "Strength",
+  sampling: "Sampling",
+  seed: "Seed",
+  run: "Run",
+  colours: "Colours and views of the text",
+  recordings: "Recordings",
+  lanes: "Texts",
+  "lane-menus": "Menus of the lanes",
+  board: "Scoreboard",
+  inspector: "Inspector",
+  sentence: "What decided a sentence",
+  comparison: "Comparison by a judge",
+  reset: "Reset",
+});
 
 const ALLOWED: Readonly<Record<Exclude<ClassKey, "hide">, string>> = {
   seed: "A seed is a whole number from 0 to 4,294,967,295.",

@@ -35,6 +35,8 @@ export const shareMenu = localized("header.shareMenu", {
   title: "Share and save",
   link: "Copy a link",
   linkHint: "The link holds the prompt, the sliders, the lanes and the seed. Nothing is sent to a server.",
+  classLink: "Share for a class",
+  classHint: "A link that shows just the controls that the class needs, with its QR code.",
   saved: "Saved runs",
   savedHint: "Keep runs in this browser under a name, and open them again.",
   file: "Save as a file",

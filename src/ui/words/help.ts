@@ -60,5 +60,6 @@ export const page = localized("help.page", {
   sweepMissing: "The sweep could not be downloaded. Check the connection and load the page again.",
   lensMissing: "The lens could not be downloaded. Check the connection and load the page again.",
   modelsMissing: "The list of models could not be downloaded. Check the connection and load the page again.",
+  classMissing: "The window could not be downloaded. Check the connection and load the page again.",
   teachMissing: "The window could not be downloaded. Check the connection and load the page again.",
 });

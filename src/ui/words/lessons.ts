@@ -23,6 +23,7 @@ export const lessons = localized("lessons.lessons", {
   again: "Do it again",
   done: "Done",
   leave: "Leave the lesson",
+  share: "Share for a class",
   toList: "All lessons",
   place: (step: number, of: number) => `Step ${step} of ${of}`,
   back: "Back",

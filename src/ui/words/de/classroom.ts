@@ -4,6 +4,30 @@ import type * as english from "../classroom.ts";
 import { count, listed, plural } from "../format.ts";
 import { LANGUAGES } from "../locale.ts";
 
+export const PART_NAMES: typeof english.PART_NAMES = {
+  world: "Wahl der Welt",
+  views: "Messreihe und Lupe",
+  share: "Teilen und sichern",
+  prompt: "Prompt",
+  system: "Systemprompt und frühere Runden",
+  objectives: "Ziele",
+  rewards: "Belohnungen",
+  "more-rewards": "Belohnungen hinzufügen und verbinden",
+  strength: "Stärke",
+  sampling: "Ziehen",
+  seed: "Seed",
+  run: "Starten",
+  colours: "Farben und Ansichten des Textes",
+  recordings: "Aufzeichnungen",
+  lanes: "Texte",
+  "lane-menus": "Menüs der Spuren",
+  board: "Anzeigetafel",
+  inspector: "Inspektor",
+  sentence: "Was einen Satz entschied",
+  comparison: "Vergleich durch einen Gutachter",
+  reset: "Zurücksetzen",
+};
+
 const SHOWN_CHARACTERS = 40;
 
 export const classroom: typeof english.classroom = {

@@ -57,5 +57,6 @@ export const page: typeof english.page = {
   sweepMissing: "Die Messreihe ließ sich nicht laden. Die Verbindung prüfen und die Seite neu laden.",
   lensMissing: "Die Lupe ließ sich nicht laden. Die Verbindung prüfen und die Seite neu laden.",
   modelsMissing: "Die Liste der Modelle ließ sich nicht laden. Die Verbindung prüfen und die Seite neu laden.",
+  classMissing: "Das Fenster ließ sich nicht laden. Die Verbindung prüfen und die Seite neu laden.",
   teachMissing: "Das Fenster ließ sich nicht laden. Die Verbindung prüfen und die Seite neu laden.",
 };

@@ -4,6 +4,7 @@ import * as branches from "./branches.ts";
 import * as charts from "./charts.ts";
 import * as check from "./check.ts";
 import * as classView from "./class-view.ts";
+import * as classDialog from "./class-dialog.ts";
 import * as classroom from "./classroom.ts";
 import * as clicks from "./clicks.ts";
 import * as combine from "./combine.ts";
@@ -56,6 +57,7 @@ export const german = {
   charts,
   check,
   "class-view": classView,
+  "class-dialog": classDialog,
   classroom,
   clicks,
   combine,

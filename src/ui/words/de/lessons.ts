@@ -19,6 +19,7 @@ export const lessons: typeof english.lessons = {
   again: "Noch einmal",
   done: "Fertig",
   leave: "Die Lektion verlassen",
+  share: "Für eine Klasse teilen",
   toList: "Alle Lektionen",
   place: (step, of) => `Schritt ${step} von ${of}`,
   back: "Zurück",
