@@ -43,6 +43,7 @@ const STATE_ROOMS = {
   sweep: ["worker", "settings", "run", "stage"],
   lens: ["worker", "settings", "run", "stage", "sweep"],
   lessons: ["settings", "run", "stage"],
+  check: ["worker", "settings"],
   classroom: ["settings", "run", "stage", "keep", "lessons"],
   handin: ["settings", "run", "stage", "keep", "lessons"],
   probe: ["worker", "settings", "run", "stage", "sweep"],

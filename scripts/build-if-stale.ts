@@ -10,6 +10,7 @@ const inputs = [
   "scripts/build",
   "scripts/headers.ts",
   "index.html",
+  "check.html",
   "vite.config.ts",
   "package-lock.json",
 ];

@@ -22,6 +22,7 @@ import * as inspector from "./inspector.ts";
 import * as judgeCharts from "./judge-charts.ts";
 import * as lane from "./lane.ts";
 import * as legend from "./legend.ts";
+import * as laptopCheck from "./laptop-check.ts";
 import * as lens from "./lens.ts";
 import * as lessons from "./lessons.ts";
 import * as modelCards from "./model-cards.ts";
@@ -75,6 +76,7 @@ export const german = {
   "judge-charts": judgeCharts,
   lane,
   legend,
+  "laptop-check": laptopCheck,
   lens,
   lessons,
   "model-cards": modelCards,
