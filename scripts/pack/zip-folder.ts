@@ -16,7 +16,7 @@ export async function zipFolder(folder: string, top: string, file: string): Prom
   const zip = new Zip((error, data, isLast) => {
     if (error !== null) out.destroy(error);
     else {
-      if (!out.write(data)) room = new Promise((done) => out.once("drain", done));
+      if (!out.write(data)) room = new Promise<void>((done) => out.once("drain", () => done()));
       if (isLast) out.end();
     }
   });

@@ -1,6 +1,7 @@
 /** The code of a laptop, and the check that finds it, on a worker made up for tests. */
 import { describe, expect, test } from "vitest";
 import { gradeOf, type LaptopFacts, type Measured } from "../../../src/state/check/grade.ts";
+import type { Link } from "../../../src/state/worker/supervisor.ts";
 import { LaptopCheck } from "../../../src/state/check/laptop-check.svelte.ts";
 import { laptopCheck as words } from "../../../src/ui/words/laptop-check.ts";
 import { FakeApi, fakeLink } from "../fake-api.ts";
@@ -35,11 +36,11 @@ test.each<[Partial<LaptopFacts>, Partial<Measured> | null, string]>([
 });
 
 describe("the check", () => {
-  const checkWith = (api: FakeApi): LaptopCheck => {
+  const checkWith = (link: Link): LaptopCheck => {
     let ms = 0;
     return new LaptopCheck({
       facts: () => Promise.resolve(FACTS),
-      spawn: () => fakeLink(api),
+      spawn: () => link,
       modelsUrl: "models/",
       backend: "auto",
       now: () => (ms += 20),
@@ -47,7 +48,7 @@ describe("the check", () => {
   };
 
   test("measures what the worker writes", async () => {
-    const check = checkWith(new FakeApi({ stepMs: 0, loadMs: 0 }));
+    const check = checkWith(fakeLink(new FakeApi({ stepMs: 0, loadMs: 0 })));
     await check.run();
     expect(check.error).toBeNull();
     expect(check.state).toBe("done");
@@ -56,10 +57,9 @@ describe("the check", () => {
   });
 
   test("says why nothing ran", async () => {
-    const api = new FakeApi({ stepMs: 0, loadMs: 0 });
-    api.load = () =>
-      Promise.resolve({ ok: false, error: { code: "unsupported", message: "no WebAssembly", details: {} } });
-    const check = checkWith(api);
+    const { api, ...rest } = fakeLink(new FakeApi({ stepMs: 0, loadMs: 0 }));
+    const error = { code: "internal", message: "no WebAssembly", details: {} } as const;
+    const check = checkWith({ ...rest, api: { ...api, load: () => Promise.resolve({ ok: false, error }) } });
     await check.run();
     expect(check.grade).toEqual({ letter: "D", digit: 0, verdict: "recordings" });
     expect(check.error?.message).toBe("no WebAssembly");
