@@ -44,8 +44,8 @@ function texts(words: unknown, place: string): [place: string, text: string][] {
 /** Names, symbols and technical words that are the same in both languages. */
 const SAME =
   /^(?:[^\p{L}]*|Prompts?:?|System:|Tokens?|Seeds?|Block|Name|Text|KL|KL ≤|AUROC|GenARM|VAS|ARGS|WebGPU|WASM|CPU|SHA-256|Personas?|Policy|Value|Download|Label|Copeland|N|[Tt]op-[kp]|[Mm]in-p|H|p|k|η|1\/β|t|ller|i|distinct|other|N|— ?log Z′|− log Z′|Tokens\/s|https:\/\/…|log Z′|Veto|Esc|Link|Distinct 1 und 2|You .*\.|mean|cut|padded|repeated|shuffled|one against several|in other words|mean over wordings|sentiment, truth|first or second|other prompt|tokens)$/u;
-/** Formulas, and the signs that the help explains. */
-const FORMULA = /\.formula$|^help\.signs\.\d+\.0$/;
+/** Formulas, the signs that the help explains, and languages, which are named in themselves. */
+const FORMULA = /\.formula$|^help\.signs\.\d+\.0$|^classDialog\.languages\./;
 /** Words of English that German does not have. */
 const ENGLISH = /\b(?:the|of|is|are|to|with|this|that|not|from|its?|than|by|only|which)\b/;
 /** Examples of what a model is told, which is English, and what only English says. */

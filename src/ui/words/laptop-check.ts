@@ -24,6 +24,7 @@ const STATES: Readonly<Record<CheckState, string>> = {
 
 export const laptopCheck = localized("laptop-check.laptopCheck", {
   title: "Check this laptop",
+  pageTitle: "Tiller: check this laptop",
   about: "This page loads the small models of the laboratory and writes one text with them. Nothing is sent.",
   state: (state: CheckState, written: number) =>
     state === "writing" ? `${STATES.writing} ${plural(written, "token")}` : STATES[state],

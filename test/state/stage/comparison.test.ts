@@ -77,7 +77,7 @@ test("position bias counts over the whole visit of a model, whatever the rubric,
   expect(comparison.bias).toBeCloseTo(0.3, 12);
   expect(comparison.session).toHaveLength(3);
   expect(sessionText(0.175, 2)).toBe(
-    "Mean over 2 comparisons: +0.17, towards the first place. It is averaged out of the preference.",
+    "Mean over 2 comparisons: +0.18, towards the first place. It is averaged out of the preference.",
   );
 });
 

@@ -23,6 +23,7 @@ const STATES: Readonly<Record<CheckState, string>> = {
 
 export const laptopCheck: typeof english.laptopCheck = {
   title: "Dieses Gerät prüfen",
+  pageTitle: "Tiller: dieses Gerät prüfen",
   about: "Diese Seite lädt die kleinen Modelle des Labors und schreibt damit einen Text. Nichts wird gesendet.",
   state: (state, written) => (state === "writing" ? `${STATES.writing} ${plural(written, "Token")}` : STATES[state]),
   code: "Kennung",
