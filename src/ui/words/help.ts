@@ -50,16 +50,3 @@ export const help = localized("help.help", {
     ["…", "goes on, or work in progress"],
   ],
 });
-
-export const page = localized("help.page", {
-  close: "Close",
-  typed: (label: string) => `${label}, number`,
-  slider: (label: string, value: string, warning: string | null) =>
-    warning === null ? `${label} ${value}` : `${label} ${value}, ${warning}`,
-  chartsMissing: "The charts could not be downloaded. Check the connection and load the page again.",
-  sweepMissing: "The sweep could not be downloaded. Check the connection and load the page again.",
-  lensMissing: "The lens could not be downloaded. Check the connection and load the page again.",
-  modelsMissing: "The list of models could not be downloaded. Check the connection and load the page again.",
-  classMissing: "The window could not be downloaded. Check the connection and load the page again.",
-  teachMissing: "The window could not be downloaded. Check the connection and load the page again.",
-});

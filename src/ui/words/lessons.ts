@@ -30,7 +30,6 @@ export const lessons = localized("lessons.lessons", {
   next: "Next",
   finish: "Finish",
   finished: "You finished this lesson.",
-  missing: "The lessons could not be fetched. Check the connection, then load the page again.",
   unknown: "There is no lesson of this name.",
   inSettings: "On a narrow screen it is under Settings, at the bottom.",
   runHere: "Run it here",

@@ -48,15 +48,3 @@ export const help: typeof english.help = {
     ["…", "geht weiter, oder es wird noch gearbeitet"],
   ],
 };
-
-export const page: typeof english.page = {
-  close: "Schließen",
-  typed: (label) => `${label}, Zahl`,
-  slider: (label, value, warning) => (warning === null ? `${label} ${value}` : `${label} ${value}, ${warning}`),
-  chartsMissing: "Die Diagramme ließen sich nicht laden. Die Verbindung prüfen und die Seite neu laden.",
-  sweepMissing: "Die Messreihe ließ sich nicht laden. Die Verbindung prüfen und die Seite neu laden.",
-  lensMissing: "Die Lupe ließ sich nicht laden. Die Verbindung prüfen und die Seite neu laden.",
-  modelsMissing: "Die Liste der Modelle ließ sich nicht laden. Die Verbindung prüfen und die Seite neu laden.",
-  classMissing: "Das Fenster ließ sich nicht laden. Die Verbindung prüfen und die Seite neu laden.",
-  teachMissing: "Das Fenster ließ sich nicht laden. Die Verbindung prüfen und die Seite neu laden.",
-};

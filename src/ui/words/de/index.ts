@@ -29,6 +29,7 @@ import * as modelCards from "./model-cards.ts";
 import * as modelsDialog from "./models-dialog.ts";
 import * as names from "./names.ts";
 import * as notices from "./notices.ts";
+import * as page from "./page.ts";
 import * as personas from "./personas.ts";
 import * as probe from "./probe.ts";
 import * as picture from "./picture.ts";
@@ -83,6 +84,7 @@ export const german = {
   "models-dialog": modelsDialog,
   names,
   notices,
+  page,
   personas,
   probe,
   picture,

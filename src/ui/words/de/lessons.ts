@@ -26,7 +26,6 @@ export const lessons: typeof english.lessons = {
   next: "Weiter",
   finish: "Abschließen",
   finished: "Diese Lektion ist abgeschlossen.",
-  missing: "Die Lektionen ließen sich nicht holen. Die Verbindung prüfen, dann die Seite neu laden.",
   unknown: "Eine Lektion dieses Namens gibt es nicht.",
   inSettings: "Auf einem schmalen Bildschirm steht es unten unter „Einstellungen“.",
   runHere: "Hier starten",
