@@ -21,7 +21,10 @@ export default defineConfig({
     target: "es2023",
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
-    rolldownOptions: { input: ["index.html", "check.html"], output: { codeSplitting: { groups: [besideWords] } } },
+    rolldownOptions: {
+      input: ["index.html", "check.html", "embed.html"],
+      output: { codeSplitting: { groups: [besideWords] } },
+    },
   },
   server: { host: "127.0.0.1", headers: isolationHeaders },
   preview: { host: "127.0.0.1", headers: isolationHeaders },

@@ -11,6 +11,7 @@ const inputs = [
   "scripts/headers.ts",
   "index.html",
   "check.html",
+  "embed.html",
   "vite.config.ts",
   "package-lock.json",
 ];

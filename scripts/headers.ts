@@ -21,6 +21,11 @@ const policyWith = (connect: string): string =>
     "form-action 'none'",
   ].join("; ");
 
+/** Page that others may show in a frame. */
+export const EMBED_PAGE = "embed.html";
+/** Who may show the other pages in a frame: themselves, and the page around a Space of the Hub. */
+const ANCESTORS = "frame-ancestors 'self' https://huggingface.co";
+
 /**
  * No inline script, no eval beyond WebAssembly, nothing from elsewhere. It stands in the built page as a <meta>, for
  * hosts that send no headers, and goes out as a header too.
@@ -37,5 +42,15 @@ const HERE = "http://localhost:* http://127.0.0.1:*";
  */
 export const workerSecurityPolicy = policyWith(`'self' ${HUB} ${HERE}`);
 
-export const documentHeaders = { ...isolationHeaders, "Content-Security-Policy": contentSecurityPolicy } as const;
+/** Browsers heed who may frame a page in a header alone. */
+export const documentHeaders = {
+  ...isolationHeaders,
+  "Content-Security-Policy": `${contentSecurityPolicy}; ${ANCESTORS}`,
+} as const;
+/** Any page may frame it, also one that is isolated itself: there the frame has threads where the page allows them. */
+export const embedHeaders = {
+  ...isolationHeaders,
+  "Cross-Origin-Resource-Policy": "cross-origin",
+  "Content-Security-Policy": contentSecurityPolicy,
+} as const;
 export const workerHeaders = { ...isolationHeaders, "Content-Security-Policy": workerSecurityPolicy } as const;

@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { resolve } from "node:path";
 import sirv from "sirv";
 import { withMirrors } from "../workers/connect-policy.ts";
-import { documentHeaders, workerHeaders } from "./headers.ts";
+import { documentHeaders, EMBED_PAGE, embedHeaders, workerHeaders } from "./headers.ts";
 import { servedModels } from "./served/answer.ts";
 
 export interface ServeOptions {
@@ -36,6 +36,8 @@ function refuse(response: ServerResponse, status: number, why: string): void {
 
 /** Browsers say what they will do with a file: a worker has another policy than a page. */
 function headersFor(request: IncomingMessage): Readonly<Record<string, string>> {
+  const [path = ""] = (request.url ?? "/").split("?", 1);
+  if (path.endsWith(`/${EMBED_PAGE}`)) return embedHeaders;
   if (request.headers["sec-fetch-dest"] !== "worker") return documentHeaders;
   const policy = withMirrors(workerHeaders["Content-Security-Policy"], request.url?.split("?")[1] ?? "");
   return { ...workerHeaders, "Content-Security-Policy": policy };

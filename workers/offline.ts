@@ -17,6 +17,9 @@ import { withMirrors } from "./connect-policy.ts";
 declare const __FILES__: readonly (readonly [path: string, hash: string])[];
 declare const __ON_DEMAND__: readonly (readonly [path: string, hash: string])[];
 declare const __PAGE_HEADERS__: Readonly<Record<string, string>>;
+/** The page that others may frame, and its headers. */
+declare const __EMBED_PAGE__: string;
+declare const __EMBED_HEADERS__: Readonly<Record<string, string>>;
 declare const __WORKER_HEADERS__: Readonly<Record<string, string>>;
 declare const __FILE_HEADERS__: Readonly<Record<string, string>>;
 
@@ -91,7 +94,9 @@ async function keepAnswer(key: string, response: Response): Promise<void> {
 }
 
 function headersFor(request: Request): Readonly<Record<string, string>> {
-  if (request.mode === "navigate") return __PAGE_HEADERS__;
+  if (request.mode === "navigate") {
+    return new URL(request.url).pathname.endsWith(`/${__EMBED_PAGE__}`) ? __EMBED_HEADERS__ : __PAGE_HEADERS__;
+  }
   if (request.destination !== "worker") return __FILE_HEADERS__;
   const policy = withMirrors(__WORKER_HEADERS__["Content-Security-Policy"] ?? "", new URL(request.url).search);
   return { ...__WORKER_HEADERS__, "Content-Security-Policy": policy };

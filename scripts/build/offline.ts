@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
 import { build, type Plugin } from "vite";
-import { documentHeaders, isolationHeaders, workerHeaders } from "../headers.ts";
+import { documentHeaders, EMBED_PAGE, embedHeaders, isolationHeaders, workerHeaders } from "../headers.ts";
 
 /** Path beside index.html and the first 16 hex digits of the file's SHA-256. */
 export type FileHash = readonly [path: string, hash: string];
@@ -56,6 +56,8 @@ export function offline(): Plugin {
             __FILES__: JSON.stringify(files.filter((file) => !isOnDemand(file))),
             __ON_DEMAND__: JSON.stringify(files.filter(isOnDemand)),
             __PAGE_HEADERS__: JSON.stringify(documentHeaders),
+            __EMBED_PAGE__: JSON.stringify(EMBED_PAGE),
+            __EMBED_HEADERS__: JSON.stringify(embedHeaders),
             __WORKER_HEADERS__: JSON.stringify(workerHeaders),
             __FILE_HEADERS__: JSON.stringify(isolationHeaders),
           },

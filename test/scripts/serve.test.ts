@@ -49,6 +49,17 @@ test("a folder answers with its index.html, isolated and under the policy", asyn
   expect(response.headers.get("content-security-policy")).toContain("script-src 'self' 'wasm-unsafe-eval'");
 });
 
+test("embed.html may be framed by any page, other pages by their own origin and the Hub's", async () => {
+  const url = await open();
+  const policyOf = async (path: string): Promise<string> =>
+    (await fetch(url + path)).headers.get("content-security-policy") ?? "";
+  expect(await policyOf("")).toMatch(/; frame-ancestors 'self' https:\/\/huggingface\.co$/);
+  expect(await policyOf("embed.html")).not.toContain("frame-ancestors");
+  const embed = await fetch(`${url}embed.html?lang=de`);
+  expect(embed.headers.get("cross-origin-resource-policy")).toBe("cross-origin");
+  expect(embed.headers.get("cross-origin-embedder-policy")).toBe("require-corp");
+});
+
 test("a plain host under a sub-path sends no special headers and nothing above the sub-path", async () => {
   const url = await open({ headers: false, basePath: "/fair/shop/" });
   const response = await fetch(`${url}deep/a%20b.json`);

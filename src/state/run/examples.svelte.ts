@@ -26,12 +26,11 @@ export class Examples {
 
   /** The list is a file of its own, so that recordings can be added without building the page again. */
   async find(): Promise<void> {
-    const list = await this.#read("index.json");
-    if (Array.isArray(list) && list.every(isInfo)) this.list = list;
+    this.list = examplesIn(await this.#read("index.json"));
   }
 
   of(world: World): readonly ExampleInfo[] {
-    return this.list.filter((each) => (each.world ?? "laboratory") === world);
+    return this.list.filter((each) => worldOfExample(each) === world);
   }
 
   /** The recording, or null when its file is missing or of another version. */
@@ -45,6 +44,15 @@ export class Examples {
   async read(file: string): Promise<Trace | null> {
     return this.#check(await this.#read(file));
   }
+}
+
+/** The list in a parsed file; empty where it is none. */
+export function examplesIn(list: unknown): readonly ExampleInfo[] {
+  return Array.isArray(list) && list.every(isInfo) ? list : [];
+}
+
+export function worldOfExample({ world }: ExampleInfo): World {
+  return world ?? "laboratory";
 }
 
 function isInfo(value: unknown): value is ExampleInfo {

@@ -1,5 +1,5 @@
 /** The windows of the page: at most one is open. */
-export type DialogName = "help" | "saved" | "models" | "teach" | "taste" | "class";
+export type DialogName = "help" | "saved" | "models" | "teach" | "taste" | "class" | "embed";
 
 export class Dialogs {
   open = $state.raw<DialogName | null>(null);

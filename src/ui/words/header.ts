@@ -37,6 +37,8 @@ export const shareMenu = localized("header.shareMenu", {
   linkHint: "The link holds the prompt, the sliders, the lanes and the seed. Nothing is sent to a server.",
   classLink: "Share for a class",
   classHint: "A link that shows just the controls that the class needs, with its QR code.",
+  embed: "Embed",
+  embedHint: "HTML that shows this comparison in a frame of a course page or an article.",
   saved: "Saved runs",
   savedHint: "Keep runs in this browser under a name, and open them again.",
   file: "Save as a file",

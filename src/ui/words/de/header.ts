@@ -35,6 +35,8 @@ export const shareMenu: typeof english.shareMenu = {
   linkHint: "Der Link enthält den Prompt, die Regler, die Spuren und den Seed. Nichts geht an einen Server.",
   classLink: "Für eine Klasse teilen",
   classHint: "Ein Link, der nur zeigt, was die Klasse braucht, mit QR-Code.",
+  embed: "Einbetten",
+  embedHint: "HTML, das diesen Vergleich in einem Rahmen einer Kursseite oder eines Artikels zeigt.",
   saved: "Gespeicherte Läufe",
   savedHint: "Läufe unter einem Namen in diesem Browser behalten und wieder öffnen.",
   file: "Als Datei sichern",

@@ -11,6 +11,7 @@ import * as combine from "./combine.ts";
 import * as comparison from "./comparison.ts";
 import * as counts from "./counts.ts";
 import * as device from "./device.ts";
+import * as embed from "./embed.ts";
 import * as equalKl from "./equal-kl.ts";
 import * as errors from "./errors.ts";
 import * as glossary from "./glossary.ts";
@@ -66,6 +67,7 @@ export const german = {
   comparison,
   counts,
   device,
+  embed,
   "equal-kl": equalKl,
   errors,
   glossary,
