@@ -55,7 +55,9 @@ async function openCourse(address: string, headers: Readonly<Record<string, stri
   closing.push(() => opened.close());
   ({ page } = opened);
   await page.unroute("**/ort/**");
-  frame = await (await page.locator("iframe").elementHandle())!.contentFrame().then((found) => found!);
+  const found = await (await page.locator("iframe").elementHandle())?.contentFrame();
+  if (!found) throw new Error("the course page shows no frame");
+  frame = found;
   await frame.locator("footer").waitFor();
   return opened.troubles;
 }

@@ -1,21 +1,24 @@
 /** One comparison in a page of somebody else: a recording plays, and on a press the same request runs in the worker. */
 import { CAREFUL_JUDGE } from "../../core/judges.ts";
+import type { Backend } from "../../core/types.ts";
 import { Run, type Clock } from "../run/run.svelte.ts";
 import { PageModels } from "../worker/models.svelte.ts";
 import { Supervisor, type Link } from "../worker/supervisor.ts";
 import { Selection } from "../stage/selection.svelte.ts";
 import { laneFacts } from "../stage/facts.ts";
 import { answerOf, type StageLane } from "../stage/stage.ts";
-import type { Surroundings } from "../surroundings-type.ts";
 import type { EmbedLane, EmbedState, Wanted } from "./messages.ts";
 import { readSubject, subjectLanes, type Subject } from "./subject.ts";
 
-export interface EmbedHost extends Pick<
-  Surroundings,
-  "modelsUrl" | "backend" | "readExample" | "newId" | "wantsLessMotion"
-> {
+export interface EmbedHost {
   readonly spawn: () => Link;
   readonly clock: Clock;
+  readonly newId: () => string;
+  readonly modelsUrl: string;
+  readonly backend: Backend | "auto";
+  /** A file of the page's folder of recordings; null where it is missing or no JSON. */
+  readonly readExample: (file: string) => Promise<unknown>;
+  readonly wantsLessMotion: () => boolean;
   /** Address of the whole page, without query and without `#`. */
   readonly wholePage: string;
 }

@@ -3,6 +3,7 @@
  * untrusted: it is read as a whole or refused in words, and the words name no more than a little of what came.
  */
 import * as v from "valibot";
+import type { Backend } from "../../core/types.ts";
 
 /** Of these messages. A field that changes its meaning makes it 2. */
 export const MESSAGES_VERSION = 1;
@@ -76,7 +77,7 @@ export interface EmbedState {
   /** Whether this comparison can run in the frame. */
   readonly canRun: boolean;
   /** Of the device that wrote the texts; null while nothing is shown. A recording names the device that wrote it. */
-  readonly backend: "webgpu" | "wasm" | null;
+  readonly backend: Backend | null;
   readonly threads: number | null;
   /** Why the last load or run failed; null where it did not. */
   readonly error: string | null;

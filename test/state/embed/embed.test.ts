@@ -49,7 +49,9 @@ async function askState(data: unknown): Promise<EmbedState> {
   if (answer.type === "refused") throw new Error(answer.why);
   return answer.state;
 }
-const phaseBecomes = (phase: EmbedState["phase"]) => expect.poll(() => embed.state.phase).toBe(phase);
+async function phaseBecomes(phase: EmbedState["phase"]): Promise<void> {
+  await expect.poll(() => embed.state.phase).toBe(phase);
+}
 
 describe("load", () => {
   test("a recording plays, and says where the whole page opens at it", async () => {
