@@ -1,7 +1,7 @@
 /**
  * The address of the embedded page: embed.html?lang=de&theme=dark&origin=https://course.example#play-chat-story
  *
- *   #play-NAME    a recording that comes with Tiller: public/examples/NAME.json
+ *   #play-NAME    a recording that comes with Tiller: NAME.json in the folder public/examples
  *   #2.…          the state of a shared link
  */
 import type { Theme } from "../settings/prefs.svelte.ts";
