@@ -1,7 +1,7 @@
 /** Decodes every prompt with every lane and seed, and keeps what a reader of the results needs. */
 import { toErrorData, type ErrorData } from "../../src/core/errors.ts";
 import type { BlockChoice, RejectionReport } from "../../src/core/blocks/spec.ts";
-import { rowsOf } from "../../src/core/request.ts";
+import { rowsOf } from "../../src/core/rows.ts";
 import type { SourceId } from "../../src/core/sources/spec.ts";
 import type {
   KlReport,

@@ -6,6 +6,7 @@
 import { checkArray, checkBoolean, checkFields, checkNumber, checkOneOf, checkString, refuse } from "./bounds.ts";
 import { RunError } from "./errors.ts";
 import { LIMITS } from "./limits.ts";
+import { rowsOf } from "./rows.ts";
 import { parseSources, sourceProblem } from "./sources/parse.ts";
 import { parseBeta, parseStrategy, parseWeights, type Given } from "./strategy-request.ts";
 import type {
@@ -19,7 +20,6 @@ import type {
   TokenId,
 } from "./types.ts";
 
-export { LIMITS } from "./limits.ts";
 export type { Given } from "./strategy-request.ts";
 
 const REQUEST_KEYS = [
@@ -75,12 +75,6 @@ export function parseRequest(value: unknown): RunRequest {
     lanes,
     ...(schedule.length > 0 ? { schedule } : {}),
   };
-}
-
-/** Rows that a lane occupies in the batch, at the most. */
-export function rowsOf(strategy: Strategy): number {
-  if (strategy.id === "blockwise") return strategy.k;
-  return "n" in strategy ? strategy.n : 1;
 }
 
 /** A change to lane `lane` of a request; a live one is checked here before it is queued. */

@@ -5,7 +5,8 @@
  * it had not been. Settings come in waves: the grid first, then every setting that was asked for later.
  */
 import { FIRST_PLAN, type BlockPlan } from "./blocks/spec.ts";
-import { LIMITS, rowsOf } from "./request.ts";
+import { LIMITS } from "./limits.ts";
+import { rowsOf } from "./rows.ts";
 import type { ErrorData } from "./errors.ts";
 import type { SourceSpec } from "./sources/spec.ts";
 import type {

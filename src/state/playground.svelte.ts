@@ -1,27 +1,26 @@
 /** Everything behind one screen: holds the parts together and decides what a press of a button means. */
 import type { JudgeId } from "../core/judges.ts";
 import { Classroom } from "./classroom/classroom.svelte.ts";
-import { Clicks } from "./clicks/clicks.svelte.ts";
+import type { Clicks, ClicksHost } from "./clicks/clicks.svelte.ts";
 import { chooseJudge } from "./run/choose-judge.ts";
 import { Examples, type ExampleInfo } from "./run/examples.svelte.ts";
-import { Folders } from "./hub/folders.svelte.ts";
-import { asSource } from "./heads/head-entry.ts";
+import { asSource } from "./heads/as-source.ts";
 import { Heads } from "./heads/heads.svelte.ts";
-import { Teaching, type TeachHost } from "./heads/teaching.svelte.ts";
+import type { Teaching, TeachHost } from "./heads/teaching.svelte.ts";
 import { GateStates } from "./run/gate-states.ts";
 import { HubModels } from "./hub/hub-models.svelte.ts";
-import { JudgeSoFar } from "./stage/judge-so-far.svelte.ts";
-import { LaneComparison } from "./stage/comparison.svelte.ts";
+import type { JudgeSoFar, JudgeSoFarHost } from "./stage/judge-so-far.svelte.ts";
+import type { ComparisonHost, LaneComparison } from "./stage/comparison.svelte.ts";
 import { LiveSender } from "./run/live-sender.ts";
 import { PageModels } from "./worker/models.svelte.ts";
 import { Prefs } from "./settings/prefs.svelte.ts";
 import { Branching } from "./what-if/branching.ts";
-import { ProbeBench } from "./probe/bench.svelte.ts";
+import type { BenchHost, ProbeBench } from "./probe/bench.svelte.ts";
 import { Reweighing } from "./what-if/reweighing.svelte.ts";
 import { Run } from "./run/run.svelte.ts";
 import { isOfOtherSettings, isSameRequest } from "./run/same-request.ts";
 import { OpenedRuns } from "./keep/opened-runs.ts";
-import { SavedRuns } from "./keep/saved-runs.svelte.ts";
+import type { SavedRuns, SavedRunsHost } from "./keep/saved-runs.svelte.ts";
 import { Selection } from "./stage/selection.svelte.ts";
 import { keptWorld } from "./settings/kept.ts";
 import { bringsNoRun } from "./lessons/address.ts";
@@ -29,8 +28,8 @@ import { Settings } from "./settings/settings.svelte.ts";
 import type { World } from "./settings/worlds.ts";
 import { SourceProbes } from "./run/source-probes.svelte.ts";
 import type { SettingsData } from "./settings/settings-data.ts";
-import { traceIn } from "./keep/trace-file.ts";
 import { Share } from "./keep/share.svelte.ts";
+import { PlaygroundPart } from "./playground-part.svelte.ts";
 import { stageLanes } from "./stage/stage.ts";
 import { Supervisor } from "./worker/supervisor.ts";
 import type { Surroundings } from "./surroundings-type.ts";
@@ -44,27 +43,27 @@ export class Playground {
   readonly prefs: Prefs;
   readonly models: PageModels;
   readonly hub: HubModels;
-  readonly folders: Folders;
   readonly run: Run;
   readonly examples: Examples;
   readonly selection: Selection;
   readonly share: Share;
-  readonly saved: SavedRuns;
   readonly opened: OpenedRuns;
-  /** Made when their views are first opened. They and a run share the worker, so one gives way to the other. */
-  sweep: Sweep | null = null;
-  lens: Lens | null = null;
-  readonly judgeSoFar: JudgeSoFar;
-  readonly laneComparison: LaneComparison;
+  /** Made when they are first shown. They and a run share the worker, so one gives way to the other. */
+  readonly sweep: PlaygroundPart<SweepHost, Sweep>;
+  readonly lens: PlaygroundPart<LensHost, Lens>;
+  readonly judgeSoFar: PlaygroundPart<JudgeSoFarHost, JudgeSoFar>;
+  readonly comparison: PlaygroundPart<ComparisonHost, LaneComparison>;
+  readonly saved: PlaygroundPart<SavedRunsHost, SavedRuns>;
+  readonly clicks: PlaygroundPart<ClicksHost, Clicks>;
+  readonly bench: PlaygroundPart<BenchHost, ProbeBench>;
+  /** The lessons that make more reward heads. */
+  readonly teaching: PlaygroundPart<TeachHost, Teaching>;
   /** What other weights would make of the run on the screen. */
   readonly reweighing: Reweighing;
   readonly branching: Branching;
   readonly probes: SourceProbes;
-  /** Reward heads that sources can name, and the lessons that make more of them. */
+  /** Reward heads that sources can name. */
   readonly heads: Heads;
-  readonly teaching: Teaching;
-  readonly clicks: Clicks;
-  readonly bench: ProbeBench;
   readonly classroom: Classroom;
   /** A run that was asked for before the models were ready. */
   isRunWaiting = $state(false);
@@ -88,20 +87,26 @@ export class Playground {
     const ends = { stop: () => this.stop(), clear: () => this.#clear() };
     this.hub = new HubModels(this.#supervisor, this.models, this.settings, around, ends);
     this.classroom = new Classroom({ ...around, hash: around.address.hash() }, this);
-    this.folders = new Folders(around.folders);
     this.run = new Run(this.#supervisor, around.clock, around.newId);
     const ran = (): void => void (this.#ranWith = this.settings.data);
     this.#sender = new LiveSender(this.run, this.settings, around.clock.sleep, ran);
     this.probes = new SourceProbes(this.#supervisor, this.settings, this.models, () => this.run.isLive);
     this.heads = new Heads(around, this.#supervisor, this.settings, this.models);
-    const { settings, models, heads } = this;
-    const own = { supervisor: this.#supervisor, settings, models, heads, storage: around.sharedStorage };
+    const { settings, models, heads, run } = this;
+    const lent = { ...around, supervisor: this.#supervisor, settings, models, heads, run, sweep: () => this.sweep.now };
     const prepare = (): Promise<boolean> => this.#stopAll().then(() => this.#loadInUse());
+    const load = async (): Promise<boolean> => (await this.#loadInUse()) && (await heads.ready(), true);
     const use: TeachHost["use"] = (entry) => void settings.addHead(asSource(entry));
-    this.teaching = new Teaching({ ...around, ...own, prepare, use });
-    this.clicks = new Clicks({ ...around, ...own, prepare });
-    this.bench = new ProbeBench({ ...around, ...own, prepare, run: this.run, sweep: () => this.sweep });
-    this.examples = new Examples(around.readExample, traceIn);
+    const kept = { ...lent, storage: around.sharedStorage, prepare, use };
+    this.sweep = new PlaygroundPart(() => ({ ...lent, stopRun: () => this.stop(), prepare: () => heads.ready() }));
+    this.lens = new PlaygroundPart(() => ({ ...lent, load }));
+    this.teaching = new PlaygroundPart(() => kept);
+    this.clicks = new PlaygroundPart(() => kept);
+    this.bench = new PlaygroundPart(() => kept);
+    this.comparison = new PlaygroundPart(() => lent);
+    this.judgeSoFar = new PlaygroundPart(() => lent);
+    this.saved = new PlaygroundPart(() => ({ ...around, store: around.runStore }));
+    this.examples = new Examples(around.readExample, () => import("./keep/trace-file.ts"));
     const gateStates = new GateStates(this.#supervisor, settings, models, () => this.run.isLive);
     this.settings.onChange = () => {
       this.share.settingsMoved();
@@ -122,15 +127,12 @@ export class Playground {
       adoptRecorded: () => this.adoptRecorded(),
       start: () => this.start(),
     });
-    this.laneComparison = new LaneComparison(this.#supervisor, around);
-    this.judgeSoFar = new JudgeSoFar(this.#supervisor, this.run, this.models);
     this.selection.onChange = () => {
       this.reweighing.look();
-      this.judgeSoFar.look(this.selection.current);
+      this.judgeSoFar.now?.look(this.selection.current);
     };
     this.share = new Share(around, this.settings, this.prefs, this.run);
-    this.saved = new SavedRuns({ ...around, store: around.runStore });
-    this.opened = new OpenedRuns(this.share, this.saved, async (trace) => {
+    this.opened = new OpenedRuns(this.share, async (trace) => {
       await this.clearStage();
       await this.run.play(trace, [], true);
     });
@@ -139,8 +141,9 @@ export class Playground {
   /** First visit: a recording plays, and the models follow when that costs the visitor nothing unasked. */
   async arrive(): Promise<void> {
     const isLooking = this.hub.served.find().then(() => this.hub.enterWorld());
-    const isFromLink = this.share.openLink();
-    await Promise.all([isLooking, this.examples.find(), this.heads.find()]);
+    const finding = [isLooking, this.examples.find(), this.heads.find()];
+    const isFromLink = await this.share.openLink();
+    await Promise.all(finding);
     const isOnItsWay = this.classroom.load();
     if (isFromLink) return this.#runLink();
     if (isOnItsWay || bringsNoRun(this.around.address.hash()) || (await this.hub.loadIfKept())) return;
@@ -159,8 +162,8 @@ export class Playground {
   }
 
   /** Follows the link in the address, if there is one, and runs it. @returns whether there was a good one */
-  openLink(): boolean {
-    if (!this.share.openLink()) return false;
+  async openLink(): Promise<boolean> {
+    if (!(await this.share.openLink())) return false;
     void this.hub.enterWorld().then(this.#runLink);
     return true;
   }
@@ -198,7 +201,7 @@ export class Playground {
   async start(isPaused = false): Promise<void> {
     if (this.isRunWaiting) return;
     this.isRunWaiting = true;
-    await Promise.all([this.sweep?.stop(), this.lens?.stop(), this.run.stop()]);
+    await Promise.all([this.sweep.now?.stop(), this.lens.now?.stop(), this.run.stop()]);
     const isReady = await this.#loadInUse();
     if (isReady) await this.heads.ready();
     // Sources that came before the models start where they should.
@@ -225,20 +228,6 @@ export class Playground {
     return isChatAbsent ? this.hub.loadInUse() : this.models.load();
   }
 
-  /** @param make builds the sweep out of what the playground lends it; called once */
-  openSweep(make: (host: SweepHost) => Sweep): Sweep {
-    const own = { supervisor: this.#supervisor, models: this.models, settings: this.settings };
-    const [stopRun, prepare] = [() => this.stop(), () => this.heads.ready()];
-    return (this.sweep ??= make({ ...this.around, ...own, stopRun, prepare }));
-  }
-
-  openLens(make: (host: LensHost) => Lens): Lens {
-    const { run, settings, models } = this;
-    const load = async (): Promise<boolean> => (await this.#loadInUse()) && (await this.heads.ready(), true);
-    const own = { supervisor: this.#supervisor, run, settings, models, load, sweep: () => this.sweep };
-    return (this.lens ??= make({ ...this.around, ...own }));
-  }
-
   /** The big button and the space bar. */
   async toggle(): Promise<void> {
     if (!this.run.isActive) await this.start();
@@ -257,11 +246,11 @@ export class Playground {
 
   async stop(): Promise<void> {
     this.isRunWaiting = false;
-    await Promise.all([this.lens?.stop(), this.run.stop()]);
+    await Promise.all([this.lens.now?.stop(), this.run.stop()]);
   }
 
   async #stopAll(): Promise<void> {
-    await Promise.all([this.sweep?.stop(), this.stop()]);
+    await Promise.all([this.sweep.now?.stop(), this.stop()]);
   }
 
   /** Scores and ranks by another judge from the next run on. */

@@ -41,7 +41,7 @@ export function keepMounted(target: HTMLElement, playground: Playground): void {
 
 /** All state that the page shows: an effect that reads it runs when any of it changes. */
 function shownState(playground: Playground): readonly unknown[] {
-  const { run, settings, prefs, models, selection, share, reweighing, hub, laneComparison, lanes } = playground;
+  const { run, settings, prefs, models, selection, share, reweighing, hub, comparison, lanes } = playground;
   return [
     run.view,
     run.isActive,
@@ -54,7 +54,7 @@ function shownState(playground: Playground): readonly unknown[] {
     share.notice,
     reweighing.view,
     hub.inUse,
-    laneComparison.comparisons,
+    comparison.now?.comparisons,
     lanes,
   ];
 }

@@ -1,6 +1,7 @@
 import { fc } from "../properties.ts";
 import { describe, expect, it } from "vitest";
-import { parseRequest, rowsOf } from "../../src/core/request.ts";
+import { parseRequest } from "../../src/core/request.ts";
+import { rowsOf } from "../../src/core/rows.ts";
 import { isPooled, jobsOf, settingsOf, sizeOf, SWEEP_STRATEGIES } from "../../src/core/sweep.ts";
 import type { SweepPlan, SweepSetting } from "../../src/core/sweep.ts";
 import { PLAIN_SAMPLING } from "../fakes.ts";

@@ -266,10 +266,14 @@ export class FakeApi implements TillerApi {
 }
 
 /** A link to a fake, with ways to kill it and to set it to work from outside. */
-export function fakeLink(
-  api: TillerApi,
-  hub: HubApi = new FakeHub(),
-): Link & { readonly crash: (error: ErrorData) => void; readonly work: (isBusy: boolean) => void } {
+interface FakeLink extends Link {
+  readonly api: TillerApi;
+  readonly hub: HubApi;
+  readonly crash: (error: ErrorData) => void;
+  readonly work: (isBusy: boolean) => void;
+}
+
+export function fakeLink(api: TillerApi, hub: HubApi = new FakeHub()): FakeLink {
   const { promise: died, resolve: crash } = deferred<ErrorData>();
   const listeners: ((isBusy: boolean) => void)[] = [];
   return {

@@ -158,7 +158,7 @@ describe("a run as a file", () => {
     const playground = new Playground(around);
     await playground.start();
     const before = playground.run.view;
-    playground.share.saveTrace();
+    await playground.share.saveTrace();
     playground.settings.setWeight("joy", -2);
     await playground.opened.openFile(new File(saved, "run.json"));
     expect(playground.run.source).toBe("recorded");

@@ -1,6 +1,7 @@
 /** What a text is read through, and what comes of it. Plain data for both threads. */
 import { checkArray, checkFields, checkNumber, checkOneOf, checkString, refuse } from "../bounds.ts";
-import { LIMITS, parseTurns } from "../request.ts";
+import { LIMITS } from "../limits.ts";
+import { parseTurns } from "../request.ts";
 import { parseSources, sourceProblem } from "../sources/parse.ts";
 import type { SourceSpec } from "../sources/spec.ts";
 import { OBJECTIVE_IDS, type ChatTurn, type Kind, type ObjectiveId, type TokenId } from "../types.ts";

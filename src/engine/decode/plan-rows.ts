@@ -1,5 +1,5 @@
 /** Each lane gets the rows that its strategy needs. */
-import { rowsOf } from "../../core/request.ts";
+import { rowsOf } from "../../core/rows.ts";
 import type { Binding } from "./binding.ts";
 import { BlockRows } from "./block-rows.ts";
 import type { LaneRows } from "./lane-rows.ts";

@@ -7,8 +7,8 @@
  * refused whole. Without it the same words may be typed by hand. Words of other programs, such as `fbclid`, are left alone.
  * What comes in is untrusted, and is used as a whole or not at all.
  */
-import { strFromU8 } from "fflate";
 import * as v from "valibot";
+import { textOfBytes } from "../keep/byte-text.ts";
 import { fnv1a } from "../keep/fnv1a.ts";
 import { readLinkText } from "../keep/link-text.ts";
 import { lessonInAddress } from "../lessons/address.ts";
@@ -147,7 +147,7 @@ function placeOf(hash: string): string {
   const lesson = lessonInAddress(hash);
   if (lesson !== null) return `lesson ${lesson}`;
   const text = readLinkText(hash, MAX_STATE);
-  return text.type === "payload" ? `state ${strFromU8(text.bytes, true)}` : text.type;
+  return text.type === "payload" ? `state ${textOfBytes(text.bytes)}` : text.type;
 }
 
 function broken(trouble: ClassTrouble): ClassReading {

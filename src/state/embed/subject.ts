@@ -2,7 +2,8 @@
 import { CAREFUL_JUDGE, judgeAmong, type JudgeId } from "../../core/judges.ts";
 import { POLICY } from "../../core/sources/spec.ts";
 import type { LaneRequest, RunRequest, Trace } from "../../core/types.ts";
-import { modelsMark, readLink, writeLink } from "../keep/link.ts";
+import { readLink, writeLink } from "../keep/link.ts";
+import { modelsMark } from "../keep/models-mark.ts";
 import { readTrace, traceIn } from "../keep/trace-file.ts";
 import { examplesIn, worldOfExample } from "../run/examples.svelte.ts";
 import { isSameRequest } from "../run/same-request.ts";

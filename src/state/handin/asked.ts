@@ -1,6 +1,6 @@
 /** What a lesson asks, as a hand-in carries it: so a file can be read also where the page does not have the lesson. */
 import * as v from "valibot";
-import { LIMITS } from "../../core/request.ts";
+import { LIMITS } from "../../core/limits.ts";
 import { fnv1a } from "../keep/fnv1a.ts";
 import { LESSON_LIMITS, lessonIdSchema, questionSchema, recordingSchema, wordsSchema } from "../lessons/lesson-file.ts";
 import type { Lesson } from "../lessons/lesson-file.ts";

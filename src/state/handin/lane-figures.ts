@@ -1,6 +1,6 @@
 /** What a run came to, lane by lane: small enough to be handed in also where the run itself is too large. */
 import * as v from "valibot";
-import { LIMITS } from "../../core/request.ts";
+import { LIMITS } from "../../core/limits.ts";
 import type { SourceId } from "../../core/sources/spec.ts";
 import { OBJECTIVE_IDS, type ObjectiveId } from "../../core/types.ts";
 import { real, sourceId } from "../keep/trace-schema.ts";

@@ -1,6 +1,5 @@
 /** A reward head as the page lists it. */
 import * as v from "valibot";
-import type { HeadSource } from "../settings/settings.svelte.ts";
 import { RunError } from "../../core/errors.ts";
 import type { HeadCard } from "../../core/heads/head-card.ts";
 import { readHead } from "../../core/heads/head-file.ts";
@@ -33,15 +32,6 @@ const trialSchema = v.strictObject({
   perplexity: v.strictObject({ plain: real, steered: real }),
   end: v.nullable(v.strictObject({ weight: real, isBroken: v.boolean() })),
 });
-
-/** Nats of spread, where a card does not say. */
-const USUAL_START = 0.6;
-
-/** What a source of this head is called and begins with: nats of spread, or what its card says of a value head. */
-export function asSource({ card, kind }: Pick<HeadEntry, "card" | "kind">): HeadSource {
-  const start = card.metrics.startStrength?.value ?? USUAL_START;
-  return { head: card.id, name: card.name, isValue: kind === "value", start, end: card.sliderEnd };
-}
 
 /** @throws RunError "invalid-request" for what is no head */
 export function entryOf(file: unknown, trial: unknown = null, lesson: unknown = null): HeadEntry {

@@ -11,8 +11,12 @@ import type { Settings } from "../settings/settings.svelte.ts";
 import { CONTRASTS, worldSchema, type ContrastPreset, type World } from "../settings/worlds.ts";
 import type { PageModels } from "../worker/models.svelte.ts";
 import type { Supervisor } from "../worker/supervisor.ts";
-import { entryFrom, entryOf, type HeadEntry } from "./head-entry.ts";
+import type { HeadEntry } from "./head-entry.ts";
 import type { HeadStore } from "./head-store.ts";
+
+type HeadCode = typeof import("./head-entry.ts");
+/** Comes with the first head that is looked at. */
+const headCode = (): Promise<HeadCode> => import("./head-entry.ts");
 
 /** A head that comes with the page, as its list tells it: the file is fetched once a source names it. */
 export interface ShippedHead {
@@ -71,7 +75,9 @@ export class Heads {
     if (list.success) this.shipped = list.output;
     await this.#trying(async () => {
       const kept = await this.#place.headStore.list();
-      const found = kept.flatMap(([, each]) => readKept(each));
+      if (kept.length === 0) return;
+      const { entryOf } = await headCode();
+      const found = kept.flatMap(([, each]) => readKept(each, entryOf));
       this.own = found.toSorted((a, b) => b.savedAt - a.savedAt).map(({ entry }) => entry);
     });
   }
@@ -113,6 +119,7 @@ export class Heads {
     file: unknown,
     { trial, lesson, old = null }: { trial: HeadTrial | null; lesson: Lesson | null; old?: HeadEntry | null },
   ): Promise<HeadEntry> {
+    const { entryOf } = await headCode();
     const { card } = entryOf(file);
     const id = old?.card.id ?? this.#freeId(card.id);
     const entry = entryOf(typeof file === "object" && file !== null ? { ...file, id } : file, trial, lesson);
@@ -128,6 +135,7 @@ export class Heads {
   /** @returns whether it could be read */
   async importFile(file: File): Promise<HeadEntry | null> {
     try {
+      const { entryFrom } = await headCode();
       const entry = await entryFrom(file);
       this.trouble = null;
       return await this.keep(entry.file, { trial: null, lesson: null });
@@ -187,7 +195,8 @@ export class Heads {
 
   async #fetch({ file, id }: ShippedHead): Promise<HeadEntry | null> {
     try {
-      const entry = entryOf(await this.#place.readHeadFile(file));
+      const [{ entryOf }, read] = await Promise.all([headCode(), this.#place.readHeadFile(file)]);
+      const entry = entryOf(read);
       return entry.card.id === id ? entry : null;
     } catch {
       // A file that cannot be read is as good as missing: a run that needs it says so.
@@ -226,7 +235,10 @@ function contrastFor({ name }: { readonly name: string }, entry: HeadEntry | nul
 }
 
 /** One that cannot be read is left where it is, and out of the list. */
-function readKept(kept: unknown): { readonly entry: HeadEntry; readonly savedAt: number }[] {
+function readKept(
+  kept: unknown,
+  entryOf: HeadCode["entryOf"],
+): { readonly entry: HeadEntry; readonly savedAt: number }[] {
   const read = v.safeParse(
     v.object({ file: v.unknown(), trial: v.unknown(), lesson: v.unknown(), savedAt: v.number() }),
     kept,

@@ -7,7 +7,7 @@
  * length says where the body ends, the check decides whether it is the one that was written. The full stop between them
  * keeps a link whose 2 became a 1 from being read as one of version 1, which had neither.
  */
-import { strFromU8, strToU8 } from "fflate";
+import { bytesOfText, textOfBytes } from "./byte-text.ts";
 import { fnv1a } from "./fnv1a.ts";
 
 const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
@@ -102,12 +102,12 @@ function valueOf(text: string): number {
 }
 
 function toBase64Url(bytes: Uint8Array): string {
-  return btoa(strFromU8(bytes, true)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+  return btoa(textOfBytes(bytes)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }
 
 function fromBase64Url(text: string): Uint8Array | null {
   try {
-    return strToU8(atob(text.replaceAll("-", "+").replaceAll("_", "/")), true);
+    return bytesOfText(atob(text.replaceAll("-", "+").replaceAll("_", "/")));
   } catch {
     return null;
   }

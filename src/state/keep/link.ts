@@ -9,12 +9,10 @@
  */
 import { deflateSync, inflateSync, strFromU8, strToU8 } from "fflate";
 import * as v from "valibot";
-import type { ModelRef } from "../../core/types.ts";
 import { QUANTITIES, TEXT_VIEWS } from "../settings/prefs.svelte.ts";
 import { checkSettings, type SettingsData } from "../settings/settings-data.ts";
 import { worldSchema, type World } from "../settings/worlds.ts";
 import { readJson } from "../settings/untrusted.ts";
-import { fnv1a } from "./fnv1a.ts";
 import { LINK_DICTIONARY } from "./link-dictionary.ts";
 import { slim } from "./slim.ts";
 import { readLinkText, writeLinkText } from "./link-text.ts";
@@ -70,13 +68,6 @@ export function readLink(hash: string): LinkReading {
   const settings = checkSettings(rawSettings);
   if (settings === null) return broken("a setting in it is unknown or out of bounds");
   return { type: "link", state: { world, settings, view, models } };
-}
-
-/** A short mark of a set of models (32-bit FNV-1a over their hashes): tells other models, proves nothing. */
-export function modelsMark(models: readonly ModelRef[]): string | null {
-  if (models.length === 0) return null;
-  const hash = fnv1a(models.map(({ id, sha256 }) => `${id} ${sha256}\n`).join(""));
-  return hash.toString(16).padStart(8, "0");
 }
 
 function broken(why: string): LinkReading {

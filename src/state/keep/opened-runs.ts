@@ -5,13 +5,11 @@ import type { Share } from "./share.svelte.ts";
 
 export class OpenedRuns {
   readonly #share: Pick<Share, "readFile">;
-  readonly #saved: Pick<SavedRuns, "open">;
   readonly #play: (trace: Trace) => Promise<void>;
 
   /** @param play empties the stage first */
-  constructor(share: Pick<Share, "readFile">, saved: Pick<SavedRuns, "open">, play: (trace: Trace) => Promise<void>) {
+  constructor(share: Pick<Share, "readFile">, play: (trace: Trace) => Promise<void>) {
     this.#share = share;
-    this.#saved = saved;
     this.#play = play;
   }
 
@@ -21,8 +19,8 @@ export class OpenedRuns {
   }
 
   /** @returns whether it could be opened */
-  async openSaved(run: SavedRun): Promise<boolean> {
-    const trace = await this.#saved.open(run);
+  async openSaved(saved: Pick<SavedRuns, "open">, run: SavedRun): Promise<boolean> {
+    const trace = await saved.open(run);
     if (trace !== null) await this.#play(trace);
     return trace !== null;
   }

@@ -37,7 +37,7 @@ interface Removed {
   readonly trace: unknown;
 }
 
-interface Around {
+export interface SavedRunsHost {
   readonly store: RunStore;
   readonly today: () => number;
   readonly newId: () => string;
@@ -51,9 +51,9 @@ export class SavedRuns {
   /** The run deleted last, until it is brought back or another takes its place. */
   removed = $state.raw<Removed | null>(null);
   isBusy = $state(false);
-  readonly #around: Around;
+  readonly #around: SavedRunsHost;
 
-  constructor(around: Around) {
+  constructor(around: SavedRunsHost) {
     this.#around = around;
   }
 

@@ -1,12 +1,16 @@
 /** Taking a run home and bringing one back: links, files, tables, and what the page says about it. */
 import type { Trace } from "../../core/types.ts";
-import { modelsMark, readLink, writeLink, type LinkState } from "./link.ts";
+import type { LinkState } from "./link.ts";
+import { modelsMark } from "./models-mark.ts";
 import type { Prefs } from "../settings/prefs.svelte.ts";
 import type { Run } from "../run/run.svelte.ts";
 import type { Settings } from "../settings/settings.svelte.ts";
 import type { SettingsData } from "../settings/settings-data.ts";
-import { MAX_TRACE_BYTES, readTrace, writeTrace } from "./trace-file.ts";
 
+const linkCode = () => import("./link.ts");
+const traceCode = () => import("./trace-file.ts");
+/** Names of views and of lessons: addresses that no link begins with. */
+const NO_LINK = /^(#(?=.{0,30}$)[a-z-]*|#lesson-.*)?$/;
 const QR_FILE = "tiller-class-link.png";
 
 /** What just happened; the words are the page's. `detail` is a reason or an address. */
@@ -22,7 +26,8 @@ export interface Notice {
     | "file-broken"
     | "text-copied"
     | "copy-refused"
-    | "picture-refused";
+    | "picture-refused"
+    | "code-missing";
   readonly detail: string;
 }
 
@@ -67,7 +72,9 @@ export class Share {
 
   /** A link to the settings as they stand; copied, or shown where there is no clipboard. */
   async copyLink(): Promise<void> {
-    const hash = writeLink(this.linkState);
+    const code = await this.#fetched(linkCode());
+    if (code === null) return;
+    const hash = code.writeLink(this.linkState);
     if (hash === null) this.#tell("link-too-long", "");
     else await this.copyAddress(this.#around.address.withHash(hash));
   }
@@ -83,8 +90,12 @@ export class Share {
   }
 
   /** Shows the settings of the link in the address. @returns whether there was a good one */
-  openLink(): boolean {
-    const reading = readLink(this.#around.address.hash());
+  async openLink(): Promise<boolean> {
+    const hash = this.#around.address.hash();
+    if (NO_LINK.test(hash)) return false;
+    const code = await this.#fetched(linkCode());
+    if (code === null) return false;
+    const reading = code.readLink(hash);
     if (reading.type === "none") return false;
     if (reading.type === "broken") {
       this.#tell("link-broken", reading.why);
@@ -122,11 +133,13 @@ export class Share {
     this.#linkedModels = null;
   }
 
-  saveTrace(): void {
+  async saveTrace(): Promise<void> {
     const trace = this.#run.trace();
     if (trace === null) return;
+    const code = await this.#fetched(traceCode());
+    if (code === null) return;
     const name = `tiller-${trace.request.kind}-${trace.request.seed}.json`;
-    this.#around.saveFile(name, writeTrace(trace), "application/json");
+    this.#around.saveFile(name, code.writeTrace(trace), "application/json");
     this.#tell("file-saved", name);
   }
 
@@ -156,17 +169,39 @@ export class Share {
 
   /** The run in a file, or null after saying what is wrong with it; what is on the screen stays. */
   async readFile(file: File): Promise<Trace | null> {
-    if (file.size > MAX_TRACE_BYTES) {
-      this.#tell("file-broken", `it has ${file.size} bytes, but a file may have at most ${MAX_TRACE_BYTES}`);
+    const code = await this.#fetched(traceCode());
+    if (code === null) return null;
+    const bound = code.MAX_TRACE_BYTES;
+    if (file.size > bound) {
+      this.#tell("file-broken", `it has ${file.size} bytes, but a file may have at most ${bound}`);
       return null;
     }
-    const reading = readTrace(await file.text());
+    const reading = code.readTrace(await file.text());
     if (reading.type === "broken") {
       this.#tell("file-broken", reading.why);
       return null;
     }
     this.notice = null;
     return reading.trace;
+  }
+
+  /** What links and files need comes beside the menu: a clipboard waits for no network. */
+  prepare(): void {
+    for (const code of [linkCode(), traceCode()]) code.catch(() => undefined);
+  }
+
+  /** A part of the page could not be fetched. */
+  sayMissing(): void {
+    this.#tell("code-missing", "");
+  }
+
+  async #fetched<T>(code: Promise<T>): Promise<T | null> {
+    try {
+      return await code;
+    } catch {
+      this.sayMissing();
+      return null;
+    }
   }
 
   #leaveLink(): void {

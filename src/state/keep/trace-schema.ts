@@ -1,6 +1,6 @@
 /** The shape of a trace in a file; `docs/trace.md` says what each number is. */
 import * as v from "valibot";
-import { LIMITS } from "../../core/request.ts";
+import { LIMITS } from "../../core/limits.ts";
 import { isSourceId, type SourceId } from "../../core/sources/spec.ts";
 import { OBJECTIVE_IDS } from "../../core/types.ts";
 import type { PerPush } from "../../core/types.ts";

@@ -4,9 +4,9 @@ import { Lens } from "./lens.svelte.ts";
 
 /** The part of a playground that lends the lens what it needs. */
 export interface LensLender {
-  openLens(make: (host: LensHost) => Lens): Lens;
+  readonly lens: { make(build: (host: LensHost) => Lens): Lens };
 }
 
 export function lensOf(playground: LensLender): Lens {
-  return playground.openLens((host) => new Lens(host));
+  return playground.lens.make((host) => new Lens(host));
 }

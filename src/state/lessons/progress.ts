@@ -1,6 +1,6 @@
 /** How far a learner came in each lesson, kept on the device. Nothing is sent. */
 import * as v from "valibot";
-import { LIMITS } from "../../core/request.ts";
+import { LIMITS } from "../../core/limits.ts";
 import type { KeptText } from "../settings/tab-storage.ts";
 import { readJson } from "../settings/untrusted.ts";
 

@@ -9,19 +9,24 @@ export interface ExampleInfo {
   readonly world?: World;
 }
 
+interface TraceReader {
+  /** The trace in a parsed file, as this version reads it; null where it is none. */
+  readonly traceIn: (value: unknown) => Trace | null;
+}
+
 export class Examples {
   list = $state.raw<readonly ExampleInfo[]>([]);
   current = $state.raw<ExampleInfo | null>(null);
   readonly #read: (file: string) => Promise<unknown>;
-  readonly #check: (value: unknown) => Trace | null;
+  readonly #reader: () => Promise<TraceReader>;
 
   /**
-   * @param read  answers with the parsed JSON of a file in the examples folder
-   * @param check the trace in such a file, as this version reads it; null where it is none
+   * @param read   answers with the parsed JSON of a file in the examples folder
+   * @param reader the code that checks such a file, fetched beside it
    */
-  constructor(read: (file: string) => Promise<unknown>, check: (value: unknown) => Trace | null) {
+  constructor(read: (file: string) => Promise<unknown>, reader: () => Promise<TraceReader>) {
     this.#read = read;
-    this.#check = check;
+    this.#reader = reader;
   }
 
   /** The list is a file of its own, so that recordings can be added without building the page again. */
@@ -42,7 +47,10 @@ export class Examples {
 
   /** The same of a recording that is not in the list, as those of lessons. */
   async read(file: string): Promise<Trace | null> {
-    return this.#check(await this.#read(file));
+    // Without its code, the page has no recordings.
+    const reader = this.#reader().catch(() => null);
+    const value = await this.#read(file);
+    return (await reader)?.traceIn(value) ?? null;
   }
 }
 

@@ -5,7 +5,7 @@ import { STEP_RULES } from "../../core/blocks/step-rewards.ts";
 import defaults from "../../core/defaults.json" with { type: "json" };
 import { CAREFUL_JUDGE, JUDGE_IDS } from "../../core/judges.ts";
 import { LARGEST_WEIGHT } from "../../core/price.ts";
-import { LIMITS as REQUEST_LIMITS } from "../../core/request.ts";
+import { LIMITS as REQUEST_LIMITS } from "../../core/limits.ts";
 import { roundUp } from "../../core/rounding.ts";
 import { WAYS } from "../../core/combine/way.ts";
 import { isObjective, sourceIds } from "../../core/push-ids.ts";

@@ -1,7 +1,7 @@
 /** The settings under edit: kept over reloads, told to whoever must act on a change. */
 import type { KeptText } from "./tab-storage.ts";
 import { POLICY, SOURCE_LIMITS, type SourceId, type SourceSpec, type SourceType } from "../../core/sources/spec.ts";
-import { LIMITS as REQUEST_LIMITS } from "../../core/request.ts";
+import { LIMITS as REQUEST_LIMITS } from "../../core/limits.ts";
 import { twoDigits } from "../../core/rounding.ts";
 import { isObjective } from "../../core/push-ids.ts";
 import { judgeAmong } from "../../core/judges.ts";

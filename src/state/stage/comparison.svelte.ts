@@ -33,6 +33,10 @@ export interface Reason {
   readonly better: "first" | "second";
 }
 
+export interface ComparisonHost extends ComparisonOutlets {
+  readonly supervisor: Supervisor;
+}
+
 interface ComparisonOutlets {
   /** A recording that comes with the page, parsed; null where there is none. */
   readonly readExample: (file: string) => Promise<unknown>;

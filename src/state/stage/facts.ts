@@ -1,6 +1,6 @@
 /** What the screen says under a lane and on the scoreboard: sums and ratios of reported numbers, no probabilities. */
 import { POLICY, type SourceSpec } from "../../core/sources/spec.ts";
-import { rowsOf } from "../../core/request.ts";
+import { rowsOf } from "../../core/rows.ts";
 import { addKl } from "../../core/kl.ts";
 import { weighedTruth } from "../../core/selection.ts";
 import type { KlReport, LaneResult, ObjectiveId, RunRequest, SampleResult, Weights } from "../../core/types.ts";

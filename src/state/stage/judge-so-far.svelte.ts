@@ -18,6 +18,12 @@ export interface SampleSoFar {
   readonly isShown: boolean;
 }
 
+export interface JudgeSoFarHost {
+  readonly supervisor: Supervisor;
+  readonly run: Run;
+  readonly models: PageModels;
+}
+
 interface Answer {
   readonly key: string;
   readonly samples: readonly SampleSoFar[];

@@ -1,5 +1,5 @@
 /** The lanes of the playground as a sweep: the same lanes over many prompts and seeds. */
-import { rowsOf } from "../../core/request.ts";
+import { rowsOf } from "../../core/rows.ts";
 import type { SweepPlan, SweepSetting } from "../../core/sweep.ts";
 import type { LaneRequest } from "../../core/types.ts";
 import type { Settings } from "../settings/settings.svelte.ts";

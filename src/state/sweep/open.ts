@@ -5,11 +5,11 @@ import { Sweep } from "./sweep.svelte.ts";
 
 /** The part of a playground that lends a sweep what it needs. */
 export interface SweepLender {
-  openSweep(make: (host: SweepHost) => Sweep): Sweep;
+  readonly sweep: { make(build: (host: SweepHost) => Sweep): Sweep };
 }
 
 export function sweepOf(playground: SweepLender): Sweep {
-  return playground.openSweep((host) => {
+  return playground.sweep.make((host) => {
     const made = new Sweep(host, browserStore(host.newId));
     void made.open();
     return made;

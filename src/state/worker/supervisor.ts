@@ -9,8 +9,9 @@ import { deferred } from "./deferred.ts";
 
 /** One living worker. `died` resolves when the browser reports an error in it. */
 export interface Link {
-  readonly api: TillerApi;
-  readonly hub: HubApi;
+  /** What speaks the protocol may still be on its way; the worker starts meanwhile. */
+  readonly api: TillerApi | Promise<TillerApi>;
+  readonly hub: HubApi | Promise<HubApi>;
   readonly died: Promise<ErrorData>;
   /** Tells the listener when a long forward begins (true) and when it ended (false). */
   onWork(listener: (isBusy: boolean) => void): void;
@@ -52,13 +53,13 @@ export class Supervisor {
   /** Starts a worker when there is none. Rejects with the reason when the worker dies before it answers. */
   async call<T>(use: (api: TillerApi) => Promise<T>): Promise<T> {
     const life = this.#life ?? this.#begin();
-    return Promise.race([use(life.link.api), life.ended]);
+    return Promise.race([Promise.resolve(life.link.api).then(use), life.ended]);
   }
 
   /** As `call`, for what concerns models of the Hub. */
   async callHub<T>(use: (hub: HubApi) => Promise<T>): Promise<T> {
     const life = this.#life ?? this.#begin();
-    return Promise.race([use(life.link.hub), life.ended]);
+    return Promise.race([Promise.resolve(life.link.hub).then(use), life.ended]);
   }
 
   /**

@@ -19,5 +19,6 @@ export const NOTICE_WORDS: Readonly<Record<Notice["type"], string>> = localized(
   "file-broken": "That file cannot be opened:",
   "text-copied": "Copied.",
   "copy-refused": "The browser does not let this page copy. Save the figures as CSV instead.",
+  "code-missing": "A part of the page could not be downloaded. Check the connection, then load the page again.",
   "picture-refused": "The browser does not let this page copy pictures. Save the picture instead.",
 });

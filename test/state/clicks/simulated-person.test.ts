@@ -7,6 +7,7 @@ import { TEXT_MEASURES } from "../../../src/core/clicks/answers.ts";
 import { predict } from "../../../src/core/clicks/taste.ts";
 import { deviationsOf, differenceOf } from "../../../src/core/clicks/differences.ts";
 import { Playground } from "../../../src/state/playground.svelte.ts";
+import { clicksOf } from "../../../src/state/clicks/open.ts";
 import { hashed } from "../../fakes.ts";
 import { FakeApi, fakeLink } from "../fake-api.ts";
 import { fakeSurroundings } from "../fake-surroundings.ts";
@@ -17,7 +18,7 @@ const SLIP = 0.15;
 async function heldOutAgreement(seed: number): Promise<{ readonly heldOut: number; readonly shown: number }> {
   const api = new FakeApi({ stepMs: 0, loadMs: 0 });
   const around = fakeSurroundings({ spawn: () => fakeLink(api), random32: () => seed });
-  const { clicks } = new Playground(around);
+  const clicks = clicksOf(new Playground(around));
   await clicks.write();
   const { answers } = clicks.session;
   let draws = 0;

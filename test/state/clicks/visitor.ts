@@ -1,6 +1,7 @@
 /** A visitor with a fake worker whose policy takes heads, for the tests of clicks. */
 import type { HeadCard } from "../../../src/core/heads/head-card.ts";
 import { writeHead } from "../../../src/core/heads/head-file.ts";
+import { clicksOf } from "../../../src/state/clicks/open.ts";
 import { Playground } from "../../../src/state/playground.svelte.ts";
 import { FakeApi, fakeLink, FAKE_REPORT } from "../fake-api.ts";
 import { fakeSurroundings } from "../fake-surroundings.ts";
@@ -26,5 +27,5 @@ export function visitor(more: Parameters<typeof fakeSurroundings>[0] = {}) {
   api.report = { ...FAKE_REPORT, heads: POLICY };
   const around = fakeSurroundings({ spawn: () => fakeLink(api), ...more });
   const playground = new Playground(around);
-  return { api, around, playground, clicks: playground.clicks };
+  return { api, around, playground, clicks: clicksOf(playground) };
 }

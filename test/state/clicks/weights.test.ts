@@ -1,12 +1,12 @@
 /** Sliders by taste: which heads measure, what one press sets, and what it says where it cannot. */
 import { describe, expect, it } from "vitest";
 import { TEXT_MEASURES } from "../../../src/core/clicks/answers.ts";
-import type { Playground } from "../../../src/state/playground.svelte.ts";
+import type { Clicks } from "../../../src/state/clicks/clicks.svelte.ts";
 import { headFile, POLICY, visitor } from "./visitor.ts";
 
 describe("the weights that a taste sets", () => {
   /** Somebody who always likes more of one measure. */
-  function likeMore(clicks: Playground["clicks"], measure: number, times: number): void {
+  function likeMore(clicks: Clicks, measure: number, times: number): void {
     for (let n = 0; n < times; n++) {
       const { left, right } = clicks.pair!;
       const of = (place: number): number => clicks.session.answers[place]!.measures[measure] ?? 0;

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { writeHead } from "../../../src/core/heads/head-file.ts";
 import type { HeadCard } from "../../../src/core/heads/head-card.ts";
-import { asSource } from "../../../src/state/heads/head-entry.ts";
+import { asSource } from "../../../src/state/heads/as-source.ts";
 import { Playground } from "../../../src/state/playground.svelte.ts";
 import { FakeApi, fakeLink, FAKE_REPORT } from "../fake-api.ts";
 import { fakeSurroundings } from "../fake-surroundings.ts";

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { writeHead } from "../../../src/core/heads/head-file.ts";
 import type { HeadTrial, LessonResult } from "../../../src/core/heads/lesson.ts";
 import { draftProblem, EMPTY_DRAFT, lessonOf, readDraft } from "../../../src/state/heads/lesson-draft.ts";
+import { teachingOf } from "../../../src/state/heads/open.ts";
 import { doneOf } from "../../../src/state/heads/teaching.svelte.ts";
 import { Playground } from "../../../src/state/playground.svelte.ts";
 import { deferred } from "../../../src/state/worker/deferred.ts";
@@ -46,8 +47,9 @@ function classroom() {
   api.report = { ...FAKE_REPORT, heads: POLICY };
   const around = fakeSurroundings({ spawn: () => fakeLink(api) });
   const playground = new Playground(around);
-  playground.teaching.write({ name: "Pirate", better: "Be a pirate.", worse: "Be plain.", size: "quick" });
-  return { api, around, playground, teaching: playground.teaching };
+  const teaching = teachingOf(playground);
+  teaching.write({ name: "Pirate", better: "Be a pirate.", worse: "Be plain.", size: "quick" });
+  return { api, around, playground, teaching };
 }
 
 /** Waits for what a lesson does in its own time. */
@@ -58,7 +60,7 @@ async function until(isSo: () => boolean): Promise<void> {
 describe("a draft", () => {
   it("survives a reload", () => {
     const { around } = classroom();
-    expect(new Playground(around).teaching.draft.better).toBe("Be a pirate.");
+    expect(teachingOf(new Playground(around)).draft.better).toBe("Be a pirate.");
     expect(readDraft('{"better":3}')).toEqual(EMPTY_DRAFT);
   });
 
@@ -128,26 +130,26 @@ describe("a lesson", () => {
     api.lessonEnd = new Promise(() => undefined);
     void teaching.start();
     await until(() => teaching.state.status === "teaching");
-    const next = new Playground(around).teaching;
+    const next = teachingOf(new Playground(around));
     expect(next.cutOff?.lesson).toMatchObject({ name: "Pirate", perPrompt: 1 });
     api.lessonEnd = Promise.resolve();
     api.lesson = { ok: true, value: RESULT };
     await next.goOnCutOff();
     expect(next.state).toMatchObject({ status: "taught" });
     expect(api.lessons.at(-1)).toEqual(api.lessons[0]);
-    expect([next.cutOff, new Playground(around).teaching.cutOff]).toEqual([null, null]);
+    expect([next.cutOff, teachingOf(new Playground(around)).cutOff]).toEqual([null, null]);
   });
 
   it("that was cut off can be forgotten, and one that cannot be read is none", () => {
     const { around } = classroom();
     const lesson = lessonOf({ ...EMPTY_DRAFT, better: "Be kind.", worse: "Be rude." });
     around.sharedStorage?.setItem("tiller.lesson.open", JSON.stringify({ lesson, old: null }));
-    const { teaching } = new Playground(around);
+    const teaching = teachingOf(new Playground(around));
     expect(teaching.cutOff?.lesson).toEqual(lesson);
     teaching.forgetCutOff();
-    expect(new Playground(around).teaching.cutOff).toBeNull();
+    expect(teachingOf(new Playground(around)).cutOff).toBeNull();
     around.sharedStorage?.setItem("tiller.lesson.open", '{"lesson":{"name":3},"old":null}');
-    expect(new Playground(around).teaching.cutOff).toBeNull();
+    expect(teachingOf(new Playground(around)).cutOff).toBeNull();
   });
 
   it("that fails says why", async () => {

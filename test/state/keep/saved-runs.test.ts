@@ -1,3 +1,4 @@
+import { savedOf } from "../../../src/state/keep/open.ts";
 import { describe, expect, test } from "vitest";
 import { Playground } from "../../../src/state/playground.svelte.ts";
 import { SavedRuns } from "../../../src/state/keep/saved-runs.svelte.ts";
@@ -159,13 +160,14 @@ describe("a record that is broken", () => {
     const store = new MemoryRunStore();
     const playground = new Playground(fakeSurroundings({ runStore: store }));
     await playground.start();
-    await playground.saved.save(playground.run.trace()!, "one");
-    const run = playground.saved.list![0]!;
+    const saved = savedOf(playground);
+    await saved.save(playground.run.trace()!, "one");
+    const run = saved.list![0]!;
     store.traces.set(run.id, "{}");
     const { view } = playground.run;
-    expect(await playground.opened.openSaved(run)).toBe(false);
+    expect(await playground.opened.openSaved(saved, run)).toBe(false);
     expect(playground.run.view).toBe(view);
-    expect(playground.saved.trouble?.type).toBe("broken");
+    expect(saved.trouble?.type).toBe("broken");
   });
 
   test("about a run is listed as unreadable, and can be exported, deleted and brought back", async () => {
@@ -191,7 +193,7 @@ test("an opened run shows what it showed, beside the visitor's own settings, and
   const around = fakeSurroundings();
   const there = new Playground(around);
   await there.start();
-  await there.saved.save(there.run.trace()!, "one");
+  await savedOf(there).save(there.run.trace()!, "one");
   const { lanes } = there.run.view;
   // Another visit: the same store, a page without models.
   const here = new Playground({
@@ -201,8 +203,9 @@ test("an opened run shows what it showed, beside the visitor's own settings, and
     },
   });
   here.settings.setWeight("joy", -2);
-  await here.saved.look();
-  expect(await here.opened.openSaved(here.saved.list![0]!)).toBe(true);
+  const saved = savedOf(here);
+  await saved.look();
+  expect(await here.opened.openSaved(saved, saved.list![0]!)).toBe(true);
   expect(here.run.source).toBe("recorded");
   expect(here.run.view.lanes).toEqual(lanes);
   expect(here.settings.data.weights.joy).toBe(-2);

@@ -225,17 +225,17 @@ describe("nothing is lost", () => {
     );
   });
 
-  test("by a link that is refused", () => {
+  test("by a link that is refused", async () => {
     let hash = "";
     const address = { hash: () => hash, clearHash: () => undefined, withHash: (part: string) => part };
     const storage = new MemoryStorage();
     const playground = new Playground(fakeSurroundings({ storage, address }));
     playground.settings.setWeight("joy", 1.1);
     const before = { settings: playground.settings.data, prefs: playground.prefs.data };
-    fc.assert(
-      fc.property(fc.oneof(fc.json(), fc.string({ unit: "binary" })), (text) => {
+    await fc.assert(
+      fc.asyncProperty(fc.oneof(fc.json(), fc.string({ unit: "binary" })), async (text) => {
         hash = packText(text);
-        expect(playground.openLink()).toBe(false);
+        expect(await playground.openLink()).toBe(false);
         expect(playground.share.notice).toMatchObject({ type: "link-broken" });
         expect(playground.settings.data).toBe(before.settings);
         expect(playground.prefs.data).toBe(before.prefs);

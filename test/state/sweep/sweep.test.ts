@@ -213,9 +213,9 @@ test("a refused prompt is passed over with its reason, and tried again when the 
 test("a press beside a run asks for its lanes over ten prompts, in the sweep that the playground keeps", async () => {
   const { host } = await page();
   let kept: Sweep | null = null;
-  const openSweep = (make: (own: typeof host) => Sweep): Sweep => (kept ??= make(host));
-  repeatInSweep({ openSweep });
-  const made = sweepOf({ openSweep });
+  const sweep = { make: (build: (own: typeof host) => Sweep): Sweep => (kept ??= build(host)) };
+  repeatInSweep({ sweep });
+  const made = sweepOf({ sweep });
   expect(made).toBe(kept);
   expect(made.form).toMatchObject({ axis: "lanes", seeds: 5, maxTokens: host.settings.data.maxTokens });
   expect(made.next).toMatchObject({ type: "plan", plan: { kind: "story" } });

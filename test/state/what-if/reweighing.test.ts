@@ -15,6 +15,7 @@ import { createApi } from "../../../workers/api.ts";
 import type { TillerApi } from "../../../workers/protocol.ts";
 import { fakeModels } from "../../fakes.ts";
 import { tableReward } from "../../table-models.ts";
+import { judgeSoFarOf } from "../../../src/state/stage/open.ts";
 import { fakeLink } from "../fake-api.ts";
 import { fakeSurroundings } from "../fake-surroundings.ts";
 
@@ -221,10 +222,11 @@ describe("a recording", () => {
 describe("the judge so far", () => {
   test("reads every sample up to the token in view, once", async () => {
     const playground = await ran();
+    judgeSoFarOf(playground);
     playground.selection.select("d", 3);
-    const soFar = () => playground.judgeSoFar.of(playground.selection.current);
+    const soFar = () => judgeSoFarOf(playground).of(playground.selection.current);
     await expect.poll(() => soFar().length).toBe(3);
-    expect(playground.judgeSoFar.obstacle(playground.selection.current)).toBeNull();
+    expect(judgeSoFarOf(playground).obstacle(playground.selection.current)).toBeNull();
     expect(soFar().filter((each) => each.isShown)).toHaveLength(1);
     const first = soFar();
     playground.selection.select("d", 15);
@@ -240,11 +242,11 @@ describe("the judge so far", () => {
   test("says why it cannot be asked", async () => {
     const playground = await ran();
     playground.selection.select("b", 3);
-    expect(playground.judgeSoFar.obstacle(playground.selection.current)).toBeNull();
-    expect(playground.judgeSoFar.of(playground.selection.current)).toEqual([]);
+    expect(judgeSoFarOf(playground).obstacle(playground.selection.current)).toBeNull();
+    expect(judgeSoFarOf(playground).of(playground.selection.current)).toEqual([]);
     playground.models.forget();
     playground.selection.select("d", 3);
-    expect(playground.judgeSoFar.obstacle(playground.selection.current)).toBe("no-models");
+    expect(judgeSoFarOf(playground).obstacle(playground.selection.current)).toBe("no-models");
   });
 });
 

@@ -19,5 +19,6 @@ export const NOTICE_WORDS: typeof english.NOTICE_WORDS = {
   "file-broken": "Diese Datei lässt sich nicht öffnen:",
   "text-copied": "Kopiert.",
   "copy-refused": "Der Browser lässt diese Seite nicht kopieren. Die Zahlen stattdessen als CSV sichern.",
+  "code-missing": "Ein Teil der Seite ließ sich nicht laden. Die Verbindung prüfen, dann die Seite neu laden.",
   "picture-refused": "Der Browser lässt diese Seite keine Bilder kopieren. Das Bild stattdessen sichern.",
 };
