@@ -44,6 +44,7 @@ const STATE_ROOMS = {
   lens: ["worker", "settings", "run", "stage", "sweep"],
   lessons: ["settings", "run", "stage"],
   check: ["worker", "settings"],
+  update: [],
   embed: ["worker", "settings", "run", "stage", "keep"],
   classroom: ["settings", "run", "stage", "keep", "lessons"],
   handin: ["settings", "run", "stage", "keep", "lessons"],

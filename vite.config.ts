@@ -3,6 +3,7 @@ import { defineConfig } from "vite";
 import { fonts } from "./scripts/build/fonts.ts";
 import { offline } from "./scripts/build/offline.ts";
 import { ortFiles } from "./scripts/build/ort-files.ts";
+import { pageHead } from "./scripts/build/page-head.ts";
 import { security } from "./scripts/build/security.ts";
 import { besideWords } from "./scripts/build/beside-words.ts";
 import { served } from "./scripts/build/served.ts";
@@ -14,7 +15,7 @@ const conditions = ["onnxruntime-web-use-extern-wasm", "module", "browser", "dev
 export default defineConfig({
   // Relative, so that the build runs from any sub-path of a static host.
   base: "./",
-  plugins: [svelte(), fonts(), ortFiles(), security(), served(), offline()],
+  plugins: [svelte(), fonts(), ortFiles(), pageHead(), security(), served(), offline()],
   resolve: { conditions, dedupe: ["onnxruntime-web", "onnxruntime-common"] },
   worker: { format: "es" },
   build: {

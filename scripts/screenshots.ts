@@ -2,7 +2,8 @@
  * `npm run screenshots`
  *
  * Takes pictures of the built page. Those that a page of `docs/` shows go to `docs/pictures/`, and `docs/see-why.md` is
- * written from what the screen says. All others are for looking at and go to `.cache/screenshots/`. `npm run screenshots
+ * written from what the screen says. The icons and the picture of links (`icons`, `preview`) go to `public/`, and are taken
+ * only when they are named. All others are for looking at and go to `.cache/screenshots/`. `npm run screenshots
  * -- NAME...` takes only pictures whose name begins so ("sweep" for all of the sweeps).
  */
 import { mkdir, readFile, writeFile } from "node:fs/promises";
@@ -15,6 +16,7 @@ import { buildIfStale } from "./build-if-stale.ts";
 import { launchChromium } from "./chromium.ts";
 import { LENGTH_LENS, readJudges } from "./screenshots/lens.ts";
 import { shootSweeps } from "./screenshots/sweeps.ts";
+import { shootIcons, shootPreview } from "./screenshots/site-pictures.ts";
 import { saveWebp } from "./screenshots/webp.ts";
 import { chooseSentence } from "./see-why/choose.ts";
 import { readScreen } from "./see-why/read-screen.ts";
@@ -177,6 +179,8 @@ try {
     const context = await browser.newContext({ viewport: { width: 1440, height: 1200 }, reducedMotion: "reduce" });
     await shootSweeps(await context.newPage(), server.url, FOLDER);
   }
+  if (wanted.includes("icons")) await shootIcons(browser);
+  if (wanted.includes("preview")) await shootPreview(browser, server.url);
 } finally {
   await browser.close();
   await server.close();

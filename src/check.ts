@@ -19,4 +19,7 @@ const check = new LaptopCheck({
 });
 mount(CheckPage, { target, props: { check } });
 // What keeps the page for use offline would take from the speed that is measured.
-void check.run().then(() => import("./register-offline.ts"));
+void check.run().then(async () => {
+  const { keepOffline } = await import("./register-offline.ts");
+  await keepOffline();
+});

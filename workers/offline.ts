@@ -4,8 +4,8 @@
  * and workers get the isolation headers that a plain static host does not send, so WebAssembly threads work there from
  * the second visit on.
  *
- * A new version waits until every page of the old one is closed, or the only one left asks for it as it starts: two
- * versions never mix.
+ * A new version waits until every page of the old one is closed, or the visitor asks for it in the only one that is left:
+ * two versions never mix, and nothing is taken from a run.
  */
 
 import { withMirrors } from "./connect-policy.ts";
@@ -102,14 +102,17 @@ function headersFor(request: Request): Readonly<Record<string, string>> {
   return { ...__WORKER_HEADERS__, "Content-Security-Policy": policy };
 }
 
-/** Called by a page that has just started: it has nothing to lose from the reload that follows. */
-async function takeOverWhenAlone(): Promise<void> {
+/** Asked for by a press. Other tabs may be in the middle of a run; frames have what they need. */
+async function takeOverWhenAlone(answer: MessagePort | undefined): Promise<void> {
   const windows = await scope.clients.matchAll({ type: "window", includeUncontrolled: true });
-  if (windows.filter(({ url }) => url.startsWith(root)).length <= 1) await scope.skipWaiting();
+  const tabs = windows.filter(({ url, frameType }) => url.startsWith(root) && frameType !== "nested");
+  answer?.postMessage(tabs.length <= 1 ? "taken" : "others");
+  if (tabs.length <= 1) await scope.skipWaiting();
 }
 
 scope.addEventListener("message", (event) => {
-  if (event.data === "take over") event.waitUntil(takeOverWhenAlone());
+  // Older pages asked by themselves as they started, and gave no port.
+  if (event.data === "take over" && event.ports.length > 0) event.waitUntil(takeOverWhenAlone(event.ports[0]));
 });
 scope.addEventListener("install", (event) => event.waitUntil(keepEveryFile()));
 scope.addEventListener("activate", (event) => event.waitUntil(dropOldFiles()));

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
 import { build, type Plugin } from "vite";
+import { PREVIEW } from "./page-head.ts";
 import { documentHeaders, EMBED_PAGE, embedHeaders, isolationHeaders, workerHeaders } from "../headers.ts";
 
 /** Path beside index.html and the first 16 hex digits of the file's SHA-256. */
@@ -14,13 +15,13 @@ const onDemand = "models/fallible/";
 /** Real models are kept by the page that loads them, and their list is asked for at each visit. */
 const served = "served/";
 
-/** Every file of the build, in path order, without the service worker itself. */
+/** Every file of the build that the page uses, in path order, without the service worker itself. */
 async function listFiles(folder: string): Promise<FileHash[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const paths = entries
     .filter((item) => item.isFile())
     .map((item) => relative(folder, join(item.parentPath, item.name)).split(sep).join("/"))
-    .filter((path) => path !== fileName && !path.startsWith(served))
+    .filter((path) => path !== fileName && path !== PREVIEW.file && !path.startsWith(served))
     .toSorted();
   return Promise.all(
     paths.map(async (path): Promise<FileHash> => {

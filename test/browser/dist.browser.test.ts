@@ -3,6 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect, inject, test } from "vitest";
 import { serve, type RunningServer } from "../../scripts/serve.ts";
+import type { Page } from "playwright-core";
+import { violations } from "./axe.ts";
 import { openPage, type OpenOptions, type OpenPage } from "./chromium.ts";
 
 let opened: OpenPage | undefined;
@@ -16,9 +18,13 @@ afterEach(async () => {
 });
 
 /** The plainest host there is: a sub-path, no special headers. */
-async function openOnPlainHost(models: NonNullable<OpenOptions["models"]>, folder = "dist"): Promise<OpenPage> {
+async function openOnPlainHost(
+  models: NonNullable<OpenOptions["models"]>,
+  folder = "dist",
+  query = "",
+): Promise<OpenPage> {
   server = await serve({ folder, basePath: "/workshops/tiller/", headers: false });
-  opened = await openPage(server.url, { models, keepsOffline: true });
+  opened = await openPage(server.url + query, { models, keepsOffline: true });
   return opened;
 }
 
@@ -35,6 +41,12 @@ test("npm start serves an isolated page", async () => {
   opened = await openPage(inject("pageUrl"), { models: "held", keepsOffline: true });
   expect(await opened.page.evaluate(() => crossOriginIsolated)).toBe(true);
   await opened.page.locator("h1").first().waitFor();
+  const devtools = await opened.context.newCDPSession(opened.page);
+  const manifest = await devtools.send("Page.getAppManifest");
+  expect([manifest.errors, new URL(manifest.url).pathname]).toEqual([[], "/manifest.json"]);
+  const { installabilityErrors } = await devtools.send("Page.getInstallabilityErrors");
+  // A window of a test keeps nothing after it is closed; that alone is in the way.
+  expect(installabilityErrors.map(({ errorId }) => errorId)).toEqual(["in-incognito"]);
   expect(opened.troubles).toEqual([]);
 }, 60_000);
 
@@ -112,29 +124,54 @@ async function publishNewVersion(folder: string): Promise<void> {
   await writeFile(join(folder, "service-worker.js"), renewed);
 }
 
-test("a new version is fetched during one visit, only what changed, and shown at the next", async () => {
+/** Resolves when a newer version is fetched and waits. */
+async function untilWaiting(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    const registration = await navigator.serviceWorker.ready;
+    await registration.update();
+  });
+  await page.waitForFunction(async () => (await navigator.serviceWorker.ready).waiting !== null);
+}
+
+test("a new version is fetched, only what changed, announced after a run, and used on a press in the only tab", async () => {
   const folder = await mkdtemp(join(tmpdir(), "tiller-dist-"));
   try {
     await cp("dist", folder, { recursive: true });
-    const visit = await openOnPlainHost("held", folder);
-    const { page } = visit;
+    const visit = await openOnPlainHost("loaded", folder, "?backend=wasm");
+    const { page, context } = visit;
+    const button = (name: string) => page.getByRole("button", { name, exact: true });
     await waitUntilKept(visit);
-    // The page asks for no models, so from here on only the service worker asks for files. The browser may ask by itself too, at any time from the publication on.
+    // A run, so that the models are here: from then on only the service worker asks for files. The browser may ask by itself too, at any time from the publication on.
+    await button("Run").click();
+    await page.getByRole("status").filter({ hasText: "Run in progress" }).waitFor();
+    await button("Pause").click();
     await untilQuiet(() => server?.log.length ?? 0);
     const before = server?.log.length ?? 0;
     await publishNewVersion(folder);
-    await page.evaluate(async () => {
-      const registration = await navigator.serviceWorker.ready;
-      await registration.update();
-    });
-    await page.waitForFunction(async () => (await navigator.serviceWorker.ready).waiting !== null);
-    expect(await page.title()).not.toBe("Newer");
+    await untilWaiting(page);
     // A browser has the last byte before the server has closed the file and written its line.
     const fetched = (): string[] => [...new Set(server?.log.slice(before).filter((line) => line.endsWith(" 200")))];
     await expect
       .poll(fetched)
       .toEqual(["GET /workshops/tiller/service-worker.js 200", "GET /workshops/tiller/index.html 200"]);
-    await page.reload();
+    // Nothing disturbs a run.
+    const line = page.getByText("A new version is ready.");
+    expect(await line.count()).toBe(0);
+    await button("Stop").click();
+    await line.waitFor();
+    await button("Run").click();
+    await page.getByText("The new version waits for its end.").waitFor();
+    expect(await button("Use it now").isDisabled()).toBe(true);
+    await button("Stop").click();
+    const other = await context.newPage();
+    await other.goto(page.url());
+    await page.bringToFront();
+    await button("Use it now").click();
+    await page.getByText("Tiller is open in another tab too.").waitFor();
+    expect(await violations(page)).toEqual([]);
+    await other.close();
+    expect(await page.title()).not.toBe("Newer");
+    await button("Use it now").click();
     await page.waitForFunction(() => document.title === "Newer");
   } finally {
     await rm(folder, { recursive: true });

@@ -52,6 +52,7 @@ import * as sweepPlan from "./sweep-plan.ts";
 import * as sweepView from "./sweep-view.ts";
 import * as teach from "./teach.ts";
 import * as token from "./token.ts";
+import * as update from "./update.ts";
 import * as worlds from "./worlds.ts";
 
 export const german = {
@@ -108,5 +109,6 @@ export const german = {
   "sweep-view": sweepView,
   teach,
   token,
+  update,
   worlds,
 };
