@@ -106,6 +106,7 @@ function headersFor(request: Request): Readonly<Record<string, string>> {
 async function takeOverWhenAlone(answer: MessagePort | undefined): Promise<void> {
   const windows = await scope.clients.matchAll({ type: "window", includeUncontrolled: true });
   const tabs = windows.filter(({ url, frameType }) => url.startsWith(root) && frameType !== "nested");
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a port takes none
   answer?.postMessage(tabs.length <= 1 ? "taken" : "others");
   if (tabs.length <= 1) await scope.skipWaiting();
 }
