@@ -1,11 +1,12 @@
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig } from "vite";
+import { budget } from "./scripts/build/budget.ts";
+import { firstFileOf, wordsApart } from "./scripts/build/first-files.ts";
 import { fonts } from "./scripts/build/fonts.ts";
 import { offline } from "./scripts/build/offline.ts";
 import { ortFiles } from "./scripts/build/ort-files.ts";
 import { pageHead } from "./scripts/build/page-head.ts";
 import { security } from "./scripts/build/security.ts";
-import { besideWords } from "./scripts/build/beside-words.ts";
 import { served } from "./scripts/build/served.ts";
 import { isolationHeaders } from "./scripts/headers.ts";
 
@@ -15,7 +16,7 @@ const conditions = ["onnxruntime-web-use-extern-wasm", "module", "browser", "dev
 export default defineConfig({
   // Relative, so that the build runs from any sub-path of a static host.
   base: "./",
-  plugins: [svelte(), fonts(), ortFiles(), pageHead(), security(), served(), offline()],
+  plugins: [svelte(), fonts(), ortFiles(), pageHead(), security(), served(), wordsApart(), budget(), offline()],
   resolve: { conditions, dedupe: ["onnxruntime-web", "onnxruntime-common"] },
   worker: { format: "es" },
   build: {
@@ -24,7 +25,12 @@ export default defineConfig({
     assetsInlineLimit: 0,
     rolldownOptions: {
       input: ["index.html", "check.html", "embed.html"],
-      output: { codeSplitting: { groups: [besideWords] } },
+      output: {
+        codeSplitting: {
+          includeDependenciesRecursively: false,
+          groups: [{ name: firstFileOf, debugName: "first-files" }],
+        },
+      },
     },
   },
   server: { host: "127.0.0.1", headers: isolationHeaders },
