@@ -6,6 +6,7 @@ import { fonts } from "./scripts/build/fonts.ts";
 import { offline } from "./scripts/build/offline.ts";
 import { ortFiles } from "./scripts/build/ort-files.ts";
 import { pageHead } from "./scripts/build/page-head.ts";
+import { plainPage } from "./scripts/build/plain-page.ts";
 import { security } from "./scripts/build/security.ts";
 import { served } from "./scripts/build/served.ts";
 import { isolationHeaders } from "./scripts/headers.ts";
@@ -16,7 +17,18 @@ const conditions = ["onnxruntime-web-use-extern-wasm", "module", "browser", "dev
 export default defineConfig({
   // Relative, so that the build runs from any sub-path of a static host.
   base: "./",
-  plugins: [svelte(), fonts(), ortFiles(), pageHead(), security(), served(), wordsApart(), budget(), offline()],
+  plugins: [
+    svelte(),
+    fonts(),
+    ortFiles(),
+    pageHead(),
+    plainPage(),
+    security(),
+    served(),
+    wordsApart(),
+    budget(),
+    offline(),
+  ],
   resolve: { conditions, dedupe: ["onnxruntime-web", "onnxruntime-common"] },
   worker: { format: "es" },
   build: {
