@@ -25,6 +25,8 @@ interface FirstFile {
 export function scriptsIn(html: string): readonly string[] {
   const tags = html.match(/<(?:script|link)\b[^>]*>/g) ?? [];
   const named = tags
+    // Browsers that load modules never fetch it.
+    .filter((tag) => !/\bnomodule\b/.test(tag))
     .filter((tag) => tag.startsWith("<script") || /\brel="?modulepreload\b/.test(tag))
     .flatMap((tag) => /\b(?:src|href)="(?:\.?\/)?([^"]+)"/.exec(tag)?.[1] ?? []);
   return [...new Set(named)];

@@ -8,6 +8,7 @@ const chunk = (code: string, imports: string[] = []) => ({ type: "chunk", code, 
 const page = (source: string) => ({ type: "asset", source }) as const;
 const HTML = `
   <script type="module" crossorigin src="./assets/index.js"></script>
+  <script nomodule src="./old-browser.js"></script>
   <link rel="modulepreload" crossorigin href="./assets/first.js">
   <link rel="stylesheet" href="./assets/first.css"><link rel="preload" as="font" href="./assets/sans.woff2">`;
 const bundle = {
