@@ -50,16 +50,9 @@ test("what a recording says is text and never markup", () => {
     return { ...event, rows: event.rows.map((row) => ({ ...row, text: evil })) };
   });
   const html = recordedHtml({ ...trace, request, events });
-  const tags = new Set(Array.from(html.matchAll(/<([^>]*)>/g), ([, tag]) => tag?.replace(/^\//, "")));
-  expect([...tags].toSorted()).toEqual([
-    "h2",
-    "h3",
-    "p",
-    'p class="figures"',
-    'p class="prompt"',
-    'p class="text"',
-    "u",
-  ]);
+  const tags = Array.from(html.matchAll(/<([^>]*)>/g), ([, tag]) => tag ?? "");
+  const own = ["h2", "h3", "p", "u", 'p class="figures"', 'p class="prompt"', 'p class="text"'];
+  expect(tags.filter((tag) => !own.includes(tag.replace(/^\//, "")))).toEqual([]);
   expect(textOf(html)).toContain(evil);
 });
 
