@@ -3,17 +3,17 @@
  * `npm run teach -- --policy models/… --contrasts FILE.json --out FOLDER`
  * `npm run teach -- --policy models/… --scorer simple-words --name NAME --out FILE.json`
  *   `[--prompts FILE.txt] [--per-prompt 10] [--tokens 42] [--rank 48] [--epochs N] [--rate R] [--seed 1] [--rows 48]`
- *   `[--keep FOLDER] [--device cpu|wasm]`
+ *   `[--features last,last-mean] [--guided HEAD.json:1,…] [--keep FOLDER] [--device cpu|wasm]`
  *
  * Teaches reward heads what two instructions prefer, over the policy's own states, and writes each as one small file. A list
  * of contrasts, `[{"name", "better", "worse"}]`, learns from the same samples. --scorer learns what a scorer of whole texts
- * likes: a direction in FILE.json, and in FILE-value.json a value head for VAS and best-of-N. --keep holds samples and readings, so that a
- * fit can be repeated. The prompts are the sixty that come along, or one a line of a file. Progress is told on stderr, the
+ * likes: a direction in FILE.json, and in FILE-value.json a value head for VAS and best-of-N. Under --guided every second answer
+ * follows a head of an earlier round at its strength, so that a head learns from the states that it will lead to. --keep holds samples
+ * and readings as they come, so that a command that was cut off goes on, and a fit can be repeated. The prompts are the sixty that come along, or one a line of a file. Progress is told on stderr, the
  * results on stdout.
  */
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { FeatureName } from "../src/core/heads/features.ts";
 import type { LessonProgress } from "../src/core/heads/lesson.ts";
 import { LOW_RANK_DEFAULTS } from "../src/core/heads/fit-low-rank.ts";
 import { writeHead } from "../src/core/heads/head-file.ts";
@@ -25,16 +25,19 @@ import {
   type Lesson,
   type Taught,
 } from "../src/engine/teach/teach-contrast.ts";
+import { featuresGiven } from "../src/engine/decode/answer-features.ts";
+import { withFeatures } from "../src/engine/teach/answer-states.ts";
 import type { Reading } from "../src/engine/teach/read-rewards.ts";
+import type { Answer } from "../src/engine/teach/sample-answers.ts";
 import { scorerFeatures } from "../src/engine/teach/teach-scorer.ts";
 import PROMPTS from "../src/engine/teach/prompts.json" with { type: "json" };
 import { idOf, readContrasts, type NamedContrast } from "./heads/contrast-list.ts";
+import { readFeatures, readGuides, statesOf } from "./heads/guides.ts";
 import { keptIn } from "./heads/kept.ts";
 import { readScorer, teachFromScorer } from "./heads/scorer-heads.ts";
 import { BadInput, readDevice, readOptions, runCommand, startRuntime } from "./node/cli.ts";
 import { openPolicy } from "./node/open-policy.ts";
 
-const FEATURES: readonly FeatureName[] = ["last"];
 const SAMPLING = { plausible: 0, temperature: 1, topK: 0, topP: 1, minP: 0 } as const;
 const ROWS = 48;
 /** Where no card says more, a slider ends at this many nats of spread. */
@@ -97,7 +100,7 @@ function commandOf(
   texts: Readonly<Partial<Record<string, string>>>,
   options: Readonly<Partial<Record<string, string>>>,
 ): string {
-  const kept = ["prompts", "per-prompt", "tokens", "rank", "epochs", "rate", "seed"] as const;
+  const kept = ["prompts", "per-prompt", "tokens", "rank", "epochs", "rate", "seed", "features", "guided"] as const;
   const settings = Object.fromEntries(kept.flatMap((key) => (options[key] === undefined ? [] : [[key, options[key]]])));
   const parts = Object.entries({ ...texts, ...settings }).map(([key, value = ""]) => {
     return `--${key} ${/^[\w./-]+$/.test(value) ? value : JSON.stringify(value)}`;
@@ -115,7 +118,9 @@ function lineOf({ name }: NamedContrast, { measured, samples, states, spread }: 
 await runCommand("teach", async () => {
   const options = readOptions(
     ["policy", "out"],
-    `better worse name contrasts scorer prompts per-prompt tokens rank epochs rate seed rows keep device`.split(" "),
+    `better worse name contrasts scorer prompts per-prompt tokens rank epochs rate seed rows features guided keep device`.split(
+      " ",
+    ),
   );
   const device = readDevice(options.device);
   if (device === "webgpu")
@@ -129,7 +134,7 @@ await runCommand("teach", async () => {
     perPrompt: whole("per-prompt", options["per-prompt"], 10),
     maxTokens: whole("tokens", options.tokens, 42),
     sampling: SAMPLING,
-    features: FEATURES,
+    features: readFeatures(options.features),
     seed,
     fit: {
       rank: whole("rank", options.rank, usualRank),
@@ -151,10 +156,14 @@ await runCommand("teach", async () => {
       threads,
       fallbackReason: null,
     });
-    if (scorer !== null) lesson = { ...lesson, features: scorerFeatures(models) };
-    const { prompts, perPrompt, maxTokens, features } = lesson;
-    const key = [models.refs, prompts, perPrompt, maxTokens, features, seed];
-    const answers = await kept.of(key, () => writeAnswers(models, lesson, control));
+    // What a head reads is chosen at the fit, so all that the policy gives is kept.
+    const sampled = scorer === null ? featuresGiven(statesOf(models)) : scorerFeatures(models);
+    if (scorer !== null) lesson = { ...lesson, features: sampled };
+    const { guides, names: guideNames } = await readGuides(options.guided, models);
+    const { prompts, perPrompt, maxTokens } = lesson;
+    const key = [models.refs, prompts, perPrompt, maxTokens, sampled, seed, guideNames];
+    const written = await kept.list<Answer>(key);
+    const answers = await writeAnswers(models, { ...lesson, features: sampled, guides }, control, written);
     if (scorer !== null) {
       const { name = scorer.type, out } = options;
       const command = commandOf({ scorer: options.scorer, name }, options);
@@ -165,15 +174,28 @@ await runCommand("teach", async () => {
     const readings = new Map<string, readonly Reading[]>();
     const readOnce = async (instruction: string): Promise<readonly Reading[]> => {
       const tell = (done: number): void => onProgress({ phase: "read", done, total: answers.length });
-      const read = () => readInstruction(models, lesson, instruction, answers, signal, tell);
-      const found = readings.get(instruction) ?? (await kept.of([key, instruction], read));
+      const known = readings.get(instruction);
+      if (known !== undefined) return known;
+      const found = await readInstruction(
+        models,
+        lesson,
+        instruction,
+        answers,
+        signal,
+        tell,
+        await kept.list([key, instruction]),
+      );
       readings.set(instruction, found);
       return found;
     };
+    const asked = answers.map((answer) => ({
+      ...answer,
+      states: answer.states.map((state) => withFeatures(state, sampled, lesson.features)),
+    }));
     // One head after the other, so that the first can be tried while the next are read.
     for (const contrast of contrasts) {
       const { name, better, worse } = contrast;
-      const rewards = contrastRewards(models, lesson, answers, await readOnce(better), await readOnce(worse));
+      const rewards = contrastRewards(models, lesson, asked, await readOnce(better), await readOnce(worse));
       const taught = await fitContrast(models, rewards, lesson, control);
       const { explained } = taught.measured;
       const card = {

@@ -118,9 +118,9 @@ export function tableCausal(
         usage.forwards.push(1);
         return Array.from({ length: count }, (_, i) => logitsOf(text.slice(0, text.length - count + 1 + i)));
       }),
-    open: (prefixes, { withStates = false } = {}) =>
+    open: (prefixes, { states: wanted = "none" } = {}) =>
       usage.alone((): RowBatch => {
-        if (withStates && states === undefined) throw new Error(`${id} gives no states`);
+        if (wanted !== "none" && states === undefined) throw new Error(`${id} gives no states`);
         const held = new Prefixes(prefixes, usage, context);
         usage.forwards.push(prefixes.length);
         return {
@@ -139,10 +139,11 @@ export function tableCausal(
               usage.forwards.push(tokens.length);
             }),
           ...(states !== undefined &&
-            withStates && {
+            wanted !== "none" && {
               state: (row: number) => {
                 held.check();
-                return states.of(held.rows[row]!);
+                const state = states.of(held.rows[row]!);
+                return wanted === "last" ? { ...state, middle: null } : state;
               },
               replace: (tokens: readonly TokenId[]) =>
                 usage.alone(() => {

@@ -26,7 +26,8 @@ export async function readHeads(folder: string, only?: readonly string[]): Promi
   });
 }
 
-async function readHeadFile(file: string): Promise<NamedHead> {
+/** @throws BadInput for a file that is no head */
+export async function readHeadFile(file: string): Promise<NamedHead> {
   try {
     return readHead(JSON.parse(await readFile(file, "utf8")));
   } catch (error) {

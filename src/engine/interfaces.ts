@@ -3,7 +3,7 @@
  * Owners dispose: whoever opens a batch disposes it. No call overlaps another on the same runtime.
  */
 import type { BesideAsk, CutLogits, HeldLogits, LogitsBeside } from "../core/cut-logits.ts";
-import type { StateFeatures } from "../core/heads/features.ts";
+import type { FeatureName, StateFeatures } from "../core/heads/features.ts";
 import type { PolicyIdentity } from "../core/heads/head-card.ts";
 import type { ListedRewards } from "../core/listed-rewards.ts";
 import type { Unembedding } from "../core/heads/unembedding.ts";
@@ -76,11 +76,14 @@ export interface StateSizes {
   readonly layer: number | null;
 }
 
+/** "last" leaves the middle state on the device. */
+export type StatesWanted = "none" | "last" | "all";
+
 export interface OpenRows {
   /** Tokens that may follow, so that room for them is made once; more may come all the same. Default 1. */
   readonly ahead?: number;
-  /** Whether the rows give their states; only for a model that has them. */
-  readonly withStates?: boolean;
+  /** Which states the rows give; only for a model that has them. Default "none". */
+  readonly states?: StatesWanted;
   /** Whether the likeliest tokens are enough, if the device can cut them out. */
   readonly canBeCut?: boolean;
   /** Tokens that no cut has, for they cannot be drawn. */
@@ -243,6 +246,8 @@ export type LoadedHead = PushingHead | ValuingHead;
 
 export interface PushingHead {
   readonly kind: "push";
+  /** What it reads of a state; all that there is where nothing is said. */
+  readonly features?: readonly FeatureName[];
   /** Whose states it reads; the policy's where nothing is said. */
   readonly model?: CausalModel;
   /** r(v|s) of some tokens after a state, nats at weight 1. */
@@ -251,6 +256,8 @@ export interface PushingHead {
 
 export interface ValuingHead {
   readonly kind: "value";
+  /** What it reads of a state; all that there is where nothing is said. */
+  readonly features?: readonly FeatureName[];
   /** V(s): the score that the finished text is expected to have, in standard deviations of the teacher's scores. */
   value(features: StateFeatures): number;
 }

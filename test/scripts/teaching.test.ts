@@ -4,7 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { idOf, parseContrasts, readContrasts } from "../../scripts/heads/contrast-list.ts";
+import { readFeatures, readGuides } from "../../scripts/heads/guides.ts";
 import { keptIn } from "../../scripts/heads/kept.ts";
+import type { Models } from "../../src/engine/interfaces.ts";
+import { withFeatures } from "../../src/engine/teach/answer-states.ts";
 
 describe("a list of contrasts", () => {
   it("is read with its names, whose ids are fit for files", () => {
@@ -63,5 +66,52 @@ describe("what a lesson keeps", () => {
     const make = async () => (made += 1);
     await keptIn(null).of(["a"], make);
     expect(await keptIn(null).of(["a"], make)).toBe(2);
+  });
+
+  it("goes on with a list where it was cut off", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "kept-"));
+    folders.push(folder);
+    const first = await keptIn(folder).list<Float32Array>(["answers"]);
+    expect(first.known).toEqual([]);
+    await first.add([Float32Array.of(1, 2)]);
+    await first.add([Float32Array.of(3), Float32Array.of(4)]);
+    const again = await keptIn(folder).list<Float32Array>(["answers"]);
+    expect(again.known).toEqual([Float32Array.of(1, 2), Float32Array.of(3), Float32Array.of(4)]);
+    await again.add([Float32Array.of(5)]);
+    expect((await keptIn(folder).list(["answers"])).known).toHaveLength(4);
+    expect((await keptIn(folder).list(["others"])).known).toEqual([]);
+    expect((await keptIn(null).list(["answers"])).known).toEqual([]);
+  });
+});
+
+describe("the states of a lesson", () => {
+  const state = {
+    features: Float32Array.of(1, 2, 3, 4),
+    candidates: Int32Array.of(7),
+    logits: Float32Array.of(0),
+    logZ: 0,
+  };
+
+  it("are chosen by their names after they were kept", () => {
+    const kept = withFeatures(state, ["last", "last-mean"], ["last-mean"]);
+    expect(kept).toEqual({ ...state, features: Float32Array.of(3, 4) });
+    expect([...withFeatures(state, ["last", "last-mean"], ["last-mean", "last"]).features]).toEqual([3, 4, 1, 2]);
+    expect(() => withFeatures(state, ["last", "last-mean"], ["layer-2"])).toThrow("last, last-mean, not layer-2");
+  });
+
+  it("have names that the command line checks", () => {
+    expect(readFeatures()).toEqual(["last"]);
+    expect(readFeatures("last,layer-21-mean")).toEqual(["last", "layer-21-mean"]);
+    expect(() => readFeatures("last,first")).toThrow("--features last,first: give names such as last");
+  });
+});
+
+describe("heads that lead a lesson's answers", () => {
+  it("are named with their strengths", async () => {
+    const models = {} as Models;
+    expect(await readGuides(undefined, models)).toEqual({ guides: [], names: [] });
+    await expect(readGuides("a.json", models)).rejects.toThrow("--guided a.json: give a head's file and its strength");
+    await expect(readGuides("a.json:0", models)).rejects.toThrow("--guided a.json:0");
+    await expect(readGuides("/nowhere/a.json:1", models)).rejects.toThrow("/nowhere/a.json");
   });
 });

@@ -14,7 +14,15 @@ import {
 import type { TextScorer } from "../../core/scorers/scorer.ts";
 import type { Sign } from "../../core/term-reward.ts";
 import type { PushId, RunRequest, TokenId } from "../../core/types.ts";
-import type { CausalModel, Classifier, LoadedHead, Models, PushingHead, ValuingHead } from "../interfaces.ts";
+import type {
+  CausalModel,
+  Classifier,
+  LoadedHead,
+  Models,
+  PushingHead,
+  StatesWanted,
+  ValuingHead,
+} from "../interfaces.ts";
 import { openScorer } from "../scorers/open-scorer.ts";
 
 type HeadSpec = SourceSpec & { readonly type: "head" };
@@ -136,12 +144,15 @@ export class Binding {
     return head.kind === "push" && head.model !== undefined ? this.prompted(head.model) : null;
   }
 
-  /** Whether some source of the request reads the states of a model. */
-  needsStates(model: CausalModel): boolean {
-    return (this.request.sources ?? []).some((spec) => {
+  /** Which states of a model the sources of the request read. */
+  statesFor(model: CausalModel): StatesWanted {
+    const heads = (this.request.sources ?? []).flatMap((spec) => {
       const head = spec.type === "head" ? this.models.heads?.get(spec.head) : undefined;
-      return head !== undefined && (this.siblingOf(head)?.model ?? this.models.policy) === model;
+      return head === undefined || (this.siblingOf(head)?.model ?? this.models.policy) !== model ? [] : [head];
     });
+    if (heads.length === 0) return "none";
+    const isLastEnough = heads.every(({ features }) => features?.every((name) => name.startsWith("last")) === true);
+    return isLastEnough ? "last" : "all";
   }
 
   /** @throws RunError "model-missing" for a classifier that is not loaded, "invalid-request" for a label it lacks */

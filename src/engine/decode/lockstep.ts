@@ -6,7 +6,7 @@ import { CUT_SIZE, holdsDrawable } from "../../core/cut-logits.ts";
 import type { LogitReads, TokenId, WholeReason } from "../../core/types.ts";
 import type { Binding } from "./binding.ts";
 import { CandidateScorer } from "./candidate-values.ts";
-import type { StepScores } from "../interfaces.ts";
+import type { StatesWanted, StepScores } from "../interfaces.ts";
 import { Answers } from "./answers.ts";
 import { drawableTokens } from "./drawable-tokens.ts";
 import { chargeForward } from "./lane.ts";
@@ -40,7 +40,7 @@ export class Lockstep {
   readonly #candidates: CandidateScorer;
   /** Kept only where some source reads the policy's states. */
   readonly #answers: Answers;
-  readonly #needsStates: boolean;
+  readonly #states: StatesWanted;
   readonly #banned: ReadonlySet<TokenId>;
   readonly #keepsWhole: boolean;
   #canCut = false;
@@ -62,9 +62,9 @@ export class Lockstep {
     this.#now = now;
     this.#banned = banned;
     this.#keepsWhole = keepsWhole;
-    this.#needsStates = binding.needsStates(models.policy);
+    this.#states = binding.statesFor(models.policy);
     this.#policy = new CausalTrack(models.policy, this.#count, maxTokens, {
-      withStates: this.#needsStates,
+      states: this.#states,
       canBeCut,
       banned,
     });
@@ -81,7 +81,7 @@ export class Lockstep {
   async read(rows: readonly Row[]): Promise<number> {
     const start = this.#now();
     await this.#policy.follow(rows);
-    if (this.#needsStates) this.#answers.add(rows, (row) => this.#policy.state(row));
+    if (this.#states !== "none") this.#answers.add(rows, (row) => this.#policy.state(row));
     return this.#now() - start;
   }
 

@@ -12,7 +12,7 @@ export function lookAhead(policy: CausalModel): AheadModel<RowState> {
     id: policy.id,
     // Nobody asks for the logits of these rows.
     open: async (prefixes, k) =>
-      new PolicyAhead(await policy.open(prefixes, { withStates: true, canStay: true }), prefixes.length, k),
+      new PolicyAhead(await policy.open(prefixes, { states: "all", canStay: true }), prefixes.length, k),
   };
 }
 

@@ -65,8 +65,8 @@ export class Readers {
         if (reader === null) continue;
         const { id } = prompted.model;
         if (!this.#tracks.has(id)) {
-          const withStates = this.#binding.needsStates(prompted.model);
-          const options = { withStates, canStay: this.#policy.isCut };
+          const states = this.#binding.statesFor(prompted.model);
+          const options = { states, canStay: this.#policy.isCut };
           this.#tracks.set(id, new CausalTrack(prompted.model, this.#count, this.#maxTokens, options));
         }
         wanted.set(id, (wanted.get(id) ?? new Set()).add(reader));

@@ -57,7 +57,8 @@ async function placesOf({ policy, readers, teaching, siblings = new Map() }: Mod
 
 async function ready(name: string, head: Head, { model, rows }: Place, { policy }: Models): Promise<LoadedHead> {
   if (head.kind === "value") {
-    if (model === policy) return { kind: "value", value: (features) => valueOf(head, features) };
+    if (model === policy)
+      return { kind: "value", features: head.features, value: (features) => valueOf(head, features) };
     throw refused(
       name,
       `it values texts by the states of ${model.id}, and only the policy looks ahead`,
@@ -67,6 +68,7 @@ async function ready(name: string, head: Head, { model, rows }: Place, { policy 
   const unpacked = await rows();
   return {
     kind: "push",
+    features: head.kind === "direction" ? [] : head.features,
     ...(model !== policy && { model }),
     rewards: (features, tokens) => unpacked.times(pushOf(head, features), head.unit, tokens),
   };

@@ -1,7 +1,7 @@
 /** Policies and autoregressive reward models over an ONNX graph. */
 import { CUT_SIZE, type CutLogits } from "../../core/cut-logits.ts";
 import type { TokenId } from "../../core/types.ts";
-import type { CausalModel, OpenRows, RowBatch, RowState, StateSizes } from "../interfaces.ts";
+import type { CausalModel, OpenRows, RowBatch, RowState, StateSizes, StatesWanted } from "../interfaces.ts";
 import { checkContext, checkFinite, checkPrefixes, keptLengths, longest, paddedIds, roomFor } from "./inputs.ts";
 import { readEndings } from "./endings.ts";
 import { readLogprobs } from "./logprobs.ts";
@@ -113,10 +113,10 @@ export class OnnxCausalModel implements CausalModel {
 
   #batch(
     prefixes: readonly (readonly TokenId[])[],
-    { ahead = 1, withStates = false, canBeCut = false, canStay = false, banned = NO_TOKENS }: OpenRows,
+    { ahead = 1, states: wanted = "none", canBeCut = false, canStay = false, banned = NO_TOKENS }: OpenRows,
   ): Opening {
-    if (withStates && this.states === undefined) throw new Error(`${this.id} gives no states`);
-    const states = withStates ? (this.states ?? null) : null;
+    if (wanted !== "none" && this.states === undefined) throw new Error(`${this.id} gives no states`);
+    const states = statesOf(this.states, wanted);
     if (this.memory === "shared") {
       const room = roomFor(longest(prefixes) + ahead, this.context);
       const device = this.#session.open(prefixes.length, room);
@@ -127,6 +127,12 @@ export class OnnxCausalModel implements CausalModel {
     const facts = { ...factsOf(this), hasCache: this.memory === "growing" };
     return new GrowingRowBatch(facts, this.#session, this.#session.open(prefixes.length, 0), states);
   }
+}
+
+/** Null where nobody wants them. */
+function statesOf(given: StateSizes | undefined, wanted: StatesWanted): StateSizes | null {
+  if (given === undefined || wanted === "none") return null;
+  return wanted === "last" ? { ...given, layer: null } : given;
 }
 
 const NO_TOKENS: ReadonlySet<TokenId> = new Set();

@@ -1,5 +1,5 @@
 /** The states of an answer that a head learns from: what it reads of each, and the tokens that could have come next. */
-import { gather, type FeatureName } from "../../core/heads/features.ts";
+import { gather, type FeatureName, type StateFeatures } from "../../core/heads/features.ts";
 import { logSumExp } from "../../core/logprobs.ts";
 import { PLAUSIBLE_REACH } from "../../core/heads/token-rewards.ts";
 import type { TokenId } from "../../core/types.ts";
@@ -37,6 +37,11 @@ export class StateReader {
     this.#features = new AnswerFeatures(states);
   }
 
+  /** Of the state that was read last. */
+  get features(): StateFeatures {
+    return this.#features.latest;
+  }
+
   /** @param logits of the whole vocabulary, which are not kept */
   read(state: RowState, logits: Logits): AnswerState {
     const candidates = plausibleTokens(logits, PLAUSIBLE_REACH);
@@ -58,4 +63,21 @@ function plausibleTokens(logits: Logits, reach: number): TokenId[] {
   const ids: TokenId[] = [];
   for (let v = 0; v < logits.length; v += 1) if (logits[v]! >= most - reach) ids.push(v);
   return ids;
+}
+
+/** The state with some of its features, in another order. */
+export function withFeatures(
+  state: AnswerState,
+  had: readonly FeatureName[],
+  wanted: readonly FeatureName[],
+): AnswerState {
+  if (had.join() === wanted.join()) return state;
+  const width = state.features.length / had.length;
+  const features = new Float32Array(wanted.length * width);
+  for (const [to, name] of wanted.entries()) {
+    const from = had.indexOf(name);
+    if (from < 0) throw new Error(`the states have ${had.join(", ")}, not ${name}`);
+    features.set(state.features.subarray(from * width, (from + 1) * width), to * width);
+  }
+  return { ...state, features };
 }

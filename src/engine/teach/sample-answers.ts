@@ -1,11 +1,22 @@
-/** Answers of the frozen policy, for a head to learn from: plain sampling, many rows at once, with the common noise. */
-import type { FeatureName } from "../../core/heads/features.ts";
+/**
+ * Answers of the frozen policy, for a head to learn from: many rows at once, with the common noise. Sampling is plain, or every
+ * second answer follows a head of an earlier round, so that the next one learns from states that such a head leads to (DAgger,
+ * Ross et al., arXiv:1011.0686).
+ */
+import type { FeatureName, StateFeatures } from "../../core/heads/features.ts";
 import { normalise } from "../../core/logprobs.ts";
 import { draw, sampledDistribution } from "../../core/sampling.ts";
 import type { Sampling, TokenId } from "../../core/types.ts";
 import { aborted } from "../bundle/loader.ts";
-import type { CausalModel, Models, RowBatch } from "../interfaces.ts";
+import type { CausalModel, Models, PushingHead, RowBatch } from "../interfaces.ts";
 import { StateReader, type AnswerState } from "./answer-states.ts";
+
+/** A head that leads some of the answers. */
+export interface Guide {
+  readonly head: PushingHead;
+  /** At beta 1. */
+  readonly weight: number;
+}
 
 export interface Answer {
   /** Place of the prompt in the list. */
@@ -28,6 +39,8 @@ export interface SampleOptions {
   readonly rows: number;
   /** What to keep of each state; nothing where it is left out. */
   readonly features?: readonly FeatureName[];
+  /** Answers 1, 3, 5, … to a prompt follow them in turn, among the plausible tokens; the others are plain. Needs features. */
+  readonly guides?: readonly Guide[];
   /** Answers, in their order, that are there already and are not written again. Default 0. */
   readonly done?: number;
   readonly signal: AbortSignal;
@@ -39,6 +52,7 @@ interface Open {
   readonly tokens: TokenId[];
   readonly states: AnswerState[];
   readonly reader: StateReader | null;
+  readonly guide: Guide | null;
 }
 
 /** Numbers of samples that belong to one prompt: more than anybody asks for. */
@@ -55,11 +69,12 @@ export async function* sampleAnswers(
   prompts: readonly (readonly TokenId[])[],
   options: SampleOptions,
 ): AsyncGenerator<readonly Answer[]> {
-  const { perPrompt, features, done = 0 } = options;
+  const { perPrompt, features, guides = [], done = 0 } = options;
   const wanted = prompts.flatMap((_, prompt) =>
     Array.from({ length: perPrompt }, (_unused, j): Open => {
       const reader = features === undefined ? null : new StateReader(features, policy);
-      return { prompt, sample: prompt * PER_PROMPT + j, tokens: [], states: [], reader };
+      const guide = reader === null ? null : guideOf(prompt, j, guides);
+      return { prompt, sample: prompt * PER_PROMPT + j, tokens: [], states: [], reader, guide };
     }),
   );
   const ends = new Set(tokenizer.endIds);
@@ -75,6 +90,11 @@ export async function* sampleAnswers(
   }
 }
 
+/** @param sample of the prompt */
+function guideOf(prompt: number, sample: number, guides: readonly Guide[]): Guide | null {
+  return sample % 2 === 0 ? null : (guides[(prompt + (sample - 1) / 2) % guides.length] ?? null);
+}
+
 /** Each prompt is read once, and its rows go on from there. */
 async function open(
   policy: CausalModel,
@@ -84,7 +104,7 @@ async function open(
 ): Promise<RowBatch> {
   const distinct = [...new Set(group.map(({ prompt }) => prompt))];
   const prefixes = distinct.map((prompt) => prompts[prompt]!);
-  const batch = await policy.open(prefixes, { ahead: maxTokens, withStates: features !== undefined });
+  const batch = await policy.open(prefixes, { ahead: maxTokens, states: features === undefined ? "none" : "all" });
   try {
     await batch.select(group.map(({ prompt }) => distinct.indexOf(prompt)));
   } catch (error) {
@@ -109,7 +129,8 @@ async function write(
     const drawn = live.map((row, place): TokenId => {
       const logits = batch.logits(place);
       if (row.reader !== null) row.states.push(row.reader.read(batch.state!(place), logits));
-      base.set(logits);
+      if (row.guide === null) base.set(logits);
+      else follow(row.guide, row.reader!.features, row.states.at(-1)!, base);
       normalise(base);
       return draw(sampledDistribution(base, sampling, sampled), { seed, sample: row.sample, position }).token;
     });
@@ -120,4 +141,12 @@ async function write(
     live = going.map((place) => live[place]!);
     await batch.step(going.map((place) => drawn[place]!));
   }
+}
+
+/** log pi + w r of the plausible tokens, up to a constant; no other token can be drawn. */
+function follow({ head, weight }: Guide, features: StateFeatures, state: AnswerState, out: Float64Array): void {
+  const { candidates, logits } = state;
+  const rewards = head.rewards(features, candidates);
+  out.fill(-Infinity);
+  for (const [i, token] of candidates.entries()) out[token] = logits[i]! + weight * rewards[i]!;
 }

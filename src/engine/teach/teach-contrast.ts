@@ -16,7 +16,7 @@ import { aborted } from "../bundle/loader.ts";
 import type { Models } from "../interfaces.ts";
 import { addRewards, readUnder, type Reading } from "./read-rewards.ts";
 import { noneKept, type KeptList } from "./lesson-shelf.ts";
-import { sampleAnswers, type Answer } from "./sample-answers.ts";
+import { sampleAnswers, type Answer, type Guide } from "./sample-answers.ts";
 
 /** What the samples are made of. */
 export interface Lesson {
@@ -26,6 +26,8 @@ export interface Lesson {
   readonly sampling: Sampling;
   readonly features: readonly FeatureName[];
   readonly seed: number;
+  /** Heads of an earlier round, which lead every second answer. */
+  readonly guides?: readonly Guide[];
   readonly fit?: Partial<LowRankOptions>;
 }
 
@@ -79,7 +81,7 @@ export async function teachContrast(models: Models, lesson: ContrastLesson, cont
  */
 export async function writeAnswers(
   models: Models,
-  { prompts, perPrompt, maxTokens, sampling, features, seed }: Lesson,
+  { prompts, perPrompt, maxTokens, sampling, features, seed, guides = [] }: Lesson,
   { rows, signal, onProgress }: TeachControl,
   kept: KeptList<Answer> = noneKept(),
 ): Promise<readonly Answer[]> {
@@ -98,6 +100,7 @@ export async function writeAnswers(
     seed,
     rows,
     features,
+    guides,
     done: answers.length,
     signal,
   })) {

@@ -220,7 +220,7 @@ describe("a graph from a GGUF file", () => {
   it("gives each row its own states, step by step, and after rows were chosen anew", async () => {
     const model = await open(LLAMA, UNFOLDED);
     const texts = [IDS.slice(0, 7), IDS.slice(0, 2)];
-    const batch = await model.open(texts, { withStates: true });
+    const batch = await model.open(texts, { states: "all" });
     const check = async (row: number, text: readonly number[]): Promise<void> => {
       const [alone] = (await model.readStates?.(text, 1)) ?? [];
       const own = batch.state?.(row);

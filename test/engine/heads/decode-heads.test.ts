@@ -97,6 +97,13 @@ function stepsOf(events: readonly RunEvent[], index: number): readonly RowStep[]
   return events.flatMap((event) => (event.type === "step" ? event.rows.filter((row) => row.lane === index) : []));
 }
 
+/** What the loop asks of a policy, but for opening rows; spreading a class would lose its methods. */
+function factsOf(policy: Models["policy"]): Omit<Models["policy"], "open"> {
+  const { id, vocabSize, context, states, readStates } = policy;
+  const read: Models["policy"]["read"] = (text, count) => policy.read(text, count);
+  return { id, vocabSize, context, read, ...(states && { states }), ...(readStates && { readStates }) };
+}
+
 /** log pi after each prefix, from the shifted state and the rows of W_U: one product for all heads. */
 async function expected(
   models: Models,
@@ -183,6 +190,26 @@ describe("a lane that heads steer", () => {
     // What the steps said of the chosen tokens is what the text was scored by.
     const told = steps.map((step) => step.top?.sources.s2?.[step.top.ids.indexOf(step.token)] ?? NaN);
     expect(told.reduce((sum, each) => sum + each, 0) / told.length).toBeCloseTo(of(1), 3);
+  });
+
+  it.each([
+    ["the last state alone", ["s1", "s2"], "last"],
+    ["the middle state too where a head reads it", ["s2", "s3"], "all"],
+    ["no state without a head", [], "none"],
+  ] as const)("asks the policy for %s", async (_, ids, wanted) => {
+    const models = await loaded();
+    const asked: unknown[] = [];
+    const open: Models["policy"]["open"] = (prefixes, options) => {
+      asked.push(options?.states);
+      return models.policy.open(prefixes, options);
+    };
+    const policy = { ...factsOf(models.policy), open };
+    const weights = Object.fromEntries(ids.map((id) => [id, 1]));
+    const sources = SOURCES.filter(({ id }) => ids.some((each) => each === id));
+    const lanes = [lane("asked", weights, 0.1)];
+    const events = await run({ ...models, policy }, request(lanes, { sources }));
+    expect(events.at(-1)?.type).toBe("finished");
+    expect(asked[0]).toBe(wanted);
   });
 
   it("is refused in words where a kept step lacks the reward of a token that has become plausible", () => {

@@ -192,8 +192,8 @@ describe("a resting policy", () => {
     expect(await patient.read(text, 2)).toEqual(await models.policy.read(text, 2));
     expect(await patient.readStates?.(text, 1)).toEqual(await models.policy.readStates?.(text, 1));
     expect(patient.readEndings === undefined).toBe(models.policy.readEndings === undefined);
-    const rows = await patient.open([text, [1, 3]], { withStates: true });
-    const own = await models.policy.open([text, [1, 3]], { withStates: true });
+    const rows = await patient.open([text, [1, 3]], { states: "all" });
+    const own = await models.policy.open([text, [1, 3]], { states: "all" });
     await rows.step([5, 6]);
     await own.step([5, 6]);
     expect(rows.size).toBe(2);

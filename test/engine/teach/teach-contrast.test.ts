@@ -1,7 +1,7 @@
 /** Teaching a head on a small random model from a GGUF file: every number from another road. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { wasmRuntime } from "../../../scripts/node/runtimes.ts";
-import { rmsNormalise } from "../../../src/core/heads/features.ts";
+import { rmsNormalise, type StateFeatures } from "../../../src/core/heads/features.ts";
 import { TokenRewardsBuilder } from "../../../src/core/heads/token-rewards.ts";
 import type { TokenId } from "../../../src/core/types.ts";
 import type { CausalModel, Models } from "../../../src/engine/interfaces.ts";
@@ -36,6 +36,9 @@ async function answers(asked: { rows: number } & Partial<SampleOptions>): Promis
   return found;
 }
 
+/** The end token, where an answer ended with it. */
+const ends = (isEnded: boolean): readonly TokenId[] => (isEnded ? models.tokenizer.endIds.slice(0, 1) : []);
+
 describe("answers to learn from", () => {
   it("are the same however many are written at once, and others for another seed", async () => {
     const one = await answers({ rows: 1 });
@@ -53,6 +56,26 @@ describe("answers to learn from", () => {
     const [few, more] = [await answers({ rows: 4, perPrompt: 2 }), await answers({ rows: 4, perPrompt: 5 })];
     const firstTwo = more.filter((_, at) => at % 5 < 2);
     expect(firstTwo.map(({ tokens }) => tokens)).toEqual(few.map(({ tokens }) => tokens));
+  });
+
+  it("follow a guide in every second answer, among the plausible tokens alone, and are plain in the others", async () => {
+    const best: TokenId[] = [];
+    // It wants the largest id of the plausible ones so much that no other is drawn.
+    const rewards = (_: StateFeatures, tokens: Int32Array) => {
+      best.push(Math.max(...tokens));
+      return Float32Array.from(tokens, (token) => 1000 * token);
+    };
+    const guides = [{ head: { kind: "push", rewards }, weight: 2 }] as const;
+    const asked = { rows: 9, perPrompt: 3, maxTokens: 8, features: ["last"] } as const;
+    const [plain, led] = [await answers(asked), await answers({ ...asked, guides })];
+    for (const [at, { tokens, states }] of led.entries()) {
+      if (at % 3 !== 1) expect(tokens).toEqual(plain[at]!.tokens);
+      else
+        expect([...tokens, ...ends(tokens.length < 8)]).toEqual(
+          states.map(({ candidates }) => Math.max(...candidates)),
+        );
+    }
+    expect(best.length).toBe(led.reduce((sum, { states }, at) => sum + (at % 3 === 1 ? states.length : 0), 0));
   });
 
   it("stop at once when the lesson is cancelled", async () => {

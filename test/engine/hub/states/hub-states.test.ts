@@ -86,7 +86,7 @@ async function expectStates({ model: policy, unembedding }: Causal): Promise<voi
     expect(middle).toBeNull();
     agree(hidden, logits);
   }
-  const batch = await policy.open([TEXT.slice(0, 3), TEXT.slice(0, 6)], { withStates: true });
+  const batch = await policy.open([TEXT.slice(0, 3), TEXT.slice(0, 6)], { states: "all" });
   const check = (row: number): void => agree(batch.state!(row).hidden, batch.logits(row));
   for (const row of [0, 1]) check(row);
   await batch.step([33, 4]);
