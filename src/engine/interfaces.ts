@@ -118,14 +118,11 @@ export interface CausalModel {
   ) => AsyncGenerator<readonly Logits[]>;
   /** Teacher forcing: the log-probabilities of the last tokens of a text, nats, where whole rows of logits need not come. */
   readonly readLogprobs?: (text: readonly TokenId[], count: number) => Promise<Float64Array>;
-  /**
-   * The states behind what `read` gives, from one forward; absent where the graph does not give them. Without logits these
-   * may be empty.
-   */
+  /** The states behind what `read` gives, from one forward; absent where the graph does not give them. Logits may be empty. */
   readonly readStates?: (
     text: readonly TokenId[],
     count: number,
-    wants?: "logits" | "states",
+    wants?: "logits" | "states" | "last state",
   ) => Promise<readonly (RowState & { readonly logits: Logits })[]>;
 }
 

@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { headSources, sixHeads } from "../../scripts/bench/heads.ts";
 import { openLab, type Lab } from "../../scripts/lab/open.ts";
 import type { LaneRequest, RowStep, RunEvent, RunRequest, Sampling } from "../../src/core/types.ts";
 import { tinyGguf } from "../engine/gguf/tiny-gguf.ts";
@@ -31,10 +32,15 @@ afterAll(async () => {
   await rm(home, { recursive: true });
 });
 
-async function load(backend: "wasm" | "webgpu"): Promise<void> {
+/** @returns numbers of a state */
+async function load(backend: "wasm" | "webgpu"): Promise<number> {
   await lab.restart();
   const address = { kind: "served", id: "tiny", base: `${lab.url}served/` } as const;
-  expect((await lab.load(backend, [{ address, dtype: null }])).device).toMatchObject({ backend });
+  const { device, heads } = await lab.load(backend, [{ address, dtype: null }]);
+  expect(device).toMatchObject({ backend });
+  if (heads === undefined) throw new Error("the model takes no heads");
+  await lab.useHeads(sixHeads(heads));
+  return heads.hidden;
 }
 
 /** A random model is unsure: few of its tokens are as likely as this. */
@@ -58,6 +64,12 @@ const PLAIN = requestOf([
 ]);
 const STEERED: RunRequest = {
   ...requestOf([{ strategy: { id: "genarm", beta: 1, weights: { s1: 1 } }, sampling: SAMPLING }]),
+  suppressEnd: true,
+};
+const { sources: HEADS, weights: WEIGHTS } = headSources();
+const UNDER_HEADS: RunRequest = {
+  ...requestOf([{ strategy: { id: "genarm", beta: 1, weights: WEIGHTS }, sampling: SAMPLING }]),
+  sources: HEADS,
   suppressEnd: true,
 };
 const scoresOf = (events: readonly RunEvent[]): readonly number[] =>
@@ -95,9 +107,9 @@ function expectAlike(found: readonly RowStep[], expected: readonly RowStep[]): v
 const readsOf = (events: readonly RunEvent[]) =>
   events.flatMap((event) => (event.type === "finished" ? event.reads : []))[0];
 
-test("a row brings half a kilobyte back a step, a contrast one, and both say what the processor says", async () => {
-  const requests = [PLAIN, STEERED];
-  await load("wasm");
+test("a row brings half a kilobyte back a step, a contrast one, heads the last state, and all say what the processor says", async () => {
+  const requests = [PLAIN, STEERED, UNDER_HEADS];
+  const hidden = await load("wasm");
   const expected: (readonly RunEvent[])[] = [];
   for (const request of requests) expected.push(await lab.runWithSteps(request));
   await load("webgpu");
@@ -112,17 +124,20 @@ test("a row brings half a kilobyte back a step, a contrast one, and both say wha
     expectAlike(stepsOf(events), stepsOf(expected[i]!));
     for (const [s, score] of scoresOf(events).entries()) expect(score).toBeCloseTo(scoresOf(expected[i]!)[s]!, 4);
   }
-  expect(scoresOf(found[1]!)).toHaveLength(1);
-  const [plain = 0, steered = 0] = bytes;
+  expect(found.map((events) => scoresOf(events).length)).toEqual([0, 1, 6]);
+  const [plain = 0, steered = 0, headed = 0] = bytes;
   // Rows that still have one text are one row of work.
   expect(plain % CUT_BYTES).toBe(0);
   expect(plain).toBeGreaterThanOrEqual(TOKENS * CUT_BYTES);
   expect(plain).toBeLessThanOrEqual(2 * TOKENS * CUT_BYTES);
   // At the end each side of the contrast reads the whole text again.
   expect(steered).toBe(TOKENS * (CUT_BYTES + 4 * BESIDE_BYTES));
+  // The middle state stays there. At the end those of the whole text come once, for six heads.
+  expect(headed).toBe(TOKENS * (CUT_BYTES + 4 * hidden) + (TOKENS + 1) * 4 * hidden);
   expect(Math.max(plain, steered) / TOKENS).toBeLessThan(MOST_BYTES);
   expect(found.map(readsOf)).toEqual([
     { cut: 2 * TOKENS, whole: {} },
+    { cut: TOKENS, whole: {} },
     { cut: TOKENS, whole: {} },
   ]);
 }, 300_000);

@@ -10,11 +10,12 @@ import { textSibling } from "../../core/sources/sibling.ts";
 import { isTerm, type SourceId, type SourceSpec } from "../../core/sources/spec.ts";
 import type { Strategy, TokenId } from "../../core/types.ts";
 import { AnswerFeatures } from "./answer-features.ts";
-import type { CausalModel, LoadedHead } from "../interfaces.ts";
+import type { CausalModel, LoadedHead, RowState } from "../interfaces.ts";
 import { readerOf, type Binding } from "./binding.ts";
 import { requireFinite } from "./finite-score.ts";
 import { chargeForward } from "./lane.ts";
 import type { Row } from "./row.ts";
+import { TextStates } from "./text-states.ts";
 
 /** Texts that sources have read, of all. */
 export interface ScoringProgress {
@@ -42,13 +43,14 @@ export async function* scoreTexts(
   for (const row of rows) {
     const scores: Record<SourceId, number | null> = {};
     const text = row.stream.text.trim();
+    const states = new TextStates(binding, row.tokens);
     for (const spec of used) {
       const isRanked = "n" in row.lane.strategy && weighs(row.lane.strategy, spec.id);
       const charge: Charge = (id) => {
         if (isRanked) chargeForward(row.lane, id);
       };
       const said = { tokens: row.tokens, text };
-      scores[spec.id] = await scoreText(spec, said, { binding, charge });
+      scores[spec.id] = await scoreText(spec, said, { binding, charge, states });
     }
     found.set(row, scores);
     yield { done: found.size, total: rows.length };
@@ -70,13 +72,15 @@ interface Said {
 interface ScoreContext {
   readonly binding: Binding;
   readonly charge: Charge;
+  /** Of this text, where several sources score it. */
+  readonly states?: TextStates;
 }
 
 /** @param said a text and its tokens; null comes back where there are none, for an answer without tokens has no score */
 export async function scoreText(
   spec: SourceSpec,
   { tokens, text }: Said,
-  { binding, charge }: ScoreContext,
+  { binding, charge, states }: ScoreContext,
 ): Promise<number | null> {
   if (tokens.length === 0) return null;
   const { models } = binding;
@@ -120,9 +124,9 @@ export async function scoreText(
     }
     case "head": {
       const head = binding.head(spec);
-      const { model, prompt } = binding.siblingOf(head) ?? binding.policy;
-      charge(model.id);
-      return headScore(head, { model, endIds: models.tokenizer.endIds }, prompt, tokens);
+      const reader = binding.siblingOf(head) ?? binding.policy;
+      const read = await (states ?? new TextStates(binding, tokens)).of(reader, charge);
+      return headScore(head, reader.model, tokens, read);
     }
     case "rule":
       return ruleScore(spec.rule, text, findPattern);
@@ -140,27 +144,23 @@ export function asFollowUp(text: string): string {
 
 /**
  * A head that steers: the mean of r over the tokens of an answer, as a ratio of siblings has it. A value head: V of the answer's
- * last state, the end token not read. One forward.
+ * last state, the end token not read.
+ * @param states of `TextStates`
  */
-async function headScore(
+function headScore(
   head: LoadedHead,
-  { model, endIds }: { readonly model: CausalModel; readonly endIds: readonly TokenId[] },
-  before: readonly TokenId[],
+  { id, states: sizes }: CausalModel,
   tokens: readonly TokenId[],
-): Promise<number> {
-  const { id, readStates, states: sizes } = model;
-  if (readStates === undefined || sizes === undefined) throw new Error(`${id} gives no states`);
+  states: readonly RowState[],
+): number {
+  if (sizes === undefined) throw new Error(`${id} gives no states`);
   const answer = new AnswerFeatures(sizes);
   if (head.kind === "value") {
-    const spoken = tokens.filter((token) => !endIds.includes(token));
-    for (const state of await readStates([...before, ...spoken], spoken.length + 1, "states")) answer.add(state);
+    for (const state of states) answer.add(state);
     return head.value(answer.latest);
   }
-  const states = await readStates([...before, ...tokens.slice(0, -1)], tokens.length, "states");
-  return (
-    states.reduce((sum, state, t) => sum + head.rewards(answer.add(state), Int32Array.of(tokens[t]!))[0]!, 0) /
-    tokens.length
-  );
+  const rewards = tokens.map((token, t) => head.rewards(answer.add(states[t]!), Int32Array.of(token))[0]!);
+  return rewards.reduce((sum, reward) => sum + reward, 0) / tokens.length;
 }
 
 /** Teacher forcing: log-probability of each token after the ones before it, nats; one forward. */

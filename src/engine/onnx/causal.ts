@@ -1,14 +1,14 @@
 /** Policies and autoregressive reward models over an ONNX graph. */
 import { CUT_SIZE, type CutLogits } from "../../core/cut-logits.ts";
 import type { TokenId } from "../../core/types.ts";
-import type { CausalModel, OpenRows, RowBatch, RowState, StateSizes, StatesWanted } from "../interfaces.ts";
+import type { CausalModel, OpenRows, RowBatch, RowState, StateSizes } from "../interfaces.ts";
 import { checkContext, checkFinite, checkPrefixes, keptLengths, longest, paddedIds, roomFor } from "./inputs.ts";
 import { readEndings } from "./endings.ts";
 import { readLogprobs } from "./logprobs.ts";
 import { READ_AT_ONCE, stretchesOf } from "./stretches.ts";
 import { GrowingRowBatch } from "./growing.ts";
 import { product, type DeviceRows, type Session } from "./runtime.ts";
-import { chosenStates, copyRows, roomForStates, stateAt, statesFrom, type States } from "./states.ts";
+import { chosenStates, copyRows, roomForStates, stateAt, statesFrom, wantedSizes, type States } from "./states.ts";
 
 export interface CausalFacts {
   readonly id: string;
@@ -37,12 +37,11 @@ export class OnnxCausalModel implements CausalModel {
     this.memory = facts.memory ?? "shared";
     this.#session = session;
     if (this.memory === "shared") this.readEndings = (...texts) => readEndings(this, session, ...texts);
-    const { states } = facts;
-    if (states === undefined) return;
-    this.states = states;
+    if (facts.states === undefined) return;
+    this.states = facts.states;
     this.readStates = async (text, count, wants = "logits") => {
-      const found = roomForStates(count, states);
-      const logits = await this.#read(text, count, { states: found, stays: wants === "states" });
+      const found = roomForStates(count, wantedSizes(this, wants === "last state" ? "last" : "all")!);
+      const logits = await this.#read(text, count, { states: found, stays: wants !== "logits" });
       return logits.map((each, at) => ({ logits: each, ...stateAt(found, at) }));
     };
   }
@@ -115,8 +114,7 @@ export class OnnxCausalModel implements CausalModel {
     prefixes: readonly (readonly TokenId[])[],
     { ahead = 1, states: wanted = "none", canBeCut = false, canStay = false, banned = NO_TOKENS }: OpenRows,
   ): Opening {
-    if (wanted !== "none" && this.states === undefined) throw new Error(`${this.id} gives no states`);
-    const states = statesOf(this.states, wanted);
+    const states = wantedSizes(this, wanted);
     if (this.memory === "shared") {
       const room = roomFor(longest(prefixes) + ahead, this.context);
       const device = this.#session.open(prefixes.length, room);
@@ -127,12 +125,6 @@ export class OnnxCausalModel implements CausalModel {
     const facts = { ...factsOf(this), hasCache: this.memory === "growing" };
     return new GrowingRowBatch(facts, this.#session, this.#session.open(prefixes.length, 0), states);
   }
-}
-
-/** Null where nobody wants them. */
-function statesOf(given: StateSizes | undefined, wanted: StatesWanted): StateSizes | null {
-  if (given === undefined || wanted === "none") return null;
-  return wanted === "last" ? { ...given, layer: null } : given;
 }
 
 const NO_TOKENS: ReadonlySet<TokenId> = new Set();

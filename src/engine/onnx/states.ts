@@ -1,10 +1,20 @@
 /** States of rows or positions side by side, as a call brings them back and a batch keeps them. */
-import type { RowState, StateSizes } from "../interfaces.ts";
+import type { CausalModel, RowState, StateSizes, StatesWanted } from "../interfaces.ts";
 import type { StatesInto } from "./runtime.ts";
 
 /** `[count, hidden]` each. */
 export interface States extends StatesInto {
   readonly sizes: StateSizes;
+}
+
+/** Sizes of what is wanted; null where nothing is. @throws Error for a model that gives no states */
+export function wantedSizes(
+  { id, states }: Pick<CausalModel, "id" | "states">,
+  wanted: StatesWanted,
+): StateSizes | null {
+  if (wanted === "none") return null;
+  if (states === undefined) throw new Error(`${id} gives no states`);
+  return wanted === "last" ? { ...states, layer: null } : states;
 }
 
 export function roomForStates(count: number, sizes: StateSizes): States {

@@ -2,7 +2,7 @@
 import { CUT_SIZE } from "../../../core/cut-logits.ts";
 import type { InferenceSession, Tensor } from "onnxruntime-web";
 import { graphInputs, type GraphInput } from "../graph-inputs.ts";
-import { cacheNames, outputDims, outputShape, picksInOutput, product, stateDims, statesWanted } from "../runtime.ts";
+import { cacheNames, outputDims, outputShape, picksInOutput, product, statesWanted } from "../runtime.ts";
 import type { DeviceRows, Forward, GraphSpec, Session, Signature } from "../runtime.ts";
 import { asRunError, unloaded } from "../runtime-errors.ts";
 import type { GpuBlock } from "./buffers.ts";
@@ -98,7 +98,7 @@ export class WebGpuSession implements Session {
     const output = this.#output.begin(call);
     const feeds: Record<string, Tensor> = {};
     for (const input of graphInputs(this.#spec, call)) feeds[input.name] = tensorOf(ort, input);
-    const fetches: Record<string, Tensor> = {
+    const fetches: Record<string, Tensor | null> = {
       [this.#spec.output]: ort.Tensor.fromGpuBuffer(output, { dataType, dims }),
     };
     cacheNames(this.#spec.cache).forEach(({ past, present }, index) => {
@@ -109,14 +109,15 @@ export class WebGpuSession implements Session {
       feeds[past] = isEmpty ? emptyTensor(ort, from.tensor) : from.tensor;
       fetches[present] = to.tensor;
     });
-    const wanted = statesWanted(call).map(([name, into]) => {
-      const own = stateDims(call, this.#spec);
-      const found = new Float32Array(product(own));
-      fetches[name] = new ort.Tensor("float32", found, own);
-      return { found, into };
-    });
-    await this.#session.run(feeds, fetches);
-    for (const { found, into } of wanted) copyRows(found, picksInOutput(this.#spec, call), into);
+    const wanted = statesWanted(call);
+    // The runtime makes room itself: into a tensor of the processor that it is given, it copies nothing back.
+    for (const [name] of wanted) fetches[name] = null;
+    const results = await this.#session.run(feeds, fetches);
+    for (const [name, into] of wanted) {
+      const found = results[name];
+      if (!(found?.data instanceof Float32Array)) throw new Error(`the graph gave no ${name}`);
+      copyRows(found.data, picksInOutput(this.#spec, call), into);
+    }
     await this.#output.end(call);
   }
 }
