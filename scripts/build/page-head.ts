@@ -1,6 +1,6 @@
 import type { HtmlTagDescriptor, Plugin } from "vite";
 
-/** Name of the variable that holds the address at which the build will stand, ending in "/". */
+/** Name of the variable that holds the address at which the build will stand, ending in "/"; empty where none is known. */
 export const SITE_VARIABLE = "TILLER_SITE";
 
 /** Grounds of the light and the dark page (`--paper` in src/ui/theme.css). */
@@ -43,7 +43,7 @@ export function pageHead(): Plugin {
     name: "tiller:page-head",
     transformIndexHtml: {
       order: "post",
-      handler: (_, { path }) => (path.endsWith("/index.html") ? headTags(process.env[SITE_VARIABLE]) : []),
+      handler: (_, { path }) => (path.endsWith("/index.html") ? headTags(process.env[SITE_VARIABLE] || undefined) : []),
     },
   };
 }

@@ -18,6 +18,10 @@ const ELSEWHERE = [
   "chat_template.json",
   "decoder_model_merged.onnx",
   "manifest.json",
+  // Of the build.
+  "dist/README.md",
+  "plain.html",
+  "service-worker.js",
   "training/.venv",
   "training/work/<run>/<stage>/",
   // onnxruntime-web's.

@@ -11,8 +11,8 @@ export interface Names {
   readonly modules: readonly string[];
 }
 
-const ROOTS = /^(?:\.ci|docs|public|scripts|src|test|training|workers)\//;
-const FILE = /^[\w.@*<>/-]*[\w*>-]\.(?:cjs|css|html|js|jsonl?|lock|md|onnx|png|py|svelte|svg|toml|ts|txt|webp)$/;
+const ROOTS = /^(?:\.ci|\.github|docs|public|scripts|src|test|training|workers)\//;
+const FILE = /^[\w.@*<>/-]*[\w*>-]\.(?:cjs|css|html|js|jsonl?|lock|md|onnx|png|py|svelte|svg|toml|ts|txt|webp|ya?ml)$/;
 /** The files that a reader brings along to a command are `F.jsonl`, `R.json` and `O.json`. */
 const OWN_FILE = /^[A-Z]\.\w+$/;
 
