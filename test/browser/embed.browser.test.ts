@@ -166,6 +166,8 @@ test("Share offers the HTML, with the recording that is on the screen", async ()
   await tab.getByRole("button", { name: "Embed", exact: true }).click();
   const html = await tab.getByRole("textbox", { name: "HTML to copy" }).inputValue();
   expect(html).toMatch(/^<iframe src="http:\/\/127\.0\.0\.1:\d+\/embed\.html#play-adventure"/);
+  await tab.getByRole("checkbox", { name: "Always in English" }).check();
+  expect(await tab.getByRole("textbox", { name: "HTML to copy" }).inputValue()).toContain("?lang=en#play-adventure");
   await tab.frameLocator("dialog iframe").getByRole("status").filter({ hasText: "Recorded run finished" }).waitFor();
   expect(await violations(tab)).toEqual([]);
   expect(opened.troubles).toEqual([]);

@@ -14,9 +14,9 @@ export function embedHash(example: ExampleInfo | null, stateHash: string | null)
   return example === null ? stateHash : playAddress(example.file.replace(/\.json$/, ""));
 }
 
-/** @param page address of the whole page, with a slash at its end @param title what a screen reader says of the frame */
-export function embedAddress(page: string, hash: string): string {
-  return new URL(`embed.html${hash}`, page).href;
+/** @param page address of the whole page @param lang that the frame shows; null leaves it to the reader */
+export function embedAddress(page: string, hash: string, lang: string | null = null): string {
+  return new URL(`embed.html${lang === null ? "" : `?lang=${lang}`}${hash}`, page).href;
 }
 
 /** @param title of the frame, as a screen reader says it */

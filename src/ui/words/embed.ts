@@ -30,6 +30,7 @@ export const embedDialog = localized("embed.embedDialog", {
     chat: "The chat model runs in the whole page only. The frame shows the prompt and the lanes, and leads there.",
   },
   code: "HTML to copy",
+  hasLanguage: "Always in English, whatever the reader’s browser speaks",
   copy: "Copy the HTML",
   copied: "The HTML is copied.",
   shown: "The browser does not let this page copy. Copy the HTML from the box above.",

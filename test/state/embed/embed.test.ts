@@ -208,6 +208,7 @@ describe("addresses", () => {
     expect(embedHash(null, "#2.x")).toBe("#2.x");
     const address = embedAddress("https://host.example/tiller/?world=chat", "#2.x");
     expect(address).toBe("https://host.example/tiller/embed.html#2.x");
+    expect(embedAddress("https://host.example/", "#2.x", "de")).toBe("https://host.example/embed.html?lang=de#2.x");
     const html = embedSnippet(address, 'Answers to: "<img src=x onerror=alert(1)>" & more');
     expect(html).toContain('title="Answers to: &quot;&lt;img src=x onerror=alert(1)&gt;&quot; &amp; more"');
     expect(html).toContain(`src="${address}"`);

@@ -29,6 +29,7 @@ export const embedDialog: typeof english.embedDialog = {
     chat: "Das Chatmodell läuft nur in der ganzen Seite. Der Rahmen zeigt den Prompt und die Spuren und führt dorthin.",
   },
   code: "HTML zum Kopieren",
+  hasLanguage: "Immer auf Deutsch, auch wenn der Browser eine andere Sprache hat",
   copy: "HTML kopieren",
   copied: "Das HTML ist kopiert.",
   shown: "Der Browser lässt diese Seite nicht kopieren. Das HTML aus dem Feld oben kopieren.",
