@@ -1,6 +1,7 @@
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig } from "vite";
 import { budget } from "./scripts/build/budget.ts";
+import { firstPaint } from "./scripts/build/first-paint.ts";
 import { firstFileOf, wordsApart } from "./scripts/build/first-files.ts";
 import { fonts } from "./scripts/build/fonts.ts";
 import { offline } from "./scripts/build/offline.ts";
@@ -23,6 +24,7 @@ export default defineConfig({
     ortFiles(),
     pageHead(),
     plainPage(),
+    firstPaint(),
     security(),
     served(),
     wordsApart(),

@@ -67,6 +67,9 @@ export class Playground {
   readonly classroom: Classroom;
   /** A run that was asked for before the models were ready. */
   isRunWaiting = $state(false);
+  /** The first recording is on its way, and nothing is on the stage yet. */
+  readonly isArriving;
+  #isRecordingDue = $state(true);
   readonly lanes;
   /** Whether the text on the screen came from other settings than the rail shows. */
   readonly isStale;
@@ -116,6 +119,7 @@ export class Playground {
     const inView = () => this.selection.placeInRun;
     this.reweighing = new Reweighing(this.#supervisor, around.clock, this.run, this.settings, inView);
     this.lanes = $derived(stageLanes(this.settings.data, this.reweighing.view, this.run.laneIds, this.run.source));
+    this.isArriving = $derived(this.#isRecordingDue && this.run.source === "none" && !this.isRunWaiting);
     this.isStale = $derived(isOfOtherSettings(this.run.view, this.settings.request));
     this.selection = new Selection(() => this.lanes);
     this.branching = new Branching({
@@ -140,6 +144,14 @@ export class Playground {
 
   /** First visit: a recording plays, and the models follow when that costs the visitor nothing unasked. */
   async arrive(): Promise<void> {
+    try {
+      await this.#arrive();
+    } finally {
+      this.#isRecordingDue = false;
+    }
+  }
+
+  async #arrive(): Promise<void> {
     const isLooking = this.hub.served.find().then(() => this.hub.enterWorld());
     const finding = [isLooking, this.examples.find(), this.heads.find()];
     const isFromLink = await this.share.openLink();

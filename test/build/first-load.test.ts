@@ -2,6 +2,7 @@
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { firstFiles, overBudget, scriptsIn } from "../../scripts/build/budget.ts";
+import { paintedFirst } from "../../scripts/build/first-paint.ts";
 import { firstFileOf, waitingFile } from "../../scripts/build/first-files.ts";
 
 const chunk = (code: string, imports: string[] = []) => ({ type: "chunk", code, imports }) as const;
@@ -104,4 +105,17 @@ it("a file that translations need must not wait for them", () => {
   };
   expect(waitingFile(files)).toBeNull();
   expect(waitingFile({ ...files, "shared.js": { ...shared, imports: ["first.js"] } })).toBe("first.js");
+});
+
+it("the page's text stands before the style sheets that a browser would wait for", () => {
+  const sheet = '<link rel="stylesheet" crossorigin href="./assets/first.css">';
+  const own = '<noscript><link rel="stylesheet" href="./plain.css" /></noscript>';
+  const html = paintedFirst(
+    `<title>Tiller</title>\n${sheet}\n</head><body><p>text</p>${own}</body>`,
+    "p { margin: 0; }",
+  );
+  expect(html).toContain("<title>Tiller</title>\n    <style>p { margin: 0; }</style>");
+  expect(html.indexOf(sheet)).toBeGreaterThan(html.indexOf("<p>text</p>"));
+  expect(html).toContain(own);
+  expect(html.indexOf(sheet)).toBe(html.lastIndexOf(sheet));
 });
