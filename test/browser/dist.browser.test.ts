@@ -81,6 +81,13 @@ test("after one visit the page works with the server gone, and is isolated", asy
   });
   expect(runtime.exports).toBeGreaterThan(10);
   expect(runtime.embedder).toBe("require-corp");
+  // Who may frame a page: the service worker says it of each.
+  const whole = await page.goto(url);
+  expect(whole?.headers()["content-security-policy"]).toContain("frame-ancestors 'self'");
+  const embed = await page.goto(`${url}embed.html?lang=en#play-adventure`);
+  expect(embed?.headers()["content-security-policy"]).not.toContain("frame-ancestors");
+  expect(embed?.headers()["cross-origin-resource-policy"]).toBe("cross-origin");
+  await page.getByRole("status").filter({ hasText: "Recorded run finished" }).waitFor();
   expect(troubles).toEqual([]);
 }, 60_000);
 
