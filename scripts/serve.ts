@@ -73,8 +73,9 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   const basePath = options.basePath ?? "/";
   const hasHeaders = options.headers ?? true;
   const log: string[] = [];
+  // A file with a compressed one beside it, such as app.js.gz, is sent compressed.
   // "dev" looks at the disk for each request: a build may replace the files meanwhile.
-  const files = sirv(resolve(options.folder), { dev: true, etag: true, dotfiles: true });
+  const files = sirv(resolve(options.folder), { dev: true, etag: true, dotfiles: true, gzip: true });
   const models = options.models === undefined ? null : servedModels(options.models);
 
   function respond(request: IncomingMessage, response: ServerResponse): void {

@@ -1,9 +1,9 @@
-/** What the built page costs a visitor: script before the models, first paint, and how free the main thread stays. */
-import { gzipSync } from "node:zlib";
+/** What the built page costs a visitor: its first load, and how free the main thread stays. */
 import type { Page } from "playwright-core";
 import { buildIfStale } from "../build-if-stale.ts";
 import { launchChromium } from "../chromium.ts";
 import { serve } from "../serve.ts";
+import { measureFirstLoad } from "./first-load.ts";
 
 /** A main-thread task of 50 ms or more, as the browser reports them. */
 interface LongTask {
@@ -22,6 +22,7 @@ declare global {
 /** One line for each figure. Without WebGPU, so that the processor decodes beside the page: the worst case for it. */
 export async function measurePage(): Promise<string[]> {
   await buildIfStale();
+  const firstLoad = await measureFirstLoad();
   const server = await serve({ folder: "dist" });
   const browser = await launchChromium({ gpu: "none" });
   try {
@@ -34,43 +35,12 @@ export async function measurePage(): Promise<string[]> {
         }
       }).observe({ type: "longtask", buffered: true });
     });
-    await page.goto(server.url);
-    const paint = await firstPaint(page);
-    const bytes = await scriptBytes(page);
-    return [
-      `page: ${(bytes / 1000).toFixed(1)} kB of compressed script before the models`,
-      `page: first contentful paint after ${paint.toFixed(0)} ms`,
-      await decodingLine(page),
-      await reweighingLine(page),
-    ];
+    await page.goto(`${server.url}?world=laboratory`);
+    return [...firstLoad, await decodingLine(page), await reweighingLine(page)];
   } finally {
     await browser.close();
     await server.close();
   }
-}
-
-function firstPaint(page: Page): Promise<number> {
-  return page.evaluate(
-    () =>
-      new Promise<number>((done) => {
-        new PerformanceObserver((list, observer) => {
-          const paint = list.getEntriesByName("first-contentful-paint")[0];
-          if (paint === undefined) return;
-          observer.disconnect();
-          done(paint.startTime);
-        }).observe({ type: "paint", buffered: true });
-      }),
-  );
-}
-
-/** Scripts of the page itself, gzipped as a host would send them; the worker and the runtime belong to the models. */
-async function scriptBytes(page: Page): Promise<number> {
-  const urls = await page.evaluate(() => {
-    const tags = document.querySelectorAll<HTMLScriptElement | HTMLLinkElement>("script[src], link[rel=modulepreload]");
-    return [...new Set([...tags].map((tag) => (tag instanceof HTMLScriptElement ? tag.src : tag.href)))];
-  });
-  const sizes = urls.map(async (url) => gzipSync(Buffer.from(await (await fetch(url)).arrayBuffer())).byteLength);
-  return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
 }
 
 /** Runs the page's own settings once and counts the long tasks meanwhile. */
